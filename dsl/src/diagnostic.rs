@@ -1,0 +1,81 @@
+//! A finding: what is wrong, on which word, because of what, and what to do.
+
+use crate::syntax::Span;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; never fails a check.
+    Note,
+    /// Suspicious; fails a check under `--deny warnings`.
+    Warning,
+    /// Wrong: the definition is not compiled.
+    Error,
+}
+
+/// A place in a file and what to say there.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What to say at that place.
+    pub text: String,
+}
+
+/// What the checker has to say about one cause.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Finding {
+    /// Its stable id, such as `name-unknown`: the name of its page in `docs/findings/`.
+    pub id: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in the author's words: lower case, no full stop, names in backticks.
+    pub message: String,
+    /// The very word.
+    pub primary: Label,
+    /// "Because": the other places that make it wrong.
+    pub because: Vec<Label>,
+    /// What to do: one line.
+    pub help: Option<String>,
+}
+
+impl Finding {
+    /// Returns an error about the words at `span`.
+    pub fn error(id: &'static str, message: impl Into<String>, span: Span) -> Self {
+        Self {
+            id,
+            severity: Severity::Error,
+            message: message.into(),
+            primary: Label { span, text: String::new() },
+            because: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// Returns a warning about the words at `span`.
+    pub fn warning(id: &'static str, message: impl Into<String>, span: Span) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(id, message, span) }
+    }
+
+    /// Returns the finding with a text at its own place.
+    #[must_use]
+    pub fn here(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Returns the finding with a second place that explains it.
+    #[must_use]
+    pub fn because(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.because.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Returns the finding with its one line of help.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+}

@@ -1,0 +1,297 @@
+//! From what the rules matched to the syntax tree: the parts that every construct uses.
+
+mod calendar;
+mod clock;
+mod organisation;
+mod procedure;
+mod state;
+mod term;
+
+use motcua_engine::{Day, TimeOfDay};
+use smol_str::SmolStr;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::place::Place;
+use super::tree::{Branch, Branches, Kind, narrow};
+use crate::diagnostic::Finding;
+use crate::syntax::{Calendar, Code, File, Item, Organisation, Procedure, Script, Span, Text, Use, UseKind, Word};
+
+/// Builds syntax from branches over one text, which may be a piece of a file.
+#[derive(Debug)]
+pub(super) struct Builder<'t> {
+    pub(super) text: &'t str,
+    pub(super) file: u32,
+    /// Where the text stands in the file.
+    pub(super) base: usize,
+    /// Places in the text from which on the file is shifted by so many bytes: corrected words.
+    pub(super) shifts: &'t [(usize, isize)],
+    pub(super) findings: &'t mut Vec<Finding>,
+}
+
+impl<'t> Builder<'t> {
+    /// Builds one member into the construct that it stands in.
+    pub(super) fn member(&mut self, branch: Branch<'t>, place: &mut Place<'_>) {
+        match place {
+            Place::File(file) => self.item(branch, file),
+            Place::Procedure(procedure) => self.procedure_member(branch, procedure),
+            Place::State(state) => self.state_member(branch, state),
+            Place::Clock(clock) => self.clock_member(branch, clock),
+            Place::Rungs(rungs) => rungs.extend(self.rung(branch)),
+            Place::Fields(fields) => fields.extend(self.field(branch)),
+            Place::Documents(documents) => documents.extend(self.document(branch)),
+            Place::Roles(roles) => roles.extend(self.role(branch)),
+            Place::Organisation(organisation) => organisation.units.extend(self.unit(branch)),
+            Place::Unit(unit) => self.unit_member(branch, unit),
+            Place::Office(office) => self.office_member(branch, office),
+            Place::Calendar(calendar) => self.calendar_member(branch, calendar),
+        }
+    }
+
+    fn item(&mut self, branch: Branch<'t>, file: &mut File) {
+        let mut parts = branch.branches();
+        let span = self.whole(branch);
+        let item = match branch.kind() {
+            Kind::uses => self.uses(parts).map(Item::Use),
+            Kind::script_item => self.script(parts).map(Item::Script),
+            Kind::procedure => self.name(&mut parts).map(|name| {
+                let mut procedure = Procedure {
+                    name,
+                    label: self.label(&mut parts),
+                    record: Vec::new(),
+                    data: Vec::new(),
+                    documents: Vec::new(),
+                    roles: Vec::new(),
+                    clocks: Vec::new(),
+                    timers: Vec::new(),
+                    states: Vec::new(),
+                    shared: Vec::new(),
+                    scripts: Vec::new(),
+                    span,
+                };
+                parts.for_each(|part| self.procedure_member(part, &mut procedure));
+                Item::Procedure(procedure)
+            }),
+            Kind::organisation => self.name(&mut parts).map(|name| {
+                let label = self.label(&mut parts);
+                let units = parts.filter_map(|part| self.unit(part)).collect();
+                Item::Organisation(Organisation { name, label, units, span })
+            }),
+            Kind::calendar => self.name(&mut parts).map(|name| {
+                let label = self.label(&mut parts);
+                let mut calendar = Calendar {
+                    name,
+                    label,
+                    zone: None,
+                    covers: None,
+                    announced_until: None,
+                    week: Vec::new(),
+                    cutoff: None,
+                    off: Vec::new(),
+                    worked: Vec::new(),
+                    span,
+                };
+                parts.for_each(|part| self.calendar_member(part, &mut calendar));
+                Item::Calendar(calendar)
+            }),
+            _ => None,
+        };
+        file.items.extend(item);
+    }
+
+    fn uses(&self, mut parts: Branches<'t>) -> Option<Use> {
+        let kind = match self.str(parts.next()?) {
+            "calendar" => UseKind::Calendar,
+            "organisation" => UseKind::Organisation,
+            _ => UseKind::Script,
+        };
+        Some(Use { kind, name: self.name(&mut parts)? })
+    }
+
+    fn script(&self, mut parts: Branches<'t>) -> Option<Script> {
+        Some(Script { name: self.name(&mut parts)?, code: self.code(parts.next()?) })
+    }
+
+    // Words, texts, numbers.
+
+    pub(super) fn str(&self, branch: Branch<'t>) -> &'t str {
+        self.text.get(branch.start()..branch.end()).unwrap_or_default()
+    }
+
+    pub(super) fn span_of(&self, start: usize, end: usize) -> Span {
+        let place = |at: usize| {
+            let shift: isize = self.shifts.iter().filter(|(from, _)| *from <= at).map(|(_, by)| by).sum();
+            narrow(self.base + at.saturating_add_signed(shift))
+        };
+        Span { file: self.file, start: place(start), end: place(end) }
+    }
+
+    pub(super) fn span(&self, branch: Branch<'t>) -> Span {
+        self.span_of(branch.start(), branch.end())
+    }
+
+    /// The span of a rule without the space that its last token took.
+    pub(super) fn whole(&self, branch: Branch<'t>) -> Span {
+        self.span_of(branch.start(), branch.start() + self.str(branch).trim_end().len())
+    }
+
+    pub(super) fn word(&self, branch: Branch<'t>) -> Word {
+        let written = self.str(branch);
+        let bare = written.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).unwrap_or(written);
+        let text = if bare.is_ascii() || is_nfc(bare) { SmolStr::new(bare) } else { bare.nfc().collect() };
+        Word { text, span: self.span(branch) }
+    }
+
+    pub(super) fn quoted(&mut self, branch: Branch<'t>) -> Text {
+        let written = self.str(branch);
+        let inside = written.get(1..written.len().saturating_sub(1)).unwrap_or_default();
+        let text = if inside.contains('\\') { self.unescape(inside, branch.start() + 1) } else { inside.to_owned() };
+        Text { text, span: self.span(branch) }
+    }
+
+    fn unescape(&mut self, inside: &str, start: usize) -> String {
+        let mut text = String::with_capacity(inside.len());
+        let mut chars = inside.char_indices();
+        while let Some((at, char)) = chars.next() {
+            if char != '\\' {
+                text.push(char);
+                continue;
+            }
+            let Some((_, escaped)) = chars.next() else { break };
+            match escaped {
+                'n' => text.push('\n'),
+                't' => text.push('\t'),
+                '\\' | '"' => text.push(escaped),
+                other => {
+                    text.push(other);
+                    let span = self.span_of(start + at, start + at + 1 + other.len_utf8());
+                    let message = format!("`\\{other}` means nothing in a text");
+                    let help = r#"the escapes of a text are `\"`, `\\`, `\n` and `\t`; write `\\` for a backslash"#;
+                    self.findings.push(Finding::error("syntax-escape", message, span).help(help));
+                }
+            }
+        }
+        text
+    }
+
+    pub(super) fn code(&self, branch: Branch<'t>) -> Code {
+        Code { text: SmolStr::new(self.str(branch)), span: self.span(branch) }
+    }
+
+    /// The code of a clause that is one keyword and one expression.
+    pub(super) fn code_in(&self, branch: Branch<'t>) -> Option<Code> {
+        branch.branches().next().map(|code| self.code(code))
+    }
+
+    pub(super) fn name(&self, parts: &mut Branches<'t>) -> Option<Word> {
+        parts.accept(Kind::name).map(|name| self.word(name))
+    }
+
+    pub(super) fn names(&self, branch: Branch<'t>) -> Vec<Word> {
+        branch.branches().filter(|part| part.kind() == Kind::name).map(|name| self.word(name)).collect()
+    }
+
+    pub(super) fn name_in(&self, branch: Branch<'t>) -> Option<Word> {
+        self.name(&mut branch.branches())
+    }
+
+    pub(super) fn label(&mut self, parts: &mut Branches<'t>) -> Option<Text> {
+        parts.accept(Kind::text).map(|text| self.quoted(text))
+    }
+
+    pub(super) fn text_in(&mut self, branch: Branch<'t>) -> Option<Text> {
+        self.label(&mut branch.branches())
+    }
+
+    /// A whole number; one that is too large is reported and read as 0.
+    pub(super) fn number(&mut self, branch: Branch<'t>) -> u32 {
+        let written = self.str(branch).trim_end_matches('%');
+        written.parse().unwrap_or_else(|_| {
+            let message = format!("`{written}` is too large");
+            self.findings.push(Finding::error("syntax-number", message, self.span(branch)));
+            0
+        })
+    }
+
+    pub(super) fn number_in(&mut self, branch: Branch<'t>) -> Option<u32> {
+        branch.branches().find(|part| part.kind() == Kind::int).map(|part| self.number(part))
+    }
+
+    pub(super) fn year(&self, branch: Branch<'t>) -> i32 {
+        self.str(branch).parse().unwrap_or_default()
+    }
+
+    pub(super) fn year_in(&self, branch: Branch<'t>) -> Option<i32> {
+        branch.branches().next().map(|part| self.year(part))
+    }
+
+    /// A day; one that no calendar has is reported.
+    pub(super) fn day(&mut self, branch: Branch<'t>) -> Option<Day> {
+        let written = self.str(branch);
+        let mut parts = written.splitn(3, '-');
+        let day = (|| {
+            let year = parts.next()?.parse().ok()?;
+            Day::from_ymd(year, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?)
+        })();
+        if day.is_none() {
+            let message = format!("there is no day `{written}`");
+            let help = "a day is written year-month-day, as in `2024-03-29`";
+            self.findings.push(Finding::error("syntax-date", message, self.span(branch)).help(help));
+        }
+        day
+    }
+
+    pub(super) fn day_in(&mut self, branch: Branch<'t>) -> Option<Day> {
+        branch.branches().find(|part| part.kind() == Kind::date).and_then(|part| self.day(part))
+    }
+
+    /// A time of day; one that no clock shows is reported.
+    pub(super) fn time(&mut self, branch: Branch<'t>) -> Option<TimeOfDay> {
+        let written = self.str(branch);
+        let time = written
+            .split_once(':')
+            .and_then(|(hour, minute)| TimeOfDay::from_hm(hour.parse().ok()?, minute.parse().ok()?));
+        if time.is_none() {
+            let message = format!("there is no time of day `{written}`");
+            let help = "a time of day is written hour:minute, from `00:00` to `24:00`";
+            self.findings.push(Finding::error("syntax-time", message, self.span(branch)).help(help));
+        }
+        time
+    }
+
+    // Clauses that may be given once.
+
+    /// Sets a clause that stands at most once; a second one is reported and not used.
+    pub(super) fn once<T>(&mut self, slot: &mut Option<T>, value: Option<T>, branch: Branch<'t>) {
+        if slot.is_some() {
+            self.twice(branch);
+        } else {
+            *slot = value;
+        }
+    }
+
+    /// Sets a flag that stands at most once.
+    pub(super) fn flag(&mut self, slot: &mut bool, branch: Branch<'t>) {
+        if *slot {
+            self.twice(branch);
+        }
+        *slot = true;
+    }
+
+    /// Fills a list that is given at most once.
+    pub(super) fn fill<T>(&mut self, slot: &mut Vec<T>, values: Vec<T>, branch: Branch<'t>) {
+        if slot.is_empty() {
+            *slot = values;
+        } else {
+            self.twice(branch);
+        }
+    }
+
+    pub(super) fn twice(&mut self, branch: Branch<'t>) {
+        let first = self.str(branch).split_ascii_whitespace().next().unwrap_or_default();
+        let word = if first.starts_with('"') { "the label" } else { first };
+        let named = if word == first { format!("`{word}`") } else { word.to_owned() };
+        let span = self.span_of(branch.start(), branch.start() + first.len().max(1));
+        let finding = Finding::error("syntax-twice", format!("{named} stands here for the second time"), span);
+        self.findings.push(finding.help("keep one of the two"));
+    }
+}

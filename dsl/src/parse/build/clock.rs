@@ -1,0 +1,162 @@
+//! Builds clocks and their ladders.
+
+use super::Builder;
+use crate::diagnostic::Finding;
+use crate::parse::tree::{Branch, Branches, Kind};
+use crate::syntax::{Clock, Code, Extends, Limit, OnCommand, Rung, RungAt, Suspends, Text};
+
+impl<'t> Builder<'t> {
+    pub(super) fn clock(&mut self, branch: Branch<'t>) -> Option<Clock> {
+        let mut parts = branch.branches();
+        let mut clock = Clock {
+            name: self.name(&mut parts)?,
+            label: self.label(&mut parts),
+            limits: Vec::new(),
+            from: Vec::new(),
+            anchor: None,
+            until: Vec::new(),
+            suspends: Vec::new(),
+            restarts: Vec::new(),
+            extends: None,
+            rungs: Vec::new(),
+            basis: Vec::new(),
+            span: self.whole(branch),
+        };
+        parts.for_each(|part| self.clock_member(part, &mut clock));
+        Some(clock)
+    }
+
+    pub(super) fn clock_member(&mut self, branch: Branch<'t>, clock: &mut Clock) {
+        match branch.kind() {
+            Kind::limit => clock.limits.extend(branch.branches().filter_map(|case| self.limit(case))),
+            Kind::runs => self.runs(branch, clock),
+            Kind::suspends => clock.suspends.push(self.suspends(branch)),
+            Kind::restarts => {
+                let on = branch.branches().next().map(|events| self.names(events)).unwrap_or_default();
+                let (when, basis) = self.guard(branch.branches());
+                clock.restarts.push(OnCommand { on, when, basis });
+            }
+            Kind::extends => {
+                let extends = self.extends(branch);
+                self.once(&mut clock.extends, extends, branch);
+            }
+            Kind::escalate => clock.rungs.extend(branch.branches().filter_map(|rung| self.rung(rung))),
+            Kind::basis => clock.basis.extend(self.text_in(branch)),
+            _ => {}
+        }
+    }
+
+    fn limit(&mut self, branch: Branch<'t>) -> Option<Limit> {
+        let mut parts = branch.branches();
+        let term = self.term(parts.next()?)?;
+        let (when, basis) = self.guard(parts);
+        Some(Limit { term, when, basis })
+    }
+
+    /// `when …` and `basis "…"` among the clauses of a line.
+    fn guard(&mut self, parts: Branches<'t>) -> (Option<Code>, Vec<Text>) {
+        let (mut when, mut basis) = (None, Vec::new());
+        for part in parts {
+            match part.kind() {
+                Kind::when => {
+                    let code = self.code_in(part);
+                    self.once(&mut when, code, part);
+                }
+                Kind::basis => basis.extend(self.text_in(part)),
+                _ => {}
+            }
+        }
+        (when, basis)
+    }
+
+    fn runs(&mut self, branch: Branch<'t>, clock: &mut Clock) {
+        for part in branch.branches() {
+            match part.kind() {
+                Kind::runs_from => {
+                    let from = self.names(part);
+                    self.fill(&mut clock.from, from, branch);
+                }
+                Kind::counted => {
+                    let anchor = part.branches().next().and_then(|anchor| self.anchor(anchor));
+                    self.once(&mut clock.anchor, anchor, part);
+                }
+                Kind::until => {
+                    let until = self.names(part);
+                    self.fill(&mut clock.until, until, part);
+                }
+                _ => clock.basis.extend(self.text_in(part)),
+            }
+        }
+    }
+
+    fn suspends(&mut self, branch: Branch<'t>) -> Suspends {
+        let (when, basis) = self.guard(branch.branches());
+        let mut suspends = Suspends { states: Vec::new(), on: Vec::new(), until: Vec::new(), when, edges: None, basis };
+        for part in branch.branches() {
+            let names = self.names(part);
+            match part.kind() {
+                Kind::in_states => self.fill(&mut suspends.states, names, part),
+                Kind::on_events => self.fill(&mut suspends.on, names, part),
+                Kind::until => self.fill(&mut suspends.until, names, part),
+                Kind::both_edges => self.once(&mut suspends.edges, Some(true), part),
+                Kind::asking_day => self.once(&mut suspends.edges, Some(false), part),
+                _ => {}
+            }
+        }
+        suspends
+    }
+
+    fn extends(&mut self, branch: Branch<'t>) -> Option<Extends> {
+        let mut parts = branch.branches();
+        let times = parts.next()?;
+        let times = match times.kind() {
+            Kind::once => 1,
+            Kind::twice => 2,
+            _ => self.number(times),
+        };
+        let at_most = self.term(parts.next()?)?;
+        let mut extends = Extends { times, at_most, by: Vec::new(), basis: Vec::new(), span: self.whole(branch) };
+        for part in parts {
+            if part.kind() == Kind::by {
+                let by = self.names(part);
+                self.fill(&mut extends.by, by, part);
+            } else {
+                extends.basis.extend(self.text_in(part));
+            }
+        }
+        Some(extends)
+    }
+
+    pub(super) fn rung(&mut self, branch: Branch<'t>) -> Option<Rung> {
+        let mut parts = branch.branches();
+        let first = parts.next()?;
+        let mut at = match first.kind() {
+            Kind::percent => RungAt::Share(self.number(first)),
+            Kind::when_due => RungAt::Due,
+            Kind::every => RungAt::Every { term: self.term(first.branches().next()?)?, at_most: None },
+            _ => {
+                let term = self.term(first)?;
+                match parts.next()?.kind() {
+                    Kind::before_due => RungAt::Before(term),
+                    _ => RungAt::After(term),
+                }
+            }
+        };
+        let mut actions = Vec::new();
+        for part in parts {
+            if part.kind() != Kind::at_most {
+                actions.extend(self.action(part));
+                continue;
+            }
+            let bound = self.number_in(part);
+            if let RungAt::Every { at_most, .. } = &mut at {
+                self.once(at_most, bound, part);
+            } else {
+                let message = "only a rung that repeats has a bound";
+                let help = "leave `at most … times` out, or begin the rung with `every … overdue`";
+                self.findings.push(Finding::error("syntax-bound", message, self.whole(part)).help(help));
+            }
+        }
+        Some(Rung { at, actions, span: self.whole(branch) })
+    }
+}

@@ -1,0 +1,189 @@
+//! Builds what stands in a procedure: the record, data, documents, roles.
+
+use super::Builder;
+use crate::diagnostic::Finding;
+use crate::parse::tree::{Branch, Kind};
+use crate::syntax::{Document, Field, From, Procedure, RecordLine, RecordValue, Role, Shared, Trigger, TypeName, Word};
+
+impl<'t> Builder<'t> {
+    pub(super) fn procedure_member(&mut self, branch: Branch<'t>, procedure: &mut Procedure) {
+        match branch.kind() {
+            Kind::state => procedure.states.extend(self.state(branch)),
+            Kind::on => procedure.shared.extend(self.on_open(branch)),
+            Kind::from => procedure.shared.extend(self.from(branch)),
+            Kind::clock => procedure.clocks.extend(self.clock(branch)),
+            Kind::timer => procedure.timers.extend(self.timer(branch)),
+            Kind::data => procedure.data.extend(branch.branches().filter_map(|field| self.field(field))),
+            Kind::documents => procedure.documents.extend(branch.branches().filter_map(|part| self.document(part))),
+            Kind::roles => procedure.roles.extend(branch.branches().filter_map(|role| self.role(role))),
+            Kind::script => procedure.scripts.extend(self.code_in(branch)),
+            _ => procedure.record.extend(self.record_line(branch)),
+        }
+    }
+
+    fn on_open(&mut self, branch: Branch<'t>) -> Option<Shared> {
+        let transition = self.transition(branch)?;
+        if let Trigger::On(name) = &transition.trigger
+            && name.text != "open"
+        {
+            let message = format!("`on {}` stands outside of a state", name.text);
+            let help = format!("write it into a state, or `from any on {0} …`, or `from a, b on {0} …`", name.text);
+            self.findings.push(Finding::error("syntax-outside", message, name.span).help(help));
+            return None;
+        }
+        Some(Shared { from: From::Open, transition })
+    }
+
+    fn from(&mut self, branch: Branch<'t>) -> Option<Shared> {
+        let mut parts = branch.branches();
+        let from = match parts.accept(Kind::any) {
+            Some(any) => From::Any(self.span(any)),
+            None => From::States(std::iter::from_fn(|| self.name(&mut parts)).collect()),
+        };
+        Some(Shared { from, transition: self.transition(parts.next()?)? })
+    }
+
+    fn record_line(&mut self, branch: Branch<'t>) -> Option<RecordLine> {
+        let mut parts = branch.branches();
+        let (key, value) = match branch.kind() {
+            Kind::text_line => {
+                let key = self.word(parts.next()?);
+                (key, RecordValue::Text(self.label(&mut parts)?))
+            }
+            Kind::named_line => {
+                let key = self.word(parts.next()?);
+                (key, RecordValue::Named(self.name(&mut parts)?, self.label(&mut parts)))
+            }
+            Kind::basis => (self.key(branch, "basis"), RecordValue::Text(self.label(&mut parts)?)),
+            Kind::level => {
+                let value = match self.name(&mut parts) {
+                    Some(word) => RecordValue::Word(word),
+                    None => RecordValue::Text(self.label(&mut parts)?),
+                };
+                (self.key(branch, "level"), value)
+            }
+            Kind::version => (self.key(branch, "version"), self.version(branch)?),
+            Kind::fee => (self.key(branch, "fee"), RecordValue::Code(self.code(parts.next()?))),
+            Kind::copies => (self.key(branch, "copies"), RecordValue::Code(self.code(parts.next()?))),
+            _ => return None,
+        };
+        Some(RecordLine { key, value })
+    }
+
+    fn key(&self, branch: Branch<'t>, word: &'static str) -> Word {
+        let span = self.span_of(branch.start(), branch.start() + word.len());
+        Word { text: smol_str::SmolStr::new_static(word), span }
+    }
+
+    fn version(&mut self, branch: Branch<'t>) -> Option<RecordValue> {
+        let mut parts = branch.branches();
+        let number = self.number(parts.next()?);
+        let (mut effective, mut until) = (None, None);
+        for part in parts {
+            let day = self.day_in(part);
+            let slot = if part.kind() == Kind::effective { &mut effective } else { &mut until };
+            self.once(slot, day, part);
+        }
+        Some(RecordValue::Version { number, effective, until })
+    }
+
+    pub(super) fn field(&mut self, branch: Branch<'t>) -> Option<Field> {
+        let mut parts = branch.branches();
+        let name = self.name(&mut parts)?;
+        let mut field = Field {
+            name,
+            ty: self.type_name(parts.next()?)?,
+            range: None,
+            pattern: None,
+            optional: false,
+            personal: false,
+            default: None,
+            label: None,
+        };
+        for part in parts {
+            match part.kind() {
+                Kind::text => {
+                    let label = self.quoted(part);
+                    self.once(&mut field.label, Some(label), part);
+                }
+                Kind::range => {
+                    let mut bounds = part.branches();
+                    let range = bounds.next().zip(bounds.next()).map(|(low, high)| (self.word(low), self.word(high)));
+                    self.once(&mut field.range, range, part);
+                }
+                Kind::optional => self.flag(&mut field.optional, part),
+                Kind::personal => self.flag(&mut field.personal, part),
+                Kind::default => {
+                    let code = self.code_in(part);
+                    self.once(&mut field.default, code, part);
+                }
+                Kind::matches => {
+                    let pattern = self.text_in(part);
+                    self.once(&mut field.pattern, pattern, part);
+                }
+                _ => {}
+            }
+        }
+        Some(field)
+    }
+
+    pub(super) fn type_name(&mut self, branch: Branch<'t>) -> Option<TypeName> {
+        Some(match branch.kind() {
+            Kind::one_of => TypeName::OneOf(self.names(branch), self.whole(branch)),
+            Kind::record => {
+                let fields = branch.branches().filter_map(|field| self.field(field)).collect();
+                TypeName::Record(fields, self.whole(branch))
+            }
+            Kind::list_of => {
+                let span = self.whole(branch);
+                let mut parts = branch.branches();
+                let lists = std::iter::from_fn(|| parts.accept(Kind::list)).count();
+                let of = self.type_name(parts.next()?)?;
+                (0..lists).fold(of, |of, _| TypeName::List(Box::new(of), span))
+            }
+            _ => TypeName::Plain(branch.branches().next().map(|word| self.word(word))?),
+        })
+    }
+
+    pub(super) fn document(&mut self, branch: Branch<'t>) -> Option<Document> {
+        let mut parts = branch.branches();
+        let name = self.name(&mut parts)?;
+        let mut document = Document { name, label: None, original: true, copies: 1, when: None };
+        let mut form = None;
+        for part in parts {
+            match part.kind() {
+                Kind::text => {
+                    let label = self.quoted(part);
+                    self.once(&mut document.label, Some(label), part);
+                }
+                Kind::when => {
+                    let when = self.code_in(part);
+                    self.once(&mut document.when, when, part);
+                }
+                kind => {
+                    let count = self.number_in(part).unwrap_or(1);
+                    self.once(&mut form, Some((kind == Kind::original, count)), part);
+                }
+            }
+        }
+        if let Some((original, copies)) = form {
+            document.original = original;
+            document.copies = copies;
+        }
+        Some(document)
+    }
+
+    pub(super) fn role(&mut self, branch: Branch<'t>) -> Option<Role> {
+        let mut parts = branch.branches();
+        let mut role = Role { name: self.name(&mut parts)?, label: None, outside: false };
+        for part in parts {
+            if part.kind() == Kind::outside {
+                self.flag(&mut role.outside, part);
+            } else {
+                let label = self.quoted(part);
+                self.once(&mut role.label, Some(label), part);
+            }
+        }
+        Some(role)
+    }
+}

@@ -1,0 +1,165 @@
+//! The one place where pest is called: a text to the tree of what its rules matched.
+
+use pest::{Parser, Token};
+use pest_derive::Parser;
+
+#[derive(Parser)]
+#[grammar = "grammar/tokens.pest"]
+#[grammar = "grammar/english.pest"]
+struct English;
+
+pub(super) use Rule as Kind;
+
+/// What one rule matched, followed by what its own rules matched.
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    kind: Kind,
+    start: u32,
+    end: u32,
+    /// How many nodes this one and everything under it take.
+    size: u32,
+}
+
+/// All that was matched in a text, in preorder.
+#[derive(Debug)]
+pub(super) struct Tree(Vec<Node>);
+
+/// One node with everything under it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Branch<'t> {
+    node: Node,
+    under: &'t [Node],
+}
+
+/// The branches right under a node, in the order written.
+#[derive(Clone, Debug)]
+pub(super) struct Branches<'t>(&'t [Node]);
+
+impl Tree {
+    /// Returns what the rules matched in the whole of `text`.
+    ///
+    /// # Errors
+    /// Where the text does not match, the furthest byte that was reached.
+    pub(super) fn parse(rule: Kind, text: &str) -> Result<Self, usize> {
+        let pairs = English::parse(rule, text).map_err(|error| match error.location {
+            pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => at,
+        })?;
+        let mut nodes: Vec<Node> = Vec::with_capacity(text.len() / 8);
+        let mut open = Vec::with_capacity(32);
+        for token in pairs.tokens() {
+            match token {
+                Token::Start { rule, pos } => {
+                    open.push(nodes.len());
+                    nodes.push(Node { kind: rule, start: narrow(pos.pos()), end: 0, size: 0 });
+                }
+                Token::End { pos, .. } => {
+                    let count = nodes.len();
+                    if let Some((at, node)) = open.pop().and_then(|at| Some((at, nodes.get_mut(at)?))) {
+                        node.end = narrow(pos.pos());
+                        node.size = narrow(count - at);
+                    }
+                }
+            }
+        }
+        Ok(Self(nodes))
+    }
+
+    /// Returns the branches at the top: those under the rule that was asked for.
+    pub(super) fn branches(&self) -> Branches<'_> {
+        Branches(self.0.get(1..).unwrap_or_default())
+    }
+}
+
+/// Returns whether pest matches the whole text.
+pub(super) fn recognise(text: &str) -> bool {
+    English::parse(Kind::file, text).is_ok()
+}
+
+/// Returns what pest could have read at the furthest place that it reached in `text`, and that place.
+pub(super) fn expected(rule: Kind, text: &str) -> Option<(usize, Vec<Expected>)> {
+    // pest records single tokens only while a switch of the whole process is on. It costs speed, never
+    // correctness, so another thread that parses meanwhile does not mind; two that both want it take turns.
+    static SWITCH: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let turn = SWITCH.lock();
+    pest::set_error_detail(true);
+    let outcome = English::parse(rule, text);
+    pest::set_error_detail(false);
+    drop(turn);
+    let error = outcome.err()?;
+    let attempts = error.parse_attempts()?;
+    let tokens = attempts.expected_tokens();
+    let at = attempts.max_position;
+    Some((at, tokens.iter().map(|token| Expected::new(&token.to_string())).collect()))
+}
+
+/// Something that could have stood at a place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Expected {
+    /// A fixed word or sign.
+    Fixed(String),
+    /// A letter that begins a name.
+    Name,
+    /// A digit that begins a number.
+    Digit,
+    /// Space, or the inside of something.
+    Other,
+}
+
+impl Expected {
+    /// pest shows a single token only as text.
+    fn new(token: &str) -> Self {
+        match token {
+            "BUILTIN_RULE" => Self::Name,
+            _ if token.starts_with("0..") => Self::Digit,
+            _ if token.contains("..") && token.len() > 3 => Self::Other,
+            _ => Self::Fixed(token.to_owned()),
+        }
+    }
+}
+
+impl<'t> Branch<'t> {
+    pub(super) fn kind(self) -> Kind {
+        self.node.kind
+    }
+
+    pub(super) fn start(self) -> usize {
+        widen(self.node.start)
+    }
+
+    pub(super) fn end(self) -> usize {
+        widen(self.node.end)
+    }
+
+    pub(super) fn branches(self) -> Branches<'t> {
+        Branches(self.under)
+    }
+}
+
+impl<'t> Branches<'t> {
+    /// Returns the next branch if it is of that kind, and goes past it.
+    pub(super) fn accept(&mut self, kind: Kind) -> Option<Branch<'t>> {
+        if self.0.first()?.kind == kind { self.next() } else { None }
+    }
+}
+
+impl<'t> Iterator for Branches<'t> {
+    type Item = Branch<'t>;
+
+    fn next(&mut self) -> Option<Branch<'t>> {
+        let node = *self.0.first()?;
+        let (own, rest) = self.0.split_at_checked(widen(node.size))?;
+        self.0 = rest;
+        Some(Branch { node, under: own.get(1..)? })
+    }
+}
+
+/// Sources are at most 16 MiB long, so every offset fits.
+pub(super) fn narrow(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+/// The same offset for indexing.
+pub(super) fn widen(offset: u32) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
+}
+

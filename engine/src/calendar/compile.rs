@@ -1,0 +1,222 @@
+//! Compiles a calendar into rank and select tables, so that counting N working days takes no longer for a larger N.
+
+use super::error::{CalendarError, TimeError};
+use super::spec::{CalendarSpec, DayOff, OffKind, Offset, Session, WorkedDay};
+use crate::instant::Day;
+
+/// A calendar that answers: which days are worked, when they open and close, and what N working days are.
+///
+/// # Example: a deadline that skips a weekend
+/// ```
+/// # use motcua_engine::calendar::{Calendar, CalendarSpec, Offset, Session};
+/// # use motcua_engine::instant::{Day, Instant, TimeOfDay};
+/// let hours = |from, to| Session { from: TimeOfDay::from_hm(from, 0).unwrap(), to: TimeOfDay::from_hm(to, 0).unwrap() };
+/// let worked = vec![hours(8, 12), hours(13, 17)];
+/// let calendar = Calendar::compile(CalendarSpec {
+///     name: "office".into(),
+///     label: None,
+///     zone: "Asia/Ho_Chi_Minh".into(),
+///     offsets: vec![Offset { from: Instant::MIN, seconds: 7 * 3600 }],
+///     first_year: 2024,
+///     last_year: 2024,
+///     announced_until: None,
+///     week: std::array::from_fn(|day| if day < 5 { worked.clone() } else { Vec::new() }),
+///     off: Vec::new(),
+///     worked: Vec::new(),
+///     cutoff: None,
+/// })?;
+/// let friday: Day = "2024-03-08".parse()?;
+/// assert_eq!(calendar.add_working_days(friday, 1)?.to_string(), "2024-03-11");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    pub(super) spec: CalendarSpec,
+    /// The first covered day; without coverage, `blocks` and `working` are empty.
+    pub(super) first: Day,
+    /// How many days are covered.
+    pub(super) covered: u32,
+    /// Rank: one block per 64 covered days.
+    pub(super) blocks: Box<[Block]>,
+    /// Select: the working days in order.
+    pub(super) working: Box<[WorkingDay]>,
+    /// The different sessions of days; the week's come first.
+    pub(super) patterns: Vec<Vec<Session>>,
+    /// Seconds of work in all working days.
+    pub(super) total_work: i64,
+}
+
+/// 64 days: which of them are worked, and how many working days lie before them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Block {
+    pub(super) bits: u64,
+    pub(super) before: u32,
+}
+
+/// One working day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct WorkingDay {
+    pub(super) day: Day,
+    /// Which of the patterns.
+    pub(super) pattern: u32,
+    /// Seconds of work in all working days before it.
+    pub(super) work_before: i64,
+}
+
+impl Calendar {
+    /// The calendar that answers for this data. Days off and worked days outside the covered years are ignored; of
+    /// several days off on one date the first one names it.
+    ///
+    /// # Errors
+    /// When the years are no range, the UTC offsets or sessions are out of order, or a day is off and worked.
+    pub fn compile(mut spec: CalendarSpec) -> Result<Self, CalendarError> {
+        check_years(&spec)?;
+        check_offsets(&spec)?;
+        for (sessions, day) in spec.week.iter().zip(WEEKDAYS) {
+            check_sessions(&spec, sessions, day)?;
+        }
+        spec.off.sort_by_key(|off| off.date);
+        spec.off.dedup_by_key(|off| off.date);
+        spec.worked.sort_by_key(|worked| worked.date);
+        spec.worked.dedup_by_key(|worked| worked.date);
+        Self::build(spec)
+    }
+
+    /// A calendar that knows its zone and nothing of days off: enough for terms that neither roll nor count work.
+    ///
+    /// # Errors
+    /// When the UTC offsets are missing or out of order.
+    pub fn civil(zone: &str, offsets: Vec<Offset>) -> Result<Self, CalendarError> {
+        Self::compile(CalendarSpec {
+            name: zone.to_owned(),
+            label: None,
+            zone: zone.to_owned(),
+            offsets,
+            first_year: 1,
+            last_year: 0,
+            announced_until: None,
+            week: Default::default(),
+            off: Vec::new(),
+            worked: Vec::new(),
+            cutoff: None,
+        })
+    }
+
+    /// The data it was compiled from, with days off and worked days sorted by date.
+    pub fn spec(&self) -> &CalendarSpec {
+        &self.spec
+    }
+
+    fn build(spec: CalendarSpec) -> Result<Self, CalendarError> {
+        let first = Day::from_ymd(spec.first_year, 1, 1).unwrap_or(Day::MIN);
+        let covered = if spec.last_year < spec.first_year {
+            0
+        } else {
+            let last = Day::from_ymd(spec.last_year, 12, 31).unwrap_or(Day::MAX);
+            last.since(first).cast_unsigned() + 1
+        };
+        let mut calendar = Self {
+            patterns: spec.week.to_vec(),
+            spec,
+            first,
+            covered,
+            blocks: Box::default(),
+            working: Box::default(),
+            total_work: 0,
+        };
+        let mut blocks = Vec::new();
+        let mut working = Vec::new();
+        for offset in 0..covered {
+            let day = first.plus(offset.cast_signed());
+            if offset % 64 == 0 {
+                blocks.push(Block { bits: 0, before: u32::try_from(working.len()).unwrap_or(u32::MAX) });
+            }
+            let Some(pattern) = calendar.pattern_of(day)? else { continue };
+            if let Some(block) = blocks.last_mut() {
+                block.bits |= 1 << (offset % 64);
+            }
+            working.push(WorkingDay { day, pattern, work_before: calendar.total_work });
+            calendar.total_work += calendar.seconds_of(day, pattern);
+        }
+        calendar.blocks = blocks.into();
+        calendar.working = working.into();
+        Ok(calendar)
+    }
+
+    /// Which sessions a day has; a new pattern is added for sessions of its own.
+    fn pattern_of(&mut self, day: Day) -> Result<Option<u32>, CalendarError> {
+        let weekday = day.days_since_monday();
+        let off = find_off(&self.spec, day);
+        let Some(worked) = find_worked(&self.spec, day) else {
+            let open = off.is_none() && self.patterns.get(weekday).is_some_and(|sessions| !sessions.is_empty());
+            return Ok(open.then(|| u32::try_from(weekday).unwrap_or_default()));
+        };
+        match off {
+            Some(off) if off.kind == OffKind::Closure => return Ok(None),
+            Some(off) => {
+                let (calendar, name) = (self.spec.name.clone(), off.name.clone());
+                return Err(CalendarError::OffAndWorked { calendar, day, name });
+            }
+            None => {}
+        }
+        let pattern = if let Some(sessions) = &worked.sessions {
+            check_sessions(&self.spec, sessions, &day.to_string())?;
+            let sessions = sessions.clone();
+            self.patterns.iter().position(|known| *known == sessions).unwrap_or_else(|| {
+                self.patterns.push(sessions);
+                self.patterns.len() - 1
+            })
+        } else {
+            worked.for_day.unwrap_or(day).days_since_monday()
+        };
+        if self.patterns.get(pattern).is_none_or(Vec::is_empty) {
+            return Err(CalendarError::NoSessions { calendar: self.spec.name.clone(), day });
+        }
+        Ok(Some(u32::try_from(pattern).unwrap_or_default()))
+    }
+
+    fn seconds_of(&self, day: Day, pattern: u32) -> i64 {
+        let sessions = self.patterns.get(pattern as usize).map(Vec::as_slice).unwrap_or_default();
+        sessions.iter().map(|session| self.instant(day, session.to).since(self.instant(day, session.from))).sum()
+    }
+
+    pub(super) fn uncovered(&self, year: i32) -> TimeError {
+        TimeError::Uncovered { calendar: self.spec.name.as_str().into(), year }
+    }
+}
+
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+pub(super) fn find_off(spec: &CalendarSpec, day: Day) -> Option<&DayOff> {
+    spec.off.binary_search_by_key(&day, |off| off.date).ok().and_then(|index| spec.off.get(index))
+}
+
+pub(super) fn find_worked(spec: &CalendarSpec, day: Day) -> Option<&WorkedDay> {
+    spec.worked.binary_search_by_key(&day, |worked| worked.date).ok().and_then(|index| spec.worked.get(index))
+}
+
+fn check_years(spec: &CalendarSpec) -> Result<(), CalendarError> {
+    let (first, last) = (spec.first_year, spec.last_year);
+    if (1..=9999).contains(&first) && last <= 9999 && last >= first - 1 {
+        return Ok(());
+    }
+    Err(CalendarError::Years { calendar: spec.name.clone(), first, last })
+}
+
+fn check_offsets(spec: &CalendarSpec) -> Result<(), CalendarError> {
+    let sorted = spec.offsets.is_sorted_by(|a, b| a.from < b.from);
+    let small = spec.offsets.iter().all(|offset| (-86_399..=86_399).contains(&offset.seconds));
+    if sorted && small && !spec.offsets.is_empty() {
+        return Ok(());
+    }
+    Err(CalendarError::Offsets { calendar: spec.name.clone() })
+}
+
+fn check_sessions(spec: &CalendarSpec, sessions: &[Session], day: &str) -> Result<(), CalendarError> {
+    let forward = sessions.iter().all(|session| session.from < session.to);
+    if forward && sessions.is_sorted_by(|a, b| a.to <= b.from) {
+        return Ok(());
+    }
+    Err(CalendarError::Sessions { calendar: spec.name.clone(), day: day.to_owned() })
+}
+

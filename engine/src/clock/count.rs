@@ -1,0 +1,402 @@
+//! Counts a term forward: each length in turn, what was suspended left out, the last day rolled.
+
+use smallvec::{SmallVec, smallvec};
+
+use super::holds::{Hold, holds};
+use super::ledger::{Due, Ledger};
+use crate::calendar::{Calendar, Ends, FirstDay, Length, MonthEnd, Roll, Term, TimeError, Unit, add_months};
+use crate::instant::{Day, Instant, TimeOfDay};
+
+/// Everything that a count reads.
+#[derive(Debug)]
+pub(super) struct Count<'a> {
+    pub(super) calendar: &'a Calendar,
+    pub(super) term: &'a Term,
+    pub(super) lengths: SmallVec<[Length; 2]>,
+    pub(super) holds: SmallVec<[Hold; 2]>,
+    pub(super) start: Instant,
+    pub(super) open: bool,
+}
+
+/// One length of the term, counted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stage {
+    pub(super) length: Length,
+    /// From when it was counted.
+    pub(super) start: Instant,
+    /// The first day that could count.
+    pub(super) first: Day,
+    /// The last day, before rolling and holding open.
+    pub(super) last: Day,
+    /// Its last second.
+    pub(super) end: Instant,
+    /// How many of the holds bear on it or on a stage before.
+    pub(super) held: usize,
+}
+
+/// Where on its last day a length ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Point {
+    /// With its first session.
+    FirstSession,
+    /// As the term says.
+    Day(Ends),
+}
+
+impl Term {
+    /// When the term ends if it starts at `start` and nothing happens to it.
+    ///
+    /// # Errors
+    /// When the calendar does not cover a year that is needed, or the length is impossible.
+    pub fn end(&self, calendar: &Calendar, start: Instant) -> Result<Due, TimeError> {
+        let lengths = smallvec![self.length.checked()?];
+        Count { calendar, term: self, lengths, holds: SmallVec::new(), start, open: false }.due()
+    }
+}
+
+impl<'a> Count<'a> {
+    /// What the ledger says, with open suspensions closed at `resume`.
+    pub(super) fn of(ledger: &'a Ledger, calendar: &'a Calendar, resume: Instant) -> Result<Self, TimeError> {
+        let term = &ledger.term;
+        Ok(Self {
+            calendar,
+            term,
+            lengths: ledger.lengths()?,
+            holds: if term.backward { SmallVec::new() } else { holds(ledger, calendar, resume) },
+            start: if term.backward { ledger.start } else { calendar.counts_from(ledger.start)? },
+            open: ledger.is_suspended(),
+        })
+    }
+
+    pub(super) fn due(&self) -> Result<Due, TimeError> {
+        self.walk(|_| {})
+    }
+
+    /// Counts every length and tells each stage on the way.
+    pub(super) fn walk(&self, mut tell: impl FnMut(Stage)) -> Result<Due, TimeError> {
+        let mut start = self.start;
+        let mut first_day = self.term.first_day;
+        let mut last = self.calendar.local(start).0;
+        for (index, length) in self.lengths.iter().enumerate() {
+            let is_final = index + 1 == self.lengths.len();
+            let stage = if self.term.backward {
+                self.back(start, *length, first_day, is_final)?
+            } else {
+                self.stage(start, *length, first_day, is_final)?
+            };
+            tell(stage);
+            start = stage.end;
+            last = stage.last;
+            // What is granted goes on from a last day, which has been counted.
+            first_day = FirstDay::NotCounted;
+        }
+        let day = self.calendar.local(start).0;
+        let farthest = day.max(last).max(self.calendar.local(self.start).0);
+        Ok(Due {
+            instant: start,
+            day,
+            unrolled: last,
+            projected_year: self.needs_days_off() && self.calendar.is_projected(farthest),
+            resumes_unknown: self.open,
+        })
+    }
+
+    fn stage(&self, start: Instant, length: Length, first: FirstDay, is_final: bool) -> Result<Stage, TimeError> {
+        match length {
+            Length::SameWorkingDay { cutoff } => self.same_day(start, length, cutoff, is_final),
+            Length::Of { count, half, unit: Unit::WorkingDay } if half => {
+                self.halves(start, length, i64::from(count), first, is_final)
+            }
+            Length::Of { count, unit: Unit::WorkingDay, .. } => {
+                let count = i64::from(count);
+                let day = self.calendar.local(start).0;
+                let counts = first == FirstDay::Counts && self.is_before_close(start, day)?;
+                let base = self.calendar.add_working_days(day, count - i64::from(counts))?;
+                let first = day.plus(i32::from(!counts));
+                self.working(start, length, first, base, Point::Day(self.ends(length)), is_final)
+            }
+            Length::Of { count, unit, .. } => match unit.seconds() {
+                Some(seconds) => self.time(start, length, unit, i64::from(count) * seconds, is_final),
+                None => self.civil(start, length, unit, i64::from(count), first, is_final),
+            },
+        }
+    }
+
+    /// Decree 61/2018, 18.2.
+    fn same_day(
+        &self,
+        start: Instant,
+        length: Length,
+        cutoff: Option<TimeOfDay>,
+        is_final: bool,
+    ) -> Result<Stage, TimeError> {
+        let day = self.calendar.local(start).0;
+        let in_time = cutoff.is_none_or(|cutoff| start <= self.calendar.instant(day, cutoff));
+        let today = in_time && self.calendar.is_working(day)? && start <= self.calendar.close(day)?;
+        let ends = match self.ends(length) {
+            // `at opening` is said of the next working day.
+            Ends::Opening if today => Ends::Close,
+            ends => ends,
+        };
+        let base = if today { day } else { self.calendar.next_working(day)? };
+        self.working(start, length, day.plus(i32::from(!today)), base, Point::Day(ends), is_final)
+    }
+
+    /// Half days alternate: a term of N and a half is the 2N + 1 half days after the one that the start is in.
+    fn halves(
+        &self,
+        start: Instant,
+        length: Length,
+        whole: i64,
+        first: FirstDay,
+        is_final: bool,
+    ) -> Result<Stage, TimeError> {
+        let day = self.calendar.local(start).0;
+        let (noon, two) = match self.calendar.sessions(day)? {
+            [] => (None, false),
+            [only] => (Some(only.to), false),
+            [early, ..] => (Some(early.to), true),
+        };
+        let noon = noon.map(|noon| self.calendar.instant(day, noon));
+        let by_noon = two && noon.is_some_and(|noon| start <= noon);
+        let close = Point::Day(match self.ends(length) {
+            Ends::Midnight => Ends::Midnight,
+            _ => Ends::Close,
+        });
+        let (days, point, today) = match first {
+            FirstDay::NotCounted if by_noon => (whole, close, true),
+            FirstDay::Counts if self.is_before_close(start, day)? => {
+                let before_noon = noon.is_some_and(|noon| start < noon);
+                (whole, if whole > 0 || before_noon { Point::FirstSession } else { close }, true)
+            }
+            _ => (whole + 1, Point::FirstSession, false),
+        };
+        let base = self.calendar.add_working_days(day, days)?;
+        self.working(start, length, day.plus(i32::from(!today)), base, point, is_final)
+    }
+
+    /// Leaves suspended working days out of a count that would end on `base`.
+    fn working(
+        &self,
+        start: Instant,
+        length: Length,
+        first: Day,
+        base: Day,
+        point: Point,
+        is_final: bool,
+    ) -> Result<Stage, TimeError> {
+        let mut stage = Stage { length, start, first, last: base, end: self.point(base, point)?, held: 0 };
+        for (index, hold) in self.holds.iter().enumerate().filter(|(_, hold)| hold.to > start) {
+            if if is_final { hold.from > stage.end } else { hold.first > stage.last } {
+                break;
+            }
+            stage.held = index + 1;
+            let from = hold.first.max(first);
+            if from <= hold.last {
+                let days = self.calendar.working_days_between(from.plus(-1), hold.last)?;
+                stage.last = self.calendar.add_working_days(stage.last, days)?;
+            }
+            let end = self.point(stage.last, point)?;
+            stage.end = if !is_final {
+                end
+            } else if end <= hold.to {
+                self.calendar.session_end_after(hold.to)?
+            } else {
+                end.max(stage.end)
+            };
+        }
+        Ok(stage)
+    }
+
+    /// Hours and minutes, of work or of real time: what was suspended comes on top.
+    fn time(
+        &self,
+        start: Instant,
+        length: Length,
+        unit: Unit,
+        seconds: i64,
+        is_final: bool,
+    ) -> Result<Stage, TimeError> {
+        let reach = |seconds| match unit {
+            Unit::WorkingHour | Unit::WorkingMinute => self.calendar.add_work(start, seconds),
+            _ if start.unix().saturating_add(seconds) > Instant::MAX.unix() => {
+                Err(TimeError::Overflow { limit: Day::MAX })
+            }
+            _ => Ok(start.plus(seconds)),
+        };
+        let mut seconds = seconds;
+        let mut end = reach(seconds)?;
+        let mut held = 0;
+        for (index, hold) in self.holds.iter().enumerate().filter(|(_, hold)| hold.to > start) {
+            if hold.from > end || !is_final && hold.from == end {
+                break;
+            }
+            held = index + 1;
+            seconds = seconds.saturating_add(self.passed(unit, hold.from.max(start), hold.to)?);
+            let reached = reach(seconds)?;
+            end = if is_final && reached <= hold.to {
+                self.calendar.session_end_after(hold.to)?
+            } else {
+                reached.max(end)
+            };
+        }
+        let (first, last) = (self.calendar.local(start).0, self.calendar.local(reach(seconds)?).0);
+        Ok(Stage { length, start, first, last, end, held })
+    }
+
+    /// Days, weeks, months and years: suspended days move the last day, and then it rolls.
+    fn civil(
+        &self,
+        start: Instant,
+        length: Length,
+        unit: Unit,
+        count: i64,
+        first: FirstDay,
+        is_final: bool,
+    ) -> Result<Stage, TimeError> {
+        let day = self.calendar.local(start).0;
+        let base = forward(day, unit, count, first, self.term.month_end)?;
+        let ends = |last| if is_final { self.rolled_end(last, length) } else { Ok(self.calendar.end_of_day(last)) };
+        let first = day.plus(i32::from(first != FirstDay::Counts));
+        let mut stage = Stage { length, start, first, last: base, end: ends(base)?, held: 0 };
+        for (index, hold) in self.holds.iter().enumerate().filter(|(_, hold)| hold.to > start) {
+            if if is_final { hold.from > stage.end } else { hold.first > stage.last } {
+                break;
+            }
+            stage.held = index + 1;
+            let days = i64::from(hold.last.since(hold.first.max(first))) + 1;
+            let moved = stage.last.checked_plus(days.max(0));
+            stage.last = moved.ok_or(TimeError::Overflow { limit: Day::MAX })?;
+            let end = ends(stage.last)?;
+            stage.end = if !is_final {
+                end
+            } else if end <= hold.to {
+                self.day_end_after(hold.to, length)?
+            } else {
+                end.max(stage.end)
+            };
+        }
+        Ok(stage)
+    }
+
+    /// The end of the day of `resumed`, rolled; of the day after it, when that end has passed.
+    fn day_end_after(&self, resumed: Instant, length: Length) -> Result<Instant, TimeError> {
+        let day = self.calendar.local(resumed).0;
+        for day in [day, day.plus(1)] {
+            let day = if self.roll(length) == Roll::None { day } else { self.on_or_after(day)? };
+            let end = match self.ends(length) {
+                Ends::Close => self.day_point(day, Ends::Close)?,
+                _ => self.calendar.end_of_day(day),
+            };
+            if end > resumed {
+                return Ok(end);
+            }
+        }
+        Err(TimeError::Overflow { limit: Day::MAX })
+    }
+
+    fn rolled_end(&self, last: Day, length: Length) -> Result<Instant, TimeError> {
+        let started = self.calendar.local(self.start).0;
+        let day = match self.roll(length) {
+            Roll::None => last,
+            Roll::Forward => self.on_or_after(last)?,
+            Roll::Backward => match self.on_or_before(last)? {
+                day if day > started => day,
+                _ => self.on_or_after(last)?,
+            },
+        };
+        self.day_point(day, self.ends(length))
+    }
+
+    /// The instant on a working day.
+    pub(super) fn point(&self, day: Day, point: Point) -> Result<Instant, TimeError> {
+        match point {
+            Point::Day(ends) => self.day_point(day, ends),
+            Point::FirstSession => match self.calendar.sessions(day)?.first() {
+                Some(session) => Ok(self.calendar.instant(day, session.to)),
+                None => self.calendar.close(day),
+            },
+        }
+    }
+
+    /// The instant on any day; on a day off, close is 24:00 and opening 00:00.
+    pub(super) fn day_point(&self, day: Day, ends: Ends) -> Result<Instant, TimeError> {
+        Ok(match ends {
+            Ends::SameTime => self.calendar.instant(day, self.calendar.local(self.start).1),
+            Ends::Close if self.calendar.is_working(day)? => self.calendar.close(day)?,
+            Ends::Opening if self.calendar.is_working(day)? => self.calendar.opening(day)?,
+            Ends::Opening => self.calendar.start_of_day(day),
+            Ends::Midnight | Ends::Close => self.calendar.end_of_day(day),
+        })
+    }
+
+    /// Seconds of the unit's kind of time in between.
+    pub(super) fn passed(&self, unit: Unit, from: Instant, to: Instant) -> Result<i64, TimeError> {
+        match unit {
+            Unit::WorkingHour | Unit::WorkingMinute => self.calendar.work_between(from, to),
+            _ => Ok(to.since(from)),
+        }
+    }
+
+    pub(super) fn on_or_after(&self, day: Day) -> Result<Day, TimeError> {
+        if self.calendar.is_working(day)? { Ok(day) } else { self.calendar.next_working(day) }
+    }
+
+    pub(super) fn on_or_before(&self, day: Day) -> Result<Day, TimeError> {
+        if self.calendar.is_working(day)? { Ok(day) } else { self.calendar.previous_working(day) }
+    }
+
+    /// How the last day of this length rolls.
+    pub(super) fn roll(&self, length: Length) -> Roll {
+        match length {
+            Length::Of { unit, .. } if unit.is_calendar() => {
+                self.term.roll.unwrap_or(if self.term.backward { Roll::Backward } else { Roll::Forward })
+            }
+            _ => Roll::None,
+        }
+    }
+
+    /// When within its last day this length ends. A backward term acts by the close of a day that is sure to have one.
+    pub(super) fn ends(&self, length: Length) -> Ends {
+        let to_close = match length {
+            Length::Of { unit, .. } if unit.is_calendar() => self.term.backward && self.roll(length) != Roll::None,
+            _ => true,
+        };
+        self.term.ends.unwrap_or(if to_close { Ends::Close } else { Ends::Midnight })
+    }
+
+    fn is_before_close(&self, start: Instant, day: Day) -> Result<bool, TimeError> {
+        Ok(self.calendar.is_working(day)? && start < self.calendar.close(day)?)
+    }
+
+    fn needs_days_off(&self) -> bool {
+        self.lengths.iter().any(|length| match length {
+            Length::Of { unit: Unit::Hour | Unit::Minute, .. } => false,
+            Length::Of { unit, .. } if unit.is_calendar() => self.roll(*length) != Roll::None,
+            _ => true,
+        })
+    }
+}
+
+/// The unrolled last day of so many calendar units.
+fn forward(day: Day, unit: Unit, count: i64, first: FirstDay, end: MonthEnd) -> Result<Day, TimeError> {
+    let counts = first == FirstDay::Counts;
+    let months = match unit {
+        Unit::Month => count,
+        Unit::Year => count * 12,
+        _ => {
+            let days = if unit == Unit::Week { count * 7 } else { count } - i64::from(counts);
+            return day.checked_plus(days).ok_or(TimeError::Overflow { limit: Day::MAX });
+        }
+    };
+    // The day before the same-numbered one; where that is missing, the month's last day either way.
+    let before = |day, end| match end {
+        MonthEnd::ThirtyDays => add_months(day, months, end).map(|day| day.plus(-1)),
+        _ => add_months(day, months, MonthEnd::NextMonthsFirstDay).map(|day| day.plus(-1)),
+    };
+    match first {
+        FirstDay::NotCounted => add_months(day, months, end),
+        FirstDay::Counts => before(day, end),
+        FirstDay::FromNextDay => before(day.plus(1), end),
+    }
+}

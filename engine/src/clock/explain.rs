@@ -1,0 +1,201 @@
+//! Tells a ledger day by day.
+
+use serde::{Deserialize, Serialize};
+
+use super::count::{Count, Stage};
+use super::ledger::{Due, Ledger};
+use crate::calendar::{Calendar, Length, OffReason, TimeError, Unit};
+use crate::instant::{Day, Instant};
+
+/// The most days that are told one by one: a century.
+const MOST_DAYS: i64 = 36_525;
+
+/// What one day was to a clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayNote {
+    /// The day.
+    pub date: Day,
+    /// Whether the term used any of it.
+    pub counted: bool,
+    /// Which length of a term in several units it belongs to, from 0.
+    pub part: usize,
+    /// Why.
+    #[serde(flatten)]
+    pub reason: DayReason,
+}
+
+/// Why a day counted, or did not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum DayReason {
+    /// The day of the start, which does not count (Civil Code 2015, 147.2).
+    StartDay,
+    /// The `n`th day.
+    Counted {
+        /// Its number.
+        n: u32,
+    },
+    /// The `n`th day, worked out of turn.
+    Swapped {
+        /// Its number.
+        n: u32,
+        /// The day off that it makes up for.
+        for_day: Option<Day>,
+        /// What people call it.
+        name: String,
+    },
+    /// So much of it counted, of a term in hours or minutes.
+    Time {
+        /// Seconds.
+        seconds: i64,
+    },
+    /// No working day.
+    Off {
+        /// Why it is off.
+        off: OffReason,
+    },
+    /// Suspended.
+    Suspended {
+        /// By which suspension of the ledger, from 0.
+        suspension: usize,
+    },
+    /// A last day, or one after it, that is off: the term moved past it (Civil Code 2015, 148.5).
+    RolledOver {
+        /// Why it is off; `None` for a day that a backward roll left behind.
+        off: Option<OffReason>,
+    },
+    /// After the last day, as no clock expires while it is suspended.
+    HeldOpen,
+    /// The due day.
+    LastDay {
+        /// How many days had been counted by its end.
+        n: u32,
+    },
+}
+
+impl Ledger {
+    /// What every day from the start to the due date was to the clock, the nearest to the start first.
+    ///
+    /// # Errors
+    /// As [`Ledger::due`], and when there are more days than a century has.
+    pub fn explain(&self, calendar: &Calendar) -> Result<Vec<DayNote>, TimeError> {
+        self.explain_if_resumed(calendar, Instant::MIN)
+    }
+
+    /// The same as if what suspends the clock ended at `resume`.
+    ///
+    /// # Errors
+    /// As [`Ledger::explain`].
+    pub fn explain_if_resumed(&self, calendar: &Calendar, resume: Instant) -> Result<Vec<DayNote>, TimeError> {
+        let count = Count::of(self, calendar, resume)?;
+        let mut stages = Vec::new();
+        let due = count.walk(|stage| stages.push(stage))?;
+        let started = calendar.local(self.start).0;
+        let step = if self.term.backward { -1 } else { 1 };
+        let span = i64::from(due.day.since(started) * step).max(i64::from(due.unrolled.since(started) * step));
+        if span > MOST_DAYS {
+            return Err(TimeError::TooLong { days: span, limit: MOST_DAYS });
+        }
+        let mut teller = Teller { count: &count, due, step, n: 0 };
+        let mut notes = Vec::new();
+        let mut day = started;
+        for (part, stage) in stages.iter().enumerate() {
+            teller.n = 0;
+            let is_final = part + 1 == stages.len();
+            let end = if is_final { teller.farther(due.day, due.unrolled) } else { stage.last };
+            while day.since(end) * step <= 0 {
+                let (counted, reason) = teller.tell(day, stage, is_final)?;
+                notes.push(DayNote { date: day, counted, part, reason });
+                day = match day.checked_plus(i64::from(step)) {
+                    Some(next) => next,
+                    None => return Ok(notes),
+                };
+            }
+        }
+        Ok(notes)
+    }
+}
+
+struct Teller<'a> {
+    count: &'a Count<'a>,
+    due: Due,
+    step: i32,
+    /// How many days of this stage have counted.
+    n: u32,
+}
+
+impl Teller<'_> {
+    fn farther(&self, a: Day, b: Day) -> Day {
+        if a.since(b) * self.step > 0 { a } else { b }
+    }
+
+    /// Whether it lies beyond `limit`, seen from the start.
+    fn is_beyond(&self, day: Day, limit: Day) -> bool {
+        day.since(limit) * self.step > 0
+    }
+
+    fn tell(&mut self, day: Day, stage: &Stage, is_final: bool) -> Result<(bool, DayReason), TimeError> {
+        if let Length::Of { unit, .. } = stage.length
+            && unit.seconds().is_some()
+        {
+            return self.tell_time(day, stage, unit);
+        }
+        let calendar = self.count.calendar;
+        if self.is_beyond(stage.first, day) {
+            return Ok((false, DayReason::StartDay));
+        }
+        let off = calendar.why_off(day);
+        let in_days = matches!(stage.length, Length::Of { unit, .. } if unit.is_calendar());
+        let held = self.count.holds.iter().take(stage.held).find(|hold| hold.covers(day));
+        let is_due = is_final && day == self.due.day;
+        if self.is_beyond(day, stage.last) {
+            return Ok(match off {
+                _ if is_due => (false, DayReason::LastDay { n: self.n }),
+                Some(off) if !in_days => (false, DayReason::Off { off }),
+                Some(off) => (false, DayReason::RolledOver { off: Some(off) }),
+                None => (false, DayReason::HeldOpen),
+            });
+        }
+        if let Some(off) = off.clone().filter(|_| !in_days) {
+            return Ok((false, DayReason::Off { off }));
+        }
+        if let Some(hold) = held {
+            let reason = if is_due { DayReason::LastDay { n: self.n } } else { DayReason::Suspended { suspension: hold.index } };
+            return Ok((false, reason));
+        }
+        self.n += 1;
+        let n = self.n;
+        let reason = if is_due {
+            DayReason::LastDay { n }
+        } else if in_days && is_final && (day == stage.last || self.is_beyond(day, self.due.day)) {
+            DayReason::RolledOver { off }
+        } else if let Some(worked) = calendar.worked_out_of_turn(day).filter(|_| !in_days) {
+            DayReason::Swapped { n, for_day: worked.for_day, name: worked.name.clone() }
+        } else {
+            DayReason::Counted { n }
+        };
+        Ok((true, reason))
+    }
+
+    fn tell_time(&self, day: Day, stage: &Stage, unit: Unit) -> Result<(bool, DayReason), TimeError> {
+        let calendar = self.count.calendar;
+        let (from, to) = (stage.start.min(stage.end), stage.start.max(stage.end));
+        let from = from.max(calendar.start_of_day(day));
+        let to = to.min(calendar.end_of_day(day).plus(1)).max(from);
+        let mut seconds = self.count.passed(unit, from, to)?;
+        let mut suspended = None;
+        for hold in self.count.holds.iter().take(stage.held) {
+            let (from, to) = (hold.from.max(from), hold.to.min(to));
+            if from < to {
+                seconds -= self.count.passed(unit, from, to)?;
+                suspended = Some(hold.index);
+            }
+        }
+        let off = calendar.why_off(day).filter(|_| matches!(unit, Unit::WorkingHour | Unit::WorkingMinute));
+        Ok(match (off, suspended) {
+            (Some(off), _) => (false, DayReason::Off { off }),
+            (None, Some(suspension)) if seconds == 0 => (false, DayReason::Suspended { suspension }),
+            _ => (seconds > 0, DayReason::Time { seconds }),
+        })
+    }
+}

@@ -1,0 +1,15 @@
+//! Clocks: a budget and a ledger, never a stored date.
+
+mod back;
+mod count;
+mod explain;
+mod holds;
+pub mod ledger;
+pub mod rung;
+
+pub use explain::{DayNote, DayReason};
+pub use ledger::{Class, Due, Edges, Ledger, Suspension};
+pub use rung::{after_due, before_due};
+
+#[cfg(test)]
+mod tests;

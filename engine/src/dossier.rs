@@ -1,0 +1,173 @@
+//! A dossier: what has happened to it so far, folded into one value.
+
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
+use crate::clock::{Class, Ledger};
+use crate::plan::PlanHash;
+use crate::{ClockId, FieldId, Instant, RoleId, StateId, Value};
+
+/// A dossier, as a fold over its journal.
+///
+/// It is a cache: dropping it and folding the journal again gives the same value. Ids are those of the plan whose
+/// hash it pins.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dossier {
+    /// Its id, given by the host.
+    pub id: SmolStr,
+    /// The plan it was opened under.
+    pub plan: PlanHash,
+    /// The unit that received it.
+    pub unit: SmolStr,
+    /// How many events its journal has.
+    pub version: u32,
+    /// When its latest event took effect; no later event may take effect before.
+    pub at: Instant,
+    /// The states it is in; several when work goes on in parallel.
+    pub active: SmallVec<[Place; 1]>,
+    /// The outcome, once it is settled.
+    pub outcome: Option<Value>,
+    /// The values of the fields, in the plan's order.
+    pub data: Vec<Option<Value>>,
+    /// How many copies of each document it holds, in the plan's order.
+    pub documents: SmallVec<[u32; 4]>,
+    /// First and latest instants of what the plan remembers.
+    pub marks: SmallVec<[Option<Mark>; 2]>,
+    /// Its clocks that have started, in the order they did.
+    pub clocks: Vec<Clock>,
+    /// Timers that have come to their day.
+    pub timers: SmallVec<[Fired; 1]>,
+    /// Commands that were accepted: the idempotency keys.
+    pub accepted: Vec<Accepted>,
+    /// Firings that met a fault and wait for a `retry`.
+    pub incidents: Vec<Incident>,
+}
+
+/// A state that a dossier is in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// The state.
+    pub state: StateId,
+    /// Since when.
+    pub since: Instant,
+    /// The role that holds it.
+    pub holder: Option<RoleId>,
+}
+
+/// When something happened first and last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// The first time.
+    pub first: Instant,
+    /// The latest time.
+    pub latest: Instant,
+}
+
+/// A clock of a dossier.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Clock {
+    /// Which clock of the plan.
+    pub id: ClockId,
+    /// How often it has been restarted.
+    pub generation: u16,
+    /// How often it has been extended; restarts keep the number.
+    pub extensions: u16,
+    /// From when it counts, how long, and what interrupted it.
+    pub ledger: Ledger,
+    /// Whether it runs, and how it ended.
+    pub status: Status,
+    /// That its limit has run out was told, or its firing was.
+    pub expired: bool,
+    /// Which of its suspensions hold now, a bit each.
+    pub stopped: u16,
+    /// How often each rung of this generation has fired.
+    pub rungs: SmallVec<[u16; 4]>,
+}
+
+/// Whether a clock runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It runs, or is suspended: the ledger says which.
+    Open,
+    /// It came to the end that counts.
+    Closed {
+        /// When.
+        at: Instant,
+        /// When it was due.
+        due: Instant,
+        /// Early, on time or late.
+        class: Class,
+    },
+    /// It ended some other way: the dossier was settled without the end that counts.
+    Ended {
+        /// When.
+        at: Instant,
+    },
+}
+
+/// A timer that has come to its day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fired {
+    /// Which timer of the plan.
+    pub timer: crate::TimerId,
+    /// The anchor it had counted from.
+    pub anchor: Instant,
+}
+
+/// A command that was accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// XXH3 of its id.
+    pub key: u64,
+    /// XXH3 of its body.
+    pub body: u64,
+    /// The number of its first event.
+    pub first: u32,
+    /// How many events it had.
+    pub events: u32,
+}
+
+/// A firing that met a fault.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// What should have fired.
+    pub firing: crate::event::Firing,
+    /// The fault, for people.
+    pub fault: String,
+}
+
+impl Dossier {
+    /// Returns the value of a field, if it has one.
+    #[must_use]
+    pub fn value(&self, field: FieldId) -> Option<&Value> {
+        self.data.get(field.index())?.as_ref()
+    }
+
+    /// Returns a clock that has started.
+    #[must_use]
+    pub fn clock(&self, id: ClockId) -> Option<&Clock> {
+        self.clocks.iter().find(|clock| clock.id == id)
+    }
+
+    /// Returns whether it is in a state.
+    #[must_use]
+    pub fn is_in(&self, state: StateId) -> bool {
+        self.active.iter().any(|place| place.state == state)
+    }
+}
+
+impl Clock {
+    /// Returns whether it has not ended.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.status == Status::Open
+    }
+
+    /// Returns whether it is suspended now.
+    #[must_use]
+    pub fn is_suspended(&self) -> bool {
+        self.is_open() && self.stopped != 0
+    }
+}

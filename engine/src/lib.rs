@@ -1,0 +1,40 @@
+//! The pure core of motcua: decides what may happen to a dossier, what is due when, and who must hear of it.
+//!
+//! ```text
+//! decide(world, dossier, command, now)  ->  events | answer
+//! fold(dossier, event)                  ->  dossier
+//! wakes_at(world, dossier)              ->  instant | never
+//! ```
+//! Nothing here reads a clock, a file, the environment, a random source or a global; `now` is an argument, and the
+//! same journal, plan and calendar give the same bytes on every machine. A host keeps the events that [`decide`]
+//! returns, folds them, and calls [`tick`] when [`wakes_at`] says so. Instants are whole seconds in UTC; days and terms
+//! are counted in the zone of the unit's calendar.
+
+pub mod calendar;
+pub mod clock;
+pub mod plan;
+pub mod script;
+
+mod command;
+mod dossier;
+mod event;
+mod ids;
+mod instant;
+mod replay;
+mod step;
+mod value;
+mod world;
+
+pub use command::{Answer, Command, GuardSaidNo, Opening, Problem, Refusal};
+pub use dossier::{Accepted, Clock, Dossier, Fired, Incident, Mark, Place, Status};
+pub use event::{
+    Address, Cause, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened,
+};
+pub use ids::{
+    ClockId, CommandId, DocumentId, FieldId, FormId, MarkId, RoleId, RuleId, ScriptId, StateId, TimerId, TransitionId,
+};
+pub use instant::{Day, Instant, InstantError, TimeOfDay};
+pub use replay::{Attempt, Check, Guards, Replay, Standing, Walk};
+pub use step::{Possible, decide, fold, possible, tick, wakes_at};
+pub use value::Value;
+pub use world::{LoadError, Procedure, World};

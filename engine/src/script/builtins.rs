@@ -1,0 +1,231 @@
+//! What scripts may call besides rhai's own arithmetic, text, list and record functions.
+
+use chrono::{Datelike, NaiveDate};
+use rhai::packages::Package;
+use rhai::packages::{
+    ArithmeticPackage, BasicArrayPackage, BasicIteratorPackage, BasicMapPackage, BasicMathPackage, BasicStringPackage,
+    LogicPackage, MoreStringPackage,
+};
+use rhai::{Array, Engine, EvalAltResult, ImmutableString};
+use smol_str::SmolStr;
+
+use crate::{Day, Instant, TimeOfDay};
+
+type Outcome<T> = Result<T, Box<EvalAltResult>>;
+
+/// An instant together with its civil date and time in the calendar's zone, so that days can be counted without one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment {
+    pub(crate) instant: Instant,
+    pub(crate) day: Day,
+    pub(crate) time: TimeOfDay,
+}
+
+/// What a script sends out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Sent {
+    Notify { role: SmolStr, text: Option<String> },
+    Issue(SmolStr),
+    Log(String),
+}
+
+/// Everything that a script has sent out so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sendings(pub(crate) Vec<Sent>);
+
+/// The most that one script may send out.
+const MOST_SENT: usize = 64;
+
+/// Returns the built-in functions with the numbers of arguments they take, for the checker's suggestions.
+#[must_use]
+pub fn builtins() -> &'static [(&'static str, &'static [usize])] {
+    &[
+        ("date", &[1, 3]),
+        ("day_of", &[1]),
+        ("year", &[1]),
+        ("month", &[1]),
+        ("day", &[1]),
+        ("days_between", &[2]),
+        ("hours_between", &[2]),
+        ("minutes_between", &[2]),
+        ("months_between", &[2]),
+        ("years_between", &[2]),
+        ("add_days", &[2]),
+        ("add_months", &[2]),
+        ("first_of_month", &[1]),
+        ("fifteenth_of_month", &[1]),
+        ("last_of_month", &[1]),
+        ("is_absent", &[1]),
+        ("notify", &[1, 2]),
+        ("issue", &[1]),
+        ("log", &[1]),
+        ("abs", &[1]),
+        ("min", &[2]),
+        ("max", &[2]),
+        ("len", &[1]),
+        ("contains", &[2]),
+        ("starts_with", &[2]),
+        ("ends_with", &[2]),
+        ("to_upper", &[1]),
+        ("to_lower", &[1]),
+        ("trim", &[1]),
+        ("sub_string", &[2, 3]),
+        ("round", &[1, 2]),
+        ("floor", &[1]),
+        ("ceiling", &[1]),
+        ("to_string", &[1]),
+        ("to_int", &[1]),
+        ("to_decimal", &[1]),
+        ("parse_int", &[1]),
+        ("parse_decimal", &[1]),
+        ("push", &[2]),
+        ("range", &[2, 3]),
+        ("keys", &[1]),
+        ("values", &[1]),
+        ("type_of", &[1]),
+    ]
+}
+
+/// Gives an engine everything that scripts may call.
+pub(super) fn register(engine: &mut Engine) {
+    ArithmeticPackage::new().register_into_engine(engine);
+    LogicPackage::new().register_into_engine(engine);
+    BasicStringPackage::new().register_into_engine(engine);
+    MoreStringPackage::new().register_into_engine(engine);
+    BasicIteratorPackage::new().register_into_engine(engine);
+    BasicArrayPackage::new().register_into_engine(engine);
+    BasicMapPackage::new().register_into_engine(engine);
+    BasicMathPackage::new().register_into_engine(engine);
+    engine.register_type_with_name::<Day>("date").register_type_with_name::<Moment>("instant");
+    compare(engine);
+    dates(engine);
+    senders(engine);
+}
+
+fn compare(engine: &mut Engine) {
+    macro_rules! compared {
+        ($a:ty, $b:ty, $left:expr, $right:expr) => {
+            engine
+                .register_fn("==", |a: $a, b: $b| $left(a) == $right(b))
+                .register_fn("!=", |a: $a, b: $b| $left(a) != $right(b))
+                .register_fn("<", |a: $a, b: $b| $left(a) < $right(b))
+                .register_fn("<=", |a: $a, b: $b| $left(a) <= $right(b))
+                .register_fn(">", |a: $a, b: $b| $left(a) > $right(b))
+                .register_fn(">=", |a: $a, b: $b| $left(a) >= $right(b))
+        };
+    }
+    fn same(day: Day) -> Day {
+        day
+    }
+    fn of(moment: Moment) -> Day {
+        moment.day
+    }
+    fn instant(moment: Moment) -> Instant {
+        moment.instant
+    }
+    compared!(Day, Day, same, same);
+    compared!(Day, Moment, same, of);
+    compared!(Moment, Day, of, same);
+    compared!(Moment, Moment, instant, instant);
+}
+
+fn dates(engine: &mut Engine) {
+    engine
+        .register_fn("date", |text: ImmutableString| -> Outcome<Day> {
+            text.parse().map_err(|_| format!("\"{text}\" is no date such as 2024-03-04").into())
+        })
+        .register_fn("date", |year: i64, month: i64, day: i64| -> Outcome<Day> {
+            let parts = (i32::try_from(year), u32::try_from(month), u32::try_from(day));
+            let known = if let (Ok(y), Ok(m), Ok(d)) = parts { Day::from_ymd(y, m, d) } else { None };
+            known.ok_or_else(|| format!("there is no date {year}-{month}-{day}").into())
+        })
+        .register_fn("day_of", |moment: Moment| moment.day)
+        .register_fn("day_of", |day: Day| day)
+        .register_fn("is_absent", |value: rhai::Dynamic| value.is_unit());
+    macro_rules! between {
+        ($name:literal, $count:expr) => {
+            engine
+                .register_fn($name, |a: Day, b: Day| $count(midnight(a), midnight(b)))
+                .register_fn($name, |a: Day, b: Moment| $count(midnight(a), midnight(b.day)))
+                .register_fn($name, |a: Moment, b: Day| $count(midnight(a.day), midnight(b)))
+                .register_fn($name, |a: Moment, b: Moment| $count(a, b))
+        };
+    }
+    between!("days_between", |a: Moment, b: Moment| i64::from(b.day.number()) - i64::from(a.day.number()));
+    between!("hours_between", |a: Moment, b: Moment| (b.instant.unix() - a.instant.unix()).div_euclid(3600));
+    between!("minutes_between", |a: Moment, b: Moment| (b.instant.unix() - a.instant.unix()).div_euclid(60));
+    between!("months_between", |a: Moment, b: Moment| months(a.day, b.day));
+    between!("years_between", |a: Moment, b: Moment| months(a.day, b.day) / 12);
+    macro_rules! of_day {
+        ($name:literal, $part:expr) => {
+            engine.register_fn($name, |day: Day| $part(day)).register_fn($name, |moment: Moment| $part(moment.day))
+        };
+    }
+    of_day!("year", |day| i64::from(civil(day).year()));
+    of_day!("month", |day| i64::from(civil(day).month()));
+    of_day!("day", |day| i64::from(civil(day).day()));
+    of_day!("first_of_month", |day| in_month(day, 1));
+    of_day!("fifteenth_of_month", |day| in_month(day, 15));
+    of_day!("last_of_month", |day| in_month(day, 31));
+    engine
+        .register_fn("add_days", |day: Day, days: i64| -> Outcome<Day> {
+            i32::try_from(days).map(|n| day.plus(n)).map_err(|_| format!("{days} days are too many").into())
+        })
+        .register_fn("add_months", |day: Day, months: i64| -> Outcome<Day> {
+            let moved = u32::try_from(months.unsigned_abs()).ok().map(chrono::Months::new).and_then(|n| {
+                let date = civil(day);
+                if months < 0 { date.checked_sub_months(n) } else { date.checked_add_months(n) }
+            });
+            moved.map(Day::from).ok_or_else(|| format!("{months} months are too many").into())
+        });
+}
+
+fn senders(engine: &mut Engine) {
+    fn send(out: &mut Sendings, sent: Sent) -> Outcome<()> {
+        if out.0.len() >= MOST_SENT {
+            return Err(format!("a script may send out {MOST_SENT} messages at most").into());
+        }
+        out.0.push(sent);
+        Ok(())
+    }
+    engine
+        .register_type_with_name::<Sendings>("sendings")
+        .register_fn("notify", |out: &mut Sendings, role: &str| send(out, Sent::Notify { role: role.into(), text: None }))
+        .register_fn("notify", |out: &mut Sendings, role: &str, text: &str| {
+            send(out, Sent::Notify { role: role.into(), text: Some(text.to_owned()) })
+        })
+        .register_fn("issue", |out: &mut Sendings, form: &str| send(out, Sent::Issue(form.into())))
+        .register_fn("log", |out: &mut Sendings, text: &str| send(out, Sent::Log(text.to_owned())))
+        .register_fn("max", |a: Day, b: Day| a.max(b))
+        .register_fn("min", |a: Day, b: Day| a.min(b))
+        .register_fn("len", |list: &mut Array| i64::try_from(list.len()).unwrap_or(i64::MAX));
+}
+
+fn civil(day: Day) -> NaiveDate {
+    day.into()
+}
+
+/// Returns the start of a day for counting whole days and hours between dates; the zone cancels out.
+fn midnight(day: Day) -> Moment {
+    let instant = Instant::from_unix(i64::from(day.number()) * 86_400);
+    Moment { instant, day, time: TimeOfDay::MIDNIGHT }
+}
+
+/// Returns the whole months from one day to another, as a term in months counts them (Civil Code 2015, 148.3).
+fn months(from: Day, to: Day) -> i64 {
+    let (a, b) = (civil(from), civil(to));
+    let months = |d: NaiveDate| i64::from(d.year()) * 12 + i64::from(d.month0());
+    let span = months(b) - months(a);
+    let last = |d: NaiveDate| civil(in_month(Day::from(d), 31)).day();
+    match span {
+        1.. if b.day() < a.day().min(last(b)) => span - 1,
+        ..=-1 if b.day() > a.day() && a.day() < last(a) => span + 1,
+        _ => span,
+    }
+}
+
+/// Returns a day of the same month; the last one where the month is shorter.
+fn in_month(day: Day, number: u32) -> Day {
+    let date = civil(day);
+    (0..4).find_map(|less| date.with_day(number - less)).map_or(day, Day::from)
+}

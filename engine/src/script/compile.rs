@@ -1,0 +1,278 @@
+//! Compiles scripts once, and runs them.
+
+use std::fmt;
+
+use rhai::{AST, Dynamic, Engine, OptimizationLevel, ParseError, ParseErrorType, Scope};
+use smol_str::SmolStr;
+
+use super::bind::{Fact, Facts, Outgoing};
+use super::builtins::{Sendings, register};
+use super::fault::{self, Fault, FaultKind};
+use super::scan::{OUTGOING, ScriptError, Scanned, scan, variable};
+use crate::plan::{Logic, Place, ScriptKind, ScriptPlan};
+use crate::{FieldId, Value};
+
+/// How far a script may go before the command that runs it is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Steps of the interpreter.
+    pub operations: u64,
+    /// Calls inside calls.
+    pub calls: usize,
+    /// Brackets inside brackets.
+    pub depth: usize,
+    /// Bytes of a text.
+    pub text: usize,
+    /// Items of a list or a record.
+    pub items: usize,
+    /// Variables.
+    pub variables: usize,
+}
+
+/// The bounds of every script.
+pub const LIMITS: Limits =
+    Limits { operations: 100_000, calls: 24, depth: 48, text: 65_536, items: 4_096, variables: 256 };
+
+/// The one configuration of rhai: it compiles and runs every script, and is free of state.
+pub struct Interpreter(Engine);
+
+impl fmt::Debug for Interpreter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Interpreter").finish_non_exhaustive()
+    }
+}
+
+impl Default for Interpreter {
+    fn default() -> Self {
+        let mut engine = Engine::new_raw();
+        engine
+            .set_optimization_level(OptimizationLevel::None)
+            .set_max_operations(LIMITS.operations)
+            .set_max_call_levels(LIMITS.calls)
+            .set_max_expr_depths(LIMITS.depth, LIMITS.depth)
+            .set_max_string_size(LIMITS.text)
+            .set_max_array_size(LIMITS.items)
+            .set_max_map_size(LIMITS.items)
+            .set_max_variables(LIMITS.variables)
+            .set_max_functions(LIMITS.variables)
+            .set_strict_variables(false)
+            .set_allow_looping(true)
+            .set_allow_shadowing(true)
+            .set_allow_anonymous_fn(true)
+            .disable_symbol("eval");
+        register(&mut engine);
+        Self(engine)
+    }
+}
+
+/// Where a script came from, to say where it failed.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    rhai: String,
+    inserted: Vec<(usize, usize)>,
+    original: String,
+    place: Place,
+}
+
+impl Source {
+    fn new(scanned: &Scanned, text: &str, place: &Place) -> Self {
+        Self { rhai: scanned.rhai.clone(), inserted: scanned.inserted.clone(), original: text.to_owned(), place: place.clone() }
+    }
+
+    /// Returns the place in the definition of a line and column (in characters) of the text for rhai.
+    pub(super) fn place(&self, line: Option<usize>, column: Option<usize>) -> Place {
+        let at = offset(&self.rhai, line, column);
+        let put_in: usize = self.inserted.iter().filter(|(place, _)| *place < at).map(|(_, n)| n).sum();
+        let before = self.original.get(..at.saturating_sub(put_in)).unwrap_or(&self.original);
+        let lines = u32::try_from(before.matches('\n').count()).unwrap_or(0);
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
+        let column = u32::try_from(column).unwrap_or(0);
+        let column = if lines == 0 { self.place.column + column } else { column + 1 };
+        Place { file: self.place.file.clone(), line: self.place.line + lines, column }
+    }
+}
+
+fn offset(text: &str, line: Option<usize>, column: Option<usize>) -> usize {
+    let start = text.split_inclusive('\n').take(line.unwrap_or(1).saturating_sub(1)).map(str::len).sum::<usize>();
+    let within = text.get(start..).unwrap_or_default();
+    let column = column.unwrap_or(1).saturating_sub(1);
+    start + within.chars().take(column).map(char::len_utf8).sum::<usize>()
+}
+
+/// A compiled script with the facts that it reads.
+#[derive(Debug)]
+pub(crate) struct Script {
+    ast: AST,
+    facts: Vec<Bound>,
+    sends: bool,
+    source: Box<Source>,
+}
+
+/// One fact that a script reads, and the variable it stands in.
+#[derive(Debug)]
+pub(crate) struct Bound {
+    pub(crate) path: SmolStr,
+    name: SmolStr,
+    pub(crate) fact: Fact,
+}
+
+/// Says whether the text is a script of that kind.
+pub(super) fn syntax(kind: ScriptKind, scanned: &Scanned) -> Result<(), ScriptError> {
+    let engine = Interpreter::default();
+    engine.parse(kind, scanned).map(|_| ())
+}
+
+/// Says whether the text holds functions and nothing else.
+pub(super) fn function_syntax(scanned: &Scanned) -> Result<(), ScriptError> {
+    let engine = Interpreter::default();
+    let ast = engine.0.compile(&scanned.rhai).map_err(|error| parse_error(&error, scanned))?;
+    if let Some(used) = scanned.reading.paths.first() {
+        let message = format!("a function sees only its parameters, not `{}`: hand it over", used.path.join("."));
+        return Err(ScriptError { message, at: used.at.first().cloned().unwrap_or_default() });
+    }
+    let bodies = engine.0.eval_ast::<Dynamic>(&AST::clone(&ast.clone_functions_only()));
+    debug_assert!(bodies.is_ok());
+    let without_functions = scanned.rhai.trim().is_empty() || ast.iter_functions().next().is_some();
+    if without_functions { Ok(()) } else { Err(ScriptError { message: "only functions (`fn`) can stand here".into(), at: 0..1 }) }
+}
+
+fn parse_error(error: &ParseError, scanned: &Scanned) -> ScriptError {
+    let position = error.position();
+    let start = scanned.place(offset(&scanned.rhai, position.line(), position.position()));
+    let message = match error.err_type() {
+        ParseErrorType::UnexpectedEOF => "the expression is not complete".into(),
+        ParseErrorType::ExprTooDeep => format!("more than {} brackets inside brackets", LIMITS.depth),
+        ParseErrorType::MissingToken(token, _) => format!("a `{token}` is missing here"),
+        ParseErrorType::UnknownOperator(token) => format!("`{token}` is no operator"),
+        ParseErrorType::Reserved(token) => format!("`{token}` is reserved"),
+        ParseErrorType::ExprExpected(_) => "an expression is expected here".into(),
+        ParseErrorType::AssignmentToInvalidLHS(_) => "this cannot be set".into(),
+        ParseErrorType::WrongFnDefinition | ParseErrorType::FnMissingBody(_) => "this is no complete function".into(),
+        other => {
+            let text = other.to_string();
+            let mut letters = text.chars();
+            letters.next().map_or_else(String::new, |c| c.to_lowercase().chain(letters).collect())
+        }
+    };
+    ScriptError { message, at: start..start }
+}
+
+impl Interpreter {
+    fn parse(&self, kind: ScriptKind, scanned: &Scanned) -> Result<AST, ScriptError> {
+        let parsed = match kind {
+            ScriptKind::Guard | ScriptKind::Value => self.0.compile_expression(&scanned.rhai),
+            ScriptKind::Effect => self.0.compile(&scanned.rhai),
+        };
+        parsed.map_err(|error| parse_error(&error, scanned))
+    }
+
+    /// Returns a script ready to run, its facts resolved against a plan.
+    pub(crate) fn compile(&self, script: &ScriptPlan, place: &Place, logic: &Logic) -> Result<Script, ScriptError> {
+        let scanned = scan(&script.text)?;
+        let mut ast = self.parse(script.kind, &scanned)?;
+        if !logic.functions.is_empty() && !scanned.reading.calls.is_empty() {
+            let functions = scan(&logic.functions)?;
+            let library = self.0.compile(&functions.rhai).map_err(|error| parse_error(&error, &functions))?;
+            ast = library.clone_functions_only().merge(&ast);
+        }
+        let mut facts: Vec<Bound> = Vec::new();
+        for used in &scanned.reading.paths {
+            let path = SmolStr::new(used.path.join("."));
+            if facts.iter().all(|bound| bound.path != path) {
+                let fact = Fact::resolve(&used.path, logic).map_err(|message| ScriptError {
+                    message,
+                    at: used.at.first().cloned().unwrap_or_default(),
+                })?;
+                facts.push(Bound { path, name: variable(&used.path), fact });
+            }
+        }
+        let sends = !scanned.inserted.is_empty();
+        Ok(Script { ast, facts, sends, source: Box::new(Source::new(&scanned, &script.text, place)) })
+    }
+
+    /// Returns whether a guard holds.
+    pub(crate) fn holds(&self, script: &Script, facts: &Facts<'_>) -> Result<bool, Fault> {
+        let mut scope = Scope::new();
+        for bound in &script.facts {
+            scope.push_dynamic(bound.name.as_str(), facts.read(&bound.fact)?);
+        }
+        self.0.eval_ast_with_scope::<bool>(&mut scope, &script.ast).map_err(|error| fault::of(&error, &script.source))
+    }
+
+    /// Returns the value of an expression.
+    pub(crate) fn value(&self, script: &Script, facts: &Facts<'_>) -> Result<Value, Fault> {
+        let mut scope = Scope::new();
+        for bound in &script.facts {
+            scope.push_dynamic(bound.name.as_str(), facts.read(&bound.fact)?);
+        }
+        let value = self.0.eval_ast_with_scope::<Dynamic>(&mut scope, &script.ast);
+        let value = value.map_err(|error| fault::of(&error, &script.source))?;
+        super::bind::value(&value).ok_or_else(|| script.other(format!("a {} cannot be stored", fault::type_name(value.type_name()))))
+    }
+
+    /// Returns what statements change and send out.
+    pub(crate) fn run(&self, script: &Script, facts: &Facts<'_>) -> Result<Outgoing, Fault> {
+        let mut scope = Scope::new();
+        for bound in &script.facts {
+            scope.push_dynamic(bound.name.as_str(), facts.read(&bound.fact)?);
+        }
+        if script.sends {
+            scope.push(OUTGOING, Sendings::default());
+        }
+        let mut before = scope.clone();
+        let ran = self.0.run_ast_with_scope(&mut scope, &script.ast);
+        ran.map_err(|error| fault::of(&error, &script.source))?;
+        let mut outgoing = Outgoing::default();
+        for bound in &script.facts {
+            let Fact::Field(field) = bound.fact else { continue };
+            let (Some(old), Some(new)) = (before.get_mut(&bound.name), scope.get(&bound.name)) else { continue };
+            if !super::bind::same(old, new) {
+                outgoing.set.push((field, script.stored(field, new, facts)?));
+            }
+        }
+        if script.sends {
+            outgoing.sent = scope.remove::<Sendings>(OUTGOING).unwrap_or_default().0;
+        }
+        Ok(outgoing)
+    }
+}
+
+impl Script {
+    /// Returns what the script reads: the path as written, and the fact.
+    pub(crate) fn facts(&self) -> &[Bound] {
+        &self.facts
+    }
+
+    /// Returns what the script reads, with its values, for people.
+    pub(crate) fn read(&self, facts: &Facts<'_>) -> Vec<(SmolStr, Option<Value>)> {
+        let value = |bound: &Bound| facts.read(&bound.fact).ok().and_then(|read| super::bind::value(&read));
+        self.facts.iter().map(|bound| (bound.path.clone(), value(bound))).collect()
+    }
+
+    /// Returns the script as the author wrote it.
+    pub(crate) fn text(&self) -> &str {
+        &self.source.original
+    }
+
+    /// Returns where the script stands.
+    pub(crate) fn place(&self) -> &Place {
+        &self.source.place
+    }
+
+    /// Returns a fault of the script as a whole.
+    pub(crate) fn other(&self, message: String) -> Fault {
+        Fault { kind: FaultKind::Other, message, place: self.source.place.clone() }
+    }
+
+    fn stored(&self, field: FieldId, new: &Dynamic, facts: &Facts<'_>) -> Result<Option<Value>, Fault> {
+        let Some(plan) = facts.field(field) else { return Err(self.other("a field is not known".into())) };
+        if new.is_unit() {
+            return if plan.optional { Ok(None) } else { Err(self.other(format!("`{}` cannot be absent", plan.name))) };
+        }
+        let value = super::bind::value(new)
+            .ok_or_else(|| self.other(format!("a {} cannot be stored in `{}`", fault::type_name(new.type_name()), plan.name)))?;
+        let value = value.into_type(&plan.ty).map_err(|why| self.other(format!("`{}`: {why}", plan.name)))?;
+        crate::step::fits(plan, &value).map_err(|why| self.other(format!("`{}`: {why}", plan.name)))?;
+        Ok(Some(value))
+    }
+}

@@ -1,0 +1,21 @@
+//! Guards, effects and values in rhai; the only room that knows rhai's types.
+//!
+//! `text -> scan -> compile -> run`: [`read`] says what a script touches, with places, for the compiler to check;
+//! [`Interpreter`] compiles a script once; running it binds only what the script reads. No clock, randomness, files or
+//! modules are reachable from a script; operations, call depth and sizes are bounded ([`LIMITS`]).
+
+mod bind;
+mod builtins;
+mod compile;
+mod fault;
+mod scan;
+mod text;
+
+pub use builtins::builtins;
+pub(crate) use bind::Facts;
+pub(crate) use builtins::Sent;
+pub(crate) use compile::Script;
+pub use compile::{Interpreter, LIMITS, Limits};
+pub use fault::{Fault, FaultKind};
+pub use scan::{CallUse, PathUse, Reading, ScriptError, functions, read};
+pub use text::Text;

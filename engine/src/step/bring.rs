@@ -1,0 +1,129 @@
+//! What a command brings: fields, documents, arguments, checked against what the transition asks for.
+
+use std::borrow::Cow;
+
+use regex::Regex;
+use smol_str::SmolStr;
+
+use super::{Draft, Step};
+use crate::command::{Command, Problem};
+use crate::event::Effect;
+use crate::plan::{FieldPlan, Need, TransitionPlan, Type};
+use crate::world::nfc;
+use crate::{DocumentId, Dossier, FieldId, RoleId, Value};
+
+/// Returns the unit of a dossier, also of one that is being opened.
+pub(super) fn unit(dossier: &Dossier, draft: &Draft<'_>) -> SmolStr {
+    match draft.effects.first() {
+        Some(Effect::Opened(opened)) => opened.unit.clone(),
+        _ => dossier.unit.clone(),
+    }
+}
+
+/// Returns the office that a role is bound to for this dossier.
+pub(super) fn office(step: Step<'_>, role: RoleId, draft: &Draft<'_>) -> Option<SmolStr> {
+    step.world.office(&unit(step.dossier, draft), step.procedure, role).map(|(office, _)| office)
+}
+
+/// Adds the fields and documents that a command brings to a transition, and returns its arguments; what is not asked
+/// for or does not fit is a problem, and so is what is missing: those come apart, for a guard may say no first.
+pub(super) fn brought(
+    step: Step<'_>,
+    command: &Command,
+    transition: &TransitionPlan,
+    effects: &mut Vec<Effect>,
+) -> (Vec<(SmolStr, Value)>, Vec<Problem>, Vec<Problem>) {
+    let logic = &step.procedure.plan.logic;
+    let (mut arguments, mut wrong, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, value) in &command.data {
+        let name = nfc(name);
+        let needed = transition.needs.iter().find(|need| match need {
+            Need::Field(field) => logic.fields.get(field.index()).is_some_and(|plan| plan.name == *name),
+            Need::Argument(argument, _) => *argument == *name,
+            Need::Documents | Need::Document(_) => false,
+        });
+        match needed {
+            Some(Need::Field(field)) => match typed(logic.fields.get(field.index()), value) {
+                Ok(value) => effects.push(Effect::Set(*field, Some(value))),
+                Err(rule) => wrong.push(Problem::new(&*name, rule)),
+            },
+            Some(Need::Argument(argument, ty)) => match value.clone().into_type(ty) {
+                Ok(value) => arguments.push((argument.clone(), value)),
+                Err(rule) => wrong.push(Problem::new(&*name, rule)),
+            },
+            _ => wrong.push(Problem::new(&*name, "is not asked for here")),
+        }
+    }
+    documents(step, command, transition, effects, &mut wrong);
+    if let Some(reason) = &command.reason
+        && transition.needs.iter().any(|need| matches!(need, Need::Argument(name, Type::Text) if name == "reason"))
+        && arguments.iter().all(|(name, _)| name != "reason")
+    {
+        arguments.push(("reason".into(), Value::from(reason.as_str())));
+    }
+    for need in &transition.needs {
+        let has = |wanted: FieldId| effects.iter().any(|effect| matches!(effect, Effect::Set(field, _) if *field == wanted));
+        let lacking = match need {
+            Need::Field(field) if !has(*field) => logic.fields.get(field.index()).map(|plan| (&plan.name, plan.ty.to_string())),
+            Need::Argument(name, ty) if arguments.iter().all(|(given, _)| given != name) => Some((name, ty.to_string())),
+            Need::Document(id) if !effects.iter().any(|e| matches!(e, Effect::Received(given, _) if given == id)) => {
+                logic.documents.get(id.index()).map(|plan| (&plan.name, "document".into()))
+            }
+            _ => None,
+        };
+        if let Some((name, kind)) = lacking
+            && wrong.iter().all(|problem| problem.field != *name)
+        {
+            missing.push(Problem::new(name.clone(), format!("is missing: a {kind}")));
+        }
+        if *need == Need::Documents && command.documents.is_empty() && !logic.documents.is_empty() {
+            missing.push(Problem::new("documents", "are missing"));
+        }
+    }
+    (arguments, wrong, missing)
+}
+
+fn documents(step: Step<'_>, command: &Command, transition: &TransitionPlan, effects: &mut Vec<Effect>, wrong: &mut Vec<Problem>) {
+    let logic = &step.procedure.plan.logic;
+    for (name, copies) in &command.documents {
+        let name = nfc(name);
+        let known = logic.documents.iter().position(|plan| plan.name == *name).and_then(DocumentId::new);
+        match known {
+            None => wrong.push(Problem::new(&*name, "is no document of this procedure")),
+            Some(id) if transition.needs.contains(&Need::Documents) || transition.needs.contains(&Need::Document(id)) => {
+                effects.push(Effect::Received(id, *copies));
+            }
+            Some(_) => wrong.push(Problem::new(&*name, "is not asked for here")),
+        }
+    }
+}
+
+fn typed(plan: Option<&FieldPlan>, value: &Value) -> Result<Value, String> {
+    let Some(plan) = plan else { return Err("is not known".into()) };
+    let value = value.clone().into_type(&plan.ty)?;
+    fits(plan, &value)?;
+    Ok(value)
+}
+
+/// Says whether a value of a field's type lies in its range and matches its pattern.
+pub(crate) fn fits(plan: &FieldPlan, value: &Value) -> Result<(), String> {
+    if let Some((low, high)) = &plan.range {
+        let inside = match (value, low, high) {
+            (Value::Integer(v), Value::Integer(low), Value::Integer(high)) => low <= v && v <= high,
+            (Value::Decimal(v), Value::Decimal(low), Value::Decimal(high)) => low <= v && v <= high,
+            (Value::Date(v), Value::Date(low), Value::Date(high)) => low <= v && v <= high,
+            _ => true,
+        };
+        if !inside {
+            return Err(format!("`{value}` is not in {low}..{high}"));
+        }
+    }
+    if let (Some(pattern), Value::Text(text)) = (&plan.pattern, value) {
+        let text: Cow<'_, str> = nfc(text.as_str());
+        let regex = Regex::new(&format!("^(?:{pattern})$")).map_err(|_| format!("the pattern `{pattern}` cannot be used"))?;
+        if !regex.is_match(&text) {
+            return Err(format!("{value} does not match `{pattern}`"));
+        }
+    }
+    Ok(())
+}

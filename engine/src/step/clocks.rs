@@ -1,0 +1,331 @@
+//! How the clocks move with an event: started, suspended, resumed, restarted, recounted, ended.
+
+use smallvec::SmallVec;
+
+use super::{Draft, Step, fold::bit};
+use crate::calendar::{Length, Roll, Term, TimeError, Unit};
+use crate::dossier::Clock;
+use crate::event::{Effect, Entry};
+use crate::plan::{Anchor, ClockPlan, Limit, TransitionPlan};
+use crate::script::{Fault, FaultKind};
+use crate::world::Reaction;
+use crate::{ClockId, Instant, MarkId, StateId, TimeOfDay, Value};
+
+/// Adds what an event does to the clocks: in the order of [`Reaction`], then limits that are read again.
+pub(super) fn react(
+    step: Step<'_>,
+    from: StateId,
+    to: StateId,
+    transition: &TransitionPlan,
+    draft: &mut Draft<'_>,
+) -> Result<(), Fault> {
+    let mut reactions: SmallVec<[Reaction; 8]> = step.procedure.taken(transition).collect();
+    if !transition.stays {
+        reactions.extend_from_slice(step.procedure.left(from));
+        reactions.extend_from_slice(step.procedure.entered(to));
+        if reactions.len() > 1 {
+            reactions.sort_unstable();
+            reactions.dedup();
+        }
+    }
+    for reaction in reactions {
+        one(step, reaction, draft)?;
+    }
+    let settled = draft.effects.iter().any(|effect| matches!(effect, Effect::Settled(_)));
+    if settled { settle(step, draft) } else { reread(step, draft) }
+}
+
+/// What a clock is after the entries of the event so far; `None` when it has not started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Now {
+    open: bool,
+    stopped: u16,
+}
+
+fn state(step: Step<'_>, id: ClockId, draft: &Draft<'_>) -> Option<Now> {
+    let clock = step.dossier.clock(id);
+    let mut now = clock.map(|clock| Now { open: clock.is_open(), stopped: clock.stopped });
+    for effect in &draft.effects {
+        let Effect::Clock(moved, entry) = effect else { continue };
+        if *moved != id {
+            continue;
+        }
+        match (&**entry, &mut now) {
+            (Entry::Started { .. }, now) => *now = Some(Now { open: true, stopped: 0 }),
+            (Entry::Dropped, now) => *now = None,
+            (Entry::Closed { .. } | Entry::Ended, Some(now)) => now.open = false,
+            (Entry::Suspended { by }, Some(now)) => now.stopped |= bit(*by),
+            (Entry::Resumed { by }, Some(now)) => now.stopped &= !bit(*by),
+            _ => {}
+        }
+    }
+    now
+}
+
+fn one(step: Step<'_>, reaction: Reaction, draft: &mut Draft<'_>) -> Result<(), Fault> {
+    let logic = &step.procedure.plan.logic;
+    let plan = |id: ClockId| logic.clocks.get(id.index());
+    let holds = |when: Option<crate::ScriptId>, draft: &Draft<'_>| match when.and_then(|s| step.procedure.script(s)) {
+        Some(script) => step.world.interpreter().holds(script, &step.facts(draft)),
+        None => Ok(true),
+    };
+    match reaction {
+        Reaction::Mark(mark) => draft.effects.push(Effect::Marked(mark)),
+        Reaction::Start(id) => {
+            let Some(clock) = plan(id) else { return Ok(()) };
+            if state(step, id, draft).is_none_or(|now| !now.open) {
+                start(step, id, clock, draft)?;
+            }
+        }
+        Reaction::Leave(id) => {
+            let Some(clock) = plan(id) else { return Ok(()) };
+            let waits = clock.starts.is_empty() && clock.ends.is_empty() && is_after(step, id);
+            if waits { push(draft, id, Entry::Dropped) } else { close(step, id, draft)? }
+        }
+        Reaction::End(id) => close(step, id, draft)?,
+        Reaction::Suspend(id, by) => {
+            let Some(suspend) = plan(id).and_then(|clock| clock.suspends.get(usize::from(by))) else { return Ok(()) };
+            let stands = state(step, id, draft).is_some_and(|now| now.open && now.stopped & bit(by) == 0);
+            if stands && holds(suspend.when, draft)? {
+                push(draft, id, Entry::Suspended { by });
+                follow(step, id, Entry::Suspended { by: FOLLOWS }, draft);
+            }
+        }
+        Reaction::Resume(id, by) => {
+            if state(step, id, draft).is_some_and(|now| now.open && now.stopped & bit(by) != 0) {
+                push(draft, id, Entry::Resumed { by });
+                if state(step, id, draft).is_some_and(|now| now.stopped == 0) {
+                    follow(step, id, Entry::Resumed { by: FOLLOWS }, draft);
+                }
+            }
+        }
+        Reaction::Restart(id, n) => {
+            let Some(clock) = plan(id) else { return Ok(()) };
+            let restart = clock.restarts.get(usize::from(n));
+            if state(step, id, draft).is_some_and(|now| now.open)
+                && let Some(restart) = restart
+                && holds(restart.when, draft)?
+            {
+                let term = limit(step, clock, step.at, draft)?;
+                push(draft, id, Entry::Restarted { from: step.at, term });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The number under which an anonymous clock is suspended together with the clock that it names.
+const FOLLOWS: u8 = 15;
+
+/// Suspends or resumes the anonymous clocks that stop with a clock.
+fn follow(step: Step<'_>, leader: ClockId, entry: Entry, draft: &mut Draft<'_>) {
+    for (i, clock) in step.procedure.plan.logic.clocks.iter().enumerate() {
+        if clock.stops_with == Some(leader)
+            && let Some(id) = ClockId::new(i)
+            && state(step, id, draft).is_some_and(|now| now.open)
+        {
+            push(draft, id, entry.clone());
+        }
+    }
+}
+
+/// Returns whether an anonymous clock is that of an `after`, which earns no verdict.
+fn is_after(step: Step<'_>, id: ClockId) -> bool {
+    let clock = step.procedure.plan.logic.clocks.get(id.index());
+    let state = clock.and_then(|clock| clock.of_state);
+    state.is_some_and(|state| step.procedure.after(state, id).next().is_some())
+}
+
+fn push(draft: &mut Draft<'_>, id: ClockId, entry: Entry) {
+    draft.effects.push(Effect::Clock(id, Box::new(entry)));
+}
+
+fn start(step: Step<'_>, id: ClockId, plan: &ClockPlan, draft: &mut Draft<'_>) -> Result<(), Fault> {
+    let from = match &plan.anchor {
+        Some(anchor) => instant_of(step, anchor, draft)
+            .ok_or_else(|| fault(format!("the clock `{}` counts from something that is not known yet", plan.name)))?,
+        None => step.at,
+    };
+    let term = limit(step, plan, from, draft)?;
+    let rungs = u16::try_from(plan.rungs.len()).unwrap_or(u16::MAX);
+    push(draft, id, Entry::Started { from, term, rungs, edges: plan.edges });
+    if let Some(leader) = plan.stops_with
+        && state(step, leader, draft).is_some_and(|now| now.open && now.stopped != 0)
+    {
+        push(draft, id, Entry::Suspended { by: FOLLOWS });
+    }
+    for (n, suspend) in plan.suspends.iter().enumerate() {
+        let by = u8::try_from(n).unwrap_or(FOLLOWS);
+        let within = suspend.states.iter().any(|state| is_in(step, *state, draft));
+        let when = suspend.when.and_then(|script| step.procedure.script(script));
+        let holds = |draft: &Draft<'_>| when.map_or(Ok(true), |s| step.world.interpreter().holds(s, &step.facts(draft)));
+        if within && state(step, id, draft).is_some_and(|now| now.stopped & bit(by) == 0) && holds(draft)? {
+            push(draft, id, Entry::Suspended { by });
+        }
+    }
+    Ok(())
+}
+
+fn is_in(step: Step<'_>, state: StateId, draft: &Draft<'_>) -> bool {
+    let mut within = step.dossier.is_in(state);
+    for effect in &draft.effects {
+        match effect {
+            Effect::Left(left) if *left == state => within = false,
+            Effect::Entered { state: entered, .. } if *entered == state => within = true,
+            _ => {}
+        }
+    }
+    within
+}
+
+/// Returns the clock as the entries of the event so far leave it.
+fn moved(step: Step<'_>, id: ClockId, draft: &Draft<'_>) -> Option<Clock> {
+    let touched = |effect: &&Effect| matches!(effect, Effect::Clock(clock, _) if *clock == id);
+    if draft.effects.iter().find(touched).is_none() {
+        return step.dossier.clock(id).cloned();
+    }
+    let mut alone = super::fold::unopened();
+    alone.clocks.extend(step.dossier.clock(id).cloned());
+    let event = crate::Event {
+        format: crate::EVENT_FORMAT,
+        number: 0,
+        at: step.at,
+        recorded: step.at,
+        cause: crate::Cause::Time(crate::Firing::Expiry { clock: id }),
+        effects: draft.effects.iter().filter(touched).cloned().collect(),
+    };
+    alone.apply(&event);
+    alone.clocks.pop()
+}
+
+fn close(step: Step<'_>, id: ClockId, draft: &mut Draft<'_>) -> Result<(), Fault> {
+    if state(step, id, draft).is_none_or(|now| !now.open) {
+        return Ok(());
+    }
+    let verdict = |clock: &Clock| -> Result<Entry, TimeError> {
+        let ledger = &clock.ledger;
+        let suspended = clock.is_suspended();
+        let due = if suspended { ledger.due_if_resumed(step.calendar, step.at)? } else { ledger.due(step.calendar)? };
+        Ok(Entry::Closed { due: due.instant, class: ledger.class(step.calendar, step.at)? })
+    };
+    let untouched = !draft.effects.iter().any(|e| matches!(e, Effect::Clock(clock, _) if *clock == id));
+    let entry = match step.dossier.clock(id).filter(|_| untouched) {
+        Some(clock) => Some(verdict(clock)),
+        None => moved(step, id, draft).map(|clock| verdict(&clock)),
+    };
+    if let Some(entry) = entry {
+        push(draft, id, entry.map_err(time)?);
+    }
+    Ok(())
+}
+
+/// Ends every clock of a dossier that is settled; only an end that a clock names earns a verdict.
+fn settle(step: Step<'_>, draft: &mut Draft<'_>) -> Result<(), Fault> {
+    let mut open: SmallVec<[ClockId; 8]> = step.dossier.clocks.iter().map(|clock| clock.id).collect();
+    open.extend(draft.effects.iter().filter_map(|effect| match effect {
+        Effect::Clock(id, entry) if matches!(**entry, Entry::Started { .. }) => Some(*id),
+        _ => None,
+    }));
+    open.sort_unstable();
+    open.dedup();
+    for id in open {
+        if state(step, id, draft).is_some_and(|now| now.open) {
+            push(draft, id, if is_after(step, id) { Entry::Dropped } else { Entry::Ended });
+        }
+    }
+    Ok(())
+}
+
+/// Reads again the limits and anchors that an event may have changed; the start of a restarted clock stays.
+fn reread(step: Step<'_>, draft: &mut Draft<'_>) -> Result<(), Fault> {
+    for clock in &step.dossier.clocks {
+        let Some(plan) = step.procedure.plan.logic.clocks.get(clock.id.index()) else { continue };
+        let fixed = plan.anchor.is_none() && matches!(plan.limits.as_slice(), [only] if matches!(only.limit, Limit::Term(_)));
+        if fixed || !clock.is_open() || state(step, clock.id, draft).is_none_or(|now| !now.open) {
+            continue;
+        }
+        let Some(now) = moved(step, clock.id, draft) else { continue };
+        let anchored = plan.anchor.as_ref().filter(|_| now.generation == 0);
+        let from = anchored.and_then(|anchor| instant_of(step, anchor, draft)).unwrap_or(now.ledger.start);
+        let term = limit(step, plan, from, draft)?;
+        if from != now.ledger.start || term != now.ledger.term {
+            push(draft, clock.id, Entry::Recounted { from, term });
+        }
+    }
+    Ok(())
+}
+
+/// Returns the limit of a clock that holds now.
+fn limit(step: Step<'_>, plan: &ClockPlan, from: Instant, draft: &Draft<'_>) -> Result<Term, Fault> {
+    for limit in &plan.limits {
+        let holds = match limit.when.and_then(|script| step.procedure.script(script)) {
+            Some(script) => step.world.interpreter().holds(script, &step.facts(draft))?,
+            None => true,
+        };
+        if holds {
+            return resolve(step, plan, &limit.limit, from, draft);
+        }
+    }
+    Err(fault(format!("no limit of the clock `{}` holds", plan.name)))
+}
+
+fn resolve(step: Step<'_>, plan: &ClockPlan, limit: &Limit, from: Instant, draft: &Draft<'_>) -> Result<Term, Fault> {
+    let facts = step.facts(draft);
+    let named = |field: crate::FieldId| facts.field(field).map(|plan| plan.name.clone()).unwrap_or_default();
+    match limit {
+        Limit::Term(term) => Ok(*term),
+        Limit::Field { field, unit, like } => {
+            let count = match facts.value(*field) {
+                Some(Value::Integer(count)) => u32::try_from(*count).ok(),
+                _ => None,
+            };
+            let length = count.and_then(|count| Length::new(count, *unit).ok());
+            let length = length.ok_or_else(|| {
+                fault(format!("the clock `{}` cannot take its limit from `data.{}`: a whole number above 0 is needed", plan.name, named(*field)))
+            })?;
+            Ok(Term { length, ..*like })
+        }
+        Limit::Until(field) => {
+            let last = match facts.value(*field) {
+                Some(Value::Date(day)) => Some(*day),
+                Some(Value::Instant(instant)) => Some(step.calendar.local(*instant).0),
+                _ => None,
+            };
+            let start = step.calendar.local(from).0;
+            let days = last.map(|last| i64::from(last.number()) - i64::from(start.number()));
+            let length = days.and_then(|days| u32::try_from(days).ok()).and_then(|days| Length::new(days, Unit::Day).ok());
+            let term = length.map(|length| Term { roll: Some(Roll::None), ..Term::of(length) });
+            term.ok_or_else(|| {
+                fault(format!("the clock `{}` runs until `data.{}`, which is no day after its start", plan.name, named(*field)))
+            })
+        }
+    }
+}
+
+/// Returns the instant that an anchor stands for, once it is known; an event under way counts already.
+pub(super) fn instant_of(step: Step<'_>, anchor: &Anchor, draft: &Draft<'_>) -> Option<Instant> {
+    let mark = |id: MarkId| step.dossier.marks.get(id.index()).copied().flatten();
+    let now = |id: MarkId| draft.effects.iter().any(|e| matches!(e, Effect::Marked(marked) if *marked == id)).then_some(step.at);
+    match anchor {
+        Anchor::First(id) => mark(*id).map(|mark| mark.first).or_else(|| now(*id)),
+        Anchor::Latest(id) => now(*id).or_else(|| mark(*id).map(|mark| mark.latest)),
+        Anchor::Field(field) => match step.facts(draft).value(*field)? {
+            Value::Date(day) => Some(step.calendar.instant(*day, TimeOfDay::MIDNIGHT)),
+            Value::Instant(instant) => Some(*instant),
+            _ => None,
+        },
+        Anchor::Earlier(anchors) => anchors.iter().filter_map(|anchor| instant_of(step, anchor, draft)).min(),
+        Anchor::Later(anchors) => {
+            let known: Option<Vec<_>> = anchors.iter().map(|anchor| instant_of(step, anchor, draft)).collect();
+            known?.into_iter().max()
+        }
+    }
+}
+
+pub(super) fn fault(message: String) -> Fault {
+    Fault { kind: FaultKind::Other, message, place: crate::plan::Place::default() }
+}
+
+pub(super) fn time(error: TimeError) -> Fault {
+    fault(error.to_string())
+}

@@ -1,0 +1,411 @@
+//! Decides on a command.
+
+use std::borrow::Cow;
+
+use smol_str::SmolStr;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+use super::{Draft, Step, bring, extend, fire, open, possible};
+use crate::command::{Answer, Command, GuardSaidNo, Problem, Refusal};
+use crate::event::{Cause, EVENT_FORMAT, Event};
+use crate::plan::TransitionPlan;
+use crate::script::Fault;
+use crate::world::{Procedure, Way, World, nfc};
+use crate::{CommandId, Dossier, Instant, RoleId, StateId, Value};
+
+/// How many automatic transitions may follow one another before they count as never settling.
+const MOST_AUTOMATIC: usize = 256;
+
+/// Returns what a command is answered: events to keep, or why not; nothing is changed.
+///
+/// `dossier` is absent for `open`. `now` is when the host heard of the command: the event's `recorded`, and its `at`
+/// where the command names none. All that time owes by then fires first, as events of its own before the command's.
+///
+/// # Example: a command for a dossier that nobody opened
+/// ```
+/// # use motcua_engine::{decide, Answer, Command, Instant, World, plan::Bundle};
+/// # let bundle: Bundle = serde_json::from_str(r#"{"format":1,"compiler":"","source":"0000000000000000000000000000000000000000000000000000000000000000","plans":[],"calendars":[],"organisations":[]}"#)?;
+/// let world = World::load(bundle)?;
+/// let command = Command { id: "c1".into(), command: "accept".into(), ..Command::default() };
+/// let answer = decide(&world, None, &command, "2024-03-04T09:00:00+07:00".parse()?);
+/// assert!(matches!(answer, Answer::Refused(_)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn decide(world: &World, dossier: Option<&Dossier>, command: &Command, now: Instant) -> Answer {
+    let decided = match (dossier, &command.open) {
+        (None, Some(opening)) => open::open(world, command, opening, now),
+        (None, None) => Err(invalid("dossier", "is not known: open it first")),
+        (Some(dossier), _) => continued(world, dossier, command, now),
+    };
+    decided.unwrap_or_else(Answer::from)
+}
+
+/// Returns the idempotency key of a command's id.
+pub(super) fn key(id: &str) -> u64 {
+    xxh3_64(id.as_bytes())
+}
+
+/// Returns the hash of everything that a command says besides its id.
+pub(super) fn body(command: &Command) -> u64 {
+    // A separator that no text can hold keeps `ab` + `c` apart from `a` + `bc`.
+    let text = |hash: u64, text: &str| xxh3_64_with_seed(text.as_bytes(), hash ^ 0xff);
+    let mut hash = text(text(text(0, &command.command), &command.actor), &command.role);
+    if let Some(at) = command.at {
+        hash = xxh3_64_with_seed(&at.unix().to_le_bytes(), hash);
+    }
+    if let Some(state) = &command.state {
+        hash = text(hash, state);
+    }
+    for (name, value) in &command.data {
+        hash = text(text(hash, name), &value.to_string());
+    }
+    for (name, copies) in &command.documents {
+        hash = xxh3_64_with_seed(&copies.to_le_bytes(), text(hash, name));
+    }
+    if let Some(reason) = &command.reason {
+        hash = text(hash, reason);
+    }
+    if let Some(open) = &command.open {
+        hash = text(text(text(hash, &open.dossier), &open.procedure), &open.unit);
+        hash = xxh3_64_with_seed(&open.version.unwrap_or(0).to_le_bytes(), hash);
+    }
+    hash
+}
+
+pub(super) fn invalid(field: &str, rule: impl Into<String>) -> Refusal {
+    Refusal::Invalid { problems: vec![Problem::new(field, rule)] }
+}
+
+/// Returns when a command takes effect.
+pub(super) fn effective(command: &Command, not_before: Instant, now: Instant) -> Result<Instant, Refusal> {
+    let at = command.at.unwrap_or(now);
+    if at > now {
+        return Err(invalid("at", format!("{at} is after now ({now}): nothing can take effect before it is told")));
+    }
+    if at < not_before {
+        return Err(invalid("at", format!("{at} is before the dossier's latest event ({not_before}): what is done stays done")));
+    }
+    Ok(at)
+}
+
+fn continued(world: &World, dossier: &Dossier, command: &Command, now: Instant) -> Result<Answer, Refusal> {
+    let body = body(command);
+    let key = key(&command.id);
+    if let Some(done) = dossier.accepted.iter().find(|done| done.key == key) {
+        return if done.body == body {
+            Ok(Answer::AlreadyDone { first: done.first, events: done.events })
+        } else {
+            Err(invalid("id", format!("`{}` was given to another command", command.id)))
+        };
+    }
+    let procedure = world.procedure(dossier.plan);
+    let procedure = procedure.ok_or_else(|| invalid("dossier", format!("its plan {} is not loaded", dossier.plan)))?;
+    if command.open.is_some() || command.seen.is_some_and(|seen| seen != dossier.version) {
+        return Err(Refusal::Conflict { version: dossier.version, states: possible::states(procedure, dossier) });
+    }
+    let at = effective(command, dossier.at, now)?;
+    let mut run = Run::new(world, procedure, dossier, now);
+    run.owed(at)?;
+    run.command(command, body, at)?;
+    Ok(Answer::Accepted(run.events))
+}
+
+/// A run to completion, on a copy that is made only when something has to be read again.
+#[derive(Debug)]
+pub(super) struct Run<'a> {
+    pub(super) world: &'a World,
+    pub(super) procedure: &'a Procedure,
+    pub(super) dossier: Cow<'a, Dossier>,
+    pub(super) events: Vec<Event>,
+    recorded: Instant,
+    /// How many of the events the copy knows.
+    applied: usize,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(world: &'a World, procedure: &'a Procedure, dossier: &'a Dossier, recorded: Instant) -> Self {
+        Self { world, procedure, dossier: Cow::Borrowed(dossier), events: Vec::new(), recorded, applied: 0 }
+    }
+
+    /// Lets everything fire that is due by an instant.
+    pub(super) fn owed(&mut self, until: Instant) -> Result<(), Refusal> {
+        if fire::is_quiet(self.procedure, &self.dossier, until) {
+            return Ok(());
+        }
+        fire::all(self, until).map_err(Refusal::Fault)
+    }
+
+    /// Returns a step on the dossier as it is now.
+    pub(super) fn step(&self, at: Instant) -> Step<'_> {
+        Step {
+            world: self.world,
+            procedure: self.procedure,
+            calendar: self.world.calendar_for(&self.dossier.unit, self.procedure),
+            dossier: &self.dossier,
+            at,
+        }
+    }
+
+    /// Adds an event.
+    pub(super) fn push(&mut self, at: Instant, cause: Cause, draft: Draft<'_>) {
+        let done = u32::try_from(self.events.len() - self.applied).unwrap_or(u32::MAX);
+        let number = self.dossier.version.saturating_add(done).saturating_add(1);
+        let effects = draft.effects;
+        self.events.push(Event { format: EVENT_FORMAT, number, at, recorded: self.recorded, cause, effects });
+    }
+
+    /// Takes back the events after the first `kept` ones; the copy is made anew from the journal before them.
+    pub(super) fn undo(&mut self, kept: usize, before: Dossier) {
+        self.events.truncate(kept);
+        self.dossier = Cow::Owned(before);
+        self.applied = kept;
+    }
+
+    /// Returns the events, the first of which says how many the command led to.
+    pub(super) fn counted(mut self) -> Vec<Event> {
+        let count = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
+        if let Some(Event { cause: Cause::Command { events, .. }, .. }) = self.events.first_mut() {
+            *events = count;
+        }
+        self.events
+    }
+
+    /// Brings the copy up to date.
+    pub(super) fn catch_up(&mut self) {
+        if self.applied < self.events.len() {
+            let dossier = self.dossier.to_mut();
+            self.events.iter().skip(self.applied).for_each(|event| dossier.apply(event));
+            self.applied = self.events.len();
+        }
+    }
+
+    /// Takes `always` transitions until none applies.
+    pub(super) fn settle(&mut self, at: Instant) -> Result<(), Fault> {
+        for _ in 0..MOST_AUTOMATIC {
+            if !self.has_automatic() {
+                return Ok(());
+            }
+            self.catch_up();
+            let Some((draft, id)) = self.step(at).automatic()? else { return Ok(()) };
+            self.push(at, Cause::Always(id), draft);
+        }
+        Err(super::clocks::fault(format!("automatic transitions do not settle: {MOST_AUTOMATIC} in a row")))
+    }
+
+    /// Returns whether a state that the dossier is in now has automatic transitions.
+    fn has_automatic(&self) -> bool {
+        self.events.iter().skip(self.applied).any(|event| self.enters_automatic(&event.effects))
+            || self.dossier.active.iter().any(|place| !self.procedure.always(place.state).is_empty())
+    }
+
+    /// Returns whether automatic transitions may follow an event that is about to happen.
+    pub(super) fn automatic_ahead(&self, draft: &Draft<'_>) -> bool {
+        self.enters_automatic(&draft.effects) || self.has_automatic()
+    }
+
+    fn enters_automatic(&self, effects: &[crate::Effect]) -> bool {
+        effects.iter().any(|effect| match effect {
+            crate::Effect::Entered { state, .. } => !self.procedure.always(*state).is_empty(),
+            _ => false,
+        })
+    }
+
+    fn command(&mut self, command: &Command, body: u64, at: Instant) -> Result<(), Refusal> {
+        let before = self.events.len();
+        let step = self.step(at);
+        let Some(id) = known(step, &command.command) else {
+            extend::built_in(self, command, body, at)?;
+            return self.finish(before, at);
+        };
+        let role = step.acting(command)?;
+        let place = step.addressed(command, id, role)?;
+        let (draft, transition) = step.choose(command, id, place)?;
+        let cause = cause(command, body, id, role, Some(transition));
+        self.push(at, cause, draft);
+        self.finish(before, at)
+    }
+
+    fn finish(&mut self, before: usize, at: Instant) -> Result<(), Refusal> {
+        self.settle(at).map_err(Refusal::Fault)?;
+        let count = u32::try_from(self.events.len() - before).unwrap_or(u32::MAX);
+        if let Some(Event { cause: Cause::Command { events, .. }, .. }) = self.events.get_mut(before) {
+            *events = count;
+        }
+        Ok(())
+    }
+}
+
+/// Returns a command of the procedure by name.
+pub(super) fn known(step: Step<'_>, name: &str) -> Option<CommandId> {
+    let name = nfc(name);
+    step.procedure.plan.logic.commands.iter().position(|known| *known == *name).and_then(CommandId::new)
+}
+
+pub(super) fn cause(command: &Command, body: u64, id: CommandId, role: Option<RoleId>, transition: Option<crate::TransitionId>) -> Cause {
+    Cause::Command {
+        id: command.id.clone(),
+        body,
+        events: 1,
+        command: id,
+        actor: command.actor.clone(),
+        role,
+        reason: command.reason.clone(),
+        transition,
+    }
+}
+
+impl<'a> Step<'a> {
+    /// Returns the role that somebody acts in.
+    pub(super) fn acting(self, command: &Command) -> Result<Option<RoleId>, Refusal> {
+        let roles = &self.procedure.plan.logic.roles;
+        if command.role.is_empty() && roles.is_empty() {
+            return Ok(None);
+        }
+        let name = nfc(&command.role);
+        let id = roles.iter().position(|(known, _)| *known == *name).and_then(RoleId::new);
+        let known = || roles.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+        let id = id.ok_or_else(|| invalid("role", format!("`{name}` is no role of this procedure: {}", known())))?;
+        if !self.world.may_act(&self.dossier.unit, &name, &command.actor) {
+            return Err(invalid("actor", format!("`{}` does not belong to the office of `{name}` in `{}`", command.actor, self.dossier.unit)));
+        }
+        Ok(Some(id))
+    }
+
+    /// Returns the one state that a command goes to.
+    fn addressed(self, command: &Command, id: CommandId, role: Option<RoleId>) -> Result<StateId, Refusal> {
+        let graph = &self.procedure.plan.logic.graph;
+        let knows = |state: StateId| self.procedure.on_command(state, id).next().is_some();
+        let named = |state: StateId| {
+            let name = command.state.as_ref();
+            name.is_none_or(|name| graph.state(state).is_some_and(|plan| plan.name == *nfc(name)))
+        };
+        let mut permitted = self.dossier.active.iter().filter(|place| {
+            named(place.state) && self.procedure.on_command(place.state, id).any(|way| self.may(way, place.holder, role))
+        });
+        match (permitted.next(), permitted.next()) {
+            (Some(place), None) => Ok(place.state),
+            (Some(one), Some(other)) => {
+                let name = |state| graph.state(state).map(|plan| plan.name.as_str()).unwrap_or_default();
+                let rule = format!("name one of `{}`, `{}`: both know `{}`", name(one.state), name(other.state), command.command);
+                Err(invalid("state", rule))
+            }
+            (None, _) if self.dossier.active.iter().any(|place| named(place.state) && knows(place.state)) => {
+                Err(Refusal::NotPermitted {
+                    command: command.command.clone(),
+                    role: command.role.clone(),
+                    may: possible::may(self.procedure, self.dossier, id),
+                })
+            }
+            (None, _) => Err(self.not_applicable(command, Vec::new())),
+        }
+    }
+
+    fn may(self, way: Way, holder: Option<RoleId>, role: Option<RoleId>) -> bool {
+        let Some(transition) = self.procedure.transition(way.id) else { return false };
+        match (transition.by.as_slice(), holder) {
+            ([], None) => true,
+            ([], holder) => holder == role,
+            (by, _) => role.is_some_and(|role| by.contains(&role)),
+        }
+    }
+
+    fn not_applicable(self, command: &Command, guards: Vec<GuardSaidNo>) -> Refusal {
+        Refusal::NotApplicable {
+            command: command.command.clone(),
+            states: possible::states(self.procedure, self.dossier),
+            possible: possible::names(self.procedure, self.dossier),
+            guards,
+        }
+    }
+
+    /// Returns the effects of the first transition of a command, in the order written, whose guard holds.
+    fn choose<'c>(self, command: &'c Command, id: CommandId, state: StateId) -> Result<(Draft<'static>, crate::TransitionId), Refusal> {
+        let mut refused = Vec::new();
+        let mut wrong = Vec::new();
+        let holder = self.dossier.active.iter().find(|place| place.state == state).and_then(|place| place.holder);
+        let role = self.acting(command)?;
+        for otherwise in [false, true] {
+            for way in self.procedure.on_command(state, id) {
+                let Some(transition) = self.procedure.transition(way.id).filter(|t| t.otherwise == otherwise) else { continue };
+                if !self.may(way, holder, role) {
+                    continue;
+                }
+                if self.spent(transition) {
+                    refused.push(GuardSaidNo { guard: "once".into(), place: self.place_of(transition), read: Vec::new() });
+                    continue;
+                }
+                match self.attempt(command, state, way, transition, Vec::new())? {
+                    Attempted::Taken(effects) => return Ok((Draft { effects, arguments: &[] }, way.id)),
+                    Attempted::GuardSaidNo(said) => refused.push(said),
+                    Attempted::Wrong(problems) => wrong = if wrong.is_empty() { problems } else { wrong },
+                }
+            }
+        }
+        if wrong.is_empty() { Err(self.not_applicable(command, refused)) } else { Err(Refusal::Invalid { problems: wrong }) }
+    }
+
+    /// Tries one transition with what a command brings; `effects` stand before its own.
+    pub(super) fn attempt(
+        self,
+        command: &Command,
+        state: StateId,
+        way: Way,
+        transition: &TransitionPlan,
+        mut effects: Vec<crate::Effect>,
+    ) -> Result<Attempted, Refusal> {
+        let (arguments, wrong, missing) = bring::brought(self, command, transition, &mut effects);
+        let mut draft = Draft { effects, arguments: &arguments };
+        if !wrong.is_empty() {
+            return Ok(Attempted::Wrong(wrong));
+        }
+        match self.holds(transition, &draft) {
+            Ok(true) => {}
+            Ok(false) => return Ok(Attempted::GuardSaidNo(self.said_no(transition, &draft))),
+            Err(_) if !missing.is_empty() => return Ok(Attempted::Wrong(missing)),
+            Err(fault) => return Err(Refusal::Fault(fault)),
+        }
+        if !missing.is_empty() {
+            return Ok(Attempted::Wrong(missing));
+        }
+        self.take(state, way, transition, &mut draft).map_err(Refusal::Fault)?;
+        Ok(Attempted::Taken(draft.effects))
+    }
+
+    fn place_of(self, transition: &TransitionPlan) -> crate::plan::Place {
+        self.procedure.plan.words.rules.get(transition.rule.index()).map(|rule| rule.place.clone()).unwrap_or_default()
+    }
+
+    fn said_no(self, transition: &TransitionPlan, draft: &Draft<'_>) -> GuardSaidNo {
+        let script = transition.when.and_then(|script| self.procedure.script(script));
+        let read: Vec<(SmolStr, Option<Value>)> = script.map(|script| script.read(&self.facts(draft))).unwrap_or_default();
+        let guard = script.map(|script| script.text().to_owned()).unwrap_or_default();
+        let place = script.map(|script| script.place().clone()).unwrap_or_default();
+        GuardSaidNo { guard, place, read }
+    }
+
+    /// Returns the effects of the first automatic transition that applies.
+    fn automatic(self) -> Result<Option<(Draft<'static>, crate::TransitionId)>, Fault> {
+        for place in &self.dossier.active {
+            for way in self.procedure.always(place.state) {
+                let Some(transition) = self.procedure.transition(way.id) else { continue };
+                let mut draft = Draft::default();
+                if !self.spent(transition) && self.holds(transition, &draft)? {
+                    self.take(place.state, *way, transition, &mut draft)?;
+                    return Ok(Some((draft, way.id)));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// What came of trying one transition.
+#[derive(Debug)]
+pub(super) enum Attempted {
+    /// It is taken: these are its effects.
+    Taken(Vec<crate::Effect>),
+    /// Its guard does not hold.
+    GuardSaidNo(GuardSaidNo),
+    /// What the command brings does not fit.
+    Wrong(Vec<Problem>),
+}

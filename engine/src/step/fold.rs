@@ -1,0 +1,203 @@
+//! The meaning of events: a dossier as a fold over its journal.
+
+use smallvec::SmallVec;
+
+use crate::clock::{Ledger, Suspension};
+use crate::dossier::{Accepted, Clock, Dossier, Fired, Mark, Place, Status};
+use crate::event::{Cause, Effect, Entry, Event};
+use crate::plan::PlanHash;
+use crate::{ClockId, Instant};
+
+/// Returns the dossier after an event; of the first event the dossier that it opens.
+///
+/// It needs no plan and no calendar: an event carries its whole effect. It never fails: what names something unknown
+/// changes nothing.
+///
+/// # Example: a journal gives the same dossier again
+/// ```
+/// # use motcua_engine::{fold, Dossier, Event};
+/// fn replayed(journal: &[Event]) -> Option<Dossier> {
+///     journal.iter().fold(None, |dossier, event| Some(fold(dossier, event)))
+/// }
+/// # assert!(replayed(&[]).is_none());
+/// ```
+#[must_use]
+pub fn fold(dossier: Option<Dossier>, event: &Event) -> Dossier {
+    let mut dossier = dossier.unwrap_or_else(unopened);
+    dossier.apply(event);
+    dossier
+}
+
+/// Returns a dossier to which nothing has happened.
+pub(crate) fn unopened() -> Dossier {
+    Dossier {
+        id: smol_str::SmolStr::default(),
+        plan: PlanHash::default(),
+        unit: smol_str::SmolStr::default(),
+        version: 0,
+        at: Instant::MIN,
+        active: SmallVec::new(),
+        outcome: None,
+        data: Vec::new(),
+        documents: SmallVec::new(),
+        marks: SmallVec::new(),
+        clocks: Vec::new(),
+        timers: SmallVec::new(),
+        accepted: Vec::new(),
+        incidents: Vec::new(),
+    }
+}
+
+impl Dossier {
+    /// Changes the dossier by an event, in place.
+    pub fn apply(&mut self, event: &Event) {
+        self.version = event.number;
+        self.at = event.at;
+        if let Cause::Command { id, body, events, .. } = &event.cause {
+            let key = super::decide::key(id);
+            self.accepted.push(Accepted { key, body: *body, first: event.number, events: *events });
+        }
+        for effect in &event.effects {
+            self.change(effect, event.at);
+        }
+    }
+
+    fn change(&mut self, effect: &Effect, at: Instant) {
+        match effect {
+            Effect::Opened(opened) => {
+                self.id = opened.dossier.clone();
+                self.plan = opened.plan;
+                self.unit = opened.unit.clone();
+                self.data.clone_from(&opened.data);
+                self.documents = SmallVec::from_elem(0, usize::from(opened.documents));
+                self.marks = SmallVec::from_elem(None, usize::from(opened.marks));
+            }
+            Effect::Left(state) => self.active.retain(|place| place.state != *state),
+            Effect::Entered { state, holder, .. } => {
+                self.active.push(Place { state: *state, since: at, holder: *holder });
+            }
+            Effect::Held { state, holder, .. } => {
+                for place in self.active.iter_mut().filter(|place| place.state == *state) {
+                    place.holder = Some(*holder);
+                }
+            }
+            Effect::Set(field, value) => {
+                if let Some(slot) = self.data.get_mut(field.index()) {
+                    slot.clone_from(value);
+                }
+            }
+            Effect::Received(document, copies) => {
+                if let Some(held) = self.documents.get_mut(document.index()) {
+                    *held = held.saturating_add(*copies);
+                }
+            }
+            Effect::Marked(mark) => {
+                if let Some(slot) = self.marks.get_mut(mark.index()) {
+                    *slot = Some(Mark { first: slot.map_or(at, |mark| mark.first), latest: at });
+                }
+            }
+            Effect::Clock(clock, entry) => self.move_clock(*clock, entry, at),
+            Effect::Reached(timer, anchor) => {
+                self.timers.retain(|fired| fired.timer != *timer);
+                self.timers.push(Fired { timer: *timer, anchor: *anchor });
+            }
+            Effect::Message(_) => {}
+            Effect::Settled(outcome) => self.outcome = Some(outcome.clone()),
+            Effect::Incident(incident) => self.incidents.push((**incident).clone()),
+            Effect::Retried(firing) => self.incidents.retain(|incident| incident.firing != *firing),
+        }
+    }
+
+    fn move_clock(&mut self, id: ClockId, entry: &Entry, at: Instant) {
+        if let Entry::Started { from, term, rungs, edges } = entry {
+            let ledger = Ledger {
+                start: *from,
+                term: *term,
+                granted: SmallVec::new(),
+                suspensions: SmallVec::new(),
+                edges: *edges,
+            };
+            let rungs = SmallVec::from_elem(0, usize::from(*rungs));
+            let started =
+                Clock { id, generation: 0, extensions: 0, ledger, status: Status::Open, expired: false, stopped: 0, rungs };
+            match self.clocks.iter_mut().find(|clock| clock.id == id) {
+                Some(clock) => *clock = started,
+                None => self.clocks.push(started),
+            }
+            return;
+        }
+        if *entry == Entry::Dropped {
+            self.clocks.retain(|clock| clock.id != id);
+            return;
+        }
+        if let Some(clock) = self.clocks.iter_mut().find(|clock| clock.id == id) {
+            clock.change(entry, at);
+        }
+    }
+}
+
+impl Clock {
+    fn change(&mut self, entry: &Entry, at: Instant) {
+        match entry {
+            Entry::Started { .. } | Entry::Dropped => {}
+            Entry::Recounted { from, term } => {
+                self.ledger.start = *from;
+                self.ledger.term = *term;
+            }
+            Entry::Suspended { by } => {
+                if self.stopped == 0 {
+                    self.ledger.suspensions.push(Suspension { from: at, to: None });
+                }
+                self.stopped |= bit(*by);
+            }
+            Entry::Resumed { by } => {
+                self.stopped &= !bit(*by);
+                if self.stopped == 0 {
+                    self.resume(at);
+                }
+            }
+            Entry::Restarted { from, term } => {
+                self.generation = self.generation.saturating_add(1);
+                self.ledger.start = *from;
+                self.ledger.term = *term;
+                self.ledger.granted.clear();
+                self.ledger.suspensions.clear();
+                if self.stopped != 0 {
+                    self.ledger.suspensions.push(Suspension { from: at, to: None });
+                }
+                self.expired = false;
+                self.rungs.fill(0);
+            }
+            Entry::Extended { by } => {
+                self.extensions = self.extensions.saturating_add(1);
+                self.ledger.granted.push(*by);
+                self.expired = false;
+            }
+            Entry::Expired => self.expired = true,
+            Entry::Rung { rung } => {
+                if let Some(times) = self.rungs.get_mut(usize::from(*rung)) {
+                    *times = times.saturating_add(1);
+                }
+            }
+            Entry::Closed { due, class } => {
+                self.resume(at);
+                self.status = Status::Closed { at, due: *due, class: *class };
+            }
+            Entry::Ended => {
+                self.resume(at);
+                self.status = Status::Ended { at };
+            }
+        }
+    }
+
+    fn resume(&mut self, at: Instant) {
+        if let Some(open) = self.ledger.suspensions.last_mut().filter(|suspension| suspension.to.is_none()) {
+            open.to = Some(at);
+        }
+    }
+}
+
+/// Returns the bit of a suspension of a clock: the first sixteen have one each.
+pub(super) fn bit(by: u8) -> u16 {
+    1_u16.checked_shl(u32::from(by)).unwrap_or(0)
+}

@@ -1,0 +1,25 @@
+//! One step in the life of a dossier.
+//!
+//! `decide` reads a command: what time owes fires first (`fire`), then one transition is taken (`take`): what it brings
+//! (`bring`), what it does (`act`), how the clocks move (`clocks`); then `always` transitions until none applies. Each
+//! transition is one event; `fold` is the only place where an event's effects have their meaning.
+
+mod act;
+mod bring;
+mod clocks;
+mod decide;
+mod extend;
+mod fire;
+mod fold;
+mod open;
+mod possible;
+mod take;
+
+pub(crate) use bring::fits;
+pub use decide::decide;
+pub use fire::{tick, wakes_at};
+pub use fold::fold;
+pub(crate) use fold::unopened;
+pub(crate) use open::opening;
+pub use possible::{Possible, possible};
+pub(crate) use take::{Draft, Step};

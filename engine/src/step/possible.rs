@@ -1,0 +1,105 @@
+//! What may happen to a dossier now, and who may make it happen.
+
+use smol_str::SmolStr;
+
+use super::{Draft, Step};
+use crate::plan::Need;
+use crate::world::{Procedure, World};
+use crate::{CommandId, Dossier, Instant, RoleId};
+
+/// A command that is known in a state that the dossier is in.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Possible {
+    /// The command.
+    pub command: SmolStr,
+    /// The state that knows it.
+    pub state: SmolStr,
+    /// Who may give it; anybody when empty.
+    pub by: Vec<SmolStr>,
+    /// What it must bring.
+    pub needs: Vec<SmolStr>,
+    /// Whether its guard holds with what the dossier has now; a command may bring what makes it hold.
+    pub holds: bool,
+}
+
+/// Returns the commands that the states of a dossier know, in the order written.
+#[must_use]
+pub fn possible(world: &World, dossier: &Dossier, now: Instant) -> Vec<Possible> {
+    let Some(procedure) = world.procedure(dossier.plan) else { return Vec::new() };
+    let calendar = world.calendar_for(&dossier.unit, procedure);
+    let step = Step { world, procedure, calendar, dossier, at: now };
+    let logic = &procedure.plan.logic;
+    let role = |id: &RoleId| logic.roles.get(id.index()).map(|(name, _)| name.clone());
+    let mut found = Vec::new();
+    for place in &dossier.active {
+        let state = logic.graph.state(place.state).map(|state| state.name.clone()).unwrap_or_default();
+        for (command, way) in procedure.commands_of(place.state) {
+            let Some(transition) = procedure.transition(way.id) else { continue };
+            let by = if transition.by.is_empty() { place.holder.as_slice() } else { &transition.by };
+            found.push(Possible {
+                command: logic.commands.get(command.index()).cloned().unwrap_or_default(),
+                state: state.clone(),
+                by: by.iter().filter_map(role).collect(),
+                needs: transition.needs.iter().map(|need| name(procedure, need)).collect(),
+                holds: !step.spent(transition) && step.holds(transition, &Draft::default()).unwrap_or(false),
+            });
+        }
+    }
+    for (.., plan, extends) in step.extendable() {
+        found.push(Possible {
+            command: "extend".into(),
+            state: plan.name.clone(),
+            by: extends.by.iter().filter_map(role).collect(),
+            needs: vec!["by".into(), "reason".into()],
+            holds: true,
+        });
+    }
+    found
+}
+
+fn name(procedure: &Procedure, need: &Need) -> SmolStr {
+    let logic = &procedure.plan.logic;
+    match need {
+        Need::Field(field) => logic.fields.get(field.index()).map(|field| field.name.clone()),
+        Need::Document(document) => logic.documents.get(document.index()).map(|document| document.name.clone()),
+        Need::Documents => Some("documents".into()),
+        Need::Argument(name, _) => Some(name.clone()),
+    }
+    .unwrap_or_default()
+}
+
+/// Returns the names of the states that a dossier is in.
+pub(super) fn states(procedure: &Procedure, dossier: &Dossier) -> Vec<SmolStr> {
+    let graph = &procedure.plan.logic.graph;
+    dossier.active.iter().filter_map(|place| graph.state(place.state)).map(|state| state.name.clone()).collect()
+}
+
+/// Returns the names of the commands that the states of a dossier know, each once.
+pub(super) fn names(procedure: &Procedure, dossier: &Dossier) -> Vec<SmolStr> {
+    let mut names: Vec<SmolStr> = Vec::new();
+    for place in &dossier.active {
+        for (command, _) in procedure.commands_of(place.state) {
+            let name = procedure.plan.logic.commands.get(command.index());
+            names.extend(name.filter(|name| !names.contains(name)).cloned());
+        }
+    }
+    names
+}
+
+/// Returns the roles that may give a command in some state that the dossier is in.
+pub(super) fn may(procedure: &Procedure, dossier: &Dossier, command: CommandId) -> Vec<SmolStr> {
+    let mut roles: Vec<RoleId> = Vec::new();
+    for place in &dossier.active {
+        for way in procedure.on_command(place.state, command) {
+            match procedure.transition(way.id) {
+                Some(transition) if transition.by.is_empty() => roles.extend(place.holder),
+                Some(transition) => roles.extend(&transition.by),
+                None => {}
+            }
+        }
+    }
+    roles.sort_unstable();
+    roles.dedup();
+    let name = |role: RoleId| procedure.plan.logic.roles.get(role.index()).map(|(name, _)| name.clone());
+    roles.into_iter().filter_map(name).collect()
+}

@@ -1,0 +1,103 @@
+//! Takes one transition: builds the effects of one event.
+
+use smol_str::SmolStr;
+
+use super::{act, bring, clocks};
+use crate::calendar::Calendar;
+use crate::event::Effect;
+use crate::plan::{StateKind, TransitionPlan};
+use crate::script::{Facts, Fault};
+use crate::world::{Procedure, Way, World};
+use crate::{Dossier, Instant, RoleId, StateId, Value};
+
+/// Everything that a step reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Step<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) procedure: &'a Procedure,
+    pub(crate) calendar: &'a Calendar,
+    pub(crate) dossier: &'a Dossier,
+    /// The instant at which the event takes effect; scripts read it as `now`.
+    pub(crate) at: Instant,
+}
+
+/// The effects of one event, while they are built.
+#[derive(Debug, Default)]
+pub(crate) struct Draft<'c> {
+    pub(crate) effects: Vec<Effect>,
+    /// What the command brings besides fields.
+    pub(crate) arguments: &'c [(SmolStr, Value)],
+}
+
+impl<'a> Step<'a> {
+    /// Returns the same step on another copy of the dossier.
+    pub(crate) fn on(self, dossier: &'a Dossier) -> Self {
+        Self { dossier, ..self }
+    }
+
+    /// Returns what scripts see in the middle of an event.
+    pub(crate) fn facts<'f>(self, draft: &'f Draft<'f>) -> Facts<'f>
+    where
+        'a: 'f,
+    {
+        Facts {
+            world: self.world,
+            procedure: self.procedure,
+            dossier: self.dossier,
+            calendar: self.calendar,
+            pending: &draft.effects,
+            arguments: draft.arguments,
+            now: self.at,
+        }
+    }
+
+    /// Returns whether the guard of a transition holds.
+    pub(crate) fn holds(self, transition: &TransitionPlan, draft: &Draft<'_>) -> Result<bool, Fault> {
+        let Some(script) = transition.when.and_then(|script| self.procedure.script(script)) else { return Ok(true) };
+        self.world.interpreter().holds(script, &self.facts(draft))
+    }
+
+    /// Returns whether a transition that may be taken once has been.
+    pub(crate) fn spent(self, transition: &TransitionPlan) -> bool {
+        transition.once.is_some_and(|mark| self.dossier.marks.get(mark.index()).is_some_and(Option::is_some))
+    }
+
+    /// Adds the effects of taking a transition from a state.
+    pub(crate) fn take(self, from: StateId, way: Way, transition: &TransitionPlan, draft: &mut Draft<'_>) -> Result<(), Fault> {
+        let graph = &self.procedure.plan.logic.graph;
+        let holder = self.dossier.active.iter().find(|place| place.state == from).and_then(|place| place.holder);
+        if !transition.stays {
+            if let Some(state) = graph.state(from) {
+                act::all(self, &state.exit, holder, draft)?;
+            }
+            if from != crate::plan::Graph::START {
+                draft.effects.push(Effect::Left(from));
+            }
+        }
+        let mut next = holder;
+        if !transition.stays {
+            next = graph.state(way.to).and_then(|state| state.holder);
+        }
+        act::all(self, &transition.actions, holder.or(next), draft)?;
+        if !transition.stays {
+            self.enter(way.to, next, draft)?;
+        }
+        clocks::react(self, from, way.to, transition, draft)
+    }
+
+    fn enter(self, state: StateId, holder: Option<RoleId>, draft: &mut Draft<'_>) -> Result<(), Fault> {
+        let Some(plan) = self.procedure.plan.logic.graph.state(state) else { return Ok(()) };
+        let unit = bring::unit(self.dossier, draft);
+        let office = holder.and_then(|role| self.world.office(&unit, self.procedure, role)).map(|(office, _)| office);
+        draft.effects.push(Effect::Entered { state, holder, office });
+        act::all(self, &plan.entry, holder, draft)?;
+        if let StateKind::Final { outcome } = &plan.kind {
+            let outcome = match outcome.and_then(|script| self.procedure.script(script)) {
+                Some(script) => self.world.interpreter().value(script, &self.facts(draft))?,
+                None => Value::from(plan.name.as_str()),
+            };
+            draft.effects.push(Effect::Settled(outcome));
+        }
+        Ok(())
+    }
+}

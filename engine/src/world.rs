@@ -1,0 +1,249 @@
+//! What decisions rest on: plans by hash, calendars and the organisation by name.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use smol_str::SmolStr;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::calendar::{Calendar, CalendarError, Offset};
+use crate::plan::{BUNDLE_FORMAT, Bundle, Organisation, Plan, PlanHash, Unit};
+use crate::script::Interpreter;
+use crate::{Day, Dossier, Instant, RoleId};
+
+mod procedure;
+
+pub use procedure::Procedure;
+pub(crate) use procedure::{Reaction, Way};
+
+/// Everything that a decision reads besides the dossier and the command.
+#[derive(Debug)]
+pub struct World {
+    interpreter: Interpreter,
+    procedures: HashMap<PlanHash, Procedure, BuildHasherDefault<FirstBytes>>,
+    /// Hashes by name, versions ascending.
+    versions: HashMap<SmolStr, Vec<PlanHash>>,
+    calendars: HashMap<SmolStr, Calendar>,
+    organisation: Option<Organisation>,
+    units: HashMap<SmolStr, usize>,
+    utc: Calendar,
+}
+
+/// A bundle cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// It was written by a newer program.
+    #[error("this bundle has format {found}, and this program reads formats up to {known}: use a newer program")]
+    Format {
+        /// The bundle's format.
+        found: u16,
+        /// The highest one that is read.
+        known: u16,
+    },
+    /// A plan is inconsistent.
+    #[error("the plan of `{procedure}` cannot be used: {why}")]
+    Plan {
+        /// The procedure.
+        procedure: SmolStr,
+        /// What is wrong.
+        why: String,
+    },
+    /// A calendar is inconsistent.
+    #[error("the calendar `{calendar}` cannot be used: {why}")]
+    Calendar {
+        /// The calendar.
+        calendar: String,
+        /// What is wrong.
+        why: CalendarError,
+    },
+    /// Two things have one name.
+    #[error("`{0}` is there twice")]
+    Twice(SmolStr),
+}
+
+/// Takes the first eight bytes of a hash as they are: they are uniform already.
+#[derive(Debug, Default)]
+struct FirstBytes(u64);
+
+impl Hasher for FirstBytes {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 = u64::from_le_bytes(*first);
+        }
+    }
+
+    fn write_usize(&mut self, _: usize) {}
+}
+
+impl World {
+    /// Returns a world that holds everything in a bundle, scripts compiled.
+    ///
+    /// # Errors
+    /// The bundle is of a newer format, or a plan or calendar in it is inconsistent; nothing is loaded then.
+    pub fn load(bundle: Bundle) -> Result<Self, LoadError> {
+        if bundle.format > BUNDLE_FORMAT {
+            return Err(LoadError::Format { found: bundle.format, known: BUNDLE_FORMAT });
+        }
+        let utc = Calendar::civil("UTC", vec![Offset { from: Instant::MIN, seconds: 0 }]);
+        let mut world = Self {
+            interpreter: Interpreter::default(),
+            procedures: HashMap::default(),
+            versions: HashMap::new(),
+            calendars: HashMap::new(),
+            organisation: None,
+            units: HashMap::new(),
+            utc: utc.map_err(|why| LoadError::Calendar { calendar: "UTC".into(), why })?,
+        };
+        for spec in bundle.calendars {
+            let name = SmolStr::new(&spec.name);
+            let calendar = Calendar::compile(spec);
+            let calendar = calendar.map_err(|why| LoadError::Calendar { calendar: name.to_string(), why })?;
+            if world.calendars.insert(name.clone(), calendar).is_some() {
+                return Err(LoadError::Twice(name));
+            }
+        }
+        for organisation in bundle.organisations {
+            world.add_organisation(organisation)?;
+        }
+        for plan in bundle.plans {
+            world.add_plan(plan)?;
+        }
+        Ok(world)
+    }
+
+    fn add_organisation(&mut self, organisation: Organisation) -> Result<(), LoadError> {
+        let joined = self.organisation.get_or_insert_with(Organisation::default);
+        if joined.name.is_empty() {
+            joined.name = organisation.name;
+        }
+        for unit in organisation.units {
+            if self.units.insert(unit.name.clone(), joined.units.len()).is_some() {
+                return Err(LoadError::Twice(unit.name));
+            }
+            joined.units.push(unit);
+        }
+        Ok(())
+    }
+
+    fn add_plan(&mut self, plan: Plan) -> Result<(), LoadError> {
+        let (name, hash) = (plan.logic.name.clone(), plan.hash);
+        let version = plan.logic.version;
+        let procedure = Procedure::load(plan, &self.interpreter)
+            .map_err(|why| LoadError::Plan { procedure: name.clone(), why })?;
+        let versions = self.versions.entry(name.clone()).or_default();
+        let known = &self.procedures;
+        let number = |hash: &PlanHash| known.get(hash).map_or(0, |procedure| procedure.plan.logic.version);
+        match versions.binary_search_by_key(&version, number) {
+            Ok(_) => return Err(LoadError::Twice(name)),
+            Err(at) => versions.insert(at, hash),
+        }
+        self.procedures.insert(hash, procedure);
+        Ok(())
+    }
+
+    /// Returns the procedure that a dossier was opened under.
+    #[must_use]
+    pub fn procedure(&self, hash: PlanHash) -> Option<&Procedure> {
+        self.procedures.get(&hash)
+    }
+
+    /// Returns a version of a procedure by name: the one asked for, or the one in force on a day.
+    #[must_use]
+    pub fn version(&self, name: &str, version: Option<u32>, day: Day) -> Option<&Procedure> {
+        let versions = self.versions.get(&*nfc(name))?.iter().rev().filter_map(|hash| self.procedure(*hash));
+        let in_force = |procedure: &&Procedure| {
+            let logic = &procedure.plan.logic;
+            version.map_or_else(
+                || logic.effective.is_none_or(|from| from <= day) && logic.until.is_none_or(|until| day <= until),
+                |version| logic.version == version,
+            )
+        };
+        versions.into_iter().find(in_force)
+    }
+
+    /// Returns the latest version of a procedure by name.
+    #[must_use]
+    pub fn latest(&self, name: &str) -> Option<&Procedure> {
+        self.procedure(*self.versions.get(&*nfc(name))?.last()?)
+    }
+
+    /// Returns the names of all procedures, in alphabetical order.
+    #[must_use]
+    pub fn names(&self) -> Vec<SmolStr> {
+        let mut names: Vec<_> = self.versions.keys().cloned().collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Returns a calendar by name.
+    #[must_use]
+    pub fn calendar(&self, name: &str) -> Option<&Calendar> {
+        self.calendars.get(&*nfc(name))
+    }
+
+    /// Returns a unit by name.
+    #[must_use]
+    pub fn unit(&self, name: &str) -> Option<&Unit> {
+        self.organisation.as_ref()?.units.get(*self.units.get(&*nfc(name))?)
+    }
+
+    /// Returns the organisation.
+    #[must_use]
+    pub fn organisation(&self) -> Option<&Organisation> {
+        self.organisation.as_ref()
+    }
+
+    /// Returns the calendar that terms of a dossier of this unit are counted on: the unit's own, else the procedure's,
+    /// else plain civil days in UTC.
+    #[must_use]
+    pub fn calendar_for(&self, unit: &str, procedure: &Procedure) -> &Calendar {
+        let of_unit = if self.units.is_empty() { None } else { self.unit(unit).and_then(|unit| unit.calendar.as_ref()) };
+        let name = of_unit.or(procedure.plan.logic.calendar.as_ref());
+        name.and_then(|name| self.calendars.get(name)).unwrap_or(&self.utc)
+    }
+
+    /// Returns the calendar of a dossier.
+    #[must_use]
+    pub fn calendar_of(&self, dossier: &Dossier) -> Option<&Calendar> {
+        Some(self.calendar_for(&dossier.unit, self.procedure(dossier.plan)?))
+    }
+
+    /// Returns the office that a role is bound to in a unit, as `unit.office`, and its head.
+    #[must_use]
+    pub fn office(&self, unit: &str, procedure: &Procedure, role: RoleId) -> Option<(SmolStr, Option<SmolStr>)> {
+        let (name, outside) = procedure.plan.logic.roles.get(role.index())?;
+        if *outside || self.units.is_empty() {
+            return None;
+        }
+        let binding = self.unit(unit)?.bindings.iter().find(|binding| binding.role == *name)?;
+        let office = self.unit(&binding.unit)?.offices.iter().find(|office| office.name == binding.office)?;
+        let path = smol_str::format_smolstr!("{}.{}", binding.unit, binding.office);
+        Some((path, office.head.clone()))
+    }
+
+    /// Returns whether somebody may act in a role: always, unless the organisation names the officers of its office.
+    #[must_use]
+    pub fn may_act(&self, unit: &str, role: &str, actor: &str) -> bool {
+        let Some(unit) = self.unit(unit) else { return true };
+        let Some(binding) = unit.bindings.iter().find(|binding| binding.role == role) else { return true };
+        let office = self.unit(&binding.unit).and_then(|unit| unit.offices.iter().find(|o| o.name == binding.office));
+        office.is_none_or(|office| {
+            office.officers.is_empty()
+                || office.head.as_deref() == Some(actor)
+                || office.officers.iter().any(|officer| officer == actor)
+        })
+    }
+
+    pub(crate) fn interpreter(&self) -> &Interpreter {
+        &self.interpreter
+    }
+}
+
+/// Returns a name in Unicode normal form C: names of the outside are compared after it.
+pub(crate) fn nfc(name: &str) -> std::borrow::Cow<'_, str> {
+    if name.is_ascii() || is_nfc(name) { name.into() } else { name.nfc().collect::<String>().into() }
+}
