@@ -1,1 +1,53 @@
-fn main(){}
+//! `motcua`: checks, compiles, draws, runs and replays administrative procedures.
+//!
+//! Every decision is made in a library: this crate reads files and arguments, and shows what comes out. Exit codes: 0 all
+//! well; 1 findings or rejected commands; 2 wrong usage or unreadable input.
+
+pub mod board;
+pub mod commands;
+pub mod graph;
+pub mod load;
+pub mod log;
+pub mod output;
+pub mod render;
+pub mod replay;
+pub mod run;
+pub mod sketch;
+pub mod when;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Procedures that are never late: check, compile, draw, run and replay administrative procedures.
+#[derive(Debug, Parser)]
+#[command(name = "motcua", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "\
+Examples:
+  motcua check procedures
+  motcua due --calendar vn_state --from 2024-03-08T10:00 --limit \"15 working days\" --explain
+
+Exit codes: 0 all well; 1 findings or rejected commands; 2 wrong usage or unreadable input.")]
+struct Cli {
+    #[command(subcommand)]
+    command: commands::Command,
+}
+
+fn main() -> ExitCode {
+    let error = match commands::run(&Cli::parse().command) {
+        Ok(code) => return code,
+        Err(error) => error,
+    };
+    if output::is_broken_pipe(&error) {
+        return ExitCode::SUCCESS;
+    }
+    let mut stderr = std::io::stderr().lock();
+    // Where standard error is gone too, the exit code is all that can be said.
+    if let Some(rejected) = error.downcast_ref::<load::Rejected>() {
+        let _ = write!(stderr, "{rejected}");
+        return ExitCode::from(1);
+    }
+    let _ = writeln!(stderr, "error: {error:#}");
+    ExitCode::from(2)
+}

@@ -1,1 +1,92 @@
-#![doc="x"]
+//! The language of motcua: text to findings and plans.
+//!
+//! ```text
+//! text -> syntax -> model -> plan
+//!    parse   resolve   check · lower
+//! ```
+//! [`parse`] never fails: it returns a tree and what is wrong with the words. Resolving binds each name to the thing it
+//! names, over all files. Checking says everything that is wrong, once per cause. Lowering makes the plans that
+//! `motcua-engine` runs; [`compile`] refuses exactly what [`check`] reports as errors.
+//!
+//! # Example: a finding on the very word
+//! ```
+//! use motcua_dsl::{Source, check};
+//! let text = "procedure p { roles { clerk }  on open by clerk -> receved  state received final }";
+//! let checked = check(&[Source { path: "p.tthc".into(), text: text.into() }]);
+//! let finding = &checked.findings[0];
+//! assert_eq!(finding.id, "name-unknown");
+//! assert_eq!(finding.help.as_deref(), Some("did you mean `received`?"));
+//! ```
+
+mod check;
+mod diagnostic;
+mod lower;
+mod model;
+mod parse;
+mod resolve;
+mod source;
+pub mod syntax;
+
+pub use diagnostic::{Finding, Label, Severity};
+#[doc(hidden)]
+pub use parse::recognise;
+pub use parse::parse;
+pub use source::{Source, SourceError};
+
+use motcua_engine::plan::Bundle;
+
+/// What checking has found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// What is wrong, by file and place.
+    pub findings: Vec<Finding>,
+}
+
+impl Checked {
+    /// Returns whether something is wrong that keeps the definitions from being compiled.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}
+
+/// Returns all that is wrong with some files that are read together.
+#[must_use]
+pub fn check(sources: &[Source]) -> Checked {
+    analyse(sources, |_, findings| Checked { findings })
+}
+
+/// Returns the plans, calendars and organisations of some files that are read together.
+///
+/// # Errors
+/// Everything that [`check`] says, when an error is among it.
+///
+/// # Example: the plan of a small procedure
+/// ```
+/// use motcua_dsl::{Source, compile};
+/// let text = "procedure p { roles { clerk }  on open by clerk -> done  state done final }";
+/// let bundle = compile(&[Source { path: "p.tthc".into(), text: text.into() }]).unwrap();
+/// assert_eq!(bundle.plans[0].logic.name, "p");
+/// ```
+pub fn compile(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
+    analyse(sources, |model, findings| {
+        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            return Err(findings);
+        }
+        lower::lower(model, sources).map_err(|finding| vec![*finding])
+    })
+}
+
+fn analyse<T>(sources: &[Source], then: impl FnOnce(&model::Model<'_>, Vec<Finding>) -> T) -> T {
+    let mut faults = Vec::new();
+    let mut files = Vec::with_capacity(sources.len());
+    for (i, source) in sources.iter().enumerate() {
+        let (file, mut found) = parse(u32::try_from(i).unwrap_or(u32::MAX), source);
+        files.push(file);
+        faults.append(&mut found);
+    }
+    let texts: Vec<_> = sources.iter().map(|source| source.text.as_str()).collect();
+    let model = resolve::resolve(&files, &texts, &faults);
+    let findings = check::check(&model, faults);
+    then(&model, findings)
+}

@@ -1,28 +1,59 @@
 //! Text to syntax: never fails, says everything that is wrong in one run.
 
+mod brackets;
 mod build;
+mod diagnose;
+mod lex;
+mod marks;
 mod place;
+mod recover;
 mod tree;
+mod words;
+
+use std::borrow::Cow;
 
 use build::Builder;
 use place::Place;
-use tree::{Kind, Tree};
+use tree::{Kind, Tree, narrow};
 
 use crate::diagnostic::Finding;
 use crate::source::Source;
-use crate::syntax::File;
+use crate::syntax::{File, Span};
 
 /// Returns the tree of a file and what is wrong with its words.
+///
+/// The tree holds all that could be read; `file_index` goes into every span. A file without errors is read by the
+/// grammar at once; otherwise it is split into its members, and each is read and reported on its own.
+///
+/// # Example: two errors of one file, both reported
+/// ```
+/// use motcua_dsl::{Source, parse};
+/// let text = "procedure permit {\n  stat received by counter {\n    on accept => done\n  }\n  state done final\n}";
+/// let (file, findings) = parse(0, &Source { path: "permit.tthc".into(), text: text.into() });
+/// assert_eq!(file.items.len(), 1);
+/// assert_eq!(findings[0].message, "`stat` is not known here; `state` was meant?");
+/// assert_eq!(findings[1].message, "expected `->`, found `=>`");
+/// ```
 pub fn parse(file_index: u32, source: &Source) -> (File, Vec<Finding>) {
     let mut file = File::default();
     let mut findings = Vec::new();
-    match Tree::parse(Kind::file, &source.text) {
-        Ok(tree) => {
-            let mut builder = Builder { text: &source.text, file: file_index, base: 0, shifts: &[], findings: &mut findings };
-            let mut place = Place::File(&mut file);
-            tree.branches().for_each(|branch| builder.member(branch, &mut place));
-        }
-        Err(at) => findings.push(Finding::error("syntax", "not understood", crate::syntax::Span { file: file_index, start: tree::narrow(at), end: tree::narrow(at) })),
+    let text = match marks::bidirectional(file_index, &source.text, &mut findings) {
+        Some(without) => Cow::Owned(without),
+        None => Cow::Borrowed(source.text.as_str()),
+    };
+    if let Some(deep) = lex::too_deep(&text) {
+        let message = format!("brackets are nested deeper than {} here", lex::DEEPEST);
+        let span = Span { file: file_index, start: narrow(deep), end: narrow(deep + 1) };
+        let help = "move a part into a function of its own, in `script { fn … }`";
+        findings.push(Finding::error("syntax-nesting", message, span).help(help));
+        return (file, findings);
+    }
+    if let Ok(tree) = Tree::parse(Kind::file, &text) {
+        let mut builder = Builder { text: &text, file: file_index, base: 0, shifts: &[], findings: &mut findings };
+        let mut place = Place::File(&mut file);
+        tree.branches().for_each(|branch| builder.member(branch, &mut place));
+    } else {
+        recover::recover(file_index, &text, &mut file, &mut findings);
     }
     (file, findings)
 }

@@ -124,7 +124,7 @@ pub enum Effect {
     /// Something happened that the plan remembers.
     Marked(MarkId),
     /// A clock moves.
-    Clock(ClockId, Box<Entry>),
+    Clock(ClockId, Entry),
     /// A timer has come to its day, counted from this anchor.
     Reached(TimerId, Instant),
     /// Somebody hears of something.

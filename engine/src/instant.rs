@@ -35,10 +35,10 @@ pub enum InstantError {
 ///
 /// # Example: the same instant in two spellings
 /// ```
-/// # use motcua_engine::instant::Instant;
+/// # use motcua_engine::Instant;
 /// let there: Instant = "2024-03-08T10:00:00+07:00".parse()?;
 /// assert_eq!(there.to_string(), "2024-03-08T03:00:00Z");
-/// # Ok::<(), motcua_engine::instant::InstantError>(())
+/// # Ok::<(), motcua_engine::InstantError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(i64);

@@ -1,13 +1,13 @@
 //! What decisions rest on: plans by hash, calendars and the organisation by name.
 
-use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use smol_str::SmolStr;
+use rustc_hash::FxHashMap;
+use smol_str::{SmolStr, format_smolstr};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::calendar::{Calendar, CalendarError, Offset};
-use crate::plan::{BUNDLE_FORMAT, Bundle, Organisation, Plan, PlanHash, Unit};
+use crate::plan::{BUNDLE_FORMAT, Binding, Bundle, Organisation, Plan, PlanHash, Unit};
 use crate::script::Interpreter;
 use crate::{Day, Dossier, Instant, RoleId};
 
@@ -20,13 +20,31 @@ pub(crate) use procedure::{Reaction, Way};
 #[derive(Debug)]
 pub struct World {
     interpreter: Interpreter,
-    procedures: HashMap<PlanHash, Procedure, BuildHasherDefault<FirstBytes>>,
+    procedures: std::collections::HashMap<PlanHash, Procedure, BuildHasherDefault<FirstBytes>>,
     /// Hashes by name, versions ascending.
-    versions: HashMap<SmolStr, Vec<PlanHash>>,
-    calendars: HashMap<SmolStr, Calendar>,
+    versions: FxHashMap<SmolStr, Vec<PlanHash>>,
+    calendars: FxHashMap<SmolStr, Calendar>,
     organisation: Option<Organisation>,
-    units: HashMap<SmolStr, usize>,
+    units: FxHashMap<SmolStr, Seat>,
     utc: Calendar,
+}
+
+/// Where a unit stands in the organisation, and what its roles resolve to.
+#[derive(Debug)]
+struct Seat {
+    at: usize,
+    desks: Vec<Desk>,
+}
+
+/// What a role resolves to in a unit.
+#[derive(Debug)]
+struct Desk {
+    role: SmolStr,
+    /// The office, as `unit.office`.
+    path: SmolStr,
+    head: Option<SmolStr>,
+    /// Who may act for it; everybody when empty.
+    officers: Vec<SmolStr>,
 }
 
 /// A bundle cannot be loaded.
@@ -91,11 +109,11 @@ impl World {
         let utc = Calendar::civil("UTC", vec![Offset { from: Instant::MIN, seconds: 0 }]);
         let mut world = Self {
             interpreter: Interpreter::default(),
-            procedures: HashMap::default(),
-            versions: HashMap::new(),
-            calendars: HashMap::new(),
+            procedures: std::collections::HashMap::default(),
+            versions: FxHashMap::default(),
+            calendars: FxHashMap::default(),
             organisation: None,
-            units: HashMap::new(),
+            units: FxHashMap::default(),
             utc: utc.map_err(|why| LoadError::Calendar { calendar: "UTC".into(), why })?,
         };
         for spec in bundle.calendars {
@@ -109,6 +127,7 @@ impl World {
         for organisation in bundle.organisations {
             world.add_organisation(organisation)?;
         }
+        world.seat();
         for plan in bundle.plans {
             world.add_plan(plan)?;
         }
@@ -121,12 +140,41 @@ impl World {
             joined.name = organisation.name;
         }
         for unit in organisation.units {
-            if self.units.insert(unit.name.clone(), joined.units.len()).is_some() {
+            let seat = Seat { at: joined.units.len(), desks: Vec::new() };
+            if self.units.insert(unit.name.clone(), seat).is_some() {
                 return Err(LoadError::Twice(unit.name));
             }
             joined.units.push(unit);
         }
         Ok(())
+    }
+
+    /// Resolves the roles of every unit.
+    fn seat(&mut self) {
+        let Some(organisation) = &self.organisation else { return };
+        for unit in &organisation.units {
+            let desk = |binding: &Binding| {
+                let of = self.units.get(&binding.unit).and_then(|seat| organisation.units.get(seat.at));
+                let office = of?.offices.iter().find(|office| office.name == binding.office)?;
+                Some(Desk {
+                    role: binding.role.clone(),
+                    path: format_smolstr!("{}.{}", binding.unit, binding.office),
+                    head: office.head.clone(),
+                    officers: office.officers.clone(),
+                })
+            };
+            let desks = unit.bindings.iter().filter_map(desk).collect();
+            if let Some(seat) = self.units.get_mut(&unit.name) {
+                seat.desks = desks;
+            }
+        }
+    }
+
+    fn desk(&self, unit: &str, role: &str) -> Option<&Desk> {
+        if self.units.is_empty() {
+            return None;
+        }
+        self.units.get(&*nfc(unit))?.desks.iter().find(|desk| desk.role == role)
     }
 
     fn add_plan(&mut self, plan: Plan) -> Result<(), LoadError> {
@@ -188,7 +236,7 @@ impl World {
     /// Returns a unit by name.
     #[must_use]
     pub fn unit(&self, name: &str) -> Option<&Unit> {
-        self.organisation.as_ref()?.units.get(*self.units.get(&*nfc(name))?)
+        self.organisation.as_ref()?.units.get(self.units.get(&*nfc(name))?.at)
     }
 
     /// Returns the organisation.
@@ -214,27 +262,19 @@ impl World {
 
     /// Returns the office that a role is bound to in a unit, as `unit.office`, and its head.
     #[must_use]
-    pub fn office(&self, unit: &str, procedure: &Procedure, role: RoleId) -> Option<(SmolStr, Option<SmolStr>)> {
+    pub fn office(&self, unit: &str, procedure: &Procedure, role: RoleId) -> Option<(&SmolStr, Option<&SmolStr>)> {
         let (name, outside) = procedure.plan.logic.roles.get(role.index())?;
-        if *outside || self.units.is_empty() {
-            return None;
-        }
-        let binding = self.unit(unit)?.bindings.iter().find(|binding| binding.role == *name)?;
-        let office = self.unit(&binding.unit)?.offices.iter().find(|office| office.name == binding.office)?;
-        let path = smol_str::format_smolstr!("{}.{}", binding.unit, binding.office);
-        Some((path, office.head.clone()))
+        let desk = if *outside { None } else { self.desk(unit, name) };
+        desk.map(|desk| (&desk.path, desk.head.as_ref()))
     }
 
     /// Returns whether somebody may act in a role: always, unless the organisation names the officers of its office.
     #[must_use]
     pub fn may_act(&self, unit: &str, role: &str, actor: &str) -> bool {
-        let Some(unit) = self.unit(unit) else { return true };
-        let Some(binding) = unit.bindings.iter().find(|binding| binding.role == role) else { return true };
-        let office = self.unit(&binding.unit).and_then(|unit| unit.offices.iter().find(|o| o.name == binding.office));
-        office.is_none_or(|office| {
-            office.officers.is_empty()
-                || office.head.as_deref() == Some(actor)
-                || office.officers.iter().any(|officer| officer == actor)
+        self.desk(unit, role).is_none_or(|desk| {
+            desk.officers.is_empty()
+                || desk.head.as_deref() == Some(actor)
+                || desk.officers.iter().any(|officer| officer == actor)
         })
     }
 

@@ -1,6 +1,7 @@
 //! The constructs that have members: where a member is built into.
 
-use super::tree::Kind;
+use super::build::Builder;
+use super::tree::{Kind, Tree};
 use crate::syntax::{
     Calendar, Clock, Document, Field, File, Item, Office, OrgUnit, Organisation, Procedure, Role, Rung, State,
 };
@@ -87,4 +88,78 @@ impl Place<'_> {
             _ => return None,
         })
     }
+
+    /// Returns whether a member that begins with `word` has a block of members of its own.
+    pub(super) fn has_block(word: &str) -> bool {
+        CHAINS.iter().any(|chain| chain.contains(&word))
+    }
+
+    /// Returns whether what a member that begins with `word` holds is added to a list of the construct itself.
+    pub(super) fn is_list(&self, word: &str) -> bool {
+        matches!(
+            (self, word),
+            (Self::Procedure(_), "data" | "documents" | "roles") | (Self::Clock(_), "escalate")
+        )
+    }
+
+    /// Returns how many members with blocks were built so far.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::File(file) => file.items.len(),
+            Self::Procedure(procedure) => procedure.states.len() + procedure.clocks.len(),
+            Self::Organisation(organisation) => organisation.units.len(),
+            Self::Unit(unit) => unit.units.len() + unit.offices.len(),
+            _ => 0,
+        }
+    }
+
+    /// Does something with a construct of its own that reaches no tree: for the members of one whose head is lost.
+    pub(super) fn apart(word: &str, act: impl FnOnce(Place<'_>)) {
+        const EMPTY: &str = "procedure x { state x { } clock x { escalate { } } }
+            organisation x { unit x { unit x { } office x { } } } calendar x { }";
+        let mut findings = Vec::new();
+        let Ok(tree) = Tree::parse(Kind::file, EMPTY) else { return };
+        for chain in CHAINS {
+            let Some(last) = chain.iter().position(|step| *step == word) else { continue };
+            let mut file = File::default();
+            let mut builder = Builder { text: EMPTY, file: 0, base: 0, shifts: &[], findings: &mut findings };
+            let first = chain.first().copied().unwrap_or_default();
+            let wanted = tree.branches().filter(|branch| EMPTY.get(branch.start()..).is_some_and(|text| text.starts_with(first)));
+            wanted.for_each(|branch| builder.member(branch, &mut Place::File(&mut file)));
+            descend(Place::File(&mut file), chain.get(..=last).unwrap_or_default(), act);
+            return;
+        }
+    }
+}
+
+/// Which construct with a block stands in which.
+const CHAINS: [&[&str]; 7] = [
+    &["procedure", "state"],
+    &["procedure", "clock", "escalate"],
+    &["procedure", "data"],
+    &["procedure", "documents"],
+    &["procedure", "roles"],
+    &["organisation", "unit", "office"],
+    &["calendar"],
+];
+
+fn descend(mut place: Place<'_>, chain: &[&str], act: impl FnOnce(Place<'_>)) {
+    match chain.split_first() {
+        None => act(place),
+        Some((word, rest)) => {
+            if let Some(inside) = place.inside(word) {
+                descend(inside, rest, act);
+            }
+        }
+    }
+}
+
+/// Returns whether a word begins a member of some construct that has fixed ones.
+pub(super) fn begins_a_member(word: &str) -> bool {
+    const WORDS: [&str; 30] = [
+        "procedure", "use", "organisation", "calendar", "script", "state", "on", "from", "clock", "timer", "data", "documents",
+        "roles", "version", "result", "always", "after", "entry", "exit", "limit", "runs", "suspends", "restarts", "extends",
+        "escalate", "unit", "office", "bind", "parallel", "table",
+    ];
+    WORDS.contains(&word)
 }

@@ -9,7 +9,7 @@ use crate::instant::Day;
 /// # Example: a deadline that skips a weekend
 /// ```
 /// # use motcua_engine::calendar::{Calendar, CalendarSpec, Offset, Session};
-/// # use motcua_engine::instant::{Day, Instant, TimeOfDay};
+/// # use motcua_engine::{Day, Instant, TimeOfDay};
 /// let hours = |from, to| Session { from: TimeOfDay::from_hm(from, 0).unwrap(), to: TimeOfDay::from_hm(to, 0).unwrap() };
 /// let worked = vec![hours(8, 12), hours(13, 17)];
 /// let calendar = Calendar::compile(CalendarSpec {
@@ -180,6 +180,7 @@ impl Calendar {
         sessions.iter().map(|session| self.instant(day, session.to).since(self.instant(day, session.from))).sum()
     }
 
+    #[cold]
     pub(super) fn uncovered(&self, year: i32) -> TimeError {
         TimeError::Uncovered { calendar: self.spec.name.as_str().into(), year }
     }
@@ -219,4 +220,3 @@ fn check_sessions(spec: &CalendarSpec, sessions: &[Session], day: &str) -> Resul
     }
     Err(CalendarError::Sessions { calendar: spec.name.clone(), day: day.to_owned() })
 }
-

@@ -18,6 +18,7 @@ impl Calendar {
     ///
     /// # Errors
     /// When the calendar does not cover a year on the way.
+    #[inline]
     pub fn add_working_days(&self, day: Day, n: i64) -> Result<Day, TimeError> {
         let (before, working) = self.rank(day)?;
         let (before, own) = (i64::from(before), i64::from(working));
@@ -47,13 +48,22 @@ impl Calendar {
         first.map(|session| self.instant(day, session.from)).ok_or_else(|| self.not_working(day))
     }
 
-    /// When work ends on that day.
+    /// When work ends on that day; a day worked until 24:00 closes at 23:59:59, which is still its own.
     ///
     /// # Errors
     /// When the day is off or not covered.
     pub fn close(&self, day: Day) -> Result<Instant, TimeError> {
         let last = self.sessions(day)?.last();
-        last.map(|session| self.instant(day, session.to)).ok_or_else(|| self.not_working(day))
+        last.map(|session| self.session_end(day, *session)).ok_or_else(|| self.not_working(day))
+    }
+
+    /// When the first session of that day ends.
+    ///
+    /// # Errors
+    /// When the day is off or not covered.
+    pub fn first_session_end(&self, day: Day) -> Result<Instant, TimeError> {
+        let first = self.sessions(day)?.first();
+        first.map(|session| self.session_end(day, *session)).ok_or_else(|| self.not_working(day))
     }
 
     /// The first working day after that day.
@@ -106,6 +116,7 @@ impl Calendar {
     }
 
     /// How many working days lie before that day, and whether it is one.
+    #[inline]
     pub(super) fn rank(&self, day: Day) -> Result<(u32, bool), TimeError> {
         let offset = day.since(self.first).cast_unsigned();
         // A day before the first wraps to a number above every covered one.
@@ -120,8 +131,14 @@ impl Calendar {
         self.rank(day).map(|(before, working)| i64::from(before) + i64::from(working))
     }
 
+    #[cold]
     pub(super) fn uncovered_beyond(&self, forward: bool) -> TimeError {
         self.uncovered(if forward { self.spec.last_year + 1 } else { self.spec.first_year - 1 })
+    }
+
+    /// The last instant of a session that belongs to its day.
+    pub(super) fn session_end(&self, day: Day, session: Session) -> Instant {
+        self.instant(day, session.to).min(self.end_of_day(day))
     }
 
     fn not_working(&self, day: Day) -> TimeError {

@@ -36,7 +36,7 @@ impl Calendar {
     pub fn session_end_after(&self, instant: Instant) -> Result<Instant, TimeError> {
         let (day, _) = self.local(instant);
         for day in [day, self.next_working(day)?] {
-            let mut ends = self.sessions(day)?.iter().map(|session| self.instant(day, session.to));
+            let mut ends = self.sessions(day)?.iter().map(|session| self.session_end(day, *session));
             if let Some(end) = ends.find(|end| *end > instant) {
                 return Ok(end);
             }

@@ -16,7 +16,7 @@ impl Count<'_> {
         let Length::Of { count, half, unit } = length else { return Err(TermError::SameDay.into()) };
         let count = i64::from(count);
         let day = self.calendar.local(start).0;
-        let stage = |first, last, end| Stage { length, start, first, last, end, held: 0 };
+        let stage = |first, last, end| Stage { length, start, first, last, end, used: end, held: 0 };
         if let Some(seconds) = unit.seconds() {
             let end = self.time_before(start, unit, count * seconds)?;
             return Ok(stage(day, self.calendar.local(end).0, end));
@@ -26,9 +26,8 @@ impl Count<'_> {
             let end = if is_final { self.rolled_back(last, length)? } else { self.calendar.start_of_day(last) };
             return Ok(stage(day.plus(-i32::from(first_day != FirstDay::Counts)), last, end));
         }
-        let counts = first_day == FirstDay::Counts
-            && self.calendar.is_working(day)?
-            && start > self.calendar.opening(day)?;
+        let counts =
+            first_day == FirstDay::Counts && self.calendar.is_working(day)? && start > self.calendar.opening(day)?;
         let close = Point::Day(self.ends(length));
         let (days, point, today) = if half {
             match first_day {
@@ -78,13 +77,7 @@ impl Count<'_> {
 }
 
 /// The unrolled day so many calendar units before.
-pub(super) fn backward(
-    day: Day,
-    unit: Unit,
-    count: i64,
-    first: FirstDay,
-    end: MonthEnd,
-) -> Result<Day, TimeError> {
+pub(super) fn backward(day: Day, unit: Unit, count: i64, first: FirstDay, end: MonthEnd) -> Result<Day, TimeError> {
     let counts = first == FirstDay::Counts;
     let months = match unit {
         Unit::Month => count,

@@ -30,6 +30,8 @@ pub(super) struct Stage {
     pub(super) last: Day,
     /// Its last second.
     pub(super) end: Instant,
+    /// The last second that it used, before holding open.
+    pub(super) used: Instant,
     /// How many of the holds bear on it or on a stage before.
     pub(super) held: usize,
 }
@@ -58,12 +60,13 @@ impl<'a> Count<'a> {
     /// What the ledger says, with open suspensions closed at `resume`.
     pub(super) fn of(ledger: &'a Ledger, calendar: &'a Calendar, resume: Instant) -> Result<Self, TimeError> {
         let term = &ledger.term;
+        let start = if term.backward { ledger.start } else { calendar.counts_from(ledger.start)? };
         Ok(Self {
             calendar,
             term,
             lengths: ledger.lengths()?,
-            holds: if term.backward { SmallVec::new() } else { holds(ledger, calendar, resume) },
-            start: if term.backward { ledger.start } else { calendar.counts_from(ledger.start)? },
+            holds: if term.backward { SmallVec::new() } else { holds(ledger, calendar, start, resume) },
+            start,
             open: ledger.is_suspended(),
         })
     }
@@ -152,13 +155,9 @@ impl<'a> Count<'a> {
         is_final: bool,
     ) -> Result<Stage, TimeError> {
         let day = self.calendar.local(start).0;
-        let (noon, two) = match self.calendar.sessions(day)? {
-            [] => (None, false),
-            [only] => (Some(only.to), false),
-            [early, ..] => (Some(early.to), true),
-        };
-        let noon = noon.map(|noon| self.calendar.instant(day, noon));
-        let by_noon = two && noon.is_some_and(|noon| start <= noon);
+        let sessions = self.calendar.sessions(day)?.len();
+        let noon = if sessions > 0 { Some(self.calendar.first_session_end(day)?) } else { None };
+        let by_noon = sessions > 1 && noon.is_some_and(|noon| start <= noon);
         let close = Point::Day(match self.ends(length) {
             Ends::Midnight => Ends::Midnight,
             _ => Ends::Close,
@@ -172,6 +171,14 @@ impl<'a> Count<'a> {
             _ => (whole + 1, Point::FirstSession, false),
         };
         let base = self.calendar.add_working_days(day, days)?;
+        if today {
+            let end = self.point(base, point)?;
+            if self.holds.iter().any(|hold| hold.to > start && hold.from <= end && hold.covers(day)) {
+                // Nothing of a suspended day counts, not even its afternoon.
+                let base = self.calendar.add_working_days(day, whole + 1)?;
+                return self.working(start, length, day.plus(1), base, Point::FirstSession, is_final);
+            }
+        }
         self.working(start, length, day.plus(i32::from(!today)), base, point, is_final)
     }
 
@@ -185,7 +192,8 @@ impl<'a> Count<'a> {
         point: Point,
         is_final: bool,
     ) -> Result<Stage, TimeError> {
-        let mut stage = Stage { length, start, first, last: base, end: self.point(base, point)?, held: 0 };
+        let end = self.point(base, point)?;
+        let mut stage = Stage { length, start, first, last: base, end, used: end, held: 0 };
         for (index, hold) in self.holds.iter().enumerate().filter(|(_, hold)| hold.to > start) {
             if if is_final { hold.from > stage.end } else { hold.first > stage.last } {
                 break;
@@ -204,6 +212,7 @@ impl<'a> Count<'a> {
             } else {
                 end.max(stage.end)
             };
+            stage.used = end;
         }
         Ok(stage)
     }
@@ -240,8 +249,9 @@ impl<'a> Count<'a> {
                 reached.max(end)
             };
         }
-        let (first, last) = (self.calendar.local(start).0, self.calendar.local(reach(seconds)?).0);
-        Ok(Stage { length, start, first, last, end, held })
+        let used = reach(seconds)?;
+        let (first, last) = (self.calendar.local(start).0, self.calendar.local(used).0);
+        Ok(Stage { length, start, first, last, end, used, held })
     }
 
     /// Days, weeks, months and years: suspended days move the last day, and then it rolls.
@@ -258,7 +268,8 @@ impl<'a> Count<'a> {
         let base = forward(day, unit, count, first, self.term.month_end)?;
         let ends = |last| if is_final { self.rolled_end(last, length) } else { Ok(self.calendar.end_of_day(last)) };
         let first = day.plus(i32::from(first != FirstDay::Counts));
-        let mut stage = Stage { length, start, first, last: base, end: ends(base)?, held: 0 };
+        let end = ends(base)?;
+        let mut stage = Stage { length, start, first, last: base, end, used: end, held: 0 };
         for (index, hold) in self.holds.iter().enumerate().filter(|(_, hold)| hold.to > start) {
             if if is_final { hold.from > stage.end } else { hold.first > stage.last } {
                 break;
@@ -275,6 +286,7 @@ impl<'a> Count<'a> {
             } else {
                 end.max(stage.end)
             };
+            stage.used = end;
         }
         Ok(stage)
     }
@@ -312,10 +324,7 @@ impl<'a> Count<'a> {
     pub(super) fn point(&self, day: Day, point: Point) -> Result<Instant, TimeError> {
         match point {
             Point::Day(ends) => self.day_point(day, ends),
-            Point::FirstSession => match self.calendar.sessions(day)?.first() {
-                Some(session) => Ok(self.calendar.instant(day, session.to)),
-                None => self.calendar.close(day),
-            },
+            Point::FirstSession => self.calendar.first_session_end(day),
         }
     }
 

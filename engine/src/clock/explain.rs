@@ -160,7 +160,8 @@ impl Teller<'_> {
             return Ok((false, DayReason::Off { off }));
         }
         if let Some(hold) = held {
-            let reason = if is_due { DayReason::LastDay { n: self.n } } else { DayReason::Suspended { suspension: hold.index } };
+            let reason =
+                if is_due { DayReason::LastDay { n: self.n } } else { DayReason::Suspended { suspension: hold.index } };
             return Ok((false, reason));
         }
         self.n += 1;
@@ -179,7 +180,7 @@ impl Teller<'_> {
 
     fn tell_time(&self, day: Day, stage: &Stage, unit: Unit) -> Result<(bool, DayReason), TimeError> {
         let calendar = self.count.calendar;
-        let (from, to) = (stage.start.min(stage.end), stage.start.max(stage.end));
+        let (from, to) = (stage.start.min(stage.used), stage.start.max(stage.used));
         let from = from.max(calendar.start_of_day(day));
         let to = to.min(calendar.end_of_day(day).plus(1)).max(from);
         let mut seconds = self.count.passed(unit, from, to)?;
@@ -194,6 +195,7 @@ impl Teller<'_> {
         let off = calendar.why_off(day).filter(|_| matches!(unit, Unit::WorkingHour | Unit::WorkingMinute));
         Ok(match (off, suspended) {
             (Some(off), _) => (false, DayReason::Off { off }),
+            (None, _) if self.is_beyond(day, stage.last) => (false, DayReason::HeldOpen),
             (None, Some(suspension)) if seconds == 0 => (false, DayReason::Suspended { suspension }),
             _ => (seconds > 0, DayReason::Time { seconds }),
         })

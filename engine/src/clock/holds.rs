@@ -26,8 +26,8 @@ impl Hold {
 }
 
 /// The ledger's suspensions, open ones closed at `resume`; touching ones become one and empty ones are dropped, so
-/// that splitting a suspension, or a running interval, changes nothing.
-pub(super) fn holds(ledger: &Ledger, calendar: &Calendar, resume: Instant) -> SmallVec<[Hold; 2]> {
+/// that splitting a suspension, or a running interval, changes nothing. What ended by `start` is none of this count.
+pub(super) fn holds(ledger: &Ledger, calendar: &Calendar, start: Instant, resume: Instant) -> SmallVec<[Hold; 2]> {
     let mut spans: SmallVec<[(Instant, Instant, usize); 2]> = ledger
         .suspensions
         .iter()
@@ -43,6 +43,7 @@ pub(super) fn holds(ledger: &Ledger, calendar: &Calendar, resume: Instant) -> Sm
             _ => holds.push(Hold { from, to, first: Day::MIN, last: Day::MIN, index }),
         }
     }
+    holds.retain(|hold| hold.to > start);
     let mut free = Day::MIN;
     for hold in &mut holds {
         let (asked, answered) = (calendar.local(hold.from).0, calendar.local(hold.to).0);

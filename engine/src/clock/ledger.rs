@@ -35,7 +35,7 @@ pub struct Suspension {
 /// ```
 /// # use motcua_engine::calendar::{Calendar, Offset, Roll, Term};
 /// # use motcua_engine::clock::{Ledger, Suspension};
-/// # use motcua_engine::instant::Instant;
+/// # use motcua_engine::Instant;
 /// let calendar = Calendar::civil("Asia/Ho_Chi_Minh", vec![Offset { from: Instant::MIN, seconds: 7 * 3600 }])?;
 /// let mut clock = Ledger::new(calendar.parse_instant("2024-03-04T09:00")?, "5 days, no roll".parse()?);
 /// let asked = calendar.parse_instant("2024-03-05T09:00")?;
@@ -128,11 +128,7 @@ impl Ledger {
     /// As [`Ledger::due`].
     pub fn class(&self, calendar: &Calendar, end: Instant) -> Result<Class, TimeError> {
         let due = self.due_if_resumed(calendar, end)?;
-        let order = if self.compares_days() {
-            calendar.local(end).0.cmp(&due.day)
-        } else {
-            end.cmp(&due.instant)
-        };
+        let order = if self.compares_days() { calendar.local(end).0.cmp(&due.day) } else { end.cmp(&due.instant) };
         Ok(match order {
             std::cmp::Ordering::Less => Class::Early,
             std::cmp::Ordering::Equal => Class::OnTime,

@@ -18,9 +18,7 @@ pub fn before_due(calendar: &Calendar, due: &Due, length: Length) -> Result<Inst
             return Term::of(length).backward().end(calendar, due.instant).map(|due| due.instant);
         }
         Length::Of { count, half: true, .. } => return half_days_before(calendar, due, i64::from(count)),
-        Length::Of { count, unit: Unit::WorkingDay, .. } => {
-            calendar.add_working_days(due.day, -i64::from(count))?
-        }
+        Length::Of { count, unit: Unit::WorkingDay, .. } => calendar.add_working_days(due.day, -i64::from(count))?,
         Length::Of { count, unit, .. } => {
             backward(due.day, unit, i64::from(count), FirstDay::NotCounted, MonthEnd::LastDay)?
         }

@@ -272,7 +272,7 @@ impl Script {
         let value = super::bind::value(new)
             .ok_or_else(|| self.other(format!("a {} cannot be stored in `{}`", fault::type_name(new.type_name()), plan.name)))?;
         let value = value.into_type(&plan.ty).map_err(|why| self.other(format!("`{}`: {why}", plan.name)))?;
-        crate::step::fits(plan, &value).map_err(|why| self.other(format!("`{}`: {why}", plan.name)))?;
+        crate::step::fits(facts.procedure, field, plan, &value).map_err(|why| self.other(format!("`{}`: {why}", plan.name)))?;
         Ok(Some(value))
     }
 }

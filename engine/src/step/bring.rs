@@ -1,15 +1,12 @@
 //! What a command brings: fields, documents, arguments, checked against what the transition asks for.
 
-use std::borrow::Cow;
-
-use regex::Regex;
 use smol_str::SmolStr;
 
 use super::{Draft, Step};
 use crate::command::{Command, Problem};
 use crate::event::Effect;
 use crate::plan::{FieldPlan, Need, TransitionPlan, Type};
-use crate::world::nfc;
+use crate::world::{Procedure, nfc};
 use crate::{DocumentId, Dossier, FieldId, RoleId, Value};
 
 /// Returns the unit of a dossier, also of one that is being opened.
@@ -22,7 +19,7 @@ pub(super) fn unit(dossier: &Dossier, draft: &Draft<'_>) -> SmolStr {
 
 /// Returns the office that a role is bound to for this dossier.
 pub(super) fn office(step: Step<'_>, role: RoleId, draft: &Draft<'_>) -> Option<SmolStr> {
-    step.world.office(&unit(step.dossier, draft), step.procedure, role).map(|(office, _)| office)
+    step.world.office(&unit(step.dossier, draft), step.procedure, role).map(|(office, _)| office.clone())
 }
 
 /// Adds the fields and documents that a command brings to a transition, and returns its arguments; what is not asked
@@ -43,7 +40,7 @@ pub(super) fn brought(
             Need::Documents | Need::Document(_) => false,
         });
         match needed {
-            Some(Need::Field(field)) => match typed(logic.fields.get(field.index()), value) {
+            Some(Need::Field(field)) => match typed(step, *field, value) {
                 Ok(value) => effects.push(Effect::Set(*field, Some(value))),
                 Err(rule) => wrong.push(Problem::new(&*name, rule)),
             },
@@ -98,15 +95,15 @@ fn documents(step: Step<'_>, command: &Command, transition: &TransitionPlan, eff
     }
 }
 
-fn typed(plan: Option<&FieldPlan>, value: &Value) -> Result<Value, String> {
-    let Some(plan) = plan else { return Err("is not known".into()) };
+fn typed(step: Step<'_>, field: FieldId, value: &Value) -> Result<Value, String> {
+    let Some(plan) = step.procedure.plan.logic.fields.get(field.index()) else { return Err("is not known".into()) };
     let value = value.clone().into_type(&plan.ty)?;
-    fits(plan, &value)?;
+    fits(step.procedure, field, plan, &value)?;
     Ok(value)
 }
 
 /// Says whether a value of a field's type lies in its range and matches its pattern.
-pub(crate) fn fits(plan: &FieldPlan, value: &Value) -> Result<(), String> {
+pub(crate) fn fits(procedure: &Procedure, field: FieldId, plan: &FieldPlan, value: &Value) -> Result<(), String> {
     if let Some((low, high)) = &plan.range {
         let inside = match (value, low, high) {
             (Value::Integer(v), Value::Integer(low), Value::Integer(high)) => low <= v && v <= high,
@@ -118,12 +115,10 @@ pub(crate) fn fits(plan: &FieldPlan, value: &Value) -> Result<(), String> {
             return Err(format!("`{value}` is not in {low}..{high}"));
         }
     }
-    if let (Some(pattern), Value::Text(text)) = (&plan.pattern, value) {
-        let text: Cow<'_, str> = nfc(text.as_str());
-        let regex = Regex::new(&format!("^(?:{pattern})$")).map_err(|_| format!("the pattern `{pattern}` cannot be used"))?;
-        if !regex.is_match(&text) {
-            return Err(format!("{value} does not match `{pattern}`"));
-        }
+    if let (Some(pattern), Value::Text(text)) = (procedure.pattern(field), value)
+        && !pattern.is_match(&nfc(text.as_str()))
+    {
+        return Err(format!("{value} does not match `{}`", plan.pattern.as_deref().unwrap_or_default()));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::{Draft, Step, fold::bit};
 use crate::calendar::{Length, Roll, Term, TimeError, Unit};
+use crate::clock::Ledger;
 use crate::dossier::Clock;
 use crate::event::{Effect, Entry};
 use crate::plan::{Anchor, ClockPlan, Limit, TransitionPlan};
@@ -50,7 +51,7 @@ fn state(step: Step<'_>, id: ClockId, draft: &Draft<'_>) -> Option<Now> {
         if *moved != id {
             continue;
         }
-        match (&**entry, &mut now) {
+        match (entry, &mut now) {
             (Entry::Started { .. }, now) => *now = Some(Now { open: true, stopped: 0 }),
             (Entry::Dropped, now) => *now = None,
             (Entry::Closed { .. } | Entry::Ended, Some(now)) => now.open = false,
@@ -94,6 +95,7 @@ fn one(step: Step<'_>, reaction: Reaction, draft: &mut Draft<'_>) -> Result<(), 
         Reaction::Resume(id, by) => {
             if state(step, id, draft).is_some_and(|now| now.open && now.stopped & bit(by) != 0) {
                 push(draft, id, Entry::Resumed { by });
+                countable(step, id, draft)?;
                 if state(step, id, draft).is_some_and(|now| now.stopped == 0) {
                     follow(step, id, Entry::Resumed { by: FOLLOWS }, draft);
                 }
@@ -108,6 +110,7 @@ fn one(step: Step<'_>, reaction: Reaction, draft: &mut Draft<'_>) -> Result<(), 
             {
                 let term = limit(step, clock, step.at, draft)?;
                 push(draft, id, Entry::Restarted { from: step.at, term });
+                countable(step, id, draft)?;
             }
         }
     }
@@ -137,7 +140,7 @@ fn is_after(step: Step<'_>, id: ClockId) -> bool {
 }
 
 fn push(draft: &mut Draft<'_>, id: ClockId, entry: Entry) {
-    draft.effects.push(Effect::Clock(id, Box::new(entry)));
+    draft.effects.push(Effect::Clock(id, entry));
 }
 
 fn start(step: Step<'_>, id: ClockId, plan: &ClockPlan, draft: &mut Draft<'_>) -> Result<(), Fault> {
@@ -147,6 +150,8 @@ fn start(step: Step<'_>, id: ClockId, plan: &ClockPlan, draft: &mut Draft<'_>) -
         None => step.at,
     };
     let term = limit(step, plan, from, draft)?;
+    // A limit that cannot be counted is refused here, where somebody hears of it, and not found out when it is late.
+    Ledger::new(from, term).due(step.calendar).map_err(time)?;
     let rungs = u16::try_from(plan.rungs.len()).unwrap_or(u16::MAX);
     push(draft, id, Entry::Started { from, term, rungs, edges: plan.edges });
     if let Some(leader) = plan.stops_with
@@ -198,6 +203,12 @@ fn moved(step: Step<'_>, id: ClockId, draft: &Draft<'_>) -> Option<Clock> {
     alone.clocks.pop()
 }
 
+/// Says whether the calendar can count a clock as the entries of the event so far leave it.
+fn countable(step: Step<'_>, id: ClockId, draft: &Draft<'_>) -> Result<(), Fault> {
+    let counted = moved(step, id, draft).map(|clock| clock.ledger.due(step.calendar));
+    counted.transpose().map_err(time).map(|_| ())
+}
+
 fn close(step: Step<'_>, id: ClockId, draft: &mut Draft<'_>) -> Result<(), Fault> {
     if state(step, id, draft).is_none_or(|now| !now.open) {
         return Ok(());
@@ -223,7 +234,7 @@ fn close(step: Step<'_>, id: ClockId, draft: &mut Draft<'_>) -> Result<(), Fault
 fn settle(step: Step<'_>, draft: &mut Draft<'_>) -> Result<(), Fault> {
     let mut open: SmallVec<[ClockId; 8]> = step.dossier.clocks.iter().map(|clock| clock.id).collect();
     open.extend(draft.effects.iter().filter_map(|effect| match effect {
-        Effect::Clock(id, entry) if matches!(**entry, Entry::Started { .. }) => Some(*id),
+        Effect::Clock(id, entry) if matches!(entry, Entry::Started { .. }) => Some(*id),
         _ => None,
     }));
     open.sort_unstable();
@@ -250,6 +261,7 @@ fn reread(step: Step<'_>, draft: &mut Draft<'_>) -> Result<(), Fault> {
         let term = limit(step, plan, from, draft)?;
         if from != now.ledger.start || term != now.ledger.term {
             push(draft, clock.id, Entry::Recounted { from, term });
+            countable(step, clock.id, draft)?;
         }
     }
     Ok(())

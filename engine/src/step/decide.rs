@@ -57,7 +57,7 @@ pub(super) fn body(command: &Command) -> u64 {
         hash = text(hash, state);
     }
     for (name, value) in &command.data {
-        hash = text(text(hash, name), &value.to_string());
+        hash = hash_value(text(hash, name), value);
     }
     for (name, copies) in &command.documents {
         hash = xxh3_64_with_seed(&copies.to_le_bytes(), text(hash, name));
@@ -70,6 +70,23 @@ pub(super) fn body(command: &Command) -> u64 {
         hash = xxh3_64_with_seed(&open.version.unwrap_or(0).to_le_bytes(), hash);
     }
     hash
+}
+
+/// Returns a hash that goes on with a value; each kind of value has a seed of its own.
+fn hash_value(hash: u64, value: &Value) -> u64 {
+    let bytes = |kind: u64, bytes: &[u8]| xxh3_64_with_seed(bytes, hash.wrapping_add(kind));
+    match value {
+        Value::Boolean(value) => bytes(1, &[u8::from(*value)]),
+        Value::Integer(value) => bytes(2, &value.to_le_bytes()),
+        Value::Decimal(value) => bytes(3, &value.serialize()),
+        Value::Text(value) => bytes(4, value.as_str().as_bytes()),
+        Value::Date(day) => bytes(5, &day.number().to_le_bytes()),
+        Value::Instant(at) => bytes(6, &at.unix().to_le_bytes()),
+        Value::List(values) => values.iter().fold(bytes(7, &values.len().to_le_bytes()), hash_value),
+        Value::Record(fields) => fields
+            .iter()
+            .fold(bytes(8, &fields.len().to_le_bytes()), |hash, (name, value)| hash_value(xxh3_64_with_seed(name.as_bytes(), hash), value)),
+    }
 }
 
 pub(super) fn invalid(field: &str, rule: impl Into<String>) -> Refusal {
@@ -219,7 +236,7 @@ impl<'a> Run<'a> {
         };
         let role = step.acting(command)?;
         let place = step.addressed(command, id, role)?;
-        let (draft, transition) = step.choose(command, id, place)?;
+        let (draft, transition) = step.choose(command, id, place, role)?;
         let cause = cause(command, body, id, role, Some(transition));
         self.push(at, cause, draft);
         self.finish(before, at)
@@ -319,11 +336,16 @@ impl<'a> Step<'a> {
     }
 
     /// Returns the effects of the first transition of a command, in the order written, whose guard holds.
-    fn choose<'c>(self, command: &'c Command, id: CommandId, state: StateId) -> Result<(Draft<'static>, crate::TransitionId), Refusal> {
+    fn choose(
+        self,
+        command: &Command,
+        id: CommandId,
+        state: StateId,
+        role: Option<RoleId>,
+    ) -> Result<(Draft<'static>, crate::TransitionId), Refusal> {
         let mut refused = Vec::new();
         let mut wrong = Vec::new();
         let holder = self.dossier.active.iter().find(|place| place.state == state).and_then(|place| place.holder);
-        let role = self.acting(command)?;
         for otherwise in [false, true] {
             for way in self.procedure.on_command(state, id) {
                 let Some(transition) = self.procedure.transition(way.id).filter(|t| t.otherwise == otherwise) else { continue };

@@ -79,7 +79,10 @@ impl<'a> Step<'a> {
             return Err(invalid("clock", format!("`{}` has run out: only a running limit is extended", plan.name)));
         }
         within(length, extends.at_most).map_err(|rule| invalid("by", rule))?;
-        Ok(vec![Effect::Clock(id, Box::new(Entry::Extended { by: length }))])
+        let mut extended = clock.ledger.clone();
+        extended.granted.push(length);
+        extended.due(self.calendar).map_err(|error| invalid("by", error.to_string()))?;
+        Ok(vec![Effect::Clock(id, Entry::Extended { by: length })])
     }
 }
 

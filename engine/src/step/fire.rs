@@ -231,6 +231,6 @@ impl<'a> Step<'a> {
 }
 
 fn push(draft: &mut Draft<'_>, clock: ClockId, entry: Entry) {
-    draft.effects.push(Effect::Clock(clock, Box::new(entry)));
+    draft.effects.push(Effect::Clock(clock, entry));
 }
 

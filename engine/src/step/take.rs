@@ -30,11 +30,6 @@ pub(crate) struct Draft<'c> {
 }
 
 impl<'a> Step<'a> {
-    /// Returns the same step on another copy of the dossier.
-    pub(crate) fn on(self, dossier: &'a Dossier) -> Self {
-        Self { dossier, ..self }
-    }
-
     /// Returns what scripts see in the middle of an event.
     pub(crate) fn facts<'f>(self, draft: &'f Draft<'f>) -> Facts<'f>
     where
@@ -88,7 +83,7 @@ impl<'a> Step<'a> {
     fn enter(self, state: StateId, holder: Option<RoleId>, draft: &mut Draft<'_>) -> Result<(), Fault> {
         let Some(plan) = self.procedure.plan.logic.graph.state(state) else { return Ok(()) };
         let unit = bring::unit(self.dossier, draft);
-        let office = holder.and_then(|role| self.world.office(&unit, self.procedure, role)).map(|(office, _)| office);
+        let office = holder.and_then(|role| self.world.office(&unit, self.procedure, role)).map(|(office, _)| office.clone());
         draft.effects.push(Effect::Entered { state, holder, office });
         act::all(self, &plan.entry, holder, draft)?;
         if let StateKind::Final { outcome } = &plan.kind {

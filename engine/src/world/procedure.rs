@@ -1,9 +1,11 @@
 //! A plan made ready: scripts compiled, and tables that say what each state and event sets in motion.
 
+use regex::Regex;
+
 use crate::calendar::{Length, Roll, Unit};
-use crate::plan::{EventRef, Graph, Limit, Logic, Need, Plan, RungAt, StateKind, TransitionPlan, Trigger};
+use crate::plan::{EventRef, FieldPlan, Graph, Limit, Logic, Need, Plan, RungAt, StateKind, TransitionPlan, Trigger};
 use crate::script::{Interpreter, Script};
-use crate::{ClockId, CommandId, MarkId, ScriptId, StateId, TimerId, TransitionId};
+use crate::{ClockId, CommandId, FieldId, MarkId, ScriptId, StateId, TimerId, TransitionId};
 
 /// A plan that can decide.
 #[derive(Debug)]
@@ -15,6 +17,7 @@ pub struct Procedure {
     commands: Vec<Vec<Reaction>>,
     rules: Vec<Vec<Reaction>>,
     quiet: Vec<i64>,
+    patterns: Vec<Option<Regex>>,
 }
 
 /// A way out of a state.
@@ -78,6 +81,7 @@ impl Procedure {
             commands: vec![Vec::new(); logic.commands.len()],
             rules: vec![Vec::new(); rules],
             quiet: logic.clocks.iter().map(quiet).collect(),
+            patterns: logic.fields.iter().map(pattern).collect::<Result<_, _>>()?,
             plan,
         };
         procedure.react()?;
@@ -125,6 +129,11 @@ impl Procedure {
         };
         list.ok_or("an event that is not there")?.push(reaction);
         Ok(())
+    }
+
+    /// Returns what the texts of a field must match.
+    pub(crate) fn pattern(&self, field: FieldId) -> Option<&Regex> {
+        self.patterns.get(field.index())?.as_ref()
     }
 
     pub(crate) fn script(&self, id: ScriptId) -> Option<&Script> {
@@ -185,6 +194,11 @@ impl Procedure {
     pub(crate) fn quiet(&self, clock: ClockId) -> i64 {
         self.quiet.get(clock.index()).copied().unwrap_or(0)
     }
+}
+
+fn pattern(field: &FieldPlan) -> Result<Option<Regex>, String> {
+    let compile = |pattern: &String| Regex::new(&format!("^(?:{pattern})$"));
+    field.pattern.as_ref().map(compile).transpose().map_err(|_| format!("the pattern of `{}` is none", field.name))
 }
 
 /// Checks that a transition names only things that are there.

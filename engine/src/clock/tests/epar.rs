@@ -6,8 +6,7 @@ use super::samples::{compiled, plain_vietnam, session};
 use crate::calendar::{Length, Term, Unit};
 use crate::instant::Instant;
 
-/// The limit of each step in half working days, as its due date and the start of the step imply. The first record's
-/// first step of the second dossier began when the software's log has no earlier step of that dossier.
+/// The limit of each step in half working days, as that office's definitions of the two procedures state it.
 const HALF_DAYS: [u32; 13] = [1, 3, 2, 2, 6, 10, 10, 10, 6, 6, 6, 2, 6];
 
 #[test]

@@ -17,6 +17,7 @@ fn calendar() -> impl Strategy<Value = CalendarSpec> {
     let off = prop::collection::vec(0..800_i32, 0..14);
     let worked = prop::collection::vec(0..110_i32, 0..4);
     (base, off, worked).prop_map(|(mut spec, off, worked)| {
+        spec.last_year = 2029;
         let first = Day::from_ymd(2024, 1, 1).unwrap();
         for sunday in worked {
             let date = first.plus(sunday * 7 + 6);
@@ -71,11 +72,13 @@ fn term() -> impl Strategy<Value = Term> {
     let roll = prop::sample::select(vec![None, Some(Roll::Forward), Some(Roll::None), Some(Roll::Backward)]);
     let ends = prop::sample::select(vec![None, None, Some(Ends::Close), Some(Ends::Midnight)]);
     let months = vec![MonthEnd::LastDay, MonthEnd::NextMonthsFirstDay, MonthEnd::ThirtyDays];
-    (length(), first, roll, ends, prop::sample::select(months)).prop_map(|(length, first_day, roll, ends, month_end)| {
-        // The oracle knows no 24:00 for halves.
-        let ends = ends.filter(|_| !matches!(length, Length::Of { half: true, .. }));
-        Term { first_day, roll, ends, month_end, ..Term::of(length) }
-    })
+    (length(), first, roll, ends, prop::sample::select(months)).prop_map(
+        |(length, first_day, roll, ends, month_end)| {
+            // The oracle knows no 24:00 for halves.
+            let ends = ends.filter(|_| !matches!(length, Length::Of { half: true, .. }));
+            Term { first_day, roll, month_end, ends, ..Term::of(length) }
+        },
+    )
 }
 
 fn suspensions() -> impl Strategy<Value = Vec<(i64, i64)>> {
@@ -103,7 +106,7 @@ fn in_working_days(length: Length) -> bool {
 }
 
 fn config() -> ProptestConfig {
-    ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 fn due(ledger: &Ledger, calendar: &Calendar) -> Instant {
@@ -222,21 +225,32 @@ proptest! {
         spec in calendar(), s in start(), term in term(), spans in suspensions(), edges in edges(),
         later in 0..400_000_i64, longer in 1..3_u32, extra in 1..500_000_i64, more in 0..60_i32,
     ) {
-        prop_assume!(term.roll != Some(Roll::Backward) && term.month_end != MonthEnd::ThirtyDays);
-        let (calendar, oracle) = (compiled(spec.clone()), Oracle(&spec));
+        // Neither is promised to be monotone.
+        if term.roll == Some(Roll::Backward) || term.month_end == MonthEnd::ThirtyDays {
+            return Ok(());
+        }
+        let calendar = compiled(spec.clone());
         let base = ledger(s, term, &spans, edges);
         let due_before = due(&base, &calendar);
         // A limit in hours that is used up in the very second of a suspension runs to the end of a session, which a
         // limit with time left need not.
-        let touches = base.suspensions.iter().any(|span| span.from == due_before)
-            || matches!(term.length, Length::Of { unit: Unit::WorkingHour | Unit::WorkingMinute, .. })
-                && base.suspensions.iter().any(|span| oracle.work(due_before.min(span.from), due_before.max(span.from)) == 0);
+        let touches = base.suspensions.iter().any(|span| {
+            let mut before = base.clone();
+            before.suspensions.retain(|other| other.from < span.from);
+            due(&before, &calendar) == span.from
+        });
 
-        // In months a later start may end on the same clamped day while it loses fewer suspended ones.
-        let months = matches!(term.length, Length::Of { unit: Unit::Month | Unit::Year, .. });
-        if !(months && !spans.is_empty()) && !touches {
-            let mut started_later = base.clone();
-            started_later.start = s.plus(later);
+        // A suspension from before the start may take a day that a later start still has (its own day, or the days that
+        // a shorter month clamps away); such ledgers do not arise, as a restart drops them.
+        let own_day = term.first_day != FirstDay::NotCounted
+            || match term.length {
+                Length::SameWorkingDay { .. } => true,
+                Length::Of { half, unit, .. } => half || matches!(unit, Unit::Month | Unit::Year),
+            };
+        let mut started_later = base.clone();
+        started_later.start = s.plus(later);
+        let before_it = base.suspensions.iter().any(|span| span.from < started_later.start);
+        if !(touches || own_day && before_it) {
             prop_assert!(due(&started_later, &calendar) >= due_before, "later start, {}", term);
         }
 
@@ -260,7 +274,8 @@ proptest! {
         let date = calendar.local(s).0.plus(more);
         spec.off.retain(|off| off.date != date);
         spec.off.push(DayOff { date, name: "one more".into(), kind: OffKind::Closure, basis: None });
-        if !touches {
+        let began_before = base.suspensions.iter().any(|span| span.from < s);
+        if !(touches || own_day && began_before) {
             prop_assert!(due(&base, &compiled(spec)) >= due_before, "one more day off, {}", term);
         }
     }

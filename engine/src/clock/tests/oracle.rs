@@ -61,11 +61,11 @@ impl Oracle<'_> {
     }
 
     pub(super) fn first_end(&self, day: Day) -> Instant {
-        self.at(day, self.sessions(day)[0].to)
+        self.at(day, self.sessions(day)[0].to).min(self.midnight(day))
     }
 
     pub(super) fn close(&self, day: Day) -> Instant {
-        self.at(day, self.sessions(day).last().unwrap().to)
+        self.at(day, self.sessions(day).last().unwrap().to).min(self.midnight(day))
     }
 
     pub(super) fn midnight(&self, day: Day) -> Instant {
@@ -108,8 +108,11 @@ impl Oracle<'_> {
     fn session_end_after(&self, instant: Instant) -> Instant {
         let mut day = self.day(instant);
         loop {
-            if let Some((_, end)) = self.spans(day).into_iter().find(|(_, end)| *end > instant) {
-                return end;
+            for (_, end) in self.spans(day) {
+                let end = end.min(self.midnight(day));
+                if end > instant {
+                    return end;
+                }
             }
             day = day.plus(1);
         }
@@ -175,7 +178,7 @@ impl Oracle<'_> {
         let (s, term) = (ledger.start, &ledger.term);
         let day = self.day(s);
         let farthest = alive.last().map_or(day, |(_, to)| self.day(*to));
-        let lost = |from: Day, only_working: bool| {
+        let gone = |from: Day, only_working: bool| {
             let mut count = 0;
             let mut day = from;
             while day <= farthest {
@@ -185,31 +188,33 @@ impl Oracle<'_> {
             count
         };
         let open = self.works(day) && s < self.close(day);
-        let counts = term.first_day == FirstDay::Counts;
+        let includes = term.first_day == FirstDay::Counts;
         match term.length {
             Length::SameWorkingDay { cutoff } => {
-                let today = self.works(day) && s <= self.close(day) && cutoff.is_none_or(|cutoff| s <= self.at(day, cutoff));
+                let today =
+                    self.works(day) && s <= self.close(day) && cutoff.is_none_or(|cutoff| s <= self.at(day, cutoff));
                 let base = if today { day } else { self.walk(day, 1) };
-                let last = self.walk(base, lost(if today { day } else { day.plus(1) }, true));
+                let last = self.walk(base, gone(if today { day } else { day.plus(1) }, true));
                 (self.end(term, last, Ends::Close), last)
             }
             Length::Of { count, half: false, unit: Unit::WorkingDay } => {
-                let (count, first) = if counts && open { (count - 1, day) } else { (count, day.plus(1)) };
-                let last = self.walk(day, count + lost(first, true));
+                let (count, first) = if includes && open { (count - 1, day) } else { (count, day.plus(1)) };
+                let last = self.walk(day, count + gone(first, true));
                 (self.end(term, last, Ends::Close), last)
             }
             Length::Of { count, half: true, unit: Unit::WorkingDay } => {
-                let morning = self.sessions(day).len() > 1 && s <= self.first_end(day);
+                let idle = self.suspended(ledger.edges, alive, day);
+                let morning = !idle && self.sessions(day).len() > 1 && s <= self.first_end(day);
                 if term.first_day == FirstDay::NotCounted && morning {
-                    let last = self.walk(day, count + lost(day, true));
+                    let last = self.walk(day, count + gone(day.plus(1), true));
                     return (self.close(last), last);
                 }
-                if counts && open {
-                    let last = self.walk(day, count + lost(day, true));
+                if includes && open && !idle {
+                    let last = self.walk(day, count + gone(day, true));
                     let early = count > 0 || s < self.first_end(day);
                     return (if early { self.first_end(last) } else { self.close(last) }, last);
                 }
-                let last = self.walk(day, count + 1 + lost(day.plus(1), true));
+                let last = self.walk(day, count + 1 + gone(day.plus(1), true));
                 (self.first_end(last), last)
             }
             Length::Of { count, unit: unit @ (Unit::WorkingHour | Unit::WorkingMinute), .. } => {
@@ -225,7 +230,7 @@ impl Oracle<'_> {
             }
             Length::Of { count, unit, .. } => {
                 let base = Self::civil(day, unit, count, term);
-                let moved = lost(if counts { day } else { day.plus(1) }, false);
+                let moved = gone(if includes { day } else { day.plus(1) }, false);
                 let unrolled = base.plus(moved.cast_signed());
                 let mut last = unrolled;
                 if term.roll == Some(Roll::Backward) {
@@ -245,7 +250,11 @@ impl Oracle<'_> {
     }
 
     fn end(&self, term: &Term, day: Day, default: Ends) -> Instant {
-        if term.ends.unwrap_or(default) == Ends::Close && self.works(day) { self.close(day) } else { self.midnight(day) }
+        if term.ends.unwrap_or(default) == Ends::Close && self.works(day) {
+            self.close(day)
+        } else {
+            self.midnight(day)
+        }
     }
 
     fn civil(day: Day, unit: Unit, count: u32, term: &Term) -> Day {

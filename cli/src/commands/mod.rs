@@ -1,0 +1,48 @@
+//! The subcommands, one file each.
+
+pub mod calendar;
+pub mod check;
+pub mod compile;
+pub mod due;
+pub mod graph;
+pub mod replay;
+pub mod run;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Find all that is wrong with definitions.
+    Check(check::Args),
+    /// Draw the state graph of a procedure.
+    Graph(graph::Args),
+    /// Compile definitions into one bundle of plans.
+    Compile(compile::Args),
+    /// Take dossiers through their procedures: commands as JSON lines in, answers out.
+    Run(run::Args),
+    /// Play a recorded log through a procedure and say what fits and what was late.
+    Replay(replay::Args),
+    /// Say when a term ends, and why.
+    Due(due::Args),
+    /// Show the days off of a year, and the days worked out of turn.
+    Calendar(calendar::Args),
+}
+
+/// Does it, and returns the exit code: 0 all well, 1 findings or rejected commands.
+///
+/// # Errors
+/// Wrong usage and unreadable input, which is exit code 2.
+pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Check(args) => check::run(args),
+        Command::Graph(args) => graph::run(args),
+        Command::Compile(args) => compile::run(args),
+        Command::Run(args) => run::run(args),
+        Command::Replay(args) => replay::run(args),
+        Command::Due(args) => due::run(args),
+        Command::Calendar(args) => calendar::run(args),
+    }
+}

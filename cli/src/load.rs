@@ -1,0 +1,234 @@
+//! Finds and reads definitions: the files that are named, those in folders, and those that they use.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use motcua_dsl::syntax::{Item, UseKind};
+use motcua_dsl::{Source, compile, parse};
+use motcua_engine::World;
+use motcua_engine::plan::Bundle;
+
+use crate::render;
+
+/// The ending of a definition's file.
+const ENDING: &str = "tthc";
+/// How many folders above a file are searched for what it uses.
+const PARENTS: usize = 4;
+/// Where definitions are kept unless said otherwise.
+pub const PROCEDURES: &str = "procedures";
+
+/// Definitions have errors: the findings as text, ready to be shown.
+#[derive(Debug)]
+pub struct Rejected(pub String);
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Rejected {}
+
+/// Returns the definitions in these files and folders, and those that they use, in the order of their paths.
+///
+/// A calendar, organisation or script that is used and not defined in any of them is looked for in the file `<name>.tthc`
+/// beside the user's, in the folders `calendars`, `organisations` and `scripts` there and up to four levels above, and in
+/// those of `procedures`. Where it is not found either, checking says so.
+///
+/// # Errors
+/// A path that is not there or cannot be read, a folder without definitions, a file that is not UTF-8.
+pub fn sources(paths: &[PathBuf]) -> anyhow::Result<Vec<Source>> {
+    let mut reading = Reading::default();
+    for path in paths {
+        reading.walk(path)?;
+    }
+    reading.follow()?;
+    Ok(reading.sources)
+}
+
+/// Returns, of some definitions, the files that define a name of a kind, and all that those use; all of them where the
+/// name is not known, so that what is wrong with them can be said.
+pub fn only(sources: Vec<Source>, wanted: impl Fn(&Item) -> bool) -> Vec<Source> {
+    let items: Vec<Vec<Item>> = sources.iter().map(|source| parse(0, source).0.items).collect();
+    let mut kept: Vec<bool> = items.iter().map(|items| items.iter().any(&wanted)).collect();
+    if !kept.contains(&true) {
+        return sources;
+    }
+    let mut open: Vec<usize> = kept.iter().enumerate().filter(|(_, kept)| **kept).map(|(file, _)| file).collect();
+    while let Some(file) = open.pop() {
+        let used: Vec<(UseKind, &str)> = items.get(file).into_iter().flatten().filter_map(used).collect();
+        for (other, kept) in kept.iter_mut().enumerate().filter(|(_, kept)| !**kept) {
+            let defines = |item: &Item| defined(item).is_some_and(|name| used.contains(&name));
+            if items.get(other).into_iter().flatten().any(defines) {
+                *kept = true;
+                open.push(other);
+            }
+        }
+    }
+    sources.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(source, _)| source).collect()
+}
+
+/// Returns the bundle of some definitions.
+///
+/// # Errors
+/// [`Rejected`] with the findings when there are errors among them.
+pub fn bundle(sources: &[Source]) -> anyhow::Result<Bundle> {
+    compile(sources).map_err(|findings| Rejected(render::text(sources, &findings)).into())
+}
+
+/// Returns the bundle at a path: one that was compiled, by its ending `.json`, or that of the definitions there.
+///
+/// # Errors
+/// The path cannot be read or is no bundle, or [`Rejected`].
+pub fn bundle_at(path: &Path) -> anyhow::Result<Bundle> {
+    if path.extension().is_some_and(|ending| ending == "json") {
+        let text = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        return serde_json::from_slice(&text).with_context(|| format!("`{}` is no bundle", path.display()));
+    }
+    bundle(&sources(&[path.to_owned()])?)
+}
+
+/// Returns the world with the calendars at a path, of which one is wanted.
+///
+/// # Errors
+/// The path cannot be read, [`Rejected`], or no calendar has this name.
+pub fn world_with_calendar(path: &Path, name: &str) -> anyhow::Result<World> {
+    let wanted = |item: &Item| matches!(item, Item::Calendar(calendar) if calendar.name.text == name);
+    let bundle = bundle(&only(sources(&[path.to_owned()])?, wanted))?;
+    let known: Vec<String> = bundle.calendars.iter().map(|calendar| format!("`{}`", calendar.name)).collect();
+    let world = World::load(bundle)?;
+    if world.calendar(name).is_none() {
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        bail!("no calendar is called `{name}` in `{}`; there are: {known}", path.display());
+    }
+    Ok(world)
+}
+
+/// Returns what an item brings in by `use`.
+fn used(item: &Item) -> Option<(UseKind, &str)> {
+    match item {
+        Item::Use(used) => Some((used.kind, used.name.text.as_str())),
+        _ => None,
+    }
+}
+
+/// Returns what an item defines that can be used.
+fn defined(item: &Item) -> Option<(UseKind, &str)> {
+    match item {
+        Item::Calendar(calendar) => Some((UseKind::Calendar, calendar.name.text.as_str())),
+        Item::Organisation(organisation) => Some((UseKind::Organisation, organisation.name.text.as_str())),
+        Item::Script(script) => Some((UseKind::Script, script.name.text.as_str())),
+        Item::Use(_) | Item::Procedure(_) => None,
+    }
+}
+
+/// Files being gathered.
+#[derive(Debug, Default)]
+struct Reading {
+    sources: Vec<Source>,
+    /// The folder of each source.
+    folders: Vec<PathBuf>,
+    /// Files and folders that have been read, by their true paths, so that nothing is read twice.
+    seen: HashSet<PathBuf>,
+}
+
+impl Reading {
+    /// Reads a file, or all definitions below a folder.
+    fn walk(&mut self, path: &Path) -> anyhow::Result<()> {
+        let is_folder = fs::metadata(path).with_context(|| format!("cannot read `{}`", path.display()))?.is_dir();
+        if !is_folder {
+            return self.read(path);
+        }
+        let mut files = Vec::new();
+        let mut folders = vec![path.to_owned()];
+        while let Some(folder) = folders.pop() {
+            let unreadable = || format!("cannot read the folder `{}`", folder.display());
+            if !self.seen.insert(folder.canonicalize().with_context(unreadable)?) {
+                continue;
+            }
+            for entry in fs::read_dir(&folder).with_context(unreadable)? {
+                let entry = entry.with_context(unreadable)?.path();
+                let hidden = entry.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+                if hidden {
+                    continue;
+                }
+                if entry.is_dir() {
+                    folders.push(entry);
+                } else if entry.extension().is_some_and(|ending| ending == ENDING) {
+                    files.push(entry);
+                }
+            }
+        }
+        if files.is_empty() {
+            bail!("there is no `.{ENDING}` file in `{}`", path.display());
+        }
+        files.sort();
+        files.iter().try_for_each(|file| self.read(file))
+    }
+
+    /// Reads a file, unless it has been read.
+    fn read(&mut self, path: &Path) -> anyhow::Result<()> {
+        let unreadable = || format!("cannot read `{}`", path.display());
+        let real = path.canonicalize().with_context(unreadable)?;
+        if !self.seen.insert(real.clone()) {
+            return Ok(());
+        }
+        let file = File::open(path).with_context(unreadable)?;
+        let size = file.metadata().with_context(unreadable)?.len();
+        let most = u64::try_from(Source::MAX_BYTES).unwrap_or(u64::MAX);
+        if size > most {
+            bail!("`{}` has {size} bytes, more than the {most} that a definition may have: split it", path.display());
+        }
+        let mut bytes = Vec::new();
+        // A pipe or device says nothing of its size.
+        file.take(most + 1).read_to_end(&mut bytes).with_context(unreadable)?;
+        self.sources.push(Source::from_bytes(path.display().to_string(), bytes)?);
+        self.folders.push(real.parent().map(Path::to_owned).unwrap_or_default());
+        Ok(())
+    }
+
+    /// Reads what the sources use and do not define, and what that uses.
+    fn follow(&mut self) -> anyhow::Result<()> {
+        let mut known: HashSet<(UseKind, String)> = HashSet::new();
+        let mut wanted: Vec<(UseKind, String, PathBuf)> = Vec::new();
+        let mut next = 0;
+        loop {
+            while let (Some(source), Some(folder)) = (self.sources.get(next), self.folders.get(next)) {
+                let (file, _) = parse(0, source);
+                known.extend(file.items.iter().filter_map(defined).map(|(kind, name)| (kind, name.to_owned())));
+                wanted.extend(file.items.iter().filter_map(used).map(|(kind, name)| (kind, name.to_owned(), folder.clone())));
+                next += 1;
+            }
+            let Some((kind, name, folder)) = wanted.pop() else { return Ok(()) };
+            if known.contains(&(kind, name.clone())) {
+                continue;
+            }
+            if let Some(path) = find(kind, &name, &folder) {
+                self.read(&path)?;
+            }
+        }
+    }
+}
+
+/// Returns the file that something used is looked for in, where there is one.
+fn find(kind: UseKind, name: &str, folder: &Path) -> Option<PathBuf> {
+    let kept_in = match kind {
+        UseKind::Calendar => "calendars",
+        UseKind::Organisation => "organisations",
+        UseKind::Script => "scripts",
+    };
+    // A name is an identifier, so it cannot lead out of these folders.
+    let file = format!("{name}.{ENDING}");
+    let above = folder.ancestors().take(PARENTS + 1).map(|folder| folder.join(kept_in));
+    let here = std::env::current_dir().unwrap_or_default();
+    let found = std::iter::once(folder.to_owned())
+        .chain(above)
+        .chain(std::iter::once(here.join(PROCEDURES).join(kept_in)))
+        .map(|folder| folder.join(&file))
+        .find(|path| path.is_file())?;
+    Some(found.strip_prefix(&here).map(Path::to_owned).unwrap_or(found))
+}

@@ -1,0 +1,84 @@
+//! Where text goes: standard output, its colours and width, and files that are written whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use anyhow::Context;
+
+/// The width of text where standard output is no terminal, in columns.
+const PLAIN_WIDTH: u16 = 120;
+
+/// Writes a text to standard output.
+///
+/// # Errors
+/// Standard output is closed or full.
+pub fn print(text: &str) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()?;
+    Ok(())
+}
+
+/// Writes a text to standard output, or to a file where one is named.
+///
+/// # Errors
+/// Standard output is closed, or the file cannot be written; a file that was there is as it was then.
+pub fn print_or_write(text: &str, file: Option<&Path>) -> anyhow::Result<()> {
+    match file {
+        Some(file) => write_whole(file, text.as_bytes()),
+        None => print(text),
+    }
+}
+
+/// Writes a file so that it is there whole or not at all: beside it first, then renamed over it.
+///
+/// # Errors
+/// The folder cannot be written to, or the disk is full; a file that was there is as it was then.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let name = path.file_name().with_context(|| format!("`{}` names no file", path.display()))?;
+    if path.is_dir() {
+        anyhow::bail!("`{}` is a folder: name a file", path.display());
+    }
+    let beside = path.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
+    let written = File::create(&beside)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // What could not be written is of no use to anybody; that it cannot be removed either changes nothing.
+        let _ = fs::remove_file(&beside);
+    }
+    written.with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+/// Returns whether text on standard output is coloured: only on a terminal, and `NO_COLOR` is honoured.
+pub fn is_coloured() -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !unwanted && io::stdout().is_terminal()
+}
+
+/// Returns how many columns a line on standard output may have.
+pub fn width() -> u16 {
+    let terminal = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    terminal.map_or(PLAIN_WIDTH, |(width, _)| width.0.max(60))
+}
+
+/// Returns whether an error only says that nobody reads standard output any more.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let broken = |cause: &(dyn std::error::Error + 'static)| {
+        let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        io.or(json) == Some(io::ErrorKind::BrokenPipe)
+    };
+    error.chain().any(broken)
+}
+
+/// Returns a count with its noun: `1 file`, `2 files`.
+pub fn count(number: usize, noun: &str) -> String {
+    let plural = match noun.strip_suffix('y') {
+        _ if number == 1 => return format!("1 {noun}"),
+        Some(stem) if !noun.ends_with("day") => format!("{stem}ies"),
+        _ => format!("{noun}s"),
+    };
+    format!("{number} {plural}")
+}

@@ -1,0 +1,115 @@
+//! A day off or a worked day contradicts the rest of its calendar.
+//!
+//! # What
+//! A day lies outside the covered years, the years of a line run backwards, a day is off by two lines, is
+//! worked anyway or is off by another line, or the day it makes up for is not off.
+//!
+//! # Why
+//! Each of these moves due dates by a day, and mostly one digit is wrong.
+//!
+//! # Wrong
+//! ```tthc
+//! calendar office {
+//!     zone "Asia/Ho_Chi_Minh"
+//!     covers 2024 to 2024
+//!     week mon-fri 08:00-12:00
+//!     off 2024-04-29 "Bridge day" swapped
+//!     worked 2024-05-03 for 2024-04-29
+//! }
+//! ```
+//!
+//! # Right
+//! ```tthc
+//! calendar office {
+//!     zone "Asia/Ho_Chi_Minh"
+//!     covers 2024 to 2024
+//!     week mon-fri 08:00-12:00
+//!     off 2024-04-29 "Bridge day" swapped
+//!     worked 2024-05-04 for 2024-04-29
+//! }
+//! ```
+
+use std::collections::HashMap;
+
+use motcua_engine::Day;
+use motcua_engine::calendar::OffKind;
+
+use crate::diagnostic::Finding;
+use crate::lower::calendar::{days, kind};
+use crate::model::Model;
+use crate::syntax::{Calendar, OffDays, OffLine, Span};
+
+const ID: &str = "calendar-day";
+
+pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
+    for calendar in model.calendars.iter().filter(|calendar| !model.is_lost(calendar.span)) {
+        let Some((first, last, covers)) = calendar.covers.filter(|(first, last, _)| first <= last && *first > 0) else {
+            continue;
+        };
+        let years = (first, last);
+        let mut off: HashMap<Day, &OffLine> = HashMap::new();
+        for line in &calendar.off {
+            if let Some(problem) = wrong_line(line, years) {
+                findings.push(Finding::error(ID, problem, line.span).because(covers, "the covered years"));
+                continue;
+            }
+            let mut said = false;
+            for day in days(line, years) {
+                let Some(before) = off.insert(day, line) else { continue };
+                let closure = kind(line) == OffKind::Closure || kind(before) == OffKind::Closure;
+                // A fixed day may well fall into a run that was announced for one year.
+                let runs = matches!((line.days, before.days), (OffDays::Run(..), OffDays::Run(..)));
+                if runs && !closure && !said {
+                    said = true;
+                    let finding = Finding::warning(ID, format!("{day} is off already"), line.span);
+                    findings.push(finding.because(before.span, "by this line").help("let each day be off by one line"));
+                }
+            }
+        }
+        worked(calendar, years, covers, &off, findings);
+    }
+}
+
+fn wrong_line(line: &OffLine, (first, last): (i32, i32)) -> Option<String> {
+    match line.days {
+        OffDays::Run(from, to) => {
+            let out = [from, to].into_iter().find(|day| !(first..=last).contains(&day.year()))?;
+            Some(format!("{out} lies outside the years that the calendar covers"))
+        }
+        OffDays::Every { from, until, .. } => {
+            let backwards = from.zip(until).is_some_and(|(from, until)| until < from);
+            backwards.then(|| "the years of this line run backwards".to_owned())
+        }
+    }
+}
+
+fn worked(calendar: &Calendar, years: (i32, i32), covers: Span, off: &HashMap<Day, &OffLine>, findings: &mut Vec<Finding>) {
+    let weekdays: Vec<u8> = calendar.week.iter().flat_map(|(days, ..)| days.iter().copied()).collect();
+    let regular = |day: Day| {
+        let weekday = u8::try_from(day.weekday().num_days_from_monday()).unwrap_or_default();
+        weekdays.contains(&weekday)
+    };
+    let mut seen: HashMap<Day, Span> = HashMap::new();
+    for line in &calendar.worked {
+        let day = line.day;
+        let finding = |message: String| Finding::error(ID, message, line.span);
+        if let Some(first) = seen.insert(day, line.span) {
+            findings.push(finding(format!("{day} is a worked day already")).because(first, "by this line").help("keep one"));
+        } else if !(years.0..=years.1).contains(&day.year()) {
+            let message = format!("{day} lies outside the years that the calendar covers");
+            findings.push(finding(message).because(covers, "the covered years"));
+        } else if let Some(before) = off.get(&day).filter(|line| kind(line) != OffKind::Closure) {
+            let finding = finding(format!("{day} is off and worked at once")).because(before.span, "it is off by this line");
+            findings.push(finding.help("remove one of the two lines"));
+        } else if regular(day) && !off.contains_key(&day) {
+            let message = format!("{day} is worked anyway: it is a {}", day.date().format("%A"));
+            findings.push(finding(message).help("a worked day is one that the week leaves free"));
+        } else if let Some(free) = line.for_day.filter(|free| regular(*free) && !off.contains_key(free)) {
+            let message = format!("{day} makes up for {free}, and {free} is not off");
+            findings.push(finding(message).help(format!("write `off {free} swapped` as well")));
+        } else if line.sessions.is_empty() && !regular(day) && !line.for_day.is_some_and(regular) {
+            let message = format!("it is not said during which hours {day} is worked");
+            findings.push(finding(message).help("say which day it makes up for (`for DATE`), or its `sessions`"));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Nobody may act.
+//!
+//! # What
+//! A state knows commands, and neither the command says who may give it nor does anybody hold the state. Or a role is
+//! bound to no office in a unit that handles the procedure.
+//!
+//! # Why
+//! A command without `by` is given by the role that holds the state. Without one nobody may give it, and the dossier lies
+//! there. A role without an office is nobody.
+//!
+//! # Wrong
+//! ```tthc
+//! procedure permit {
+//!     roles { clerk }
+//!     on open by clerk -> received
+//!     state received { on finish -> done }
+//!     state done final
+//! }
+//! ```
+//!
+//! # Right
+//! ```tthc
+//! procedure permit {
+//!     roles { clerk }
+//!     on open by clerk -> received
+//!     state received by clerk { on finish -> done }
+//!     state done final
+//! }
+//! ```
+
+use std::collections::{HashMap, HashSet};
+
+use crate::diagnostic::Finding;
+use crate::model::{Commands, Model, Origin, Procedure, RuleTrigger};
+use crate::resolve::flat;
+use crate::syntax::{OrgUnit, Organisation, RecordValue, Span};
+
+const ID: &str = "duty-nobody";
+
+pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
+    for procedure in &model.procedures {
+        if procedure.lost {
+            continue;
+        }
+        commands(procedure, findings);
+        if let Some(organisation) = procedure.organisation {
+            offices(procedure, organisation, findings);
+        }
+    }
+}
+
+/// Says once per state that nobody may give its commands, with the first of them.
+fn commands(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
+    let mut first: HashMap<usize, Span> = HashMap::new();
+    for rule in &procedure.rules {
+        let RuleTrigger::Command(_) = rule.trigger else { continue };
+        if !rule.transition.by.is_empty() {
+            continue;
+        }
+        if rule.origin == Origin::Start {
+            let message = format!("nobody may give `{}`: no state is held before the opening", Commands::OPEN);
+            let finding = Finding::error(ID, message, rule.transition.span);
+            findings.push(finding.help("say who opens a dossier: `on open by ROLE …`"));
+        }
+        for state in procedure.sources(rule) {
+            first.entry(state).or_insert(rule.transition.span);
+        }
+    }
+    for (i, state) in procedure.syntax.states.iter().enumerate() {
+        if let (None, None, Some(command)) = (&state.by, state.is_final, first.get(&i)) {
+            let message = format!("nobody holds `{}`, so nobody may give its commands", state.name.text);
+            let finding = Finding::error(ID, message, state.name.span).because(*command, "this command has no `by`");
+            findings.push(finding.help(format!("say who holds it: `state {} by ROLE`", state.name.text)));
+        }
+    }
+}
+
+/// Says once per role where no office does what it should.
+fn offices(procedure: &Procedure<'_>, organisation: &Organisation, findings: &mut Vec<Finding>) {
+    let units = flat(&organisation.units);
+    let bound: HashMap<&str, HashSet<&str>> = units
+        .iter()
+        .map(|(unit, _)| (unit.name.text.as_str(), unit.bindings.iter().flat_map(|b| &b.roles).map(|r| r.text.as_str()).collect()))
+        .collect();
+    let handling = handling(procedure, &units, &bound);
+    for (role, used) in procedure.syntax.roles.iter().zip(&procedure.used.roles) {
+        let name = role.name.text.as_str();
+        if role.outside || !used {
+            continue;
+        }
+        let somewhere = bound.values().any(|roles| roles.contains(name));
+        let has_office = |unit: &OrgUnit| bound.get(unit.name.text.as_str()).is_some_and(|roles| roles.contains(name));
+        let without: Vec<&OrgUnit> = handling.iter().copied().filter(|unit| !has_office(unit)).collect();
+        if somewhere && without.is_empty() {
+            continue;
+        }
+        let message = if somewhere {
+            let names = super::listed(without.iter().map(|unit| unit.name.text.as_str()));
+            format!("the role `{name}` is bound to no office in {names}")
+        } else {
+            format!("the role `{name}` is bound to no office of `{}`", organisation.name.text)
+        };
+        let mut finding = Finding::error(ID, message, role.name.span);
+        let places = without.iter().map(|unit| unit.name.span).take(3);
+        for span in if somewhere { places.collect() } else { vec![organisation.name.span] } {
+            finding = finding.because(span, "no office here does what the role does");
+        }
+        findings.push(finding.help(format!("write `bind {name} to OFFICE` (or `UNIT.OFFICE`) there, or mark the role as `outside`")));
+    }
+}
+
+/// Returns the units that handle a procedure: those of its level, where it names one that units have, or else those
+/// that bind any of its roles.
+fn handling<'o>(
+    procedure: &Procedure<'_>,
+    units: &[(&'o OrgUnit, Option<&'o OrgUnit>)],
+    bound: &HashMap<&str, HashSet<&str>>,
+) -> Vec<&'o OrgUnit> {
+    let level = procedure.syntax.record.iter().find(|line| line.key.text == "level").map(|line| match &line.value {
+        RecordValue::Word(word) => word.text.as_str(),
+        RecordValue::Text(text) => text.text.as_str(),
+        _ => "",
+    });
+    let of_level = |unit: &&OrgUnit| level.is_some() && unit.level.as_ref().map(|word| word.text.as_str()) == level;
+    let found: Vec<_> = units.iter().map(|(unit, _)| *unit).filter(of_level).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let inside: Vec<&str> =
+        procedure.syntax.roles.iter().filter(|role| !role.outside).map(|role| role.name.text.as_str()).collect();
+    let binds = |unit: &&OrgUnit| {
+        bound.get(unit.name.text.as_str()).is_some_and(|roles| inside.iter().any(|role| roles.contains(role)))
+    };
+    units.iter().map(|(unit, _)| *unit).filter(binds).collect()
+}

@@ -1,0 +1,74 @@
+//! A dossier can be stuck for ever.
+//!
+//! # What
+//! From a state that dossiers come into, no chain of transitions leads to a final state.
+//!
+//! # Why
+//! Such a dossier is never settled, and its clocks never end.
+//!
+//! # Wrong
+//! ```tthc
+//! procedure permit {
+//!     roles { clerk }
+//!     on open by clerk -> received
+//!     state received by clerk { on wait -> waiting  on finish -> done }
+//!     state waiting by clerk { on remind }
+//!     state done final
+//! }
+//! ```
+//!
+//! # Right
+//! ```tthc
+//! procedure permit {
+//!     roles { clerk }
+//!     on open by clerk -> received
+//!     state received by clerk { on wait -> waiting  on finish -> done }
+//!     state waiting by clerk { on remind  after 30 days -> done }
+//!     state done final
+//! }
+//! ```
+
+use super::ways::Ways;
+use crate::diagnostic::Finding;
+use crate::model::{Model, Procedure};
+
+const ID: &str = "graph-no-way-out";
+
+pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
+    for procedure in &model.procedures {
+        if procedure.lost || procedure.missing_ways || procedure.states.len() == 0 {
+            continue;
+        }
+        let is_final = |state: &usize| procedure.state(*state).is_some_and(|state| state.is_final.is_some());
+        if !(0..procedure.states.len()).any(|state| is_final(&state)) {
+            let name = &procedure.syntax.name;
+            let message = format!("no state of `{}` is final, so no dossier is ever settled", name.text);
+            findings.push(Finding::error(ID, message, name.span).help("mark the states that settle a dossier: `state done final`"));
+            continue;
+        }
+        stuck(procedure, is_final, findings);
+    }
+}
+
+fn stuck(procedure: &Procedure<'_>, is_final: impl Fn(&usize) -> bool, findings: &mut Vec<Finding>) {
+    let ways = Ways::new(procedure);
+    let leads = ways.leading_to((0..procedure.states.len()).filter(is_final));
+    let mut stuck: Vec<bool> = ways.reachable().iter().zip(&leads).map(|(reached, leads)| *reached && !leads).collect();
+    stuck.truncate(procedure.states.len());
+    if !stuck.contains(&true) {
+        return;
+    }
+    for group in ways.ends(&stuck, false) {
+        let Some(first) = group.first().and_then(|state| procedure.states.word(*state)) else { continue };
+        let name = &first.text;
+        let message = match group.len() {
+            1 => format!("a dossier in `{name}` stays there for ever: nothing leads out of it"),
+            _ => format!("a dossier in `{name}` never comes to a final state"),
+        };
+        let mut finding = Finding::error(ID, message, first.span);
+        for other in group.iter().skip(1).take(3).filter_map(|state| procedure.states.word(*state)) {
+            finding = finding.because(other.span, "it can only go round between these");
+        }
+        findings.push(finding.help("add a transition that leads on, or mark the state as `final`"));
+    }
+}

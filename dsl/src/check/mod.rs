@@ -1,0 +1,102 @@
+//! The rules: one a file, each with its page as the doc comment.
+//!
+//! A rule is a function from the model to findings; it never stops at its first one, and says each cause once. Where a
+//! part of a procedure could not be read, rules about what is missing stay silent.
+
+mod anchor_unsaid;
+mod automatic_shape;
+mod calendar_covers;
+mod calendar_day;
+mod calendar_week;
+mod calendar_zone;
+mod clock_shape;
+mod duty_nobody;
+mod effect_assign;
+mod field_default;
+mod field_pattern;
+mod field_range;
+mod final_shape;
+mod graph_automatic_cycle;
+mod graph_final_leaves;
+mod graph_no_way_out;
+mod graph_start;
+mod graph_unreachable;
+mod name_ambiguous;
+mod name_duplicate;
+mod name_similar;
+mod name_unknown;
+mod name_unused;
+mod need_shape;
+mod otherwise_alone;
+mod rung_shape;
+mod script_call;
+mod script_syntax;
+mod size;
+mod term_invalid;
+mod type_unknown;
+mod version_period;
+mod ways;
+
+use crate::diagnostic::Finding;
+use crate::model::Model;
+
+type Rule = fn(&Model<'_>, &mut Vec<Finding>);
+
+const RULES: [Rule; 32] = [
+    anchor_unsaid::check,
+    automatic_shape::check,
+    calendar_covers::check,
+    calendar_day::check,
+    calendar_week::check,
+    calendar_zone::check,
+    clock_shape::check,
+    duty_nobody::check,
+    effect_assign::check,
+    field_default::check,
+    field_pattern::check,
+    field_range::check,
+    final_shape::check,
+    graph_automatic_cycle::check,
+    graph_final_leaves::check,
+    graph_no_way_out::check,
+    graph_start::check,
+    graph_unreachable::check,
+    name_ambiguous::check,
+    name_duplicate::check,
+    name_similar::check,
+    name_unknown::check,
+    name_unused::check,
+    need_shape::check,
+    otherwise_alone::check,
+    rung_shape::check,
+    script_call::check,
+    script_syntax::check,
+    size::check,
+    term_invalid::check,
+    type_unknown::check,
+    version_period::check,
+];
+
+/// Returns what the parser found together with all that the rules find, by file and place.
+pub(crate) fn check(model: &Model<'_>, faults: Vec<Finding>) -> Vec<Finding> {
+    let mut findings = faults;
+    for rule in RULES {
+        rule(model, &mut findings);
+    }
+    findings.sort_by(|a, b| (a.primary.span, a.id).cmp(&(b.primary.span, b.id)));
+    // A shared thing that two procedures use is checked with each of them.
+    findings.dedup();
+    findings
+}
+
+/// Returns names as a list for a sentence: `a`, `b` and 3 more.
+fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+    const SHOWN: usize = 3;
+    let all = names.len();
+    let shown: Vec<_> = names.take(SHOWN).map(|name| format!("`{name}`")).collect();
+    match (shown.split_last(), all.saturating_sub(SHOWN)) {
+        (Some((only, [])), 0) => only.clone(),
+        (Some((last, rest)), 0) => format!("{} and {last}", rest.join(", ")),
+        (_, more) => format!("{} and {more} more", shown.join(", ")),
+    }
+}

@@ -1,0 +1,83 @@
+//! An expression or an effect is not complete.
+//!
+//! # What
+//! A guard, an effect, a value or a function is no rhai.
+//!
+//! # Why
+//! Guards and effects are written in rhai; the place is where reading stopped.
+//!
+//! # Wrong
+//! ```tthc
+//! procedure permit {
+//!     roles { clerk }
+//!     data { a integer }
+//!     on open by clerk needs a when (data.a > ) -> done
+//!     state done final
+//! }
+//! ```
+//!
+//! # Right
+//! ```tthc
+//! procedure permit {
+//!     roles { clerk }
+//!     data { a integer }
+//!     on open by clerk needs a when (data.a > 1) -> done
+//!     state done final
+//! }
+//! ```
+
+use motcua_engine::script::ScriptError;
+
+use crate::diagnostic::Finding;
+use crate::lower::said;
+use crate::model::{Model, place};
+use crate::syntax::{Code, Span};
+
+const ID: &str = "script-syntax";
+
+pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
+    for script in model.procedures.iter().flat_map(|procedure| &procedure.scripts) {
+        if let Err(error) = &script.reading {
+            let what = format!("this {} cannot be read", said(script.kind));
+            findings.push(finding(&what, error, script.code, &script.text));
+        }
+    }
+    for library in &model.libraries {
+        if let Some(error) = &library.error {
+            findings.push(finding("these functions cannot be read", error, library.code, &library.text));
+        }
+    }
+}
+
+fn finding(what: &str, error: &ScriptError, code: &Code, text: &str) -> Finding {
+    let span = word(place(code, text, &error.at), code);
+    Finding::error(ID, format!("{what}: {}", plain(&error.message)), span).because(code.span, "in here")
+}
+
+/// Says in the author's words what rhai says in its own.
+fn plain(message: &str) -> String {
+    match message.strip_prefix("unexpected '").and_then(|rest| rest.strip_suffix('\'')) {
+        Some(token) => format!("`{token}` is not expected here"),
+        None => message.to_owned(),
+    }
+}
+
+/// Widens a place of no width to the word that stands there, or to the last one of the script.
+fn word(span: Span, code: &Code) -> Span {
+    if span.end > span.start {
+        return span;
+    }
+    let at = (span.start.saturating_sub(code.span.start) as usize).min(code.text.len());
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    let text = code.text.trim_end();
+    let rest = text.get(at..).unwrap_or_default();
+    let (start, length) = if let Some(first) = rest.chars().next() {
+        let word = rest.find(|c| !part(c)).unwrap_or(rest.len());
+        (at, word.max(first.len_utf8()))
+    } else {
+        // The script ends too early: its last sign is the place.
+        text.char_indices().next_back().map_or((0, code.text.len()), |(start, c)| (start, c.len_utf8()))
+    };
+    let byte = |offset: usize| u32::try_from(offset).map_or(code.span.end, |o| code.span.start.saturating_add(o));
+    Span { file: span.file, start: byte(start), end: byte(start + length) }
+}

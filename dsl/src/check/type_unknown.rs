@@ -1,0 +1,66 @@
+//! A type is none.
+//!
+//! # What
+//! The word after a field's name, or after an argument, is no type; or the word after `money` is no currency.
+//!
+//! # Why
+//! The types are `text`, `integer`, `decimal`, `money`, `boolean`, `date`, `instant`, `one of …`, `list of …` and
+//! `record { … }`.
+//!
+//! # Wrong
+//! ```tthc
+//! procedure permit {
+//!     roles { clerk }
+//!     data { area number }
+//!     on open by clerk needs area -> done
+//!     state done final
+//! }
+//! ```
+//!
+//! # Right
+//! ```tthc
+//! procedure permit {
+//!     roles { clerk }
+//!     data { area decimal }
+//!     on open by clerk needs area -> done
+//!     state done final
+//! }
+//! ```
+
+use crate::diagnostic::Finding;
+use crate::lower::types::{PLAIN, type_of};
+use crate::model::Model;
+use crate::resolve::nearest;
+use crate::syntax::TypeName;
+
+const ID: &str = "type-unknown";
+
+/// Words of other languages for the same types.
+const MEANT: [(&str, &str); 12] = [
+    ("string", "text"), ("str", "text"), ("int", "integer"), ("number", "decimal` or `integer"), ("float", "decimal"),
+    ("double", "decimal"), ("bool", "boolean"), ("datetime", "instant"), ("timestamp", "instant"), ("time", "instant"),
+    ("enum", "one of …"), ("currency", "money"),
+];
+
+pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
+    for procedure in &model.procedures {
+        let fields = procedure.syntax.data.iter().map(|field| &field.ty);
+        let needs = procedure.rules.iter().flat_map(|rule| &rule.transition.needs).filter_map(|need| need.ty.as_ref());
+        for ty in fields.chain(needs) {
+            let Err(word) = type_of(ty) else { continue };
+            if matches!(ty, TypeName::Money(Some(currency), _) if currency == word) {
+                let message = format!("`{}` is no currency", word.text);
+                findings.push(Finding::error(ID, message, word.span).help("write its three letters: `money VND`, `money EUR`"));
+                continue;
+            }
+            let name = word.text.to_lowercase();
+            let meant = MEANT.iter().find(|(other, _)| *other == name).map(|(_, meant)| (*meant).to_owned());
+            let near = meant.or_else(|| nearest(&word.text, PLAIN.map(|ty| (ty, None)).into_iter()).map(|(near, _)| near));
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the types are `{}`, `one of …`, `list of …` and `record {{ … }}`", PLAIN.join("`, `")),
+            };
+            findings.push(Finding::error(ID, format!("there is no type `{}`", word.text), word.span).help(help));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! States and transitions.
+
+use motcua_engine::plan::{ClockPlan, EventRef, Graph, StateKind, StatePlan, TransitionPlan, Trigger};
+use motcua_engine::{ClockId, CommandId, RuleId, StateId, TimerId};
+
+use super::{Lowering, TooLarge, state_id};
+use crate::model::{Origin, Rule, RuleTrigger, Target};
+
+/// The name of the state before the opening; no author's name has brackets.
+const START: &str = "(start)";
+
+impl Lowering<'_, '_> {
+    /// Adds all states, with the anonymous clocks of `within`.
+    pub(super) fn states(&mut self, clocks: &mut Vec<ClockPlan>) -> Result<(), TooLarge> {
+        self.graph.add_state(StatePlan {
+            name: START.into(),
+            kind: StateKind::Start,
+            holder: None,
+            within: None,
+            entry: Vec::new(),
+            exit: Vec::new(),
+        });
+        for (i, state) in self.procedure.syntax.states.iter().enumerate() {
+            let within = match &state.within {
+                Some(term) => {
+                    let name = format!("within {}", state.name.text);
+                    Some(self.anonymous(clocks, name, state_id(i)?, term)?)
+                }
+                None => None,
+            };
+            let kind = match state.is_final {
+                Some(_) => StateKind::Final { outcome: self.script(state.outcome.as_ref()) },
+                None => StateKind::Work,
+            };
+            let plan = StatePlan {
+                name: state.name.text.clone(),
+                kind,
+                holder: state.by.as_ref().map(|role| self.role(role)).transpose()?,
+                within,
+                entry: self.actions(&state.entry)?,
+                exit: self.actions(&state.exit)?,
+            };
+            self.graph.add_state(plan).ok_or(TooLarge)?;
+        }
+        Ok(())
+    }
+
+    /// Adds all transitions: one for each state that a rule starts from.
+    pub(super) fn transitions(&mut self, clocks: &mut Vec<ClockPlan>) -> Result<(), TooLarge> {
+        let procedure = self.procedure;
+        for (i, rule) in procedure.rules.iter().enumerate() {
+            let id = RuleId::new(i).ok_or(TooLarge)?;
+            let plan = self.transition(id, rule)?;
+            if rule.origin == Origin::Start {
+                self.add(Graph::START, rule, plan)?;
+                continue;
+            }
+            for source in procedure.sources(rule) {
+                let from = state_id(source)?;
+                let trigger = match rule.trigger {
+                    RuleTrigger::After(term) => {
+                        let state = procedure.states.word(source).map_or("", |word| word.text.as_str());
+                        let name = format!("after {} in {state}", super::clocks::said(term));
+                        Trigger::After(self.anonymous(clocks, name, from, term)?)
+                    }
+                    _ => plan.trigger,
+                };
+                self.add(from, rule, TransitionPlan { trigger, ..plan.clone() })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, from: StateId, rule: &Rule<'_>, plan: TransitionPlan) -> Result<(), TooLarge> {
+        let to = match rule.target {
+            Target::State(state) => state_id(state)?,
+            Target::Stay => from,
+            Target::Unknown => return Err(TooLarge),
+        };
+        self.graph.add_transition(from, to, plan).map(|_| ()).ok_or(TooLarge)
+    }
+
+    /// Returns a rule as a transition; the clock of an `after` differs from state to state and is set later.
+    fn transition(&mut self, id: RuleId, rule: &Rule<'_>) -> Result<TransitionPlan, TooLarge> {
+        let written = rule.transition;
+        let trigger = match rule.trigger {
+            RuleTrigger::Command(command) => Trigger::Command(CommandId::new(command).ok_or(TooLarge)?),
+            RuleTrigger::Always | RuleTrigger::After(_) => Trigger::Always,
+            RuleTrigger::Timer(timer) => Trigger::Timer(TimerId::new(timer).ok_or(TooLarge)?),
+        };
+        Ok(TransitionPlan {
+            rule: id,
+            trigger,
+            once: written.once.then(|| self.mark(EventRef::Rule(id))).transpose()?,
+            by: self.roles(&written.by)?,
+            needs: written.needs.iter().map(|need| self.need(need)).collect::<Result<_, _>>()?,
+            when: self.script(written.when.as_ref()),
+            otherwise: written.otherwise.is_some(),
+            actions: self.actions(&written.actions)?,
+            stays: rule.target == Target::Stay,
+        })
+    }
+
+    /// Adds the anonymous clock of a state and returns its id.
+    fn anonymous(
+        &mut self,
+        clocks: &mut Vec<ClockPlan>,
+        name: String,
+        state: StateId,
+        term: &crate::syntax::Term,
+    ) -> Result<ClockId, TooLarge> {
+        let id = ClockId::new(clocks.len()).ok_or(TooLarge)?;
+        clocks.push(self.clock_of_state(name, state, term)?);
+        Ok(id)
+    }
+}

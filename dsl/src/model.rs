@@ -1,0 +1,467 @@
+//! What the author means: every name bound to the thing it names, over all files.
+//!
+//! The model borrows the syntax tree. Things are numbered as they are written, so that a number found here is the
+//! number in the plan. What could not be bound is kept as a list; rules under `check` say it to the author.
+
+use std::collections::HashMap;
+
+use motcua_engine::plan::ScriptKind;
+use motcua_engine::script::{Reading, ScriptError};
+use smol_str::SmolStr;
+
+use crate::syntax::{self, Code, Span, Term, Transition, Use, Word};
+
+/// All files together.
+#[derive(Debug, Default)]
+pub(crate) struct Model<'a> {
+    /// Every version of every procedure.
+    pub(crate) procedures: Vec<Procedure<'a>>,
+    /// Calendars, the first of each name.
+    pub(crate) calendars: Vec<&'a syntax::Calendar>,
+    /// Organisations, the first of each name.
+    pub(crate) organisations: Vec<&'a syntax::Organisation>,
+    /// Names that stand for nothing.
+    pub(crate) unknown: Vec<Unknown>,
+    /// Names that stand for two things.
+    pub(crate) duplicates: Vec<Duplicate>,
+    /// Names of which the place does not say what is meant.
+    pub(crate) ambiguous: Vec<Ambiguous>,
+    /// Items of which the parser could not read a part, by file and first byte.
+    pub(crate) lost: std::collections::HashSet<(u32, u32)>,
+    /// Where a file uses a second calendar or organisation.
+    pub(crate) used_twice: Vec<Span>,
+    /// `use` lines that nothing in their file needs.
+    pub(crate) unused: Vec<&'a Use>,
+    /// Pieces of rhai that stand in shared scripts.
+    pub(crate) libraries: Vec<Library<'a>>,
+}
+
+/// One version of a procedure.
+#[derive(Debug)]
+pub(crate) struct Procedure<'a> {
+    /// What the author wrote.
+    pub(crate) syntax: &'a syntax::Procedure,
+    /// A part of its text could not be read, so what is missing may have been there.
+    pub(crate) lost: bool,
+    /// The calendar that its file uses.
+    pub(crate) calendar: Option<&'a syntax::Calendar>,
+    /// The organisation that its file uses.
+    pub(crate) organisation: Option<&'a syntax::Organisation>,
+    /// Texts with functions: of the shared scripts first, then its own.
+    pub(crate) functions: Vec<&'a Code>,
+    /// States by name.
+    pub(crate) states: Names<'a>,
+    /// Fields by name.
+    pub(crate) fields: Names<'a>,
+    /// Documents by name.
+    pub(crate) documents: Names<'a>,
+    /// Roles by name.
+    pub(crate) roles: Names<'a>,
+    /// Clocks by name.
+    pub(crate) clocks: Names<'a>,
+    /// Timers by name.
+    pub(crate) timers: Names<'a>,
+    /// Commands by name, `open` first.
+    pub(crate) commands: Commands,
+    /// Functions that its scripts may call: name, number of parameters, place.
+    pub(crate) callable: Vec<Function>,
+    /// Lines with a transition, numbered as in the plan.
+    pub(crate) rules: Vec<Rule<'a>>,
+    /// Pieces of rhai, numbered as in the plan.
+    pub(crate) scripts: Vec<Script<'a>>,
+    /// The number of the script that stands at a place.
+    pub(crate) script_at: HashMap<Span, u32>,
+    /// What something mentions.
+    pub(crate) used: Used,
+    /// Some state could not be bound, so ways through the graph are missing.
+    pub(crate) missing_ways: bool,
+}
+
+/// Things of one kind by their names, numbered as written.
+#[derive(Debug, Default)]
+pub(crate) struct Names<'a> {
+    words: Vec<&'a Word>,
+    index: HashMap<&'a str, usize>,
+}
+
+impl<'a> Names<'a> {
+    /// Returns the names, and with each that was there before the place of the first.
+    pub(crate) fn new(words: impl Iterator<Item = &'a Word>) -> (Self, Vec<(&'a Word, Span)>) {
+        let mut names = Self::default();
+        let mut twice = Vec::new();
+        for (i, word) in words.enumerate() {
+            match names.index.entry(word.text.as_str()) {
+                std::collections::hash_map::Entry::Occupied(first) => {
+                    twice.push((word, names.words.get(*first.get()).map_or(word.span, |w| w.span)));
+                }
+                std::collections::hash_map::Entry::Vacant(free) => {
+                    free.insert(i);
+                }
+            }
+            names.words.push(word);
+        }
+        (names, twice)
+    }
+
+    /// Returns the number of the thing with this name.
+    pub(crate) fn get(&self, name: &str) -> Option<usize> {
+        self.index.get(name).copied()
+    }
+
+    /// Returns the name of a thing.
+    pub(crate) fn word(&self, index: usize) -> Option<&'a Word> {
+        self.words.get(index).copied()
+    }
+
+    /// Returns all names in the order written.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'a Word> {
+        self.words.iter().copied()
+    }
+
+    /// Returns how many things there are.
+    pub(crate) fn len(&self) -> usize {
+        self.words.len()
+    }
+}
+
+/// Commands have no declaration: the first `on` with a name makes it one.
+#[derive(Debug, Default)]
+pub(crate) struct Commands {
+    names: Vec<(SmolStr, Option<Span>)>,
+    index: HashMap<SmolStr, usize>,
+}
+
+impl Commands {
+    /// The command that opens a dossier.
+    pub(crate) const OPEN: &'static str = "open";
+
+    /// Returns the number of a command, a new one for a new name.
+    pub(crate) fn add(&mut self, name: &SmolStr, span: Option<Span>) -> usize {
+        if let Some(known) = self.index.get(name) {
+            return *known;
+        }
+        let id = self.names.len();
+        self.names.push((name.clone(), span));
+        self.index.insert(name.clone(), id);
+        id
+    }
+
+    /// Returns the number of the command with this name.
+    pub(crate) fn get(&self, name: &str) -> Option<usize> {
+        self.index.get(name).copied()
+    }
+
+    /// Returns all commands with the place where each is first given.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&SmolStr, Option<Span>)> {
+        self.names.iter().map(|(name, span)| (name, *span))
+    }
+}
+
+/// A line with a transition.
+#[derive(Debug)]
+pub(crate) struct Rule<'a> {
+    /// What the author wrote.
+    pub(crate) transition: &'a Transition,
+    /// Where it starts.
+    pub(crate) origin: Origin,
+    /// What takes it.
+    pub(crate) trigger: RuleTrigger<'a>,
+    /// Where it leads.
+    pub(crate) target: Target,
+}
+
+/// Where a rule starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Before the opening.
+    Start,
+    /// The state that it stands in.
+    Own(usize),
+    /// Every state that is not final.
+    Any,
+    /// Some states.
+    Shared(Vec<usize>),
+}
+
+/// What takes a rule.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RuleTrigger<'a> {
+    /// A command, by number.
+    Command(usize),
+    /// By itself.
+    Always,
+    /// Time in the state.
+    After(&'a Term),
+    /// A named timer, by number.
+    Timer(usize),
+}
+
+/// Where a rule leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// The state is kept.
+    Stay,
+    /// To a state.
+    State(usize),
+    /// To a name that stands for nothing.
+    Unknown,
+}
+
+/// Something that happens, as a name means it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Event {
+    /// A state is entered.
+    State(usize),
+    /// A command is taken.
+    Command(usize),
+}
+
+/// A name is no event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoEvent {
+    /// It stands for nothing.
+    Unknown,
+    /// It is a state and a command.
+    Both(usize, usize),
+}
+
+/// A piece of rhai.
+#[derive(Debug)]
+pub(crate) struct Script<'a> {
+    /// What it is for.
+    pub(crate) kind: ScriptKind,
+    /// What the author wrote.
+    pub(crate) code: &'a Code,
+    /// The text in NFC.
+    pub(crate) text: SmolStr,
+    /// What it reads, sets and calls, or why it is no rhai.
+    pub(crate) reading: Result<Reading, ScriptError>,
+    /// The transition whose arguments it may read.
+    pub(crate) of: Option<&'a Transition>,
+}
+
+impl Script<'_> {
+    /// Returns the place of some bytes of the script.
+    pub(crate) fn span(&self, at: &std::ops::Range<usize>) -> Span {
+        place(self.code, &self.text, at)
+    }
+}
+
+/// Returns the place in the file of some bytes of a piece of rhai; the whole piece where normalisation moved bytes.
+pub(crate) fn place(code: &Code, text: &str, at: &std::ops::Range<usize>) -> Span {
+    if text.len() != code.text.len() {
+        return code.span;
+    }
+    let byte = |offset: usize| u32::try_from(offset).map_or(code.span.end, |o| code.span.start.saturating_add(o));
+    Span { file: code.span.file, start: byte(at.start).min(code.span.end), end: byte(at.end).min(code.span.end) }
+}
+
+/// A text with functions.
+#[derive(Debug)]
+pub(crate) struct Library<'a> {
+    /// What the author wrote.
+    pub(crate) code: &'a Code,
+    /// The text in NFC.
+    pub(crate) text: SmolStr,
+    /// Why it is no list of functions.
+    pub(crate) error: Option<ScriptError>,
+}
+
+/// A function that scripts may call.
+#[derive(Clone, Debug)]
+pub(crate) struct Function {
+    /// Its name.
+    pub(crate) name: SmolStr,
+    /// How many arguments it takes.
+    pub(crate) parameters: usize,
+    /// Where its name stands.
+    pub(crate) span: Span,
+    /// It stands in the procedure itself, not in a shared script.
+    pub(crate) own: bool,
+}
+
+/// What something mentions, by number.
+#[derive(Debug, Default)]
+pub(crate) struct Used {
+    /// Fields that are read, set or asked for.
+    pub(crate) fields: Vec<bool>,
+    /// Documents that are asked for by name, or all at once.
+    pub(crate) documents: Vec<bool>,
+    /// Roles that hold, give commands, or hear of something.
+    pub(crate) roles: Vec<bool>,
+    /// Clocks that something reads or stops with.
+    pub(crate) clocks: Vec<bool>,
+    /// Functions that something calls.
+    pub(crate) functions: std::collections::HashSet<SmolStr>,
+}
+
+/// What a name should have stood for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    /// A state.
+    State,
+    /// A field of the data.
+    Field,
+    /// A document.
+    Document,
+    /// A role.
+    Role,
+    /// A clock.
+    Clock,
+    /// A timer.
+    Timer,
+    /// A command.
+    Command,
+    /// A command or a state.
+    Event,
+    /// What a command needs.
+    Need,
+    /// An argument of a command.
+    Argument,
+    /// Something that scripts may read.
+    Fact,
+    /// A property of a clock or the dossier.
+    Property,
+    /// A function.
+    Function,
+    /// A procedure.
+    Procedure,
+    /// A calendar.
+    Calendar,
+    /// An organisation.
+    Organisation,
+    /// A shared script.
+    Script,
+    /// A unit of an organisation.
+    Unit,
+    /// An office of a unit.
+    Office,
+    /// A line of the published record.
+    Record,
+    /// A binding of a role.
+    Binding,
+}
+
+impl Kind {
+    /// Returns the author's word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Field => "field",
+            Self::Document => "document",
+            Self::Role => "role",
+            Self::Clock => "clock",
+            Self::Timer => "timer",
+            Self::Command => "command",
+            Self::Event => "command or state",
+            Self::Need => "field, document or argument",
+            Self::Argument => "argument",
+            Self::Fact => "fact that a script can read",
+            Self::Property => "property",
+            Self::Function => "function",
+            Self::Procedure => "version of this procedure",
+            Self::Calendar => "calendar",
+            Self::Organisation => "organisation",
+            Self::Script => "script",
+            Self::Unit => "unit",
+            Self::Office => "office",
+            Self::Record => "line of the record",
+            Self::Binding => "binding",
+        }
+    }
+}
+
+/// A name that stands for nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Unknown {
+    /// What it should have stood for.
+    pub(crate) kind: Kind,
+    /// The name.
+    pub(crate) name: SmolStr,
+    /// Where it stands.
+    pub(crate) span: Span,
+    /// What may have been meant, and where that is declared.
+    pub(crate) near: Option<(String, Option<Span>)>,
+    /// A part of its procedure could not be read: the name may be declared there.
+    pub(crate) in_lost: bool,
+}
+
+/// A name that stands for two things.
+#[derive(Clone, Debug)]
+pub(crate) struct Duplicate {
+    /// What they are.
+    pub(crate) kind: Kind,
+    /// The name.
+    pub(crate) name: SmolStr,
+    /// Where the second one stands.
+    pub(crate) span: Span,
+    /// Where the first one stands.
+    pub(crate) first: Span,
+}
+
+/// A name that is a state and a command where either could be meant.
+#[derive(Clone, Debug)]
+pub(crate) struct Ambiguous {
+    /// The name.
+    pub(crate) name: SmolStr,
+    /// Where it is used.
+    pub(crate) span: Span,
+    /// Where the state is declared.
+    pub(crate) state: Option<Span>,
+    /// Where the command is first given.
+    pub(crate) command: Option<Span>,
+}
+
+impl<'a> Procedure<'a> {
+    /// Returns the event that a name means.
+    pub(crate) fn event(&self, name: &str) -> Result<Event, NoEvent> {
+        match (self.states.get(name), self.commands.get(name)) {
+            (Some(state), None) => Ok(Event::State(state)),
+            (None, Some(command)) => Ok(Event::Command(command)),
+            (Some(state), Some(command)) => Err(NoEvent::Both(state, command)),
+            (None, None) => Err(NoEvent::Unknown),
+        }
+    }
+
+    /// Returns a state as written.
+    pub(crate) fn state(&self, index: usize) -> Option<&'a syntax::State> {
+        self.syntax.states.get(index)
+    }
+
+    /// Returns the numbers of the states that are not final.
+    pub(crate) fn open_states(&self) -> impl Iterator<Item = usize> {
+        self.syntax.states.iter().enumerate().filter(|(_, state)| state.is_final.is_none()).map(|(i, _)| i)
+    }
+
+    /// Returns the states that a rule starts from; none for one that opens.
+    pub(crate) fn sources(&self, rule: &Rule<'_>) -> Vec<usize> {
+        match &rule.origin {
+            Origin::Start => Vec::new(),
+            Origin::Own(state) => vec![*state],
+            Origin::Any => self.open_states().collect(),
+            Origin::Shared(states) => states.clone(),
+        }
+    }
+
+    /// Returns the number of the script that an expression became.
+    pub(crate) fn script(&self, code: &Code) -> Option<u32> {
+        self.script_at.get(&code.span).copied()
+    }
+
+    /// Returns the state that `on open` leads to when it names none.
+    pub(crate) fn initial(&self) -> Option<usize> {
+        self.syntax.states.iter().position(|state| state.is_initial.is_some())
+    }
+}
+
+impl Model<'_> {
+    /// Returns whether the name at a place stands in a `use` line, not in a declaration.
+    pub(crate) fn is_use(&self, span: Span) -> bool {
+        self.used_twice.contains(&span)
+    }
+
+    /// Returns whether a part of an item could not be read.
+    pub(crate) fn is_lost(&self, item: Span) -> bool {
+        self.lost.contains(&(item.file, item.start))
+    }
+}

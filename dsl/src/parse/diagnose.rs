@@ -1,0 +1,373 @@
+//! What is wrong in a piece that the grammar does not match, in the language's terms, and how to read on.
+
+use std::ops::Range;
+
+use super::lex::{Token, What, tokens};
+use super::recover::unsupported;
+use super::tree::{Expected, Kind, expected};
+use super::words::{english, is_clause, later, nearest};
+use crate::diagnostic::Finding;
+use crate::syntax::Span;
+
+/// The first thing that is wrong in a piece.
+pub(super) struct Problem {
+    /// Where in the piece.
+    pub(super) at: usize,
+    pub(super) finding: Finding,
+    pub(super) fix: Fix,
+}
+
+/// How the piece can be read on.
+pub(super) enum Fix {
+    /// What was meant.
+    Replace(Range<usize>, String),
+    /// A clause that is not understood.
+    LeaveOut(Range<usize>),
+    None,
+}
+
+/// Returns the first thing that is wrong in `piece`, which `rule` does not match.
+pub(super) fn diagnose(
+    rule: Kind,
+    starts: &[&'static str],
+    piece: &str,
+    span: impl Fn(Range<usize>) -> Span,
+) -> Option<Problem> {
+    let tokens = tokens(piece);
+    let (furthest, _) = expected(rule, piece)?;
+    let found = tokens.partition_point(|token| token.end <= furthest);
+    let at = tokens.get(found).map_or(piece.len(), |token| token.start);
+    // Cut there and followed by a character that begins nothing, the piece fails at this very place, with all that
+    // could have stood in it.
+    let mut probe = piece.get(..at)?.to_owned();
+    probe.push('\u{1}');
+    let (reached, wanted) = expected(rule, &probe)?;
+    let wanted = if reached == at { Wanted::new(&wanted, starts, at == 0) } else { Wanted::default() };
+    let place = Spot { piece, tokens: &tokens, found, starts, wanted, span: &span };
+    let (finding, fix) = place.explain();
+    Some(Problem { at, finding, fix })
+}
+
+/// What could have stood at a place.
+#[derive(Default)]
+struct Wanted {
+    words: Vec<String>,
+    name: bool,
+    number: bool,
+    text: bool,
+    expression: bool,
+    /// An expression ends here, and could go on.
+    operator: bool,
+    arrow: bool,
+    signs: Vec<String>,
+}
+
+impl Wanted {
+    fn new(tokens: &[Expected], starts: &[&str], at_start: bool) -> Self {
+        let fixed = |sign: &str| tokens.iter().any(|token| matches!(token, Expected::Fixed(fixed) if fixed == sign));
+        let mut wanted = Self {
+            expression: fixed("#{"),
+            operator: fixed("&&"),
+            text: fixed("\"") && !fixed("#{"),
+            name: fixed("`") && !fixed("'"),
+            number: tokens.contains(&Expected::Digit) && !fixed("#{"),
+            arrow: fixed("->"),
+            ..Self::default()
+        };
+        for token in tokens {
+            let Expected::Fixed(word) = token else { continue };
+            if word.starts_with(char::is_alphabetic) {
+                if !(wanted.operator && word == "in") {
+                    wanted.words.push(word.clone());
+                }
+            } else if matches!(word.as_str(), "{" | "}" | "," | "?" | "->" | "%" | "=") || word == "." && !wanted.operator {
+                wanted.signs.push(word.clone());
+            } else if word == ".." && !wanted.operator {
+                wanted.signs.push(word.clone());
+            }
+        }
+        // Days and times begin with digits as well; units are said once, in the plural.
+        if wanted.words.iter().any(|word| word == "day") && wanted.words.iter().any(|word| word == "week") {
+            wanted.words.iter_mut().for_each(|word| {
+                if matches!(word.as_str(), "day" | "week" | "month" | "year" | "hour" | "minute") {
+                    word.push('s');
+                }
+            });
+        }
+        // Where the member could have gone on, a new member is not what was meant.
+        let inner = |word: &String| !starts.contains(&word.as_str());
+        if !at_start && (wanted.words.iter().any(inner) || wanted.arrow) {
+            wanted.words.retain(inner);
+        }
+        wanted
+    }
+
+    /// At the end of a clause, another one could follow.
+    fn between_clauses(&self) -> bool {
+        self.arrow || self.words.iter().any(|word| word == "basis" || word == "by" || word == "when") && !self.name
+    }
+
+    fn list(&self) -> Option<String> {
+        let mut all: Vec<String> = Vec::new();
+        let mut known = |yes: bool, what: &str| {
+            if yes {
+                all.push(what.to_owned());
+            }
+        };
+        known(self.name, "a name");
+        known(self.expression, "an expression");
+        known(self.number, "a number");
+        known(self.text, "a text in quotes");
+        all.extend(self.words.iter().chain(&self.signs).map(|word| format!("`{word}`")));
+        if all.len() > 9 {
+            all.truncate(8);
+            all.push("the like".to_owned());
+        }
+        let last = all.pop()?;
+        Some(if all.is_empty() { last } else { format!("{} or {last}", all.join(", ")) })
+    }
+}
+
+/// The token at which reading stopped, and what stands around it.
+struct Spot<'a, S> {
+    piece: &'a str,
+    tokens: &'a [Token],
+    found: usize,
+    starts: &'a [&'static str],
+    wanted: Wanted,
+    span: &'a S,
+}
+
+impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
+    fn range(&self, at: usize) -> Range<usize> {
+        self.tokens.get(at).map_or(self.piece.len()..self.piece.len(), |token| token.start..token.end)
+    }
+
+    fn str(&self, at: usize) -> &str {
+        self.piece.get(self.range(at)).unwrap_or_default()
+    }
+
+    fn is(&self, at: usize, what: What) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.what == what)
+    }
+
+    fn before(&self) -> Option<usize> {
+        self.found.checked_sub(1)
+    }
+
+    fn error(&self, id: &'static str, message: impl Into<String>, at: usize) -> Finding {
+        Finding::error(id, message, (self.span)(self.range(at)))
+    }
+
+    fn explain(&self) -> (Finding, Fix) {
+        self.sign()
+            .or_else(|| self.operator_word())
+            .or_else(|| self.later_clause())
+            .or_else(|| self.keyword_as_name())
+            .or_else(|| self.number())
+            .or_else(|| self.misspelt())
+            .or_else(|| self.vietnamese())
+            .unwrap_or_else(|| self.plain())
+    }
+
+    /// A sign that is written otherwise here.
+    fn sign(&self) -> Option<(Finding, Fix)> {
+        let found = self.str(self.found);
+        let replace = |new: &str| Fix::Replace(self.range(self.found), new.to_owned());
+        match found {
+            "=>" | "→" | "–>" | "—>" | "⇒" => {
+                let finding = self.error("syntax", format!("expected `->`, found `{found}`"), self.found);
+                Some((finding.help("an arrow is written `->`"), replace("->")))
+            }
+            "=" if self.wanted.operator => {
+                let finding = self.error("syntax-equals", "`=` sets a value, it does not compare", self.found);
+                Some((finding.help("a comparison is written `==`"), replace("==")))
+            }
+            "&" | "|" if self.wanted.operator => {
+                let finding = self.error("syntax", format!("`{found}` is no operator of a condition"), self.found);
+                Some((finding.help(format!("write `{found}{found}`")), replace(&found.repeat(2))))
+            }
+            "," if self.is_glued_comma() => {
+                let finding = self.error("syntax-number", "a decimal is written with a point", self.found);
+                Some((finding.help(format!("write `{}.{}`", self.str(self.found - 1), self.str(self.found + 1))), replace(".")))
+            }
+            ";" => {
+                let finding = self.error("syntax", "`;` stands between statements of a `do { … }` only", self.found);
+                Some((finding.help("delete it"), Fix::LeaveOut(self.range(self.found))))
+            }
+            _ => None,
+        }
+    }
+
+    fn is_glued_comma(&self) -> bool {
+        self.before().is_some_and(|before| {
+            self.is(before, What::Number)
+                && self.is(self.found + 1, What::Number)
+                && self.range(before).end == self.range(self.found).start
+                && self.range(self.found).end == self.range(self.found + 1).start
+        })
+    }
+
+    /// `and`, `or`, `not` in a condition.
+    fn operator_word(&self) -> Option<(Finding, Fix)> {
+        let (at, sign) = match self.str(self.found).to_lowercase().as_str() {
+            "and" | "và" if self.wanted.operator => (self.found, "&&"),
+            "or" | "hoặc" if self.wanted.operator => (self.found, "||"),
+            "is" if self.wanted.operator => (self.found, "=="),
+            _ => {
+                let before = self.before().filter(|before| matches!(self.str(*before), "not" | "không"))?;
+                (self.wanted.operator.then_some(before)?, "!")
+            }
+        };
+        let finding = self.error("syntax-operator", format!("`{}` is written `{sign}` in a condition", self.str(at)), at);
+        let mut range = self.range(at);
+        if sign == "!" {
+            range.end = self.range(self.found).start;
+        }
+        Some((finding.help(format!("write `{sign}`")), Fix::Replace(range, sign.to_owned())))
+    }
+
+    /// A clause of a later version.
+    fn later_clause(&self) -> Option<(Finding, Fix)> {
+        if self.starts.is_empty() || !self.is(self.found, What::Word) {
+            return None;
+        }
+        let (name, instead) = later(self.str(self.found), self.str(self.found + 1))?;
+        let range = self.range(self.found).start..self.range(self.found + name.split(' ').count() - 1).end;
+        Some((unsupported(name, instead, (self.span)(range)), Fix::LeaveOut(self.clause_from(self.found))))
+    }
+
+    /// `by within 3 days`: a name is missing, and the next word was read as one.
+    fn keyword_as_name(&self) -> Option<(Finding, Fix)> {
+        let keyword = self.before()?;
+        let asks = keyword.checked_sub(1)?;
+        let word = self.str(keyword);
+        let wants_a_name = matches!(
+            self.str(asks),
+            "state" | "by" | "on" | "->" | "issue" | "clock" | "timer" | "needs" | "notify" | "procedure" | "unit" | "office" | "of"
+        );
+        let is_keyword = matches!(
+            word,
+            "by" | "within" | "when" | "needs" | "do" | "issue" | "notify" | "basis" | "once" | "initial" | "final" | "outcome"
+        );
+        if !wants_a_name || !is_keyword || self.str(self.found) == "," || self.between_known() {
+            return None;
+        }
+        let message = format!("expected a name after `{}`, found `{word}`", self.str(asks));
+        let help = format!("write the name, or write `` `{word}` `` in backticks if it is one");
+        let fix = if asks == 0 { Fix::None } else { Fix::LeaveOut(self.range(asks)) };
+        Some((self.error("syntax", message, keyword).help(help), fix))
+    }
+
+    /// Whether the word at which reading stopped is itself a clause that may stand there.
+    fn between_known(&self) -> bool {
+        self.wanted.words.iter().any(|word| word == self.str(self.found))
+    }
+
+    /// A number, a day or a time that is written otherwise.
+    fn number(&self) -> Option<(Finding, Fix)> {
+        let written = self.str(self.found);
+        if !self.is(self.found, What::Number) {
+            return None;
+        }
+        let digits = written.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(written.len());
+        let (number, unit) = written.split_at_checked(digits)?;
+        if unit.starts_with(char::is_alphabetic) && !number.is_empty() {
+            let apart = format!("{number} {unit}");
+            let finding = self.error("syntax-number", format!("a space is missing in `{written}`"), self.found);
+            return Some((finding.help(format!("write `{apart}`")), Fix::Replace(self.range(self.found), apart)));
+        }
+        let next = self.str(self.found + 1);
+        let is_day = written.contains('-') || matches!(next, "/" | "-") && self.is(self.found + 2, What::Number);
+        if is_day && self.wanted.number {
+            let last = if written.contains('-') { self.found } else { (self.found + 4).min(self.tokens.len().saturating_sub(1)) };
+            let range = self.range(self.found).start..self.range(last).end;
+            let finding = Finding::error("syntax-date", "a day is not written like this", (self.span)(range));
+            let help = "a day is written year-month-day, as in `2024-03-29`; the day of every year month-day, as in `09-02`";
+            return Some((finding.help(help), Fix::LeaveOut(self.clause_from(self.found))));
+        }
+        if written.contains(':') && self.wanted.number {
+            let finding = self.error("syntax-time", format!("`{written}` is no time of day"), self.found);
+            return Some((finding.help("a time of day is written hour:minute, as in `15:00`"), Fix::LeaveOut(self.clause())));
+        }
+        None
+    }
+
+    /// A word that is almost one of those that can stand here.
+    fn misspelt(&self) -> Option<(Finding, Fix)> {
+        let guess = |at: usize, words: &[&str]| {
+            let written = self.str(at);
+            let near = nearest(written, words.iter().copied()).filter(|near| *near != written)?;
+            let message = format!("`{written}` is not known here; `{near}` was meant?");
+            let finding = self.error("syntax-unknown-word", message, at).help(format!("write `{near}`"));
+            Some((finding, Fix::Replace(self.range(at), near.to_owned())))
+        };
+        let after_unit = self.before().is_some_and(|before| matches!(self.str(before), "days" | "day" | "hours" | "hour" | "minutes"));
+        if after_unit && matches!(self.str(self.found), "work" | "working" | "business") {
+            let before = self.found - 1;
+            let range = self.range(before).start..self.range(self.found).end;
+            let right = format!("working {}", self.str(before));
+            let written = self.piece.get(range.clone()).unwrap_or_default();
+            let finding = Finding::error("syntax-unknown-word", format!("`{written}` is written `{right}`"), (self.span)(range.clone()));
+            return Some((finding.help(format!("write `{right}`")), Fix::Replace(range, right)));
+        }
+        if !self.is(self.found, What::Word) {
+            return None;
+        }
+        let mut words: Vec<&str> = self.wanted.words.iter().map(String::as_str).collect();
+        if self.found == 0 || self.wanted.words.is_empty() {
+            words.extend(self.starts);
+        }
+        if let Some(found) = guess(self.found, &words) {
+            return Some(found);
+        }
+        // `15 business days`, `state x held by y`: a word too many before one that fits.
+        None
+    }
+
+    fn vietnamese(&self) -> Option<(Finding, Fix)> {
+        let word = self.str(self.found);
+        let meant = english(word).filter(|_| self.is(self.found, What::Word))?;
+        let message = format!("`{word}`: the Vietnamese spelling is not read by this version");
+        let finding = self.error("syntax-vietnamese", message, self.found);
+        Some((finding.help(format!("write `{meant}`")), Fix::LeaveOut(self.clause_from(self.found))))
+    }
+
+    /// What was found, and what could have stood there.
+    fn plain(&self) -> (Finding, Fix) {
+        let list = self.wanted.list();
+        let at_end = self.found >= self.tokens.len();
+        let shown = if at_end { self.before().unwrap_or_default() } else { self.found };
+        let written: String = self.str(shown).chars().take(40).collect();
+        let message = match (list, at_end) {
+            (Some(list), true) => format!("expected {list} after `{written}`"),
+            (None, true) => format!("nothing follows `{written}`, although it should"),
+            (Some(list), false) => format!("expected {list}, found `{written}`"),
+            (None, false) => format!("`{written}` does not fit here"),
+        };
+        (self.error("syntax", message, shown), Fix::LeaveOut(self.clause()))
+    }
+
+    /// The clause around the place: from its keyword, or from the place itself between two clauses, to the next one.
+    fn clause(&self) -> Range<usize> {
+        if self.wanted.between_clauses() && self.found < self.tokens.len() {
+            return self.clause_from(self.found);
+        }
+        let begins = |at: &usize| *at > 0 && (is_clause(self.str(*at)) || self.str(*at) == "->");
+        match (0..self.found).rev().find(begins) {
+            Some(first) => self.clause_from(first),
+            None => self.clause_from(self.found),
+        }
+    }
+
+    /// From a token to the next one that begins a clause.
+    fn clause_from(&self, first: usize) -> Range<usize> {
+        let ends = |at: &usize| {
+            is_clause(self.str(*at)) && !matches!(self.str(*at), "of" | "in" | "and" | "or" | "at" | "to")
+                || matches!(self.str(*at), "->" | "=>" | "{" | "}")
+                || self.starts.contains(&self.str(*at)) && self.tokens.get(*at).is_some_and(|token| token.indent.is_some())
+        };
+        let last = (self.found.max(first) + usize::from(self.found <= first)..self.tokens.len()).find(ends).unwrap_or(self.tokens.len());
+        self.range(first).start..self.range(last.saturating_sub(1)).end.max(self.range(first).start)
+    }
+}

@@ -1,0 +1,283 @@
+//! A file that the grammar does not match as a whole is split into its members, and each is read on its own: so one
+//! error hides no other one, and what is sound reaches the tree.
+
+use std::ops::Range;
+
+use super::brackets::Brackets;
+use super::build::Builder;
+use super::diagnose::{Fix, Problem, diagnose};
+use super::lex::{Token, What};
+use super::marks::{correct, replace};
+use super::place::{Place, begins_a_member};
+use super::tree::{Kind, Tree, narrow};
+use super::words::{english, is_clause, later, nearest};
+use crate::diagnostic::Finding;
+use crate::syntax::{File, Span};
+
+/// More findings than this in one file help nobody.
+const MOST_FINDINGS: usize = 500;
+/// How often one member is corrected before it is given up.
+const MOST_FIXES: usize = 12;
+
+/// Reads what can be read, and reports the rest.
+pub(super) fn recover(file_index: u32, text: &str, file: &mut File, findings: &mut Vec<Finding>) {
+    let (text, tokens) = correct(file_index, text, findings);
+    let brackets = Brackets::new(&text, &tokens, begins_a_member);
+    let mut recovery = Recovery {
+        text: &text,
+        tokens: &tokens,
+        brackets: &brackets,
+        file: file_index,
+        marked: findings.iter().filter(|finding| finding.id == "syntax-unclosed").map(|finding| finding.primary.span.start).collect(),
+        vietnamese: false,
+        findings,
+    };
+    recovery.report_brackets();
+    recovery.members(0..tokens.len(), &mut Place::File(file));
+    findings.sort_by_key(|finding| finding.primary.span.start);
+    if findings.len() > MOST_FINDINGS {
+        findings.truncate(MOST_FINDINGS);
+    }
+}
+
+struct Recovery<'t> {
+    text: &'t str,
+    tokens: &'t [Token],
+    brackets: &'t Brackets,
+    file: u32,
+    /// Where a bracket or a text was already reported, in order: the words around are not reported once more.
+    marked: Vec<u32>,
+    /// Whether the Vietnamese spelling was already reported.
+    vietnamese: bool,
+    findings: &'t mut Vec<Finding>,
+}
+
+impl<'t> Recovery<'t> {
+    fn token(&self, at: usize) -> Option<Token> {
+        self.tokens.get(at).copied()
+    }
+
+    fn str(&self, at: usize) -> &'t str {
+        self.token(at).and_then(|token| self.text.get(token.start..token.end)).unwrap_or_default()
+    }
+
+    /// Where the token stands; after the last one, the end of the file.
+    fn span(&self, at: usize) -> Span {
+        let (start, end) = self.token(at).map_or((self.text.trim_end().len(), self.text.trim_end().len()), |token| (token.start, token.end));
+        Span { file: self.file, start: narrow(start), end: narrow(end) }
+    }
+
+    /// The bytes from the first to the last of some tokens.
+    fn bytes(&self, range: &Range<usize>) -> Range<usize> {
+        let start = self.token(range.start).map_or(self.text.len(), |token| token.start);
+        let end = self.token(range.end.saturating_sub(1)).map_or(start, |token| token.end);
+        start..end.max(start)
+    }
+
+    fn report_brackets(&mut self) {
+        let at_end = self.tokens.len();
+        let mut at_the_end: Vec<usize> = Vec::new();
+        for (open, before) in &self.brackets.unclosed {
+            self.marked.push(self.span(*open).start);
+            if *before == at_end {
+                at_the_end.push(*open);
+                continue;
+            }
+            let close = close_of(self.str(*open));
+            let message = format!("`{close}` is missing before `{}`", self.str(*before));
+            let because = format!("this `{}` is not closed", self.str(*open));
+            self.findings.push(Finding::error("syntax-unclosed", message, self.span(*before)).because(self.span(*open), because));
+        }
+        if let Some(innermost) = at_the_end.first() {
+            let close = close_of(self.str(*innermost));
+            let message = format!("the file ends before `{close}`");
+            let mut finding = Finding::error("syntax-unclosed", message, self.span(at_end));
+            for open in at_the_end {
+                finding = finding.because(self.span(open), format!("this `{}` is not closed", self.str(open)));
+            }
+            self.findings.push(finding);
+        }
+        for stray in self.brackets.stray.iter().take(MOST_FINDINGS) {
+            self.marked.push(self.span(*stray).start);
+            let message = format!("`{}` closes nothing", self.str(*stray));
+            self.findings.push(Finding::error("syntax-unclosed", message, self.span(*stray)).help("delete it, or open the block that it closes"));
+        }
+        self.marked.sort_unstable();
+    }
+
+    /// Reads the members that stand in a range of tokens.
+    fn members(&mut self, range: Range<usize>, place: &mut Place<'_>) {
+        let mut start = range.start;
+        while start < range.end && self.findings.len() < MOST_FINDINGS {
+            let end = self.end_of_member(start, range.end, place);
+            self.member(start..end, place);
+            start = end;
+        }
+    }
+
+    fn end_of_member(&self, start: usize, end: usize, place: &Place<'_>) -> usize {
+        let mut at = start;
+        while at < end {
+            if at > start && self.begins(at, place) {
+                return at;
+            }
+            at = match self.brackets.close(at) {
+                Some(close) if matches!(self.token(close), Some(Token { what: What::Close(_), .. })) => close + 1,
+                Some(missing) => return missing.clamp(at + 1, end),
+                None => at + 1,
+            };
+        }
+        end
+    }
+
+    /// Whether a member begins at a token.
+    fn begins(&self, at: usize, place: &Place<'_>) -> bool {
+        let (Some(token), Some(before)) = (self.token(at), self.token(at - 1)) else { return false };
+        let after_block = before.what == What::Close(b'}');
+        if token.indent.is_none() && !after_block {
+            return false;
+        }
+        let goes_on = before.what == What::Sign && !matches!(self.str(at - 1), "?" | "%");
+        let word = self.str(at);
+        match token.what {
+            _ if goes_on => false,
+            What::Word if place.starts().contains(&word) => true,
+            What::Word => (token.indent.is_some() || later(word, self.str(at + 1)).is_some()) && !is_clause(word),
+            What::Number => matches!(place, Place::Rungs(_)) && token.indent.is_some(),
+            _ => false,
+        }
+    }
+
+    fn member(&mut self, range: Range<usize>, place: &mut Place<'_>) {
+        let bytes = self.bytes(&range);
+        let Some(piece) = self.text.get(bytes.clone()) else { return };
+        let first = self.str(range.start);
+        if !place.starts().is_empty()
+            && let Some((name, instead)) = later(first, self.str(range.start + 1))
+        {
+            let words = name.split(' ').count() - 1;
+            let span = Span { end: self.span(range.start + words).end, ..self.span(range.start) };
+            self.findings.push(unsupported(name, instead, span));
+            return;
+        }
+        let from = self.marked.partition_point(|at| *at < narrow(bytes.start));
+        let marked = self.marked.get(from).is_some_and(|at| *at < narrow(bytes.end));
+        if let Ok(tree) = Tree::parse(place.rule(), piece) {
+            self.build(&tree, piece, bytes.start, &[], place);
+            return;
+        }
+        if !place.starts().is_empty() && !place.starts().contains(&first) && english(first).is_some() {
+            self.report_vietnamese(range.start, first);
+            return;
+        }
+        let word = if place.starts().contains(&first) { Some(first) } else { nearest(first, place.starts().iter().copied()) };
+        let block = range.clone().find(|at| self.str(*at) == "{");
+        if let Some((word, open)) = word.zip(block)
+            && Place::has_block(word)
+            && self.str(range.start + 1) != "open"
+        {
+            self.block(range, open, word, place);
+        } else {
+            self.repair(piece.to_owned(), bytes.start, marked, place);
+        }
+    }
+
+    fn report_vietnamese(&mut self, at: usize, word: &str) {
+        if !self.vietnamese {
+            let message = "the Vietnamese spelling is not read by this version";
+            let help = format!("write `{}` for `{word}`; names and texts may stay Vietnamese", english(word).unwrap_or_default());
+            self.findings.push(Finding::error("syntax-vietnamese", message, self.span(at)).help(help));
+        }
+        self.vietnamese = true;
+    }
+
+    /// Reads a construct with a block: its head by itself, then member by member.
+    fn block(&mut self, range: Range<usize>, open: usize, word: &str, place: &mut Place<'_>) {
+        let close = self.brackets.close(open).unwrap_or(range.end).min(range.end);
+        let head = self.bytes(&(range.start..open + 1));
+        let text = format!("{}}}", self.text.get(head.clone()).unwrap_or_default());
+        let from = self.marked.partition_point(|at| *at < narrow(head.start));
+        let marked = self.marked.get(from).is_some_and(|at| *at + 1 < narrow(head.end));
+        let before = place.count();
+        self.repair(text, head.start, marked, place);
+        let built = place.count() != before || place.is_list(word);
+        match place.inside(word).filter(|_| built) {
+            Some(mut inside) => self.members(open + 1..close, &mut inside),
+            None => Place::apart(word, |mut inside| self.members(open + 1..close, &mut inside)),
+        }
+        let closed = matches!(self.token(close), Some(Token { what: What::Close(_), .. }));
+        let rest = close + usize::from(closed)..range.end;
+        if rest.start < rest.end {
+            let bytes = self.bytes(&rest);
+            let stray = self.brackets.stray.binary_search(&rest.start).is_ok();
+            if !stray {
+                self.repair(self.text.get(bytes.clone()).unwrap_or_default().to_owned(), bytes.start, false, place);
+            }
+        }
+    }
+
+    /// Reads a piece, correcting what it can: each error is reported, and its clause is corrected or left out.
+    fn repair(&mut self, mut piece: String, base: usize, silent: bool, place: &mut Place<'_>) {
+        let mut shifts: Vec<(usize, isize)> = Vec::new();
+        let mut reached = None;
+        let mut left_out: Option<usize> = None;
+        for _ in 0..MOST_FIXES {
+            if let Ok(tree) = Tree::parse(place.rule(), &piece) {
+                self.build(&tree, &piece, base, &shifts, place);
+                return;
+            }
+            let span_of = |start: usize, end: usize, findings: &mut Vec<Finding>| {
+                Builder { text: "", file: self.file, base, shifts: &shifts, findings }.span_of(start, end)
+            };
+            let Some(Problem { at, finding, fix }) =
+                diagnose(place.rule(), place.starts(), &piece, |range: Range<usize>| span_of(range.start, range.end, &mut Vec::new()))
+            else {
+                return;
+            };
+            let goes_on = reached.is_none_or(|reached| at > reached);
+            if !goes_on {
+                return;
+            }
+            // What stands right after a part that was left out only fails because of it.
+            let follows = left_out.is_some_and(|end| piece.get(end..at).is_some_and(|between| between.trim().is_empty()));
+            if !silent && !follows {
+                self.findings.push(finding);
+            }
+            reached = Some(at);
+            left_out = None;
+            match fix {
+                Fix::Replace(range, new) => {
+                    let end = range.start + new.len();
+                    let by = isize::try_from(range.len()).unwrap_or_default() - isize::try_from(new.len()).unwrap_or_default();
+                    if by != 0 {
+                        shifts.push((end, by));
+                    }
+                    piece.replace_range(range, &new);
+                }
+                Fix::LeaveOut(range) => {
+                    left_out = Some(range.end);
+                    replace(&mut piece, range, "");
+                }
+                Fix::None => return,
+            }
+        }
+    }
+
+    fn build(&mut self, tree: &Tree, piece: &str, base: usize, shifts: &[(usize, isize)], place: &mut Place<'_>) {
+        let mut builder = Builder { text: piece, file: self.file, base, shifts, findings: self.findings };
+        tree.branches().filter(|branch| branch.kind() != Kind::EOI).for_each(|branch| builder.member(branch, place));
+    }
+}
+
+fn close_of(open: &str) -> &'static str {
+    match open {
+        "(" => ")",
+        "[" => "]",
+        _ => "}",
+    }
+}
+
+/// A construct that this version does not read.
+pub(super) fn unsupported(name: &str, instead: &str, span: Span) -> Finding {
+    Finding::error("unsupported", format!("not supported: `{name}` is not read by this version"), span).help(instead)
+}

@@ -1,0 +1,134 @@
+//! The tables of one procedure: its names, its lines with a transition, its functions.
+
+use super::{Shared, scripts};
+use crate::model::{
+    Commands, Duplicate, Kind, Model, Names, Origin, Procedure, Rule, RuleTrigger, Target, Used,
+};
+use crate::syntax::{self, Span, Trigger, Word};
+
+impl Procedure<'_> {
+    /// Returns the number of this version, 1 when none is written.
+    pub(crate) fn version(&self) -> u32 {
+        self.syntax
+            .record
+            .iter()
+            .find_map(|line| match line.value {
+                syntax::RecordValue::Version { number, .. } => Some(number),
+                _ => None,
+            })
+            .unwrap_or(1)
+    }
+}
+
+/// Returns a procedure with its tables; nothing is bound yet.
+pub(super) fn procedure<'a>(
+    syntax: &'a syntax::Procedure,
+    shared: &Shared<'a>,
+    lost: bool,
+    model: &mut Model<'a>,
+) -> Procedure<'a> {
+    let mut table = |kind, words: &mut dyn Iterator<Item = &'a Word>| {
+        let (names, twice) = Names::new(words);
+        model.duplicates.extend(twice.into_iter().map(|(word, first)| duplicate(kind, word, first)));
+        names
+    };
+    let states = table(Kind::State, &mut syntax.states.iter().map(|s| &s.name));
+    let fields = table(Kind::Field, &mut syntax.data.iter().map(|f| &f.name));
+    let documents = table(Kind::Document, &mut syntax.documents.iter().map(|d| &d.name));
+    let roles = table(Kind::Role, &mut syntax.roles.iter().map(|r| &r.name));
+    let clocks = table(Kind::Clock, &mut syntax.clocks.iter().map(|c| &c.name));
+    let timers = table(Kind::Timer, &mut syntax.timers.iter().map(|t| &t.name));
+    record(syntax, model);
+    let used = Used {
+        fields: vec![false; fields.len()],
+        documents: vec![false; documents.len()],
+        roles: vec![false; roles.len()],
+        clocks: vec![false; clocks.len()],
+        functions: std::collections::HashSet::new(),
+    };
+    let mut commands = Commands::default();
+    commands.add(&Commands::OPEN.into(), None);
+    let shelf = shared.scripts.iter().map(|script| &script.code);
+    let mut procedure = Procedure {
+        syntax,
+        lost,
+        calendar: shared.calendar,
+        organisation: shared.organisation,
+        functions: shelf.chain(&syntax.scripts).collect(),
+        states,
+        fields,
+        documents,
+        roles,
+        clocks,
+        timers,
+        commands,
+        callable: Vec::new(),
+        rules: Vec::new(),
+        scripts: Vec::new(),
+        script_at: std::collections::HashMap::new(),
+        used,
+        missing_ways: false,
+    };
+    scripts::functions(&mut procedure, shared.scripts.len(), model);
+    rules(&mut procedure);
+    procedure
+}
+
+pub(super) fn duplicate(kind: Kind, word: &Word, first: Span) -> Duplicate {
+    Duplicate { kind, name: word.text.clone(), span: word.span, first }
+}
+
+/// Lists lines of the record that may stand once and stand twice.
+fn record<'a>(syntax: &'a syntax::Procedure, model: &mut Model<'a>) {
+    const ONCE: [&str; 7] = ["code", "version", "field", "level", "authority", "fee", "copies"];
+    let once = syntax.record.iter().map(|line| &line.key).filter(|key| ONCE.contains(&key.text.as_str()));
+    let (_, twice) = Names::new(once);
+    model.duplicates.extend(twice.into_iter().map(|(word, first)| duplicate(Kind::Record, word, first)));
+}
+
+/// Lists the lines with a transition in the order in which they are tried: of the states, shared ones, timers.
+fn rules(procedure: &mut Procedure<'_>) {
+    let syntax = procedure.syntax;
+    let own = syntax.states.iter().enumerate().flat_map(|(i, state)| {
+        state.transitions.iter().map(move |transition| (Origin::Own(i), transition))
+    });
+    let mut rules = Vec::new();
+    for (origin, transition) in own {
+        rules.push((origin, transition, None));
+    }
+    for shared in &syntax.shared {
+        let origin = match &shared.from {
+            syntax::From::Open => Origin::Start,
+            syntax::From::Any(_) => Origin::Any,
+            syntax::From::States(words) => origin(procedure, words),
+        };
+        rules.push((origin, &shared.transition, None));
+    }
+    for (i, timer) in syntax.timers.iter().enumerate() {
+        let origin = if timer.from.is_empty() { Origin::Any } else { origin(procedure, &timer.from) };
+        rules.push((origin, &timer.transition, Some(i)));
+    }
+    for (origin, transition, timer) in rules {
+        let trigger = match (&transition.trigger, timer) {
+            (_, Some(timer)) => RuleTrigger::Timer(timer),
+            (Trigger::On(word), None) => RuleTrigger::Command(procedure.commands.add(&word.text, Some(word.span))),
+            (Trigger::Always(_), None) => RuleTrigger::Always,
+            (Trigger::After(term), None) => RuleTrigger::After(term),
+        };
+        let target = match (&transition.target, &origin) {
+            (Some(word), _) => procedure.states.get(&word.text).map_or(Target::Unknown, Target::State),
+            (None, Origin::Start) => procedure.initial().map_or(Target::Unknown, Target::State),
+            (None, _) => Target::Stay,
+        };
+        procedure.missing_ways |= target == Target::Unknown;
+        procedure.rules.push(Rule { transition, origin, trigger, target });
+    }
+}
+
+fn origin(procedure: &mut Procedure<'_>, words: &[Word]) -> Origin {
+    let mut states: Vec<_> = words.iter().filter_map(|word| procedure.states.get(&word.text)).collect();
+    procedure.missing_ways |= states.len() < words.len();
+    states.sort_unstable();
+    states.dedup();
+    Origin::Shared(states)
+}

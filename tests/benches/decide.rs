@@ -1,0 +1,188 @@
+//! Decisions per second on one thread: `decide` + its events built + `fold`, events dropped, no hashing.
+//!
+//! The floors stand beside them: the same graph by hand in plain Rust, and the guards alone in bare rhai.
+
+use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
+use motcua_engine::{Answer, Command, Dossier, Instant, Opening, Value, World, decide, wakes_at};
+
+fn main() {
+    divan::main();
+}
+
+#[global_allocator]
+static ALLOCATIONS: divan::AllocProfiler = divan::AllocProfiler::system();
+
+const FREE: (&str, &str) = ("permit_free.tthc", include_str!("definitions/permit_free.tthc"));
+const GUARDED: (&str, &str) = ("permit.tthc", include_str!("definitions/permit.tthc"));
+const TIMED: (&str, &str) = ("permit_timed.tthc", include_str!("definitions/permit_timed.tthc"));
+
+/// The commands of one dossier's way, who gives them, and the field that they bring.
+const WAY: [(&str, &str, Option<(&str, &str)>); 6] = [
+    ("accept", "counter", None),
+    ("consult", "urban", None),
+    ("answer", "fire", Some(("opinion", "agree"))),
+    ("answer", "planning", Some(("advice", "agree"))),
+    ("submit", "urban", Some(("verdict", "granted"))),
+    ("sign", "chair", None),
+];
+
+fn start() -> Instant {
+    "2024-03-04T09:00:00+07:00".parse().expect("an instant")
+}
+
+fn open(definition: (&str, &str), procedure: &str) -> (World, Dossier) {
+    let world = motcua_tests::world(&[definition]).expect("a sound definition");
+    let command = Command {
+        id: "c0".into(),
+        command: "open".into(),
+        actor: "an".into(),
+        role: "counter".into(),
+        data: vec![
+            ("applicant".into(), Value::from("Nguyễn Văn A")),
+            ("area".into(), Value::Integer(120)),
+            ("floors".into(), Value::Integer(5)),
+            ("zone".into(), Value::from("rural")),
+            ("fee_paid".into(), Value::Boolean(true)),
+        ],
+        open: Some(Opening { dossier: "D1".into(), procedure: procedure.into(), ..Opening::default() }),
+        ..Command::default()
+    };
+    let Answer::Accepted(events) = decide(&world, None, &command, start()) else { panic!("the dossier opens") };
+    let dossier = events.iter().fold(None, |dossier, event| Some(motcua_engine::fold(dossier, event)));
+    (world, dossier.expect("an opened dossier"))
+}
+
+fn commands() -> Vec<Command> {
+    let command = |(n, (name, role, field)): (usize, &(&str, &str, Option<(&str, &str)>))| Command {
+        id: format!("c{}", n + 1).into(),
+        command: (*name).into(),
+        actor: "an".into(),
+        role: (*role).into(),
+        data: field.iter().map(|(name, value)| ((*name).into(), Value::from(*value))).collect(),
+        ..Command::default()
+    };
+    WAY.iter().enumerate().map(command).collect()
+}
+
+fn journeys(bencher: Bencher<'_, '_>, definition: (&str, &str), procedure: &str) {
+    let (world, opened) = open(definition, procedure);
+    let commands = commands();
+    let now = start().plus(3600);
+    bencher.counter(ItemsCount::new(commands.len())).with_inputs(|| opened.clone()).bench_local_values(|mut dossier| {
+        for command in &commands {
+            match decide(&world, Some(&dossier), command, now) {
+                Answer::Accepted(events) => events.iter().for_each(|event| dossier.apply(event)),
+                other => panic!("{other:?}"),
+            }
+        }
+        dossier
+    });
+}
+
+#[divan::bench]
+fn without_guards(bencher: Bencher<'_, '_>) {
+    journeys(bencher, FREE, "permit_free");
+}
+
+#[divan::bench]
+fn with_rhai_guards(bencher: Bencher<'_, '_>) {
+    journeys(bencher, GUARDED, "permit");
+}
+
+#[divan::bench]
+fn with_guards_and_terms(bencher: Bencher<'_, '_>) {
+    journeys(bencher, TIMED, "permit_timed");
+}
+
+/// The guards of one way in bare rhai, binding included, counted per transition of the way.
+#[divan::bench]
+fn floor_rhai_guards_bare(bencher: Bencher<'_, '_>) {
+    let engine = bare();
+    let compile = |text: &str| engine.compile_expression(text).expect("a guard");
+    let accept = compile("fee_paid && area <= 250 && floors <= 7");
+    let consult = compile(r#"zone == "urban" || zone == "rural""#);
+    let sign = compile(r#"verdict == "granted" && opinion == "agree" && advice == "agree" && applicant != """#);
+    let area = rust_decimal(120);
+    let text = |text: &str| rhai::ImmutableString::from(text);
+    let (zone, verdict, agree, applicant) = (text("rural"), text("granted"), text("agree"), text("Nguyễn Văn A"));
+    bencher.counter(ItemsCount::new(WAY.len())).bench_local(|| {
+        let mut scope = rhai::Scope::new();
+        scope.push_dynamic("fee_paid", true.into()).push_dynamic("area", area.into()).push_dynamic("floors", 5_i64.into());
+        let first = engine.eval_ast_with_scope::<bool>(&mut scope, &accept);
+        let mut scope = rhai::Scope::new();
+        scope.push_dynamic("zone", zone.clone().into());
+        let second = engine.eval_ast_with_scope::<bool>(&mut scope, &consult);
+        let mut scope = rhai::Scope::new();
+        scope.push_dynamic("verdict", verdict.clone().into()).push_dynamic("opinion", agree.clone().into());
+        scope.push_dynamic("advice", agree.clone().into()).push_dynamic("applicant", applicant.clone().into());
+        let third = engine.eval_ast_with_scope::<bool>(&mut scope, &sign);
+        black_box((first.is_ok_and(|held| held), second.is_ok_and(|held| held), third.is_ok_and(|held| held)))
+    });
+}
+
+fn rust_decimal(n: i64) -> rust_decimal::Decimal {
+    n.into()
+}
+
+fn bare() -> rhai::Engine {
+    use rhai::packages::Package;
+    let mut engine = rhai::Engine::new_raw();
+    rhai::packages::CorePackage::new().register_into_engine(&mut engine);
+    engine.set_optimization_level(rhai::OptimizationLevel::None);
+    engine.set_max_operations(100_000);
+    engine
+}
+
+/// The same graph, guards and fields by hand, with nothing kept but the state.
+#[divan::bench]
+fn floor_plain_rust(bencher: Bencher<'_, '_>) {
+    #[derive(Clone)]
+    struct Data {
+        applicant: &'static str,
+        area: i64,
+        floors: i64,
+        zone: &'static str,
+        fee_paid: bool,
+        opinion: &'static str,
+        advice: &'static str,
+        verdict: &'static str,
+    }
+    let opened =
+        Data { applicant: "A", area: 120, floors: 5, zone: "rural", fee_paid: true, opinion: "", advice: "", verdict: "" };
+    bencher.counter(ItemsCount::new(WAY.len())).bench_local(|| {
+        let mut data = black_box(opened.clone());
+        let mut state = 1;
+        for (command, role, brought) in black_box(WAY) {
+            match brought {
+                Some(("opinion", value)) => data.opinion = value,
+                Some(("advice", value)) => data.advice = value,
+                Some((_, value)) => data.verdict = value,
+                None => {}
+            }
+            state = match (state, command, role) {
+                (1, "accept", "counter") if data.fee_paid && data.area <= 250 && data.floors <= 7 => 2,
+                (2, "consult", "urban") if data.zone == "urban" || data.zone == "rural" => 3,
+                (3, "answer", "fire") => 4,
+                (4, "answer", "planning") => 5,
+                (5, "submit", "urban") => 6,
+                (6, "sign", "chair")
+                    if data.verdict == "granted"
+                        && data.opinion == "agree"
+                        && data.advice == "agree"
+                        && !data.applicant.is_empty() =>
+                {
+                    7
+                }
+                _ => panic!("not applicable"),
+            };
+        }
+        state
+    });
+}
+
+#[divan::bench]
+fn wakes(bencher: Bencher<'_, '_>) {
+    let (world, dossier) = open(TIMED, "permit_timed");
+    bencher.bench_local(|| wakes_at(&world, black_box(&dossier)));
+}

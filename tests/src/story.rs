@@ -1,0 +1,154 @@
+//! Tells what happened to a dossier, event by event, in names.
+
+use std::fmt::Write;
+
+use motcua_engine::plan::Logic;
+use motcua_engine::{
+    Answer, Cause, Command, Dossier, Effect, Entry, Event, Firing, Instant, MessageKind, World, decide, fold, tick, wakes_at,
+};
+use serde::Deserialize;
+
+/// One line of a story: a command, or a tick of the clock.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Line {
+    /// The clock is turned to an instant.
+    Tick {
+        /// When.
+        tick: Instant,
+    },
+    /// Somebody gives a command; `at` is when it is told as well.
+    Command(Box<Command>),
+}
+
+/// Returns a story as text: each command with its answer and events, at the end the dossier's states and next wake-up.
+///
+/// # Errors
+/// A line is no command.
+pub fn tell(world: &World, lines: &str) -> Result<String, String> {
+    let mut told = String::new();
+    let mut dossier: Option<Dossier> = None;
+    let mut now = Instant::MIN;
+    for (n, line) in lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#')) {
+        let line: Line = serde_json::from_str(line).map_err(|error| format!("line {}: {error}", n + 1))?;
+        match line {
+            Line::Tick { tick: at } => {
+                now = at;
+                let events = dossier.as_ref().map(|dossier| tick(world, dossier, now)).unwrap_or_default();
+                let _ = writeln!(told, "tick {now}");
+                dossier = keep(world, dossier, &events, &mut told);
+            }
+            Line::Command(command) => {
+                now = command.at.unwrap_or(now);
+                let _ = writeln!(told, "{} {} by {} at {now}", command.id, command.command, command.role);
+                match decide(world, dossier.as_ref(), &command, now) {
+                    Answer::Accepted(events) => dossier = keep(world, dossier, &events, &mut told),
+                    Answer::AlreadyDone { first, events } => {
+                        let _ = writeln!(told, "  already done: {events} event(s) from {first}");
+                    }
+                    Answer::Refused(refusal) => {
+                        let _ = writeln!(told, "  refused: {refusal}");
+                    }
+                }
+            }
+        }
+    }
+    if let Some(dossier) = &dossier {
+        let wakes = wakes_at(world, dossier).map_or("never".to_owned(), |at| at.to_string());
+        let _ = writeln!(told, "in {} at version {}, wakes {wakes}", states(world, dossier), dossier.version);
+    }
+    Ok(told)
+}
+
+fn keep(world: &World, dossier: Option<Dossier>, events: &[Event], told: &mut String) -> Option<Dossier> {
+    events.iter().fold(dossier, |dossier, event| {
+        let dossier = fold(dossier, event);
+        if let Some(procedure) = world.procedure(dossier.plan) {
+            tell_event(&procedure.plan.logic, event, told);
+        }
+        Some(dossier)
+    })
+}
+
+fn states(world: &World, dossier: &Dossier) -> String {
+    let Some(procedure) = world.procedure(dossier.plan) else { return String::new() };
+    let name = |place: &motcua_engine::Place| procedure.plan.logic.graph.state(place.state).map(|s| s.name.to_string());
+    dossier.active.iter().filter_map(name).collect::<Vec<_>>().join(", ")
+}
+
+fn tell_event(logic: &Logic, event: &Event, told: &mut String) {
+    let clock = |id: motcua_engine::ClockId| logic.clocks.get(id.index()).map(|clock| clock.name.as_str()).unwrap_or("?");
+    let timer = |id: motcua_engine::TimerId| logic.timers.get(id.index()).map(|timer| timer.name.as_str()).unwrap_or("?");
+    let cause = match &event.cause {
+        Cause::Command { command, .. } => {
+            format!("command {}", logic.commands.get(command.index()).map_or("(built in)", |name| name.as_str()))
+        }
+        Cause::Always(_) => "always".to_owned(),
+        Cause::Time(Firing::After { clock: id }) => clock(*id).to_owned(),
+        Cause::Time(Firing::Timer { timer: id }) => format!("timer {}", timer(*id)),
+        Cause::Time(Firing::Expiry { clock: id }) => format!("{} has run out", clock(*id)),
+        Cause::Time(Firing::Rung { clock: id, rung, time }) => format!("rung {rung} of {}, time {time}", clock(*id)),
+    };
+    let _ = writeln!(told, "  {} {} {cause}", event.number, event.at);
+    for effect in &event.effects {
+        let line = tell_effect(logic, effect);
+        let _ = writeln!(told, "      {line}");
+    }
+}
+
+fn tell_effect(logic: &Logic, effect: &Effect) -> String {
+    let state = |id: motcua_engine::StateId| logic.graph.state(id).map(|s| s.name.as_str()).unwrap_or("?");
+    let role = |id: motcua_engine::RoleId| logic.roles.get(id.index()).map(|(name, _)| name.as_str()).unwrap_or("?");
+    let clock = |id: motcua_engine::ClockId| logic.clocks.get(id.index()).map(|clock| clock.name.as_str()).unwrap_or("?");
+    match effect {
+        Effect::Opened(opened) => format!("opened {} of {} in {:?}", opened.dossier, opened.procedure, opened.unit),
+        Effect::Left(id) => format!("left {}", state(*id)),
+        Effect::Entered { state: id, holder, office } => {
+            let holder = holder.map_or(String::new(), |id| format!(", held by {}", role(id)));
+            format!("entered {}{holder}{}", state(*id), office.as_ref().map(|o| format!(" ({o})")).unwrap_or_default())
+        }
+        Effect::Held { state: id, holder, .. } => format!("{} is held by {}", state(*id), role(*holder)),
+        Effect::Set(field, value) => {
+            let name = logic.fields.get(field.index()).map(|field| field.name.as_str()).unwrap_or("?");
+            format!("{name} = {}", value.as_ref().map_or("nothing".to_owned(), ToString::to_string))
+        }
+        Effect::Received(id, copies) => {
+            let name = logic.documents.get(id.index()).map(|document| document.name.as_str()).unwrap_or("?");
+            format!("received {copies} of {name}")
+        }
+        Effect::Marked(id) => format!("marked {}", id.index()),
+        Effect::Clock(id, entry) => format!("clock {}: {}", clock(*id), tell_entry(entry)),
+        Effect::Reached(id, anchor) => format!("timer {} reached its day, from {anchor}", id.index()),
+        Effect::Message(message) => {
+            let kind = match message.kind {
+                MessageKind::Notice => "notice".to_owned(),
+                MessageKind::Form(id) => format!("form {}", logic.forms.get(id.index()).map(|f| f.as_str()).unwrap_or("?")),
+                MessageKind::Log => "log".to_owned(),
+            };
+            let to = message.to.iter().map(|to| {
+                let head = if to.head { "head of " } else { "" };
+                format!(" to {head}{}{}", role(to.role), to.resolved.as_ref().map(|r| format!(" ({r})")).unwrap_or_default())
+            });
+            format!("{kind}{}{}", to.collect::<String>(), message.text.as_ref().map(|t| format!(": {t}")).unwrap_or_default())
+        }
+        Effect::Settled(outcome) => format!("settled: {outcome}"),
+        Effect::Incident(incident) => format!("incident: {}", incident.fault),
+        Effect::Retried(_) => "tried again".to_owned(),
+    }
+}
+
+fn tell_entry(entry: &Entry) -> String {
+    match entry {
+        Entry::Started { from, term, .. } => format!("starts, {term} from {from}"),
+        Entry::Recounted { from, term } => format!("is counted anew, {term} from {from}"),
+        Entry::Suspended { .. } => "is suspended".to_owned(),
+        Entry::Resumed { .. } => "goes on".to_owned(),
+        Entry::Restarted { from, term } => format!("begins anew, {term} from {from}"),
+        Entry::Extended { by } => format!("is extended by {}", motcua_engine::calendar::Term::of(*by)),
+        Entry::Expired => "has run out".to_owned(),
+        Entry::Rung { rung } => format!("rung {rung}"),
+        Entry::Closed { due, class } => format!("ends {class:?}, was due {due}").to_lowercase(),
+        Entry::Ended => "ends without a verdict".to_owned(),
+        Entry::Dropped => "is gone".to_owned(),
+    }
+}
