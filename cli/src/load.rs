@@ -221,7 +221,10 @@ fn find(kind: UseKind, name: &str, folder: &Path) -> Option<PathBuf> {
         UseKind::Organisation => "organisations",
         UseKind::Script => "scripts",
     };
-    // A name is an identifier, so it cannot lead out of these folders.
+    // A name in backticks may hold anything, and must not lead out of these folders.
+    if name.contains(['/', '\\', '.', '\0']) {
+        return None;
+    }
     let file = format!("{name}.{ENDING}");
     let above = folder.ancestors().take(PARENTS + 1).map(|folder| folder.join(kept_in));
     let here = std::env::current_dir().unwrap_or_default();

@@ -12,6 +12,7 @@ pub mod output;
 pub mod render;
 pub mod replay;
 pub mod run;
+pub mod say;
 pub mod sketch;
 pub mod when;
 

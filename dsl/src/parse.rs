@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use build::Builder;
 use place::Place;
-use tree::{Kind, Tree, narrow};
+use tree::{Kind, Tree, narrow, widen};
 
 use crate::diagnostic::Finding;
 use crate::source::Source;
@@ -54,8 +54,24 @@ pub fn parse(file_index: u32, source: &Source) -> (File, Vec<Finding>) {
         tree.branches().for_each(|branch| builder.member(branch, &mut place));
     } else {
         recover::recover(file_index, &text, &mut file, &mut findings);
+        for finding in &mut findings {
+            on_whole_characters(finding, &source.text);
+        }
     }
     (file, findings)
+}
+
+/// A character that was corrected may have been longer than what stands for it.
+fn on_whole_characters(finding: &mut Finding, text: &str) {
+    let labels = finding.because.iter_mut().chain([&mut finding.primary]);
+    for Span { start, end, .. } in labels.map(|label| &mut label.span) {
+        while !text.is_char_boundary(widen(*start)) {
+            *start = start.saturating_sub(1);
+        }
+        while !text.is_char_boundary(widen(*end).min(text.len())) {
+            *end += 1;
+        }
+    }
 }
 
 /// Returns whether the grammar matches the whole text, without building anything: the floor that the speed of

@@ -93,7 +93,8 @@ impl Source {
 
     /// Returns the line and the column of a byte, both counted from 1, the column in characters.
     pub fn position(&self, offset: usize) -> (usize, usize) {
-        position(self.text.get(..self.text.floor_char_boundary(offset)).unwrap_or_default())
+        let before = (0..=offset.min(self.text.len())).rev().find_map(|end| self.text.get(..end));
+        position(before.unwrap_or_default())
     }
 }
 

@@ -4,14 +4,15 @@
 //! searches: it keeps every way in which the events so far can have happened.
 
 use smallvec::SmallVec;
+use smol_str::SmolStr;
 
-use crate::calendar::TimeError;
+use crate::calendar::{Length, TimeError};
 use crate::dossier::{Dossier, Status};
-use crate::event::{Cause, EVENT_FORMAT, Effect, Event};
-use crate::plan::{Graph, TransitionPlan, Trigger};
+use crate::event::{Cause, EVENT_FORMAT, Effect, Entry, Event};
+use crate::plan::{Graph, TransitionPlan};
 use crate::step::{Draft, Step};
-use crate::world::{Procedure, Way, World};
-use crate::{ClockId, CommandId, Day, FieldId, Instant, RoleId, StateId, TimerId, Value, fold};
+use crate::world::{Procedure, Way, World, nfc};
+use crate::{ClockId, CommandId, Day, FieldId, Instant, RoleId, StateId, TimerId, TransitionId, Value, fold};
 
 /// The most ways that a search keeps at once.
 const MOST_WAYS: usize = 64;
@@ -28,11 +29,13 @@ pub enum Guards {
 }
 
 /// How a log is played.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Replay<'w> {
     world: &'w World,
     procedure: &'w Procedure,
     guards: Guards,
+    /// By state: the states that one or more silent steps can lead to.
+    silent: Vec<Vec<StateId>>,
 }
 
 /// One recorded event, in the terms of the procedure.
@@ -72,7 +75,45 @@ impl<'w> Replay<'w> {
     /// Returns a replay of a procedure.
     #[must_use]
     pub fn new(world: &'w World, procedure: &'w Procedure, guards: Guards) -> Self {
-        Self { world, procedure, guards }
+        let states = procedure.plan.logic.graph.states();
+        let silent = states.map(|(state, _)| silently_reached(procedure, state)).collect();
+        Self { world, procedure, guards, silent }
+    }
+
+    /// Returns a command of the procedure by name, compared in Unicode normal form C.
+    #[must_use]
+    pub fn command(&self, name: &str) -> Option<CommandId> {
+        Self::named(&self.procedure.plan.logic.commands, name).and_then(CommandId::new)
+    }
+
+    /// Returns a field of the procedure by name, compared in Unicode normal form C.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<FieldId> {
+        let fields = self.procedure.plan.logic.fields.iter().map(|field| &field.name);
+        Self::named(fields, name).and_then(FieldId::new)
+    }
+
+    /// Returns a role of the procedure by name, compared in Unicode normal form C.
+    #[must_use]
+    pub fn role(&self, name: &str) -> Option<RoleId> {
+        Self::named(self.procedure.plan.logic.roles.iter().map(|(name, _)| name), name).and_then(RoleId::new)
+    }
+
+    /// Returns a clock of the procedure by name, compared in Unicode normal form C.
+    #[must_use]
+    pub fn clock_named(&self, name: &str) -> Option<ClockId> {
+        Self::named(self.procedure.plan.logic.clocks.iter().map(|clock| &clock.name), name).and_then(ClockId::new)
+    }
+
+    /// Returns a timer of the procedure by name, compared in Unicode normal form C.
+    #[must_use]
+    pub fn timer_named(&self, name: &str) -> Option<TimerId> {
+        Self::named(self.procedure.plan.logic.timers.iter().map(|timer| &timer.name), name).and_then(TimerId::new)
+    }
+
+    fn named<'n>(names: impl IntoIterator<Item = &'n SmolStr>, name: &str) -> Option<usize> {
+        let name = nfc(name);
+        names.into_iter().position(|known| *known == *name)
     }
 
     /// Returns a dossier before its first event.
@@ -100,30 +141,58 @@ impl<'w> Replay<'w> {
         for dossier in &mut walk.ways {
             self.owed(dossier, attempt.at);
         }
-        let mut next: SmallVec<[Dossier; 2]> = SmallVec::new();
-        let mut why = (Graph::START, Check::NotApplicable);
+        let knows = |state| self.procedure.on_command(state, attempt.command).next().is_some();
+        let silent = self.silent(&walk.ways, attempt.at, knows);
         let direct = walk.ways.len();
-        let silent = self.silent(&walk.ways, attempt.at);
+        let mut why = (Graph::START, Check::NotApplicable);
+        let mut next: SmallVec<[(usize, Event); 2]> = SmallVec::new();
         for (i, dossier) in walk.ways.iter().chain(&silent).enumerate() {
-            let refused = self.take(dossier, attempt, &mut next);
-            if let Some(refused) = refused
-                && i < direct
-                && (i == 0 || refused.1 > why.1)
-            {
-                why = refused;
+            let taken = self.take(dossier, attempt);
+            match taken {
+                Ok(events) => next.extend(events.into_iter().map(|event| (i, event))),
+                Err(refused) if i < direct && (i == 0 || refused.1 > why.1) => why = refused,
+                Err(_) => {}
             }
             if next.len() >= MOST_WAYS {
                 break;
             }
         }
-        if next.is_empty() {
-            return Err(why);
+        match (walk.ways.as_mut_slice(), next.as_slice()) {
+            (_, []) => return Err(why),
+            // Nearly always there is one way, and it goes on as it is.
+            ([only], [(0, event)]) => only.apply(event),
+            (ways, events) => {
+                let after = |(i, event): &(usize, Event)| {
+                    let before = ways.get(*i).or_else(|| silent.get(i.saturating_sub(direct)));
+                    before.map(|dossier| fold(Some(dossier.clone()), event))
+                };
+                let mut taken: SmallVec<[Dossier; 2]> = events.iter().filter_map(after).collect();
+                dedup(&mut taken);
+                walk.ways = taken;
+            }
         }
-        if next.len() > 1 {
-            dedup(&mut next);
-        }
-        walk.ways = next;
         Ok(())
+    }
+
+    /// Sets fields of a dossier as a record of the log says, without a command.
+    pub fn note(&self, walk: &mut Walk, at: Instant, data: &[(FieldId, Value)]) {
+        let set = data.iter().map(|(field, value)| Effect::Set(*field, Some(value.clone())));
+        self.record(walk, at, set.collect());
+    }
+
+    /// Extends an open clock of a dossier as the log says, without asking whether the procedure would grant it.
+    pub fn extend(&self, walk: &mut Walk, at: Instant, clock: ClockId, by: Length) {
+        if walk.dossier().and_then(|dossier| dossier.clock(clock)).is_some_and(crate::Clock::is_open) {
+            self.record(walk, at, vec![Effect::Clock(clock, Entry::Extended { by })]);
+        }
+    }
+
+    fn record(&self, walk: &mut Walk, at: Instant, effects: Vec<Effect>) {
+        for dossier in walk.ways.iter_mut().filter(|dossier| dossier.version > 0 && !effects.is_empty()) {
+            self.owed(dossier, at);
+            let event = event(self.step(dossier, at.max(dossier.at)), NOBODY, effects.clone());
+            dossier.apply(&event);
+        }
     }
 
     /// Lets timers and terms fire that are due by an instant.
@@ -157,27 +226,29 @@ impl<'w> Replay<'w> {
         (true, false)
     }
 
-    fn take(&self, dossier: &Dossier, attempt: &Attempt, next: &mut SmallVec<[Dossier; 2]>) -> Option<(StateId, Check)> {
+    /// Returns the events by which a dossier can take what the log records.
+    fn take(&self, dossier: &Dossier, attempt: &Attempt) -> Result<SmallVec<[Event; 1]>, (StateId, Check)> {
         let begins = dossier.version == 0;
         let places: SmallVec<[(StateId, Option<RoleId>); 1]> = if begins {
             SmallVec::from_iter([(Graph::START, None)])
         } else {
             dossier.active.iter().map(|place| (place.state, place.holder)).collect()
         };
-        let mut why = places.first().map(|(state, _)| (*state, Check::NotApplicable));
+        let mut why = (places.first().map_or(Graph::START, |(state, _)| *state), Check::NotApplicable);
+        let mut events = SmallVec::new();
+        let step = self.step(dossier, attempt.at.max(dossier.at));
         for (state, holder) in places {
             for otherwise in [false, true] {
                 for way in self.procedure.on_command(state, attempt.command) {
                     let Some(transition) = self.procedure.transition(way.id).filter(|t| t.otherwise == otherwise) else {
                         continue;
                     };
-                    if let Some(role) = attempt.role
-                        && !permitted(transition, holder, role)
-                    {
-                        why = why.max(Some((state, Check::NotPermitted)));
+                    if attempt.role.is_some_and(|role| !permitted(transition, holder, role)) {
+                        if why.1 < Check::NotPermitted {
+                            why = (state, Check::NotPermitted);
+                        }
                         continue;
                     }
-                    let step = self.step(dossier, attempt.at.max(dossier.at));
                     let mut draft = Draft::default();
                     if begins {
                         draft.effects.push(crate::step::opening(step, &dossier.id, &dossier.unit));
@@ -185,39 +256,39 @@ impl<'w> Replay<'w> {
                     draft.effects.extend(attempt.data.iter().map(|(field, value)| Effect::Set(*field, Some(value.clone()))));
                     let (open, certain) = self.open(step, transition, &draft);
                     if !open {
-                        why = Some((state, Check::Guard));
+                        why = (state, Check::Guard);
                         continue;
                     }
-                    if let Some(taken) = advance(step, state, way, transition, draft) {
-                        next.push(taken);
-                    }
+                    events.extend(advance(step, state, way, transition, draft));
                     if certain && self.guards == Guards::All {
-                        return None;
+                        return if events.is_empty() { Err(why) } else { Ok(events) };
                     }
                 }
-                if !next.is_empty() {
-                    return None;
+                if !events.is_empty() {
+                    return Ok(events);
                 }
             }
         }
-        why
+        Err(why)
     }
 
-    /// Returns every dossier that silent steps lead to.
-    fn silent(&self, ways: &[Dossier], at: Instant) -> SmallVec<[Dossier; 2]> {
+    /// Returns every dossier that silent steps lead to on the way to a state that is wanted.
+    fn silent(&self, ways: &[Dossier], at: Instant, wanted: impl Fn(StateId) -> bool) -> SmallVec<[Dossier; 2]> {
+        let beyond = |state: StateId| self.silent.get(state.index()).is_some_and(|reached| reached.iter().any(|s| wanted(*s)));
         let mut found: SmallVec<[Dossier; 2]> = SmallVec::new();
         let mut looked = 0;
         loop {
             let mut fresh: SmallVec<[Dossier; 2]> = SmallVec::new();
             let from = if looked == 0 { ways } else { found.get(looked - 1..).unwrap_or_default() };
             for dossier in from {
-                for place in &dossier.active {
-                    for way in self.procedure.always(place.state) {
+                for place in dossier.active.iter().filter(|place| beyond(place.state)) {
+                    for way in self.procedure.always(place.state).iter().filter(|way| wanted(way.to) || beyond(way.to)) {
                         let Some(transition) = self.procedure.transition(way.id) else { continue };
                         let step = self.step(dossier, at.max(dossier.at));
                         let draft = Draft::default();
                         if self.open(step, transition, &draft).0 {
-                            fresh.extend(advance(step, place.state, *way, transition, draft));
+                            let taken = advance(step, place.state, *way, transition, draft);
+                            fresh.extend(taken.map(|event| fold(Some(dossier.clone()), &event)));
                         }
                     }
                 }
@@ -238,14 +309,15 @@ impl<'w> Replay<'w> {
     /// # Errors
     /// It has not: in which state it stands.
     pub fn finish(&self, walk: &mut Walk) -> Result<(), (StateId, Check)> {
-        let is_final = |dossier: &Dossier| dossier.active.iter().all(|place| self.procedure.is_final(place.state));
-        let opened = |dossier: &&Dossier| dossier.version > 0 && is_final(dossier);
-        if let Some(done) = walk.ways.iter().find(opened).cloned() {
-            walk.ways = SmallVec::from_iter([done]);
+        let is_final = |state| self.procedure.is_final(state);
+        let done = |dossier: &Dossier| dossier.version > 0 && dossier.active.iter().all(|place| is_final(place.state));
+        if let Some(i) = walk.ways.iter().position(done) {
+            walk.ways.swap(0, i);
+            walk.ways.truncate(1);
             return Ok(());
         }
         let at = walk.ways.first().map_or(Instant::MIN, |dossier| dossier.at);
-        if let Some(done) = self.silent(&walk.ways, at).iter().find(opened).cloned() {
+        if let Some(done) = self.silent(&walk.ways, at, is_final).into_iter().find(done) {
             walk.ways = SmallVec::from_iter([done]);
             return Ok(());
         }
@@ -283,6 +355,19 @@ impl<'w> Replay<'w> {
         later.timers.iter().any(|fired| fired.timer == timer).then_some(at)
     }
 
+    /// Returns when a clock is or was due; nothing when it has not started.
+    ///
+    /// # Errors
+    /// The calendar does not cover the days that are needed.
+    pub fn due(&self, walk: &Walk, id: ClockId) -> Result<Option<Instant>, TimeError> {
+        let Some(dossier) = walk.dossier() else { return Ok(None) };
+        let Some(clock) = dossier.clock(id) else { return Ok(None) };
+        if let Status::Closed { due, .. } = clock.status {
+            return Ok(Some(due));
+        }
+        clock.ledger.due(self.step(dossier, dossier.at).calendar).map(|due| Some(due.instant))
+    }
+
     /// Returns how a clock stands: closed, ended, or open and due.
     ///
     /// # Errors
@@ -297,7 +382,7 @@ impl<'w> Replay<'w> {
             Status::Open => {
                 let calendar = self.step(dossier, dossier.at).calendar;
                 let due = clock.ledger.due(calendar)?;
-                let whole = clock.ledger.term.length.is_whole_days();
+                let whole = clock.ledger.compares_days();
                 // Of terms in whole days the class compares days: such a term is overdue from the next midnight on.
                 let last = if whole { calendar.instant(due.day.plus(1), crate::TimeOfDay::MIDNIGHT).plus(-1) } else { due.instant };
                 Standing::Open { last }
@@ -334,28 +419,35 @@ fn permitted(transition: &TransitionPlan, holder: Option<RoleId>, role: RoleId) 
     if transition.by.is_empty() { holder.is_none_or(|holder| holder == role) } else { transition.by.contains(&role) }
 }
 
-/// Returns the dossier after a transition; nothing when one of its scripts fails.
-fn advance(step: Step<'_>, state: StateId, way: Way, transition: &TransitionPlan, mut draft: Draft<'_>) -> Option<Dossier> {
-    step.take(state, way, transition, &mut draft).ok()?;
-    let cause = match transition.trigger {
-        Trigger::Command(command) => Cause::Command {
-            id: smol_str::SmolStr::default(),
-            body: 0,
-            events: 1,
-            command,
-            actor: smol_str::SmolStr::default(),
-            role: None,
-            reason: None,
-            transition: Some(way.id),
-        },
-        Trigger::Always | Trigger::After(_) | Trigger::Timer(_) => Cause::Always(way.id),
-    };
+/// The transition that stands in the events of a walk that no transition made.
+const NOBODY: TransitionId = TransitionId(u32::MAX);
+
+/// Returns an event of a walk. A log's dossiers are not asked for idempotency keys, and comparing them would tell equal
+/// dossiers apart: so no event names a command.
+fn event(step: Step<'_>, transition: TransitionId, effects: Vec<Effect>) -> Event {
     let number = step.dossier.version.saturating_add(1);
-    let event = Event { format: EVENT_FORMAT, number, at: step.at, recorded: step.at, cause, effects: draft.effects };
-    let mut taken = fold(Some(step.dossier.clone()), &event);
-    // A log's dossiers are not asked for idempotency keys, and comparing them would tell equal dossiers apart.
-    taken.accepted.clear();
-    Some(taken)
+    Event { format: EVENT_FORMAT, number, at: step.at, recorded: step.at, cause: Cause::Always(transition), effects }
+}
+
+/// Returns the event of a transition; nothing when one of its scripts fails.
+fn advance(step: Step<'_>, state: StateId, way: Way, transition: &TransitionPlan, mut draft: Draft<'_>) -> Option<Event> {
+    step.take(state, way, transition, &mut draft).ok()?;
+    Some(event(step, way.id, draft.effects))
+}
+
+/// Returns the states that one or more automatic transitions lead to.
+fn silently_reached(procedure: &Procedure, from: StateId) -> Vec<StateId> {
+    let mut reached: Vec<StateId> = Vec::new();
+    let mut open = vec![from];
+    while let Some(state) = open.pop() {
+        for way in procedure.always(state) {
+            if !reached.contains(&way.to) {
+                reached.push(way.to);
+                open.push(way.to);
+            }
+        }
+    }
+    reached
 }
 
 /// Returns whether two dossiers can never be told apart by what comes.

@@ -10,9 +10,7 @@ fn main() {
     divan::main();
 }
 
-#[global_allocator]
-static ALLOCATIONS: divan::AllocProfiler = divan::AllocProfiler::system();
-
+/// Counting allocations costs time itself, so it is a bench of its own: `--bench allocations`.
 const FREE: (&str, &str) = ("permit_free.tthc", include_str!("definitions/permit_free.tthc"));
 const GUARDED: (&str, &str) = ("permit.tthc", include_str!("definitions/permit.tthc"));
 const TIMED: (&str, &str) = ("permit_timed.tthc", include_str!("definitions/permit_timed.tthc"));
@@ -130,7 +128,10 @@ fn bare() -> rhai::Engine {
     let mut engine = rhai::Engine::new_raw();
     rhai::packages::CorePackage::new().register_into_engine(&mut engine);
     engine.set_optimization_level(rhai::OptimizationLevel::None);
-    engine.set_max_operations(100_000);
+    // The bounds are the price of running what others wrote, and so belong to the floor.
+    let limits = motcua_engine::script::LIMITS;
+    engine.set_max_operations(limits.operations).set_max_call_levels(limits.calls);
+    engine.set_max_string_size(limits.text).set_max_array_size(limits.items).set_max_map_size(limits.items);
     engine
 }
 

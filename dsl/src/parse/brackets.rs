@@ -17,11 +17,11 @@ impl Brackets {
     /// Returns the brackets of a text. Where they do not match, indentation tells which one was meant: a known
     /// word that begins a line no deeper than the line that opened a block ends that block.
     pub(super) fn new(text: &str, tokens: &[Token], starts: impl Fn(&str) -> bool) -> Self {
-        let plain = Self::walk(tokens, None::<fn(&Token) -> bool>);
+        let plain = Self::walk(tokens, None);
         if plain.unclosed.is_empty() && plain.stray.is_empty() {
             return plain;
         }
-        Self::walk(tokens, Some(|token: &Token| starts(text.get(token.start..token.end).unwrap_or_default())))
+        Self::walk(tokens, Some(&|token: &Token| starts(text.get(token.start..token.end).unwrap_or_default())))
     }
 
     /// Returns the token that closes the bracket `open`.
@@ -29,14 +29,14 @@ impl Brackets {
         self.pairs.get(open).copied().flatten().and_then(|close| usize::try_from(close).ok())
     }
 
-    fn walk(tokens: &[Token], starts: Option<impl Fn(&Token) -> bool>) -> Self {
+    fn walk(tokens: &[Token], starts: Option<&dyn Fn(&Token) -> bool>) -> Self {
         let mut brackets = Self { pairs: vec![None; tokens.len()], unclosed: Vec::new(), stray: Vec::new() };
         // Open brackets with the indentation of the line of the construct that they belong to.
         let mut open: Vec<(usize, u8, usize)> = Vec::new();
         let mut indent = 0;
         for (at, token) in tokens.iter().enumerate() {
             if let Some(own) = token.indent
-                && starts.as_ref().is_some_and(|starts| starts(token))
+                && starts.is_some_and(|starts| starts(token))
             {
                 while let Some((bracket, ..)) = open.pop_if(|(_, kind, outer)| own <= *outer || *kind != b'}') {
                     brackets.leave(bracket, at);
@@ -66,7 +66,10 @@ impl Brackets {
                                 brackets.pair(bracket, at);
                             }
                         }
-                        None => brackets.stray.push(at),
+                        None => match open.pop_if(|(_, own, _)| kind != b'}' && *own != b'}') {
+                            Some((bracket, ..)) => brackets.leave(bracket, at),
+                            None => brackets.stray.push(at),
+                        },
                     }
                 }
                 _ => {}

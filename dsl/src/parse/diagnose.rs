@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::lex::{Token, What, tokens};
 use super::recover::unsupported;
-use super::tree::{Expected, Kind, expected};
+use super::tree::{Expected, Kind, Tree, expected};
 use super::words::{english, is_clause, later, nearest};
 use crate::diagnostic::Finding;
 use crate::syntax::Span;
@@ -42,17 +42,24 @@ pub(super) fn diagnose(
     let mut probe = piece.get(..at)?.to_owned();
     probe.push('\u{1}');
     let (reached, wanted) = expected(rule, &probe)?;
-    let wanted = if reached == at { Wanted::new(&wanted, starts, at == 0) } else { Wanted::default() };
+    let complete = at > 0 && piece.get(..at).is_some_and(|before| Tree::parse(rule, before).is_ok());
+    let mut wanted = Wanted::new(&wanted, if complete { starts } else { &[] });
+    if reached < at {
+        // Something is missing that touches the token before, such as `%`.
+        wanted = Wanted { signs: wanted.signs, glued: true, ..Wanted::default() };
+    }
     let place = Spot { piece, tokens: &tokens, found, starts, wanted, span: &span };
     let (finding, fix) = place.explain();
     Some(Problem { at, finding, fix })
 }
 
 /// What could have stood at a place.
+#[expect(clippy::struct_excessive_bools, reason = "each is one kind of thing that may stand there, in any combination")]
 #[derive(Default)]
 struct Wanted {
     words: Vec<String>,
     name: bool,
+    ty: bool,
     number: bool,
     text: bool,
     expression: bool,
@@ -60,10 +67,13 @@ struct Wanted {
     operator: bool,
     arrow: bool,
     signs: Vec<String>,
+    /// Only what touches the token before could have stood here.
+    glued: bool,
 }
 
 impl Wanted {
-    fn new(tokens: &[Expected], starts: &[&str], at_start: bool) -> Self {
+    /// What is expected; `ended` are the words that begin the next member, where the one before could have ended.
+    fn new(tokens: &[Expected], ended: &[&str]) -> Self {
         let fixed = |sign: &str| tokens.iter().any(|token| matches!(token, Expected::Fixed(fixed) if fixed == sign));
         let mut wanted = Self {
             expression: fixed("#{"),
@@ -76,13 +86,13 @@ impl Wanted {
         };
         for token in tokens {
             let Expected::Fixed(word) = token else { continue };
-            if word.starts_with(char::is_alphabetic) {
+            if word.starts_with(char::is_alphanumeric) {
                 if !(wanted.operator && word == "in") {
                     wanted.words.push(word.clone());
                 }
-            } else if matches!(word.as_str(), "{" | "}" | "," | "?" | "->" | "%" | "=") || word == "." && !wanted.operator {
-                wanted.signs.push(word.clone());
-            } else if word == ".." && !wanted.operator {
+            } else if matches!(word.as_str(), "{" | "}" | "," | "?" | "->" | "%" | "=")
+                || matches!(word.as_str(), "." | "..") && !wanted.operator
+            {
                 wanted.signs.push(word.clone());
             }
         }
@@ -94,9 +104,14 @@ impl Wanted {
                 }
             });
         }
+        if ["list", "one", "record"].iter().all(|ty| wanted.words.iter().any(|word| word == ty)) {
+            wanted.words.retain(|word| !matches!(word.as_str(), "list" | "one" | "record"));
+            wanted.ty = wanted.name;
+            wanted.name = false;
+        }
         // Where the member could have gone on, a new member is not what was meant.
-        let inner = |word: &String| !starts.contains(&word.as_str());
-        if !at_start && (wanted.words.iter().any(inner) || wanted.arrow) {
+        let inner = |word: &String| !ended.contains(&word.as_str());
+        if wanted.words.iter().any(inner) || wanted.arrow {
             wanted.words.retain(inner);
         }
         wanted
@@ -115,10 +130,11 @@ impl Wanted {
             }
         };
         known(self.name, "a name");
+        known(self.ty, "a type such as `text`");
         known(self.expression, "an expression");
         known(self.number, "a number");
         known(self.text, "a text in quotes");
-        all.extend(self.words.iter().chain(&self.signs).map(|word| format!("`{word}`")));
+        all.extend(self.signs.iter().chain(&self.words).map(|word| format!("`{word}`")));
         if all.len() > 9 {
             all.truncate(8);
             all.push("the like".to_owned());
@@ -161,6 +177,7 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
 
     fn explain(&self) -> (Finding, Fix) {
         self.sign()
+            .or_else(|| self.missing_comma())
             .or_else(|| self.operator_word())
             .or_else(|| self.later_clause())
             .or_else(|| self.keyword_as_name())
@@ -206,6 +223,20 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
                 && self.range(before).end == self.range(self.found).start
                 && self.range(self.found).end == self.range(self.found + 1).start
         })
+    }
+
+    /// `30 days no roll`, `after notify on the last day`.
+    fn missing_comma(&self) -> Option<(Finding, Fix)> {
+        let convention = matches!(self.str(self.found), "no" | "roll" | "first" | "months" | "month" | "at");
+        let comma = self.wanted.signs.iter().any(|sign| sign == ",");
+        let first = match self.before().and_then(|before| before.checked_sub(1)) {
+            _ if convention && comma => self.found,
+            Some(on) if self.str(on) == "on" && self.str(on + 1) == "the" && self.str(self.found) == "last" => on,
+            _ => return None,
+        };
+        let word = self.str(first);
+        let finding = self.error("syntax", format!("a comma is missing before `{word}`"), first);
+        Some((finding.help(format!("write `, {word}`")), Fix::Replace(self.range(first), format!(", {word}"))))
     }
 
     /// `and`, `or`, `not` in a condition.
@@ -267,6 +298,14 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
     /// A number, a day or a time that is written otherwise.
     fn number(&self) -> Option<(Finding, Fix)> {
         let written = self.str(self.found);
+        let split = self.before().filter(|before| {
+            matches!(written, "/" | "-") && self.is(*before, What::Number) && self.is(self.found + 1, What::Number)
+        });
+        if let Some(first) = split {
+            let slashes = (self.found + 1..self.tokens.len()).step_by(2);
+            let last = slashes.take_while(|at| self.is(*at, What::Number) && self.str(at - 1) == written).last()?;
+            return Some(self.day(first, last));
+        }
         if !self.is(self.found, What::Number) {
             return None;
         }
@@ -277,20 +316,22 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
             let finding = self.error("syntax-number", format!("a space is missing in `{written}`"), self.found);
             return Some((finding.help(format!("write `{apart}`")), Fix::Replace(self.range(self.found), apart)));
         }
-        let next = self.str(self.found + 1);
-        let is_day = written.contains('-') || matches!(next, "/" | "-") && self.is(self.found + 2, What::Number);
-        if is_day && self.wanted.number {
-            let last = if written.contains('-') { self.found } else { (self.found + 4).min(self.tokens.len().saturating_sub(1)) };
-            let range = self.range(self.found).start..self.range(last).end;
-            let finding = Finding::error("syntax-date", "a day is not written like this", (self.span)(range));
-            let help = "a day is written year-month-day, as in `2024-03-29`; the day of every year month-day, as in `09-02`";
-            return Some((finding.help(help), Fix::LeaveOut(self.clause_from(self.found))));
+        if written.contains('-') && self.wanted.number {
+            return Some(self.day(self.found, self.found));
         }
         if written.contains(':') && self.wanted.number {
             let finding = self.error("syntax-time", format!("`{written}` is no time of day"), self.found);
             return Some((finding.help("a time of day is written hour:minute, as in `15:00`"), Fix::LeaveOut(self.clause())));
         }
         None
+    }
+
+    fn day(&self, first: usize, last: usize) -> (Finding, Fix) {
+        let range = self.range(first).start..self.range(last).end;
+        let written = self.piece.get(range.clone()).unwrap_or_default();
+        let finding = Finding::error("syntax-date", format!("`{written}` is not written like a day"), (self.span)(range));
+        let help = "a day is written year-month-day, as in `2024-03-29`; the day of every year month-day, as in `09-02`";
+        (finding.help(help), Fix::LeaveOut(self.clause()))
     }
 
     /// A word that is almost one of those that can stand here.
@@ -311,6 +352,13 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
             let finding = Finding::error("syntax-unknown-word", format!("`{written}` is written `{right}`"), (self.span)(range.clone()));
             return Some((finding.help(format!("write `{right}`")), Fix::Replace(range, right)));
         }
+        // In a list of names a misspelt word was read as the next name.
+        if self.starts.is_empty()
+            && let Some(before) = self.before()
+            && let Some(found) = guess(before, &["personal", "matches", "original", "copy", "outside", "when"])
+        {
+            return Some(found);
+        }
         if !self.is(self.found, What::Word) {
             return None;
         }
@@ -318,11 +366,7 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         if self.found == 0 || self.wanted.words.is_empty() {
             words.extend(self.starts);
         }
-        if let Some(found) = guess(self.found, &words) {
-            return Some(found);
-        }
-        // `15 business days`, `state x held by y`: a word too many before one that fits.
-        None
+        guess(self.found, &words)
     }
 
     fn vietnamese(&self) -> Option<(Finding, Fix)> {
@@ -336,7 +380,7 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
     /// What was found, and what could have stood there.
     fn plain(&self) -> (Finding, Fix) {
         let list = self.wanted.list();
-        let at_end = self.found >= self.tokens.len();
+        let at_end = self.found >= self.tokens.len() || self.wanted.glued;
         let shown = if at_end { self.before().unwrap_or_default() } else { self.found };
         let written: String = self.str(shown).chars().take(40).collect();
         let message = match (list, at_end) {

@@ -96,7 +96,7 @@ pub(super) fn correct(file: u32, text: &str, findings: &mut Vec<Finding>) -> (St
 
 /// Puts `new` and spaces in the place of a range, which keeps its length.
 pub(super) fn replace(text: &mut String, range: std::ops::Range<usize>, new: &str) -> bool {
-    let padded = format!("{new:<width$}", width = range.len());
+    let padded = format!("{new}{}", " ".repeat(range.len().saturating_sub(new.len())));
     let fits = padded.len() == range.len() && text.is_char_boundary(range.start) && text.is_char_boundary(range.end);
     if fits {
         text.replace_range(range, &padded);

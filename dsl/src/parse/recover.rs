@@ -18,6 +18,8 @@ use crate::syntax::{File, Span};
 const MOST_FINDINGS: usize = 500;
 /// How often one member is corrected before it is given up.
 const MOST_FIXES: usize = 12;
+/// A member longer than this was not written by hand.
+const LONG_PIECE: usize = 1 << 18;
 
 /// Reads what can be read, and reports the rest.
 pub(super) fn recover(file_index: u32, text: &str, file: &mut File, findings: &mut Vec<Finding>) {
@@ -35,9 +37,7 @@ pub(super) fn recover(file_index: u32, text: &str, file: &mut File, findings: &m
     recovery.report_brackets();
     recovery.members(0..tokens.len(), &mut Place::File(file));
     findings.sort_by_key(|finding| finding.primary.span.start);
-    if findings.len() > MOST_FINDINGS {
-        findings.truncate(MOST_FINDINGS);
-    }
+    findings.truncate(MOST_FINDINGS);
 }
 
 struct Recovery<'t> {
@@ -61,9 +61,10 @@ impl<'t> Recovery<'t> {
         self.token(at).and_then(|token| self.text.get(token.start..token.end)).unwrap_or_default()
     }
 
-    /// Where the token stands; after the last one, the end of the file.
+    /// Where the token stands; after the last one, where that stands.
     fn span(&self, at: usize) -> Span {
-        let (start, end) = self.token(at).map_or((self.text.trim_end().len(), self.text.trim_end().len()), |token| (token.start, token.end));
+        let token = self.token(at).or(self.tokens.last().copied());
+        let (start, end) = token.map_or((0, 0), |token| (token.start, token.end));
         Span { file: self.file, start: narrow(start), end: narrow(end) }
     }
 
@@ -108,9 +109,16 @@ impl<'t> Recovery<'t> {
     /// Reads the members that stand in a range of tokens.
     fn members(&mut self, range: Range<usize>, place: &mut Place<'_>) {
         let mut start = range.start;
+        // Once an item was not understood, what follows it up to the next item belongs to it.
+        let mut lost = false;
         while start < range.end && self.findings.len() < MOST_FINDINGS {
             let end = self.end_of_member(start, range.end, place);
-            self.member(start..end, place);
+            let known = place.starts().contains(&self.str(start));
+            if known || !lost || !matches!(place, Place::File(_)) {
+                let before = self.findings.len();
+                self.member(start..end, place);
+                lost = self.findings.len() > before;
+            }
             start = end;
         }
     }
@@ -137,11 +145,17 @@ impl<'t> Recovery<'t> {
         if token.indent.is_none() && !after_block {
             return false;
         }
-        let goes_on = before.what == What::Sign && !matches!(self.str(at - 1), "?" | "%");
         let word = self.str(at);
+        let starts = place.starts().contains(&word);
+        let goes_on = match self.str(at - 1) {
+            "?" | "%" => false,
+            "->" | "=>" => !starts,
+            _ if matches!(place, Place::Fields(_)) => self.str(at - 1) == ",",
+            _ => before.what == What::Sign,
+        };
         match token.what {
             _ if goes_on => false,
-            What::Word if place.starts().contains(&word) => true,
+            What::Word if starts => true,
             What::Word => (token.indent.is_some() || later(word, self.str(at + 1)).is_some()) && !is_clause(word),
             What::Number => matches!(place, Place::Rungs(_)) && token.indent.is_some(),
             _ => false,
@@ -221,7 +235,9 @@ impl<'t> Recovery<'t> {
         let mut shifts: Vec<(usize, isize)> = Vec::new();
         let mut reached = None;
         let mut left_out: Option<usize> = None;
-        for _ in 0..MOST_FIXES {
+        // Each fix reads the piece again: a line of megabytes gets fewer.
+        let fixes = if piece.len() > LONG_PIECE { 2 } else { MOST_FIXES };
+        for _ in 0..fixes {
             if let Ok(tree) = Tree::parse(place.rule(), &piece) {
                 self.build(&tree, &piece, base, &shifts, place);
                 return;

@@ -3,7 +3,6 @@
 use rhai::{Array, Dynamic, ImmutableString, Map};
 use rust_decimal::Decimal;
 use smol_str::SmolStr;
-use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::Text;
 use super::builtins::{Moment, Sent};
@@ -217,8 +216,7 @@ impl<'a> Facts<'a> {
             Value::Boolean(value) => (*value).into(),
             Value::Integer(value) => (*value).into(),
             Value::Decimal(value) => (*value).into(),
-            Value::Text(text) if is_nfc(text.as_str()) => text.0.clone().into(),
-            Value::Text(text) => text.as_str().nfc().collect::<String>().into(),
+            Value::Text(text) => text.normal().into(),
             Value::Date(day) => Dynamic::from(*day),
             Value::Instant(instant) => self.moment(*instant),
             Value::List(values) => values.iter().map(|value| self.dynamic(value)).collect::<Array>().into(),
@@ -242,7 +240,7 @@ pub(super) fn value(dynamic: &Dynamic) -> Option<Value> {
         return Some(Value::Decimal(value));
     }
     if let Some(text) = dynamic.clone().try_cast::<ImmutableString>() {
-        return Some(Value::Text(Text(text)));
+        return Some(Value::Text(Text::of(text)));
     }
     if let Some(day) = dynamic.clone().try_cast::<Day>() {
         return Some(Value::Date(day));

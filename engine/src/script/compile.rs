@@ -44,6 +44,16 @@ impl fmt::Debug for Interpreter {
 
 impl Default for Interpreter {
     fn default() -> Self {
+        let Self(mut engine) = Self::for_syntax();
+        register(&mut engine);
+        Self(engine)
+    }
+}
+
+impl Interpreter {
+    /// Returns an interpreter that knows rhai's grammar and our bounds but no function: enough to read a script, and a
+    /// hundred times quicker to make.
+    fn for_syntax() -> Self {
         let mut engine = Engine::new_raw();
         engine
             .set_optimization_level(OptimizationLevel::None)
@@ -60,7 +70,6 @@ impl Default for Interpreter {
             .set_allow_shadowing(true)
             .set_allow_anonymous_fn(true)
             .disable_symbol("eval");
-        register(&mut engine);
         Self(engine)
     }
 }
@@ -118,22 +127,18 @@ pub(crate) struct Bound {
 
 /// Says whether the text is a script of that kind.
 pub(super) fn syntax(kind: ScriptKind, scanned: &Scanned) -> Result<(), ScriptError> {
-    let engine = Interpreter::default();
-    engine.parse(kind, scanned).map(|_| ())
+    Interpreter::for_syntax().parse(kind, scanned).map(|_| ())
 }
 
-/// Says whether the text holds functions and nothing else.
+/// Says whether the text is rhai and its functions see only their parameters.
 pub(super) fn function_syntax(scanned: &Scanned) -> Result<(), ScriptError> {
-    let engine = Interpreter::default();
-    let ast = engine.0.compile(&scanned.rhai).map_err(|error| parse_error(&error, scanned))?;
+    let engine = Interpreter::for_syntax();
+    engine.0.compile(&scanned.rhai).map_err(|error| parse_error(&error, scanned))?;
     if let Some(used) = scanned.reading.paths.first() {
         let message = format!("a function sees only its parameters, not `{}`: hand it over", used.path.join("."));
         return Err(ScriptError { message, at: used.at.first().cloned().unwrap_or_default() });
     }
-    let bodies = engine.0.eval_ast::<Dynamic>(&AST::clone(&ast.clone_functions_only()));
-    debug_assert!(bodies.is_ok());
-    let without_functions = scanned.rhai.trim().is_empty() || ast.iter_functions().next().is_some();
-    if without_functions { Ok(()) } else { Err(ScriptError { message: "only functions (`fn`) can stand here".into(), at: 0..1 }) }
+    Ok(())
 }
 
 fn parse_error(error: &ParseError, scanned: &Scanned) -> ScriptError {

@@ -91,6 +91,9 @@ pub fn functions(text: &str) -> Result<Vec<(SmolStr, usize, Range<usize>)>, Scri
     let scanned = scan(text)?;
     super::compile::function_syntax(&scanned)?;
     let tokens = &scanned.tokens;
+    if let Some(at) = statement(tokens, text) {
+        return Err(ScriptError { message: "only functions (`fn`) can stand here".into(), at });
+    }
     let mut found = Vec::new();
     for (i, token) in tokens.iter().enumerate() {
         if token.text(text) == "fn"
@@ -102,6 +105,22 @@ pub fn functions(text: &str) -> Result<Vec<(SmolStr, usize, Range<usize>)>, Scri
         }
     }
     Ok(found)
+}
+
+/// Returns the first token outside of every function, in a text of functions.
+fn statement(tokens: &[Token], text: &str) -> Option<Range<usize>> {
+    let mut nested = 0_usize;
+    for (i, token) in tokens.iter().enumerate() {
+        let before = i.checked_sub(1).and_then(|p| tokens.get(p)).map(|t| t.text(text));
+        match token.text(text) {
+            "(" | "{" | "[" | "#{" => nested += 1,
+            ")" | "}" | "]" => nested = nested.saturating_sub(1),
+            "fn" | "private" => {}
+            _ if nested > 0 || before == Some("fn") => {}
+            _ => return Some(token.at.clone()),
+        }
+    }
+    None
 }
 
 /// A script ready for rhai.

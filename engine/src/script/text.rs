@@ -4,22 +4,37 @@ use std::fmt;
 
 use rhai::ImmutableString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// A shared, immutable text: cloning copies a pointer.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Text(pub(crate) ImmutableString);
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text {
+    text: ImmutableString,
+    /// Whether it is in normal form C: asked by every script that reads it, so found out once.
+    nfc: bool,
+}
 
 impl Text {
     /// Returns the characters.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// Returns the text as scripts see it: in Unicode normal form C.
+    pub(crate) fn normal(&self) -> ImmutableString {
+        if self.nfc { self.text.clone() } else { self.text.nfc().collect::<String>().into() }
+    }
+
+    pub(crate) fn of(text: ImmutableString) -> Self {
+        let nfc = text.is_ascii() || is_nfc(&text);
+        Self { text, nfc }
     }
 }
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self(text.into())
+        Self::of(text.into())
     }
 }
 

@@ -71,7 +71,7 @@ fn address(step: Step<'_>, recipient: Recipient, holder: Option<RoleId>, draft: 
         Recipient::HeadOf(role) => (role, true),
     };
     let unit = bring::unit(step.dossier, draft);
-    let office = step.world.office(&unit, step.procedure, role);
+    let office = step.world.office(unit, step.procedure, role);
     let resolved = office.and_then(|(office, name)| if head { name.cloned() } else { Some(office.clone()) });
     Some(Address { role, head, resolved })
 }

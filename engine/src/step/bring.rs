@@ -10,16 +10,16 @@ use crate::world::{Procedure, nfc};
 use crate::{DocumentId, Dossier, FieldId, RoleId, Value};
 
 /// Returns the unit of a dossier, also of one that is being opened.
-pub(super) fn unit(dossier: &Dossier, draft: &Draft<'_>) -> SmolStr {
+pub(super) fn unit<'d>(dossier: &'d Dossier, draft: &'d Draft<'_>) -> &'d SmolStr {
     match draft.effects.first() {
-        Some(Effect::Opened(opened)) => opened.unit.clone(),
-        _ => dossier.unit.clone(),
+        Some(Effect::Opened(opened)) => &opened.unit,
+        _ => &dossier.unit,
     }
 }
 
 /// Returns the office that a role is bound to for this dossier.
 pub(super) fn office(step: Step<'_>, role: RoleId, draft: &Draft<'_>) -> Option<SmolStr> {
-    step.world.office(&unit(step.dossier, draft), step.procedure, role).map(|(office, _)| office.clone())
+    step.world.office(unit(step.dossier, draft), step.procedure, role).map(|(office, _)| office.clone())
 }
 
 /// Adds the fields and documents that a command brings to a transition, and returns its arguments; what is not asked

@@ -20,10 +20,19 @@ pub(super) fn react(
     transition: &TransitionPlan,
     draft: &mut Draft<'_>,
 ) -> Result<(), Fault> {
-    let mut reactions: SmallVec<[Reaction; 8]> = step.procedure.taken(transition).collect();
+    let (left, entered) = if transition.stays {
+        (&[] as &[Reaction], &[] as &[Reaction])
+    } else {
+        (step.procedure.left(from), step.procedure.entered(to))
+    };
+    let mut taken = step.procedure.taken(transition).peekable();
+    if left.is_empty() && entered.is_empty() && taken.peek().is_none() && step.dossier.clocks.is_empty() {
+        return Ok(());
+    }
+    let mut reactions: SmallVec<[Reaction; 8]> = taken.collect();
     if !transition.stays {
-        reactions.extend_from_slice(step.procedure.left(from));
-        reactions.extend_from_slice(step.procedure.entered(to));
+        reactions.extend_from_slice(left);
+        reactions.extend_from_slice(entered);
         if reactions.len() > 1 {
             reactions.sort_unstable();
             reactions.dedup();

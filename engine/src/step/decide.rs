@@ -1,7 +1,5 @@
 //! Decides on a command.
 
-use std::borrow::Cow;
-
 use smol_str::SmolStr;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
@@ -132,7 +130,8 @@ fn continued(world: &World, dossier: &Dossier, command: &Command, now: Instant) 
 pub(super) struct Run<'a> {
     pub(super) world: &'a World,
     pub(super) procedure: &'a Procedure,
-    pub(super) dossier: Cow<'a, Dossier>,
+    base: &'a Dossier,
+    copy: Option<Box<Dossier>>,
     pub(super) events: Vec<Event>,
     recorded: Instant,
     /// How many of the events the copy knows.
@@ -141,12 +140,17 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(super) fn new(world: &'a World, procedure: &'a Procedure, dossier: &'a Dossier, recorded: Instant) -> Self {
-        Self { world, procedure, dossier: Cow::Borrowed(dossier), events: Vec::new(), recorded, applied: 0 }
+        Self { world, procedure, base: dossier, copy: None, events: Vec::new(), recorded, applied: 0 }
+    }
+
+    /// Returns the dossier as the events that were caught up with leave it.
+    pub(super) fn dossier(&self) -> &Dossier {
+        self.copy.as_deref().unwrap_or(self.base)
     }
 
     /// Lets everything fire that is due by an instant.
     pub(super) fn owed(&mut self, until: Instant) -> Result<(), Refusal> {
-        if fire::is_quiet(self.procedure, &self.dossier, until) {
+        if fire::is_quiet(self.procedure, self.dossier(), until) {
             return Ok(());
         }
         fire::all(self, until).map_err(Refusal::Fault)
@@ -157,8 +161,8 @@ impl<'a> Run<'a> {
         Step {
             world: self.world,
             procedure: self.procedure,
-            calendar: self.world.calendar_for(&self.dossier.unit, self.procedure),
-            dossier: &self.dossier,
+            calendar: self.world.calendar_for(&self.dossier().unit, self.procedure),
+            dossier: self.dossier(),
             at,
         }
     }
@@ -166,15 +170,18 @@ impl<'a> Run<'a> {
     /// Adds an event.
     pub(super) fn push(&mut self, at: Instant, cause: Cause, draft: Draft<'_>) {
         let done = u32::try_from(self.events.len() - self.applied).unwrap_or(u32::MAX);
-        let number = self.dossier.version.saturating_add(done).saturating_add(1);
+        let number = self.dossier().version.saturating_add(done).saturating_add(1);
         let effects = draft.effects;
+        if self.events.is_empty() {
+            self.events.reserve_exact(1);
+        }
         self.events.push(Event { format: EVENT_FORMAT, number, at, recorded: self.recorded, cause, effects });
     }
 
     /// Takes back the events after the first `kept` ones; the copy is made anew from the journal before them.
-    pub(super) fn undo(&mut self, kept: usize, before: Dossier) {
+    pub(super) fn undo(&mut self, kept: usize, before: Box<Dossier>) {
         self.events.truncate(kept);
-        self.dossier = Cow::Owned(before);
+        self.copy = Some(before);
         self.applied = kept;
     }
 
@@ -190,7 +197,7 @@ impl<'a> Run<'a> {
     /// Brings the copy up to date.
     pub(super) fn catch_up(&mut self) {
         if self.applied < self.events.len() {
-            let dossier = self.dossier.to_mut();
+            let dossier = self.copy.get_or_insert_with(|| Box::new(self.base.clone()));
             self.events.iter().skip(self.applied).for_each(|event| dossier.apply(event));
             self.applied = self.events.len();
         }
@@ -212,7 +219,7 @@ impl<'a> Run<'a> {
     /// Returns whether a state that the dossier is in now has automatic transitions.
     fn has_automatic(&self) -> bool {
         self.events.iter().skip(self.applied).any(|event| self.enters_automatic(&event.effects))
-            || self.dossier.active.iter().any(|place| !self.procedure.always(place.state).is_empty())
+            || self.dossier().active.iter().any(|place| !self.procedure.always(place.state).is_empty())
     }
 
     /// Returns whether automatic transitions may follow an event that is about to happen.
@@ -356,7 +363,7 @@ impl<'a> Step<'a> {
                     refused.push(GuardSaidNo { guard: "once".into(), place: self.place_of(transition), read: Vec::new() });
                     continue;
                 }
-                match self.attempt(command, state, way, transition, Vec::new())? {
+                match self.attempt(command, state, way, transition, Vec::with_capacity(4))? {
                     Attempted::Taken(effects) => return Ok((Draft { effects, arguments: &[] }, way.id)),
                     Attempted::GuardSaidNo(said) => refused.push(said),
                     Attempted::Wrong(problems) => wrong = if wrong.is_empty() { problems } else { wrong },

@@ -99,7 +99,7 @@ impl Next {
 pub(super) fn all(run: &mut Run<'_>, until: Instant) -> Result<(), Fault> {
     for _ in 0..MOST_FIRINGS {
         run.catch_up();
-        let at = run.dossier.at;
+        let at = run.dossier().at;
         let Some(next) = run.step(at).next().filter(|next| next.at <= until) else { return Ok(()) };
         let at = next.at.max(at);
         let firing = next.firing();
@@ -107,11 +107,11 @@ pub(super) fn all(run: &mut Run<'_>, until: Instant) -> Result<(), Fault> {
             Ok(draft) => (Cause::Time(firing), draft),
             Err(fault) => (Cause::Time(firing), incident(firing, &fault)),
         };
-        let (events, before) = (run.events.len(), run.automatic_ahead(&draft).then(|| run.dossier.clone().into_owned()));
+        let (events, before) = (run.events.len(), run.automatic_ahead(&draft).then(|| Box::new(run.dossier().clone())));
         run.push(at, cause, draft);
         if let Err(fault) = run.settle(at) {
             // The firing and what followed it are undone as a whole, or half of a step would stand.
-            run.undo(events, before.unwrap_or_else(super::fold::unopened));
+            run.undo(events, before.unwrap_or_else(|| Box::new(super::fold::unopened())));
             run.push(at, Cause::Time(firing), incident(firing, &fault));
         }
     }

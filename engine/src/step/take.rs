@@ -82,8 +82,7 @@ impl<'a> Step<'a> {
 
     fn enter(self, state: StateId, holder: Option<RoleId>, draft: &mut Draft<'_>) -> Result<(), Fault> {
         let Some(plan) = self.procedure.plan.logic.graph.state(state) else { return Ok(()) };
-        let unit = bring::unit(self.dossier, draft);
-        let office = holder.and_then(|role| self.world.office(&unit, self.procedure, role)).map(|(office, _)| office.clone());
+        let office = holder.and_then(|role| bring::office(self, role, draft));
         draft.effects.push(Effect::Entered { state, holder, office });
         act::all(self, &plan.entry, holder, draft)?;
         if let StateKind::Final { outcome } = &plan.kind {

@@ -1,0 +1,401 @@
+//! Dossiers in memory: the engine decides, this keeps.
+
+use std::collections::HashMap;
+
+use anyhow::bail;
+use motcua_engine::calendar::Calendar;
+use motcua_engine::plan::Type;
+use motcua_engine::{
+    Answer, Command, Dossier, Effect, Event, Instant, InstantError, MessageKind, Opening, Procedure, Value, World, decide,
+    fold, tick, wakes_at,
+};
+use smol_str::SmolStr;
+
+use super::journal::Journal;
+use super::line::{Documents, Line, Wrong};
+use super::reply::{DueClock, Fired, Reply, Standing};
+use super::tell::Teller;
+
+/// Dossiers, the clock, and what the board tells of them.
+#[derive(Debug)]
+pub struct Office {
+    world: World,
+    /// The calendar in whose zone instants stand that belong to no dossier.
+    zone: Option<SmolStr>,
+    /// The latest instant that anything has named.
+    clock: Option<Instant>,
+    folders: Vec<Folder>,
+    by_id: HashMap<SmolStr, usize>,
+    notices: Vec<Notice>,
+    not_done: Vec<NotDone>,
+    accepted: usize,
+    journal: Option<Journal>,
+}
+
+/// A dossier, and what people ask about it.
+#[derive(Debug)]
+pub struct Folder {
+    /// The dossier.
+    pub dossier: Dossier,
+    /// When it was received.
+    pub received: Instant,
+    /// When time alone changes it next.
+    wakes: Option<Instant>,
+    /// Why the latest command for it was refused, when it was.
+    pub refused: Option<String>,
+}
+
+/// A notice that was sent.
+#[derive(Debug)]
+pub struct Notice {
+    /// When.
+    pub at: Instant,
+    /// About which dossier.
+    pub dossier: SmolStr,
+    /// Who hears of it.
+    pub to: Vec<String>,
+    /// What they hear.
+    pub text: String,
+}
+
+/// A line that was not done.
+#[derive(Debug)]
+pub struct NotDone {
+    /// Its number.
+    pub line: usize,
+    /// The dossier, as far as it is known.
+    pub dossier: Option<SmolStr>,
+    /// Why.
+    pub message: String,
+}
+
+impl Office {
+    /// Returns an office without dossiers; `calendar` says in which zone instants are that belong to no dossier.
+    pub fn new(world: World, calendar: Option<SmolStr>) -> Self {
+        Self {
+            world,
+            zone: calendar,
+            clock: None,
+            folders: Vec::new(),
+            by_id: HashMap::new(),
+            notices: Vec::new(),
+            not_done: Vec::new(),
+            accepted: 0,
+            journal: None,
+        }
+    }
+
+    /// Takes up what a journal holds, and keeps everything that happens from now on in it.
+    ///
+    /// # Errors
+    /// A dossier was opened under a procedure that is not there.
+    pub fn keep_in(&mut self, journal: Journal, events: Vec<(SmolStr, Event)>) -> anyhow::Result<()> {
+        for (id, event) in events {
+            self.clock = self.clock.max(Some(event.at));
+            self.take_up(&id, std::slice::from_ref(&event));
+        }
+        for folder in &mut self.folders {
+            if self.world.procedure(folder.dossier.plan).is_none() {
+                let (id, plan) = (&folder.dossier.id, folder.dossier.plan);
+                bail!("`{id}` was opened under a text of its procedure that is not here (plan {plan}): run it with that text");
+            }
+            folder.wakes = wakes_at(&self.world, &folder.dossier);
+        }
+        self.journal = Some(journal);
+        Ok(())
+    }
+
+    /// Returns the answer to a line.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn line(&mut self, number: usize, text: &str, line: Line) -> anyhow::Result<Reply> {
+        let (dossier, id) = (line.dossier.clone(), line.id.clone());
+        let reply = match line.tick.clone() {
+            Some(to) => self.tick_line(number, text, &to, &line),
+            None => self.command_line(number, text, line),
+        };
+        let reply = reply?.unwrap_or_else(|wrong| Reply::wrong(number, Wrong { dossier, id, ..wrong }));
+        self.note(&reply);
+        Ok(reply)
+    }
+
+    /// Remembers an answer that is a refusal.
+    pub fn note(&mut self, reply: &Reply) {
+        let (true, Some(message)) = (reply.is_rejected(), reply.message.clone()) else { return };
+        if let Some(folder) = reply.dossier.as_ref().and_then(|id| self.by_id.get(id)).and_then(|at| self.folders.get_mut(*at)) {
+            folder.refused = Some(message.clone());
+        }
+        self.not_done.push(NotDone { line: reply.line, dossier: reply.dossier.clone(), message });
+    }
+
+    /// Returns an instant of the outside; without an offset it is in the zone of the dossiers' calendar.
+    ///
+    /// # Errors
+    /// The text is no instant.
+    pub fn instant(&self, text: &str) -> Result<Instant, InstantError> {
+        match self.calendar() {
+            Some(calendar) => calendar.parse_instant(text),
+            None => text.parse(),
+        }
+    }
+
+    /// Returns the calendar for what belongs to no dossier.
+    pub fn calendar(&self) -> Option<&Calendar> {
+        self.zone.as_ref().and_then(|name| self.world.calendar(name))
+    }
+
+    /// Turns the clock, and returns what time has made happen.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn tick(&mut self, number: usize, now: Instant) -> anyhow::Result<Reply> {
+        self.clock = self.clock.max(Some(now));
+        let mut fired = Vec::new();
+        for at in 0..self.folders.len() {
+            let Some(folder) = self.folders.get(at).filter(|folder| folder.wakes.is_some_and(|wakes| wakes <= now)) else {
+                continue;
+            };
+            let events = tick(&self.world, &folder.dossier, now);
+            if !events.is_empty() {
+                let id = folder.dossier.id.clone();
+                self.keep(&id, &events)?;
+                fired.extend(self.standing(&id, &events).map(|now| Fired { dossier: id, now }));
+            }
+        }
+        let tick = self.calendar().map_or_else(|| now.to_string(), |calendar| calendar.format_instant(now));
+        Ok(Reply { line: number, tick: Some(tick), answer: "ticked", fired: Some(fired), ..Reply::default() })
+    }
+
+    fn tick_line(&mut self, number: usize, text: &str, to: &str, line: &Line) -> anyhow::Result<Result<Reply, Wrong>> {
+        if line.command.is_some() || line.dossier.is_some() || line.id.is_some() {
+            return Ok(Err(Wrong::at_key(text, "tick", "a tick stands alone on its line: it is for all dossiers")));
+        }
+        Ok(match self.instant(to) {
+            Err(error) => Err(Wrong::at_key(text, "tick", error.to_string())),
+            Ok(now) if self.clock.is_some_and(|clock| now < clock) => {
+                let clock = self.clock.unwrap_or(now);
+                let clock = self.calendar().map_or_else(|| clock.to_string(), |calendar| calendar.format_instant(clock));
+                Err(Wrong::at_key(text, "tick", format!("the clock does not go back: it is {clock} already")))
+            }
+            Ok(now) => Ok(self.tick(number, now)?),
+        })
+    }
+
+    fn command_line(&mut self, number: usize, text: &str, line: Line) -> anyhow::Result<Result<Reply, Wrong>> {
+        let missing = |key: &str| Wrong { message: format!("`{key}` is missing"), column: 1, dossier: None, id: None };
+        let Some(id) = line.dossier.clone() else { return Ok(Err(missing("dossier"))) };
+        let Some(key) = line.id.clone() else { return Ok(Err(missing("id"))) };
+        let Some(name) = line.command.clone() else { return Ok(Err(missing("command"))) };
+        let opens = name == "open";
+        let known = self.by_id.get(&id).and_then(|at| self.folders.get(*at));
+        if !opens {
+            if known.is_none() {
+                return Ok(Err(Wrong::at_key(text, "dossier", format!("`{id}` is not known: open it first"))));
+            }
+            let foreign = [("procedure", line.procedure.is_some()), ("version", line.version.is_some()), ("unit", line.unit.is_some())];
+            if let Some((key, _)) = foreign.iter().find(|(_, given)| *given) {
+                return Ok(Err(Wrong::at_key(text, key, format!("`{key}` belongs to `open` alone"))));
+            }
+        } else if line.procedure.is_none() {
+            return Ok(Err(missing("procedure")));
+        }
+        let unit = line.unit.clone().unwrap_or_default();
+        let procedure = match known {
+            Some(folder) => self.world.procedure(folder.dossier.plan),
+            None => line.procedure.as_ref().and_then(|name| self.world.latest(name)),
+        };
+        let unit_of_dossier = known.map_or(&unit, |folder| &folder.dossier.unit);
+        let calendar = procedure.map(|procedure| self.world.calendar_for(unit_of_dossier, procedure)).or_else(|| self.calendar());
+        let at = match line.at.as_ref().map(|at| calendar.map_or_else(|| at.parse(), |calendar| calendar.parse_instant(at))) {
+            None => None,
+            Some(Ok(at)) => Some(at),
+            Some(Err(error)) => return Ok(Err(Wrong::at_key(text, "at", error.to_string()))),
+        };
+        let now = self.clock.max(at).unwrap_or_else(now);
+        let open = opens.then(|| Opening {
+            dossier: id.clone(),
+            procedure: line.procedure.clone().unwrap_or_default(),
+            version: line.version,
+            unit: unit.clone(),
+        });
+        let command = Command {
+            id: key.clone(),
+            command: name,
+            actor: line.actor,
+            role: line.role,
+            at,
+            seen: line.seen,
+            state: line.state,
+            data: typed(procedure, calendar, line.data.0),
+            documents: documents(procedure, line.documents),
+            reason: line.reason,
+            open,
+        };
+        match decide(&self.world, known.map(|folder| &folder.dossier), &command, now) {
+            Answer::Accepted(events) => {
+                self.clock = Some(now);
+                self.accepted += 1;
+                self.keep(&id, &events)?;
+                let standing = self.standing(&id, &events);
+                Ok(Ok(Reply { line: number, dossier: Some(id), id: Some(key), answer: "accepted", now: standing, ..Reply::default() }))
+            }
+            Answer::AlreadyDone { first, events } => {
+                let standing = self.standing(&id, &[]);
+                let mut reply =
+                    Reply { line: number, dossier: Some(id), id: Some(key), answer: "already_done", now: standing, ..Reply::default() };
+                reply.needs.insert("first".into(), first.into());
+                reply.needs.insert("led_to".into(), events.into());
+                Ok(Ok(reply))
+            }
+            Answer::Refused(refusal) => Ok(Ok(Reply::refused(number, id, key, &refusal))),
+        }
+    }
+
+    /// Keeps events: in the journal first, then in the dossier.
+    fn keep(&mut self, id: &SmolStr, events: &[Event]) -> anyhow::Result<()> {
+        if let Some(journal) = &mut self.journal {
+            journal.add(id, events)?;
+        }
+        self.take_up(id, events);
+        if let Some(folder) = self.by_id.get(id).and_then(|at| self.folders.get_mut(*at)) {
+            folder.wakes = wakes_at(&self.world, &folder.dossier);
+            folder.refused = None;
+        }
+        self.hear(id, events);
+        Ok(())
+    }
+
+    fn take_up(&mut self, id: &SmolStr, events: &[Event]) {
+        let at = self.by_id.get(id).copied();
+        let before = at.and_then(|at| self.folders.get(at)).map(|folder| folder.dossier.clone());
+        let Some(dossier) = events.iter().fold(before, |dossier, event| Some(fold(dossier, event))) else { return };
+        match at.and_then(|at| self.folders.get_mut(at)) {
+            Some(folder) => folder.dossier = dossier,
+            None => {
+                let received = events.first().map_or(dossier.at, |event| event.at);
+                self.by_id.insert(id.clone(), self.folders.len());
+                if let Some(calendar) = self.world.calendar_of(&dossier) {
+                    self.zone = Some(SmolStr::new(&calendar.spec().name)).filter(|name| self.world.calendar(name).is_some());
+                }
+                self.folders.push(Folder { dossier, received, wakes: None, refused: None });
+            }
+        }
+    }
+
+    /// Notes who has heard of what.
+    fn hear(&mut self, id: &SmolStr, events: &[Event]) {
+        let Some(teller) = self.teller(id) else { return };
+        let mut heard = Vec::new();
+        for event in events {
+            for effect in &event.effects {
+                let Effect::Message(message) = effect else { continue };
+                if message.kind == MessageKind::Notice {
+                    let to = message.to.iter().map(|to| teller.address(to)).collect();
+                    let text = message.text.clone().unwrap_or_else(|| teller.sentence(event));
+                    heard.push(Notice { at: event.at, dossier: id.clone(), to, text });
+                }
+            }
+        }
+        self.notices.append(&mut heard);
+    }
+
+    fn teller(&self, id: &SmolStr) -> Option<Teller<'_>> {
+        let dossier = &self.folders.get(*self.by_id.get(id)?)?.dossier;
+        let procedure = self.world.procedure(dossier.plan)?;
+        Some(Teller { logic: &procedure.plan.logic, calendar: self.world.calendar_for(&dossier.unit, procedure) })
+    }
+
+    fn standing(&self, id: &SmolStr, events: &[Event]) -> Option<Standing> {
+        let teller = self.teller(id)?;
+        let folder = self.folders.get(*self.by_id.get(id)?)?;
+        let dossier = &folder.dossier;
+        let states = dossier.active.iter().filter_map(|place| teller.logic.graph.state(place.state));
+        let due = dossier.clocks.iter().filter(|clock| clock.is_open()).map(|clock| {
+            let due = clock.ledger.due_if_resumed(teller.calendar, self.clock.unwrap_or(dossier.at));
+            DueClock {
+                clock: teller.logic.clocks.get(clock.id.index()).map(|plan| plan.name.clone()).unwrap_or_default(),
+                due: due.as_ref().ok().map(|due| teller.calendar.format_instant(due.instant)),
+                suspended: clock.is_suspended(),
+                error: due.err().map(|error| error.to_string()),
+            }
+        });
+        Some(Standing {
+            version: dossier.version,
+            states: states.map(|state| state.name.clone()).collect(),
+            events: events.iter().map(|event| teller.event(event)).collect(),
+            due: due.collect(),
+            wakes_at: folder.wakes.map(|at| teller.calendar.format_instant(at)),
+        })
+    }
+
+    /// Waits until the journal is on the disk.
+    ///
+    /// # Errors
+    /// The disk does not take it.
+    pub fn sync(&self) -> anyhow::Result<()> {
+        self.journal.as_ref().map_or(Ok(()), Journal::sync)
+    }
+
+    /// Returns what decisions rest on.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Returns the latest instant that anything has named.
+    pub fn clock(&self) -> Option<Instant> {
+        self.clock
+    }
+
+    /// Returns the dossiers, in the order in which they were opened.
+    pub fn folders(&self) -> &[Folder] {
+        &self.folders
+    }
+
+    /// Returns the notices that were sent, in the order in which they were.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// Returns the lines that were not done.
+    pub fn not_done(&self) -> &[NotDone] {
+        &self.not_done
+    }
+
+    /// Returns how many commands were accepted.
+    pub fn accepted(&self) -> usize {
+        self.accepted
+    }
+}
+
+/// Returns data in which instants without an offset are in the calendar's zone.
+fn typed(procedure: Option<&Procedure>, calendar: Option<&Calendar>, mut data: Vec<(SmolStr, Value)>) -> Vec<(SmolStr, Value)> {
+    let (Some(procedure), Some(calendar)) = (procedure, calendar) else { return data };
+    for (name, value) in &mut data {
+        let field = procedure.plan.logic.fields.iter().find(|field| field.name == *name);
+        if field.is_some_and(|field| field.ty == Type::Instant)
+            && let Value::Text(text) = value
+            && let Ok(at) = calendar.parse_instant(text.as_str())
+        {
+            *value = Value::Instant(at);
+        }
+    }
+    data
+}
+
+/// Returns the documents that a command brings, by name.
+fn documents(procedure: Option<&Procedure>, documents: Documents) -> Vec<(SmolStr, u32)> {
+    match (documents, procedure) {
+        (Documents::Named(named), _) => named.0,
+        (Documents::All, Some(procedure)) => {
+            procedure.plan.logic.documents.iter().map(|document| (document.name.clone(), document.copies)).collect()
+        }
+        (Documents::All, None) => Vec::new(),
+    }
+}
+
+/// Returns the instant of this machine's clock, for input that names none.
+pub fn now() -> Instant {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Instant::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,125 @@
+//! What a line is answered.
+
+use motcua_engine::Refusal;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use smol_str::SmolStr;
+
+use super::line::Wrong;
+use super::tell::Told;
+
+/// An answer, one for each line.
+#[derive(Debug, Default, Serialize)]
+pub struct Reply {
+    /// The number of the line; 0 where no line asked.
+    pub line: usize,
+    /// The dossier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dossier: Option<SmolStr>,
+    /// The command's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<SmolStr>,
+    /// Of a tick, to when the clock was turned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tick: Option<String>,
+    /// The kind of answer: `accepted`, `ticked`, `already_done`, or a kind of refusal.
+    pub answer: &'static str,
+    /// What is wrong, as a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The column of what is wrong in the line, in characters from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+    /// Where the dossier is now.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub now: Option<Standing>,
+    /// What a tick made happen, by dossier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fired: Option<Vec<Fired>>,
+    /// What the receiver of a refusal needs to go on.
+    #[serde(flatten)]
+    pub needs: Map<String, Json>,
+}
+
+/// Where a dossier is, and what has just happened to it.
+#[derive(Debug, Serialize)]
+pub struct Standing {
+    /// Its version: how many events its journal has.
+    pub version: u32,
+    /// Its states.
+    pub states: Vec<SmolStr>,
+    /// What happened.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Told>,
+    /// What is due when: its open clocks.
+    pub due: Vec<DueClock>,
+    /// The next instant at which time alone changes it.
+    pub wakes_at: Option<String>,
+}
+
+/// When an open clock is due.
+#[derive(Debug, Serialize)]
+pub struct DueClock {
+    /// The clock.
+    pub clock: SmolStr,
+    /// When it is due, in local time; nothing where its calendar does not reach so far.
+    pub due: Option<String>,
+    /// It is suspended: the instant is as if it went on at once.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub suspended: bool,
+    /// Why there is no due instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A dossier to which a tick has made something happen.
+#[derive(Debug, Serialize)]
+pub struct Fired {
+    /// The dossier.
+    pub dossier: SmolStr,
+    /// Where it is now.
+    #[serde(flatten)]
+    pub now: Standing,
+}
+
+impl Reply {
+    /// Returns whether what was asked for was refused.
+    pub fn is_rejected(&self) -> bool {
+        !matches!(self.answer, "accepted" | "already_done" | "ticked")
+    }
+
+    /// Returns the answer to a line that is no command.
+    pub fn wrong(line: usize, wrong: Wrong) -> Self {
+        Self {
+            line,
+            dossier: wrong.dossier,
+            id: wrong.id,
+            answer: "invalid",
+            message: Some(wrong.message),
+            column: Some(wrong.column),
+            ..Self::default()
+        }
+    }
+
+    /// Returns the answer to a command that is refused.
+    pub fn refused(line: usize, dossier: SmolStr, id: SmolStr, refusal: &Refusal) -> Self {
+        let answer = match refusal {
+            Refusal::Conflict { .. } => "conflict",
+            Refusal::NotPermitted { .. } => "not_permitted",
+            Refusal::NotApplicable { .. } => "not_applicable",
+            Refusal::Invalid { .. } => "invalid",
+            Refusal::Fault(_) => "fault",
+        };
+        let mut needs = match serde_json::to_value(refusal) {
+            Ok(Json::Object(kinds)) => match kinds.into_iter().next() {
+                Some((_, Json::Object(needs))) => needs,
+                _ => Map::new(),
+            },
+            _ => Map::new(),
+        };
+        // The sentence below says it with its place.
+        needs.remove("message");
+        let message = Some(refusal.to_string());
+        Self { line, dossier: Some(dossier), id: Some(id), answer, message, needs, ..Self::default() }
+    }
+}

@@ -1,0 +1,194 @@
+//! Says in names what happened: events without ids.
+
+use motcua_engine::calendar::{Calendar, Term};
+use motcua_engine::plan::Logic;
+use motcua_engine::{
+    Address, Cause, ClockId, Effect, Entry, Event, Firing, Instant, Message, MessageKind, RoleId, StateId, Value,
+};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use crate::sketch;
+
+/// An event in names, instants in local time.
+#[derive(Debug, Serialize)]
+pub struct Told {
+    number: u32,
+    at: String,
+    cause: Json,
+    effects: Vec<Json>,
+}
+
+/// The names and the calendar that events are told with.
+#[derive(Clone, Copy, Debug)]
+pub struct Teller<'a> {
+    /// The procedure.
+    pub logic: &'a Logic,
+    /// The calendar whose zone instants are told in.
+    pub calendar: &'a Calendar,
+}
+
+impl<'a> Teller<'a> {
+    /// Returns an event in names.
+    pub fn event(self, event: &Event) -> Told {
+        let effects = event.effects.iter().filter_map(|effect| self.effect(effect)).collect();
+        Told { number: event.number, at: self.instant(event.at), cause: self.cause(&event.cause), effects }
+    }
+
+    fn instant(self, at: Instant) -> String {
+        self.calendar.format_instant(at)
+    }
+
+    fn cause(self, cause: &Cause) -> Json {
+        match cause {
+            Cause::Command { id, command, actor, role, reason, .. } => {
+                let name = self.logic.commands.get(command.index()).map(|name| name.as_str());
+                // Commands that every procedure knows have no number of their own.
+                let mut said = json!({ "command": name.unwrap_or("built in"), "id": id, "actor": actor });
+                let more = [("role", role.map(|role| self.role(role))), ("reason", reason.as_deref())];
+                if let Json::Object(said) = &mut said {
+                    said.extend(more.into_iter().filter_map(|(key, value)| Some((key.to_owned(), Json::from(value?)))));
+                }
+                said
+            }
+            Cause::Always(_) => json!({ "automatic": true }),
+            Cause::Time(Firing::After { clock }) => json!({ "after": self.clock(*clock) }),
+            Cause::Time(Firing::Timer { timer }) => {
+                json!({ "timer": self.logic.timers.get(timer.index()).map(|timer| timer.name.as_str()) })
+            }
+            Cause::Time(Firing::Expiry { clock }) => json!({ "expired": self.clock(*clock) }),
+            Cause::Time(Firing::Rung { clock, rung, time }) => {
+                json!({ "rung": self.rung(*clock, *rung), "clock": self.clock(*clock), "time": time })
+            }
+        }
+    }
+
+    /// Returns when a rung fires, in the words of the language.
+    fn rung(self, clock: ClockId, rung: u16) -> String {
+        let rungs = self.logic.clocks.get(clock.index()).map(|plan| plan.rungs.as_slice()).unwrap_or_default();
+        rungs.get(usize::from(rung)).map(|rung| sketch::rung_at(&rung.at)).unwrap_or_default()
+    }
+
+    /// Returns an effect in names; what only the engine remembers is left out.
+    fn effect(self, effect: &Effect) -> Option<Json> {
+        Some(match effect {
+            Effect::Opened(opened) => json!({
+                "opened": opened.dossier, "procedure": opened.procedure, "version": opened.version, "unit": opened.unit,
+            }),
+            Effect::Left(state) => json!({ "left": self.state(*state) }),
+            Effect::Entered { state, holder, office } => json!({
+                "entered": self.state(*state), "holder": holder.map(|role| self.role(role)), "office": office,
+            }),
+            Effect::Held { state, holder, office } => json!({
+                "held": self.state(*state), "holder": self.role(*holder), "office": office,
+            }),
+            Effect::Set(field, value) => {
+                let name = self.logic.fields.get(field.index()).map(|field| field.name.as_str());
+                json!({ "set": name, "to": value.as_ref().map(|value| self.value(value)) })
+            }
+            Effect::Received(document, copies) => {
+                let name = self.logic.documents.get(document.index()).map(|document| document.name.as_str());
+                json!({ "received": name, "copies": copies })
+            }
+            Effect::Clock(clock, entry) => self.entry(self.clock(*clock), entry),
+            Effect::Reached(timer, anchor) => json!({
+                "timer": self.logic.timers.get(timer.index()).map(|timer| timer.name.as_str()),
+                "counted_from": self.instant(*anchor),
+            }),
+            Effect::Message(message) => self.message(message),
+            Effect::Settled(outcome) => json!({ "settled": self.value(outcome) }),
+            Effect::Incident(incident) => json!({ "incident": incident.fault }),
+            Effect::Retried(_) => json!({ "retried": true }),
+            Effect::Marked(_) => return None,
+        })
+    }
+
+    fn entry(self, clock: &str, entry: &Entry) -> Json {
+        let counted = |what: &str, from: &Instant, term: &Term| {
+            json!({ "clock": clock, "is": what, "from": self.instant(*from), "term": term })
+        };
+        match entry {
+            Entry::Started { from, term, .. } => counted("started", from, term),
+            Entry::Recounted { from, term } => counted("recounted", from, term),
+            Entry::Restarted { from, term } => counted("restarted", from, term),
+            Entry::Suspended { .. } => json!({ "clock": clock, "is": "suspended" }),
+            Entry::Resumed { .. } => json!({ "clock": clock, "is": "resumed" }),
+            Entry::Extended { by } => json!({ "clock": clock, "is": "extended", "by": by }),
+            Entry::Expired => json!({ "clock": clock, "is": "expired" }),
+            Entry::Rung { rung } => json!({ "clock": clock, "is": "escalated", "rung": rung }),
+            Entry::Closed { due, class } => {
+                json!({ "clock": clock, "is": "closed", "due": self.instant(*due), "class": class })
+            }
+            Entry::Ended => json!({ "clock": clock, "is": "ended" }),
+            Entry::Dropped => json!({ "clock": clock, "is": "dropped" }),
+        }
+    }
+
+    fn message(self, message: &Message) -> Json {
+        let to: Vec<String> = message.to.iter().map(|to| self.address(to)).collect();
+        match message.kind {
+            MessageKind::Notice => json!({ "notice": message.text, "to": to }),
+            MessageKind::Form(form) => json!({ "form": self.logic.forms.get(form.index()) }),
+            MessageKind::Log => json!({ "log": message.text }),
+        }
+    }
+
+    /// Returns who hears of something: `head of urban (thuan_bac.urban)`.
+    pub fn address(self, to: &Address) -> String {
+        let head = if to.head { "head of " } else { "" };
+        let resolved = to.resolved.as_ref().map(|resolved| format!(" ({resolved})")).unwrap_or_default();
+        format!("{head}{}{resolved}", self.role(to.role))
+    }
+
+    /// Returns what an event is about, for a notice that has no words of its own.
+    pub fn sentence(self, event: &Event) -> String {
+        match &event.cause {
+            Cause::Time(Firing::Rung { clock, rung, .. }) => format!("`{}`: {}", self.clock(*clock), self.rung(*clock, *rung)),
+            Cause::Time(Firing::Expiry { clock }) => format!("`{}` has run out", self.clock(*clock)),
+            Cause::Time(Firing::After { clock }) => format!("{} has passed", self.clock(*clock)),
+            Cause::Time(Firing::Timer { timer }) => {
+                let name = self.logic.timers.get(timer.index()).map(|timer| timer.name.as_str()).unwrap_or_default();
+                format!("`{name}` has come to its day")
+            }
+            Cause::Always(_) | Cause::Command { .. } => {
+                let entered = event.effects.iter().find_map(|effect| match effect {
+                    Effect::Entered { state, .. } => Some(format!("it came to `{}`", self.state(*state))),
+                    _ => None,
+                });
+                let command = match &event.cause {
+                    Cause::Command { command, .. } => self.logic.commands.get(command.index()),
+                    _ => None,
+                };
+                entered.or_else(|| command.map(|name| format!("`{name}`"))).unwrap_or_default()
+            }
+        }
+    }
+
+    fn value(self, value: &Value) -> Json {
+        match value {
+            Value::Boolean(value) => json!(value),
+            Value::Integer(value) => json!(value),
+            Value::Text(text) => json!(text.as_str()),
+            // A number of JSON would be read as a float, and exact it would be no longer.
+            Value::Decimal(value) => json!(value.to_string()),
+            Value::Date(day) => json!(day),
+            Value::Instant(at) => json!(self.instant(*at)),
+            Value::List(values) => values.iter().map(|value| self.value(value)).collect(),
+            Value::Record(fields) => {
+                Json::Object(fields.iter().map(|(name, value)| (name.to_string(), self.value(value))).collect())
+            }
+        }
+    }
+
+    fn role(self, id: RoleId) -> &'a str {
+        self.logic.roles.get(id.index()).map(|(name, _)| name.as_str()).unwrap_or_default()
+    }
+
+    fn clock(self, id: ClockId) -> &'a str {
+        self.logic.clocks.get(id.index()).map(|clock| clock.name.as_str()).unwrap_or_default()
+    }
+
+    fn state(self, id: StateId) -> &'a str {
+        self.logic.graph.state(id).map(|state| state.name.as_str()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,116 @@
+//! Every definition that the documents show is read by the compiler, and what they say about the library is true of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use motcua_dsl::{Severity, Source, check};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Returns the documents for people: those of `docs/` itself and the README, where there is one.
+fn documents() -> Vec<PathBuf> {
+    let mut pages: Vec<PathBuf> = fs::read_dir(root().join("docs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "md"))
+        .chain([root().join("README.md")])
+        .filter(|path| path.is_file())
+        .collect();
+    pages.sort();
+    pages
+}
+
+/// Returns the definitions below a folder.
+fn definitions(folder: &Path) -> Vec<Source> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "tthc") {
+                found.push(Source { path: path.display().to_string(), text: read(&path) });
+            }
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+/// Returns the blocks of a page whose fence says exactly `info`, each with the number of its first line.
+fn blocks(page: &str, info: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut open: Option<(bool, usize, String)> = None;
+    for (number, line) in page.lines().enumerate() {
+        match (line.strip_prefix("```"), open.take()) {
+            (Some(said), None) => open = Some((said.trim() == info, number + 2, String::new())),
+            (Some(_), Some((wanted, first, text))) => found.extend(wanted.then_some((first, text))),
+            (None, Some((wanted, first, text))) => open = Some((wanted, first, text + line + "\n")),
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "a fence is not closed");
+    found
+}
+
+/// Returns what is wrong with a definition that is read together with the calendars and organisations of the library.
+fn errors(name: String, text: String, shelf: &[Source]) -> Vec<String> {
+    let mut sources = vec![Source { path: name, text }];
+    sources.extend(shelf.iter().cloned());
+    let found = check(&sources).findings.into_iter();
+    found.filter(|finding| finding.severity == Severity::Error).map(|finding| format!("{}: {}", finding.id, finding.message)).collect()
+}
+
+fn shelf() -> Vec<Source> {
+    let procedures = root().join("procedures");
+    let mut shelf = definitions(&procedures.join("calendars"));
+    shelf.extend(definitions(&procedures.join("organisations")));
+    shelf
+}
+
+#[test]
+fn every_whole_definition_in_the_documents_compiles() {
+    let shelf = shelf();
+    let mut seen = 0;
+    for path in documents() {
+        for (line, text) in blocks(&read(&path), "tthc") {
+            let place = format!("{}:{line}", path.display());
+            assert_eq!(errors(place.clone(), text, &shelf), Vec::<String>::new(), "{place}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 3, "only {seen} definitions were found in the documents");
+}
+
+#[test]
+fn a_definition_with_a_fault_would_be_noticed() {
+    let text = "procedure p { roles { clerk }  on open by clerk -> receved  state received final }";
+    assert_eq!(errors("p.tthc".into(), text.into(), &shelf()), ["name-unknown: no state is called `receved`"]);
+}
+
+#[test]
+fn the_guide_shows_burial_support_as_the_library_has_it() {
+    let guide = read(&root().join("docs/guide.md"));
+    let library = read(&root().join("procedures/vn/social_protection/burial_support.tthc"));
+    let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let library = squeeze(&library);
+    let parts = blocks(&guide, "tthc,part");
+    assert!(!parts.is_empty());
+    for (line, part) in parts {
+        assert!(library.contains(&squeeze(&part)), "docs/guide.md:{line} is not in the library:\n{part}");
+    }
+}
+
+#[test]
+fn the_library_has_no_findings() {
+    let checked = check(&definitions(&root().join("procedures")));
+    let said: Vec<_> = checked.findings.iter().map(|finding| format!("{}: {}", finding.id, finding.message)).collect();
+    assert_eq!(said, Vec::<String>::new());
+}
