@@ -16,6 +16,7 @@ enum Standing {
     Late,
     StepLate,
     DueToday,
+    StepDueToday,
     OnTime,
     Suspended,
     NoLimit,
@@ -26,10 +27,11 @@ enum Standing {
 }
 
 /// In the order in which they are counted, with their words and colours.
-const STANDINGS: [(Standing, &str, Option<Color>); 10] = [
+const STANDINGS: [(Standing, &str, Option<Color>); 11] = [
     (Standing::Late, "late", Some(Color::Red)),
     (Standing::StepLate, "step late", Some(Color::Yellow)),
     (Standing::DueToday, "due today", Some(Color::Yellow)),
+    (Standing::StepDueToday, "step due today", Some(Color::Yellow)),
     (Standing::OnTime, "on time", Some(Color::Green)),
     (Standing::Suspended, "suspended", Some(Color::Cyan)),
     (Standing::NoLimit, "no limit", None),
@@ -51,7 +53,8 @@ struct Row<'a> {
 /// Returns the board as text: the table, the notices that were sent, what was not done, and the counts.
 pub fn table(office: &Office) -> String {
     let now = office.clock().unwrap_or(Instant::MIN);
-    let rows: Vec<Row<'_>> = office.folders().iter().filter_map(|folder| Row::new(folder, office.world(), now)).collect();
+    let rows: Vec<Row<'_>> =
+        office.folders().iter().filter_map(|folder| Row::new(folder, office.world(), now)).collect();
     let mut text = String::new();
     if let Some(calendar) = office.calendar().filter(|_| office.clock().is_some()) {
         let _ = writeln!(text, "As of {}\n", when::local(calendar, now));
@@ -59,13 +62,18 @@ pub fn table(office: &Office) -> String {
     if rows.is_empty() {
         text.push_str("no dossier was received\n");
     } else {
-        let _ = writeln!(text, "{}", grid(&rows));
+        let _ = writeln!(text, "{}", grid(&rows).trim_fmt());
     }
     notices(office, &mut text);
     not_done(office, &mut text);
     let _ = writeln!(text, "\n{}", counts(&rows));
     let (done, not) = (office.accepted(), office.not_done().len());
-    let _ = writeln!(text, "{} accepted, {not} not done, {} sent", output::count(done, "command"), output::count(office.notices().len(), "notice"));
+    let _ = writeln!(
+        text,
+        "{} accepted, {not} not done, {} sent",
+        output::count(done, "command"),
+        output::count(office.notices().len(), "notice")
+    );
     text
 }
 
@@ -73,11 +81,12 @@ fn grid(rows: &[Row<'_>]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(output::width());
-    table.set_header(["dossier", "procedure", "received", "where, with whom", "due", "status", "why"]);
+    table.set_header(["dossier", "received", "where, with whom", "due", "status", "why"]);
     let coloured = output::is_coloured();
     for row in rows {
         let standing = row.standing();
-        let (_, word, colour) = STANDINGS.iter().find(|(known, ..)| *known == standing).copied().unwrap_or((standing, "", None));
+        let (_, word, colour) =
+            STANDINGS.iter().find(|(known, ..)| *known == standing).copied().unwrap_or((standing, "", None));
         let status = Cell::new(word);
         let status = match colour.filter(|_| coloured) {
             Some(colour) => status.fg(colour),
@@ -85,8 +94,7 @@ fn grid(rows: &[Row<'_>]) -> Table {
         };
         let (received, _) = row.calendar.local(row.folder.received);
         table.add_row([
-            Cell::new(&row.folder.dossier.id),
-            Cell::new(&row.procedure.plan.logic.name),
+            Cell::new(format!("{}\n{}", row.folder.dossier.id, row.procedure.plan.logic.name)),
             Cell::new(when::short_day(received)),
             Cell::new(row.place()),
             Cell::new(row.due()),
@@ -95,34 +103,51 @@ fn grid(rows: &[Row<'_>]) -> Table {
         ]);
     }
     for (index, column) in table.column_iter_mut().enumerate() {
-        if matches!(index, 0 | 2 | 5) {
+        if matches!(index, 1 | 3 | 4) {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
     table
 }
 
+/// Returns an empty list whose columns are as wide as they need to be.
+fn list() -> Table {
+    let mut list = Table::new();
+    list.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    list.set_width(output::width());
+    list
+}
+
 fn notices(office: &Office, text: &mut String) {
     if office.notices().is_empty() {
         return;
     }
-    text.push_str("\nNotices\n");
-    for notice in office.notices() {
-        let at = office.calendar().map_or_else(|| notice.at.to_string(), |calendar| when::local(calendar, notice.at));
+    let mut notices: Vec<_> = office.notices().iter().collect();
+    notices.sort_by_key(|notice| notice.at);
+    let mut list = list();
+    for notice in notices {
+        let at = office
+            .calendar()
+            .map_or_else(|| notice.at.to_string(), |calendar| when::to_the_minute(calendar, notice.at));
         let to = if notice.to.is_empty() { "nobody".to_owned() } else { notice.to.join(", ") };
-        let _ = writeln!(text, "  {at}  {}  to {to}: {}", notice.dossier, notice.text);
+        list.add_row([at, notice.dossier.to_string(), format!("to {to}"), notice.text.clone()]);
     }
+    if let Some(column) = list.column_mut(0) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    let _ = writeln!(text, "\nNotices\n{}", list.trim_fmt());
 }
 
 fn not_done(office: &Office, text: &mut String) {
     if office.not_done().is_empty() {
         return;
     }
-    text.push_str("\nNot done\n");
+    let mut list = list();
     for wrong in office.not_done() {
-        let dossier = wrong.dossier.as_ref().map(|id| format!(", {id}")).unwrap_or_default();
-        let _ = writeln!(text, "  line {}{dossier}: {}", wrong.line, wrong.message);
+        let dossier = wrong.dossier.as_ref().map(ToString::to_string).unwrap_or_default();
+        list.add_row([format!("line {}", wrong.line), dossier, wrong.message.clone()]);
     }
+    let _ = writeln!(text, "\nNot done\n{}", list.trim_fmt());
 }
 
 fn counts(rows: &[Row<'_>]) -> String {
@@ -157,9 +182,17 @@ impl<'a> Row<'a> {
         self.procedure.plan.logic.clocks.get(clock.id.index()).map(|plan| plan.name.as_str()).unwrap_or_default()
     }
 
-    /// Returns the open clocks of a kind.
-    fn open(&self, named: bool) -> impl Iterator<Item = &'a Clock> {
-        self.dossier().clocks.iter().filter(move |clock| clock.is_open() && self.is_named(clock) == named)
+    /// Returns the procedure's own clocks that are open.
+    fn open(&self) -> impl Iterator<Item = &'a Clock> {
+        self.dossier().clocks.iter().filter(|clock| clock.is_open() && self.is_named(clock))
+    }
+
+    /// Returns the open clocks of the limits of states; a term that ends in a transition is nobody's limit.
+    fn steps(&self) -> impl Iterator<Item = &'a Clock> {
+        let logic = &self.procedure.plan.logic;
+        let state_of = |clock: &Clock| logic.graph.state(logic.clocks.get(clock.id.index())?.of_state?);
+        let is_limit = move |clock: &Clock| state_of(clock).is_some_and(|state| state.within == Some(clock.id));
+        self.dossier().clocks.iter().filter(move |clock| clock.is_open() && is_limit(clock))
     }
 
     fn is_late(&self, clock: &Clock) -> bool {
@@ -173,9 +206,11 @@ impl<'a> Row<'a> {
 
     fn standing(&self) -> Standing {
         if self.dossier().outcome.is_some() {
-            let closed = self.dossier().clocks.iter().filter(|clock| self.is_named(clock)).filter_map(|clock| match clock.status {
-                Status::Closed { class, .. } => Some(class),
-                Status::Open | Status::Ended { .. } => None,
+            let closed = self.dossier().clocks.iter().filter(|clock| self.is_named(clock)).filter_map(|clock| {
+                match clock.status {
+                    Status::Closed { class, .. } => Some(class),
+                    Status::Open | Status::Ended { .. } => None,
+                }
             });
             return match closed.max() {
                 Some(Class::Early) => Standing::SettledEarly,
@@ -184,15 +219,18 @@ impl<'a> Row<'a> {
                 None => Standing::Settled,
             };
         }
-        if self.open(true).any(|clock| self.is_late(clock)) {
+        let is_due_today = |clock: &Clock| !clock.is_suspended() && self.is_due_today(clock);
+        if self.open().any(|clock| self.is_late(clock)) {
             Standing::Late
-        } else if self.open(false).any(|clock| self.is_late(clock)) {
+        } else if self.steps().any(|clock| self.is_late(clock)) {
             Standing::StepLate
-        } else if self.open(true).chain(self.open(false)).any(|clock| !clock.is_suspended() && self.is_due_today(clock)) {
+        } else if self.open().any(is_due_today) {
             Standing::DueToday
-        } else if self.open(true).any(Clock::is_suspended) {
+        } else if self.steps().any(is_due_today) {
+            Standing::StepDueToday
+        } else if self.open().any(Clock::is_suspended) {
             Standing::Suspended
-        } else if self.open(true).chain(self.open(false)).next().is_some() {
+        } else if self.open().chain(self.steps()).next().is_some() {
             Standing::OnTime
         } else {
             Standing::NoLimit
@@ -210,7 +248,8 @@ impl<'a> Row<'a> {
         let name = || plan.logic.graph.state(place.state).map(|state| state.name.to_string());
         let state = label.or_else(name).unwrap_or_default();
         let Some(role) = place.holder else { return state };
-        let office = self.world.office(&self.dossier().unit, self.procedure, role).map(|(path, _)| self.office_label(path));
+        let office =
+            self.world.office(&self.dossier().unit, self.procedure, role).map(|(path, _)| self.office_label(path));
         let label = || plan.words.roles.get(role.index()).cloned().flatten();
         let name = || plan.logic.roles.get(role.index()).map(|(name, _)| name.to_string());
         format!("{state}\n({})", office.or_else(label).or_else(name).unwrap_or_default())
@@ -229,8 +268,8 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Returns the clock that the board tells: of the open ones the procedure's own that is due first, else the state's;
-    /// of a settled dossier the one that came to its end.
+    /// Returns the clock that the board tells: of the open ones the procedure's own that is due first, or the state's where
+    /// that one decides; of a settled dossier the one that came to its end.
     fn main_clock(&self) -> Option<&'a Clock> {
         let due = |clock: &&Clock| clock.ledger.due(self.calendar).map_or(Instant::MAX, |due| due.instant);
         if self.dossier().outcome.is_some() {
@@ -238,8 +277,11 @@ impl<'a> Row<'a> {
             let closed = named().filter(|clock| matches!(clock.status, Status::Closed { .. }));
             return closed.max_by_key(due).or_else(|| named().next());
         }
-        let late_step = self.open(false).find(|clock| self.is_late(clock)).filter(|_| self.standing() == Standing::StepLate);
-        late_step.or_else(|| self.open(true).min_by_key(due)).or_else(|| self.open(false).min_by_key(due))
+        let step = || self.steps().min_by_key(due);
+        match self.standing() {
+            Standing::StepLate | Standing::StepDueToday => step(),
+            _ => self.open().min_by_key(due).or_else(step),
+        }
     }
 
     fn due(&self) -> String {
@@ -287,9 +329,11 @@ impl<'a> Row<'a> {
             None if self.dossier().outcome.is_some() => "no limit was set".into(),
             None => "no limit is set here".into(),
         };
-        let incident = self.dossier().incidents.first().map(|incident| format!("stopped by a fault: {}", incident.fault));
+        let incident =
+            self.dossier().incidents.first().map(|incident| format!("stopped by a fault: {}", incident.fault));
         let refused = self.folder.refused.as_ref().map(|why| format!("last refused: {why}"));
-        let parts: Vec<String> = [Some(because), incident, refused].into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        let parts: Vec<String> =
+            [Some(because), incident, refused].into_iter().flatten().filter(|part| !part.is_empty()).collect();
         parts.join("\n")
     }
 

@@ -200,7 +200,9 @@ impl Reading {
             while let (Some(source), Some(folder)) = (self.sources.get(next), self.folders.get(next)) {
                 let (file, _) = parse(0, source);
                 known.extend(file.items.iter().filter_map(defined).map(|(kind, name)| (kind, name.to_owned())));
-                wanted.extend(file.items.iter().filter_map(used).map(|(kind, name)| (kind, name.to_owned(), folder.clone())));
+                wanted.extend(
+                    file.items.iter().filter_map(used).map(|(kind, name)| (kind, name.to_owned(), folder.clone())),
+                );
                 next += 1;
             }
             let Some((kind, name, folder)) = wanted.pop() else { return Ok(()) };

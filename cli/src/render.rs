@@ -114,8 +114,11 @@ impl Counts {
 impl Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")];
-        let said: Vec<String> =
-            counts.iter().filter(|(number, _)| *number > 0).map(|(number, noun)| output::count(*number, noun)).collect();
+        let said: Vec<String> = counts
+            .iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, noun)| output::count(*number, noun))
+            .collect();
         if said.is_empty() { f.write_str("nothing found") } else { f.write_str(&said.join(", ")) }
     }
 }

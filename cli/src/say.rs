@@ -32,7 +32,9 @@ pub fn day(calendar: &Calendar, ledger: &Ledger, due: &Due, note: &DayNote) -> S
         DayReason::HeldOpen => "held open: nothing expires while it is suspended".into(),
         DayReason::LastDay { n } => {
             let end = when::clock_time(calendar, due.instant);
-            if *n == 0 { format!("the last day: due by {end}") } else { format!("{}: due by {end}", nth(*n)) }
+            let made_up = calendar.worked_out_of_turn(note.date).and_then(|worked| worked.for_day);
+            let made_up = made_up.map(|day| format!(", worked for {}", when::full_day(day))).unwrap_or_default();
+            if *n == 0 { format!("the last day: due by {end}") } else { format!("{}{made_up}: due by {end}", nth(*n)) }
         }
     }
 }
@@ -83,7 +85,10 @@ pub fn why(calendar: &Calendar, clock: &Clock) -> Result<String, TimeError> {
         let is = if off.len() == 1 { "is" } else { "are" };
         parts.push(format!("{} {is} off", spans(&off)));
     }
-    if days.iter().any(|note| matches!(&note.reason, DayReason::RolledOver { off: Some(off) } if off.kind == Reason::Weekend)) {
+    if days
+        .iter()
+        .any(|note| matches!(&note.reason, DayReason::RolledOver { off: Some(off) } if off.kind == Reason::Weekend))
+    {
         parts.push("rolled over a weekend".into());
     }
     Ok(parts.join("; "))

@@ -1,10 +1,10 @@
 //! From a plan to the drawing of its state graph.
 
+use motcua_engine::calendar::Term;
 use motcua_engine::plan::{
     Action, Anchor, ClockPlan, EventRef, Graph, Limit, LimitPlan, Logic, Plan, Recipient, RungAt, StateKind, StatePlan,
     TransitionPlan, Trigger,
 };
-use motcua_engine::calendar::Term;
 use motcua_engine::{ClockId, FormId, MarkId, RoleId, ScriptId, StateId, TimerId};
 
 use crate::graph::{ClockNote, Drawing, Edge, EdgeKind, Lane, Node, NodeKind, Spelling, TimerNote};
@@ -14,7 +14,8 @@ pub fn drawing(plan: &Plan) -> Drawing {
     let sketch = Sketch { plan, logic: &plan.logic };
     let lanes = sketch.lanes();
     let nodes = plan.logic.graph.states().map(|(id, state)| sketch.node(id, state, &lanes)).collect();
-    let edges = plan.logic.graph.transitions().map(|(_, from, to, transition)| sketch.edge(from, to, transition)).collect();
+    let edges =
+        plan.logic.graph.transitions().map(|(_, from, to, transition)| sketch.edge(from, to, transition)).collect();
     let lane = |role: &RoleId| Lane { role: sketch.role(*role), label: label(&plan.words.roles, role.index()) };
     Drawing {
         name: plan.logic.name.to_string(),
@@ -56,14 +57,18 @@ impl Sketch<'_> {
     fn node(&self, id: StateId, state: &StatePlan, lanes: &[RoleId]) -> Node {
         let (kind, outcome) = match &state.kind {
             StateKind::Start => (NodeKind::Start, None),
-            StateKind::Final { outcome } => (NodeKind::Final, outcome.map(|script| self.script(script))),
+            StateKind::Final { outcome } => (NodeKind::Final, outcome.map(|script| self.outcome(script))),
             _ => (NodeKind::State, None),
         };
         let here = EventRef::Enter(id);
         let touches = |clock: &&ClockPlan| {
-            let suspends = clock.suspends.iter().any(|s| s.states.contains(&id) || s.on.contains(&here) || s.until.contains(&here));
+            let suspends = clock
+                .suspends
+                .iter()
+                .any(|s| s.states.contains(&id) || s.on.contains(&here) || s.until.contains(&here));
             let restarts = clock.restarts.iter().any(|restart| restart.on.contains(&here));
-            clock.of_state.is_none() && (clock.starts.contains(&here) || clock.ends.contains(&here) || suspends || restarts)
+            clock.of_state.is_none()
+                && (clock.starts.contains(&here) || clock.ends.contains(&here) || suspends || restarts)
         };
         let label = label(&self.plan.words.states, id.index());
         Node {
@@ -133,7 +138,11 @@ impl Sketch<'_> {
                 limit: self.limit_texts(&clock.limits),
                 from,
                 until: self.events(&clock.ends),
-                escalation: clock.rungs.iter().map(|rung| format!("{}: {}", rung_at(&rung.at), self.actions(&rung.actions))).collect(),
+                escalation: clock
+                    .rungs
+                    .iter()
+                    .map(|rung| format!("{}: {}", rung_at(&rung.at), self.actions(&rung.actions)))
+                    .collect(),
             }
         };
         named.map(note).collect()
@@ -179,19 +188,21 @@ impl Sketch<'_> {
     }
 
     fn mark(&self, mark: MarkId) -> String {
-        self.logic.marks.get(mark.index()).map(|event| self.event(event)).unwrap_or_default()
+        self.logic.marks.get(mark.index()).map(|event| self.event(*event)).unwrap_or_default()
     }
 
     fn events(&self, events: &[EventRef]) -> String {
-        events.iter().map(|event| self.event(event)).collect::<Vec<_>>().join(", ")
+        events.iter().map(|event| self.event(*event)).collect::<Vec<_>>().join(", ")
     }
 
-    fn event(&self, event: &EventRef) -> String {
+    fn event(&self, event: EventRef) -> String {
         match event {
-            EventRef::Enter(state) => self.state(*state),
-            EventRef::Command(command) => self.logic.commands.get(command.index()).map(ToString::to_string).unwrap_or_default(),
+            EventRef::Enter(state) => self.state(state),
+            EventRef::Command(command) => {
+                self.logic.commands.get(command.index()).map(ToString::to_string).unwrap_or_default()
+            }
             EventRef::Rule(rule) => {
-                let mut ways = self.logic.graph.transitions().filter(|(.., transition)| transition.rule == *rule);
+                let mut ways = self.logic.graph.transitions().filter(|(.., transition)| transition.rule == rule);
                 ways.next().map(|(_, from, to, transition)| self.edge(from, to, transition).label).unwrap_or_default()
             }
         }
@@ -213,7 +224,10 @@ impl Sketch<'_> {
             }
             Action::Reassign(role) => format!("reassign to {}", self.role(*role)),
             Action::Take(command) => {
-                format!("take {}", self.logic.commands.get(command.index()).map(ToString::to_string).unwrap_or_default())
+                format!(
+                    "take {}",
+                    self.logic.commands.get(command.index()).map(ToString::to_string).unwrap_or_default()
+                )
             }
         })
     }
@@ -244,6 +258,14 @@ impl Sketch<'_> {
 
     fn field(&self, index: usize) -> &str {
         self.logic.fields.get(index).map(|field| field.name.as_str()).unwrap_or_default()
+    }
+
+    /// Returns an outcome: the word alone where it is one.
+    fn outcome(&self, id: ScriptId) -> String {
+        let text = self.script(id);
+        let word =
+            text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).filter(|word| !word.contains(['"', '\\']));
+        word.map(ToOwned::to_owned).unwrap_or(text)
     }
 
     fn script(&self, id: ScriptId) -> String {

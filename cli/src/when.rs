@@ -33,6 +33,12 @@ pub fn local(calendar: &Calendar, instant: Instant) -> String {
     format!("{} {}", full_day(day), clock_time(calendar, instant))
 }
 
+/// Returns the local day, hour and minute of an instant: what happens a second after a term is told with its end.
+pub fn to_the_minute(calendar: &Calendar, instant: Instant) -> String {
+    let (day, time) = calendar.local(instant);
+    format!("{} {:02}:{:02}", full_day(day), time.seconds() / 3600, time.seconds() / 60 % 60)
+}
+
 /// Returns the local time of an instant: `17:00`, with seconds where there are some. The last second of a day is its
 /// `24:00` (Civil Code 2015, 148.6).
 pub fn clock_time(calendar: &Calendar, instant: Instant) -> String {

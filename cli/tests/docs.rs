@@ -65,7 +65,10 @@ fn errors(name: String, text: String, shelf: &[Source]) -> Vec<String> {
     let mut sources = vec![Source { path: name, text }];
     sources.extend(shelf.iter().cloned());
     let found = check(&sources).findings.into_iter();
-    found.filter(|finding| finding.severity == Severity::Error).map(|finding| format!("{}: {}", finding.id, finding.message)).collect()
+    found
+        .filter(|finding| finding.severity == Severity::Error)
+        .map(|finding| format!("{}: {}", finding.id, finding.message))
+        .collect()
 }
 
 fn shelf() -> Vec<Source> {
@@ -92,7 +95,7 @@ fn every_whole_definition_in_the_documents_compiles() {
 #[test]
 fn a_definition_with_a_fault_would_be_noticed() {
     let text = "procedure p { roles { clerk }  on open by clerk -> receved  state received final }";
-    assert_eq!(errors("p.tthc".into(), text.into(), &shelf()), ["name-unknown: no state is called `receved`"]);
+    assert_eq!(errors("p.tthc".into(), text.into(), &shelf()), ["name-unknown: there is no state `receved`"]);
 }
 
 #[test]

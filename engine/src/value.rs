@@ -178,7 +178,8 @@ impl Value {
                 Err(format!("{} is no instant such as 2024-03-04T09:00:00+07:00", Self::Text(text)))
             }),
             (Type::OneOf(words), Self::Text(text)) => {
-                if words.iter().any(|word| word == text.as_str()) {
+                let said = crate::world::nfc(text.as_str());
+                if words.iter().any(|word| *word == *said) {
                     Ok(Self::Text(text))
                 } else {
                     Err(format!("{} is none of {}", Self::Text(text), words.join(", ")))

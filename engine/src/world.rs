@@ -272,9 +272,10 @@ impl World {
     #[must_use]
     pub fn may_act(&self, unit: &str, role: &str, actor: &str) -> bool {
         self.desk(unit, role).is_none_or(|desk| {
+            let actor = nfc(actor);
             desk.officers.is_empty()
-                || desk.head.as_deref() == Some(actor)
-                || desk.officers.iter().any(|officer| officer == actor)
+                || desk.head.as_deref() == Some(&*actor)
+                || desk.officers.iter().any(|officer| *officer == *actor)
         })
     }
 

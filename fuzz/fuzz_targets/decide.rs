@@ -40,8 +40,9 @@ enum Brought {
     Many(Vec<i64>),
 }
 
-const NAMES: [&str; 10] =
-    ["open", "accept", "supplement", "wait", "go_on", "sign", "extend", "retry", "loop_for_ever", "fail"];
+const NAMES: [&str; 12] = [
+    "open", "accept", "supplement", "wait", "go_on", "sign", "extend", "retry", "remind", "withdraw", "loop_for_ever", "fail",
+];
 const ROLES: [&str; 5] = ["counter", "urban", "chair", "citizen", "nobody"];
 const FIELDS: [&str; 9] = ["area", "fee_paid", "zone", "due_on", "days", "reason", "clock", "by", "unknown"];
 const DOCUMENTS: [&str; 3] = ["application", "drawings", "unknown"];

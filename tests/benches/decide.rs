@@ -1,70 +1,24 @@
 //! Decisions per second on one thread: `decide` + its events built + `fold`, events dropped, no hashing.
 //!
-//! The floors stand beside them: the same graph by hand in plain Rust, and the guards alone in bare rhai.
+//! Counting allocations costs time itself, so it is a bench of its own: `--bench allocations`. The floors stand beside them: the same graph by hand in plain Rust, and the guards alone in bare rhai.
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use motcua_engine::{Answer, Command, Dossier, Instant, Opening, Value, World, decide, wakes_at};
+use motcua_engine::{Answer, Dossier, World, decide, wakes_at};
+use motcua_tests::permit::{self, FREE, GUARDED, TIMED, WAY, commands, start};
 
 fn main() {
     divan::main();
 }
 
-/// Counting allocations costs time itself, so it is a bench of its own: `--bench allocations`.
-const FREE: (&str, &str) = ("permit_free.tthc", include_str!("definitions/permit_free.tthc"));
-const GUARDED: (&str, &str) = ("permit.tthc", include_str!("definitions/permit.tthc"));
-const TIMED: (&str, &str) = ("permit_timed.tthc", include_str!("definitions/permit_timed.tthc"));
-
-/// The commands of one dossier's way, who gives them, and the field that they bring.
-const WAY: [(&str, &str, Option<(&str, &str)>); 6] = [
-    ("accept", "counter", None),
-    ("consult", "urban", None),
-    ("answer", "fire", Some(("opinion", "agree"))),
-    ("answer", "planning", Some(("advice", "agree"))),
-    ("submit", "urban", Some(("verdict", "granted"))),
-    ("sign", "chair", None),
-];
-
-fn start() -> Instant {
-    "2024-03-04T09:00:00+07:00".parse().expect("an instant")
+fn opened(definition: (&str, &str)) -> (World, Dossier) {
+    let (world, event) = permit::open(definition).expect("a sound definition");
+    let dossier = permit::opened(&event);
+    (world, dossier)
 }
 
-fn open(definition: (&str, &str), procedure: &str) -> (World, Dossier) {
-    let world = motcua_tests::world(&[definition]).expect("a sound definition");
-    let command = Command {
-        id: "c0".into(),
-        command: "open".into(),
-        actor: "an".into(),
-        role: "counter".into(),
-        data: vec![
-            ("applicant".into(), Value::from("Nguyễn Văn A")),
-            ("area".into(), Value::Integer(120)),
-            ("floors".into(), Value::Integer(5)),
-            ("zone".into(), Value::from("rural")),
-            ("fee_paid".into(), Value::Boolean(true)),
-        ],
-        open: Some(Opening { dossier: "D1".into(), procedure: procedure.into(), ..Opening::default() }),
-        ..Command::default()
-    };
-    let Answer::Accepted(events) = decide(&world, None, &command, start()) else { panic!("the dossier opens") };
-    let dossier = events.iter().fold(None, |dossier, event| Some(motcua_engine::fold(dossier, event)));
-    (world, dossier.expect("an opened dossier"))
-}
-
-fn commands() -> Vec<Command> {
-    let command = |(n, (name, role, field)): (usize, &(&str, &str, Option<(&str, &str)>))| Command {
-        id: format!("c{}", n + 1).into(),
-        command: (*name).into(),
-        actor: "an".into(),
-        role: (*role).into(),
-        data: field.iter().map(|(name, value)| ((*name).into(), Value::from(*value))).collect(),
-        ..Command::default()
-    };
-    WAY.iter().enumerate().map(command).collect()
-}
-
-fn journeys(bencher: Bencher<'_, '_>, definition: (&str, &str), procedure: &str) {
-    let (world, opened) = open(definition, procedure);
+fn journeys(bencher: Bencher<'_, '_>, definition: (&str, &str)) {
+    let (world, opened) = opened(definition);
     let commands = commands();
     let now = start().plus(3600);
     bencher.counter(ItemsCount::new(commands.len())).with_inputs(|| opened.clone()).bench_local_values(|mut dossier| {
@@ -80,17 +34,17 @@ fn journeys(bencher: Bencher<'_, '_>, definition: (&str, &str), procedure: &str)
 
 #[divan::bench]
 fn without_guards(bencher: Bencher<'_, '_>) {
-    journeys(bencher, FREE, "permit_free");
+    journeys(bencher, FREE);
 }
 
 #[divan::bench]
 fn with_rhai_guards(bencher: Bencher<'_, '_>) {
-    journeys(bencher, GUARDED, "permit");
+    journeys(bencher, GUARDED);
 }
 
 #[divan::bench]
 fn with_guards_and_terms(bencher: Bencher<'_, '_>) {
-    journeys(bencher, TIMED, "permit_timed");
+    journeys(bencher, TIMED);
 }
 
 /// The guards of one way in bare rhai, binding included, counted per transition of the way.
@@ -184,6 +138,6 @@ fn floor_plain_rust(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn wakes(bencher: Bencher<'_, '_>) {
-    let (world, dossier) = open(TIMED, "permit_timed");
+    let (world, dossier) = opened(TIMED);
     bencher.bench_local(|| wakes_at(&world, black_box(&dossier)));
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use motcua_engine::clock::Class;
 use motcua_engine::plan::Logic;
 use motcua_engine::{
     Answer, Cause, Command, Dossier, Effect, Entry, Event, Firing, Instant, MessageKind, World, decide, fold, tick, wakes_at,
@@ -16,6 +17,13 @@ pub enum Line {
     Tick {
         /// When.
         tick: Instant,
+    },
+    /// A command is told at another instant than the one at which it took effect.
+    Told {
+        /// When it is told.
+        told: Instant,
+        /// What is told.
+        command: Box<Command>,
     },
     /// Somebody gives a command; `at` is when it is told as well.
     Command(Box<Command>),
@@ -38,26 +46,49 @@ pub fn tell(world: &World, lines: &str) -> Result<String, String> {
                 let _ = writeln!(told, "tick {now}");
                 dossier = keep(world, dossier, &events, &mut told);
             }
+            Line::Told { told: at, command } => {
+                now = at;
+                dossier = give(world, dossier, &command, now, &mut told);
+            }
             Line::Command(command) => {
                 now = command.at.unwrap_or(now);
-                let _ = writeln!(told, "{} {} by {} at {now}", command.id, command.command, command.role);
-                match decide(world, dossier.as_ref(), &command, now) {
-                    Answer::Accepted(events) => dossier = keep(world, dossier, &events, &mut told),
-                    Answer::AlreadyDone { first, events } => {
-                        let _ = writeln!(told, "  already done: {events} event(s) from {first}");
-                    }
-                    Answer::Refused(refusal) => {
-                        let _ = writeln!(told, "  refused: {refusal}");
-                    }
-                }
+                dossier = give(world, dossier, &command, now, &mut told);
             }
         }
     }
     if let Some(dossier) = &dossier {
         let wakes = wakes_at(world, dossier).map_or("never".to_owned(), |at| at.to_string());
         let _ = writeln!(told, "in {} at version {}, wakes {wakes}", states(world, dossier), dossier.version);
+        tell_clocks(world, dossier, &mut told);
     }
     Ok(told)
+}
+
+/// Gives a command and tells its answer; returns the dossier after it.
+fn give(world: &World, dossier: Option<Dossier>, command: &Command, now: Instant, told: &mut String) -> Option<Dossier> {
+    let effective = command.at.filter(|at| *at != now).map_or(String::new(), |at| format!(", effective {at}"));
+    let _ = writeln!(told, "{} {} by {} at {now}{effective}", command.id, command.command, command.role);
+    match decide(world, dossier.as_ref(), command, now) {
+        Answer::Accepted(events) => return keep(world, dossier, &events, told),
+        Answer::AlreadyDone { first, events } => {
+            let _ = writeln!(told, "  already done: {events} event(s) from {first}");
+        }
+        Answer::Refused(refusal) => {
+            let _ = writeln!(told, "  refused: {refusal}");
+        }
+    }
+    dossier
+}
+
+/// Tells when each open clock is due.
+fn tell_clocks(world: &World, dossier: &Dossier, told: &mut String) {
+    let (Some(procedure), Some(calendar)) = (world.procedure(dossier.plan), world.calendar_of(dossier)) else { return };
+    for clock in dossier.clocks.iter().filter(|clock| clock.is_open()) {
+        let name = procedure.plan.logic.clocks.get(clock.id.index()).map(|plan| plan.name.as_str()).unwrap_or("?");
+        let how = if clock.is_suspended() { " (suspended)" } else { "" };
+        let due = clock.ledger.due(calendar).map_or_else(|error| error.to_string(), |due| due.instant.to_string());
+        let _ = writeln!(told, "  {name} due {due}{how}");
+    }
 }
 
 fn keep(world: &World, dossier: Option<Dossier>, events: &[Event], told: &mut String) -> Option<Dossier> {
@@ -147,7 +178,14 @@ fn tell_entry(entry: &Entry) -> String {
         Entry::Extended { by } => format!("is extended by {}", motcua_engine::calendar::Term::of(*by)),
         Entry::Expired => "has run out".to_owned(),
         Entry::Rung { rung } => format!("rung {rung}"),
-        Entry::Closed { due, class } => format!("ends {class:?}, was due {due}").to_lowercase(),
+        Entry::Closed { due, class } => {
+            let class = match class {
+                Class::Early => "early",
+                Class::OnTime => "on time",
+                Class::Late => "late",
+            };
+            format!("ends {class}, was due {due}")
+        }
         Entry::Ended => "ends without a verdict".to_owned(),
         Entry::Dropped => "is gone".to_owned(),
     }

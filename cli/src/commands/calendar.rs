@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use motcua_engine::calendar::{Calendar, OffKind, YearView};
 use motcua_engine::Day;
+use motcua_engine::calendar::{Calendar, OffKind, YearView};
 
 use crate::{load, output, when};
 
@@ -17,7 +17,7 @@ Examples:
   motcua calendar vn_state --year 2024
   motcua calendar vn_state --year 2024 --format ics > vn_state_2024.ics
 
-Mere weekends are left out. A year that is not announced yet is projected: it says so.")]
+Weekends are left out, holidays that fall on them too. A year that is not announced yet is projected: it says so.")]
 pub struct Args {
     /// The calendar's name.
     name: String,
@@ -49,7 +49,9 @@ enum Format {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let world = load::world_with_calendar(&args.procedures, &args.name)?;
     if let Some(calendar) = world.calendar(&args.name) {
-        let view = calendar.year(args.year)?;
+        let mut view = calendar.year(args.year)?;
+        // A holiday on a day without sessions takes no work away: the week has it off already.
+        view.off.retain(|off| is_worked_weekday(calendar, off.date));
         let text = match args.format {
             Format::Text => text(calendar, &view),
             Format::Json => serde_json::to_string(&view)? + "\n",
@@ -58,6 +60,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         output::print(&text)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn is_worked_weekday(calendar: &Calendar, day: Day) -> bool {
+    let weekday = day.weekday().num_days_from_monday() as usize;
+    calendar.spec().week.get(weekday).is_some_and(|sessions| !sessions.is_empty())
 }
 
 fn text(calendar: &Calendar, view: &YearView) -> String {

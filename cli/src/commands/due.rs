@@ -83,19 +83,12 @@ enum Format {
 
 type Words<T> = &'static [(&'static str, T)];
 
-const FIRST_DAYS: Words<FirstDay> = &[
-    ("not-counted", FirstDay::NotCounted),
-    ("counts", FirstDay::Counts),
-    ("from-next-day", FirstDay::FromNextDay),
-];
+const FIRST_DAYS: Words<FirstDay> =
+    &[("not-counted", FirstDay::NotCounted), ("counts", FirstDay::Counts), ("from-next-day", FirstDay::FromNextDay)];
 const ROLLS: Words<Roll> = &[("forward", Roll::Forward), ("none", Roll::None), ("backward", Roll::Backward)];
 const EDGES: Words<Edges> = &[("default", Edges::Default), ("both", Edges::Both), ("asking", Edges::Asking)];
-const ENDS: Words<Ends> = &[
-    ("close", Ends::Close),
-    ("24:00", Ends::Midnight),
-    ("opening", Ends::Opening),
-    ("same-time", Ends::SameTime),
-];
+const ENDS: Words<Ends> =
+    &[("close", Ends::Close), ("24:00", Ends::Midnight), ("opening", Ends::Opening), ("same-time", Ends::SameTime)];
 
 /// Returns a parser that takes these words alone.
 fn word<T>(words: Words<T>) -> clap::builder::PossibleValuesParser {
@@ -131,7 +124,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             });
             output::print(&format!("{whole}\n"))?;
         }
-        Format::Text => output::print(&text(calendar, &ledger, &due, if args.explain { &days? } else { &[] }))?,
+        Format::Text => {
+            let days = if args.explain { days? } else { Vec::new() };
+            output::print(&text(calendar, &ledger, &due, &days))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -154,9 +150,9 @@ fn ledger(args: &Args, calendar: &Calendar) -> anyhow::Result<Ledger> {
     let mut ledger = Ledger::new(if term.backward { from } else { calendar.counts_from(from)? }, term);
     ledger.edges = meant(EDGES, args.suspension_edges.as_ref()).unwrap_or_default();
     for stretch in &args.suspended {
-        let (from, to) = stretch
-            .split_once("..")
-            .with_context(|| format!("`--suspended {stretch}`: write two instants as FROM..TO, or FROM.. while it lasts"))?;
+        let (from, to) = stretch.split_once("..").with_context(|| {
+            format!("`--suspended {stretch}`: write two instants as FROM..TO, or FROM.. while it lasts")
+        })?;
         let place = || format!("`--suspended {stretch}`");
         let from = instant(from).with_context(place)?;
         let to = if to.trim().is_empty() { None } else { Some(instant(to).with_context(place)?) };
@@ -192,12 +188,7 @@ fn text(calendar: &Calendar, ledger: &Ledger, due: &Due, days: &[DayNote]) -> St
     }
     let (day, _) = calendar.local(due.instant);
     let offset = calendar.format_instant(due.instant).get(19..).unwrap_or_default().to_owned();
-    let _ = writeln!(
-        text,
-        "{} {day} {} ({offset})",
-        when::weekday(day),
-        when::clock_time(calendar, due.instant),
-    );
+    let _ = writeln!(text, "{} {day} {} ({offset})", when::weekday(day), when::clock_time(calendar, due.instant));
     if due.projected_year {
         let _ = writeln!(text, "projected: the days off of {} are not announced yet", day.year());
     }

@@ -60,9 +60,12 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let is_meant = |item: &Item| matches!(item, Item::Procedure(procedure) if procedure.name.text == name);
     let bundle = load::bundle(&load::only(load::sources(std::slice::from_ref(&args.procedures))?, is_meant))?;
     let plans = bundle.plans.iter().filter(|plan| plan.logic.name == name);
-    let plan = plans.filter(|plan| version.is_none_or(|version| plan.logic.version == version)).max_by_key(|plan| plan.logic.version);
+    let plan = plans
+        .filter(|plan| version.is_none_or(|version| plan.logic.version == version))
+        .max_by_key(|plan| plan.logic.version);
     let Some(plan) = plan else {
-        let known: Vec<String> = bundle.plans.iter().map(|plan| format!("`{}@{}`", plan.logic.name, plan.logic.version)).collect();
+        let known: Vec<String> =
+            bundle.plans.iter().map(|plan| format!("`{}@{}`", plan.logic.name, plan.logic.version)).collect();
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         bail!("no procedure is called `{}` in `{}`; there are: {known}", args.name, args.procedures.display());
     };

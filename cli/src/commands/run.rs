@@ -11,7 +11,7 @@ use motcua_engine::World;
 use smol_str::SmolStr;
 
 use crate::run::{Journal, Lines, Office, Reply};
-use crate::{board, load, output};
+use crate::{board, load};
 
 /// What goes in, by which procedures, and how it comes out.
 #[derive(Debug, clap::Args)]

@@ -177,26 +177,38 @@ impl Raw {
     pub fn parse(&self) -> Result<Line, Wrong> {
         let wrong = |message: String, column| Err(Wrong { message, column, dossier: None, id: None });
         let text = match self {
-            Self::Text(text) => text,
-            Self::NotUtf8 { column } => return wrong("the bytes from here are not UTF-8: save the input as UTF-8".into(), *column),
+            Self::Text(text) => text.trim_end(),
+            Self::NotUtf8 { column } => {
+                return wrong("the bytes from here are not UTF-8: save the input as UTF-8".into(), *column);
+            }
             Self::TooLong => return wrong(format!("the line has more than {LONGEST} bytes"), LONGEST + 1),
         };
+        // An array would be taken as the values of the keys in their order.
+        if !text.trim_start().starts_with('{') {
+            return wrong("a line is one JSON object: a command or a tick".into(), 1);
+        }
         let error = match serde_json::from_str::<Line>(text) {
             Ok(line) => return Ok(line),
             Err(error) => error,
         };
         let said = error.to_string();
         let message = said.rsplit_once(" at line ").map_or(said.as_str(), |(message, _)| message);
-        // What can be read of a wrong line still says whose it is.
-        let whole = serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
-        let named = |key| whole.get(key).and_then(serde_json::Value::as_str).map(SmolStr::new);
+        let message =
+            message.replace("unknown field", "unknown key").replace("EOF while parsing", "the line ends within");
         Err(Wrong {
-            message: message.to_owned(),
+            message,
             column: column(text, error.column().saturating_sub(1)),
-            dossier: named("dossier"),
-            id: named("id"),
+            dossier: named(text, "dossier"),
+            id: named(text, "id"),
         })
     }
+}
+
+/// Returns the text that stands at a key of a line, also of one that is no JSON: it says whose the line is.
+fn named(text: &str, key: &str) -> Option<SmolStr> {
+    let (_, rest) = text.split_once(&format!("\"{key}\""))?;
+    let (value, _) = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?.split_once('"')?;
+    Some(SmolStr::new(value))
 }
 
 /// The lines of an input, numbered from 1; empty ones are left out.

@@ -6,8 +6,8 @@ use anyhow::bail;
 use motcua_engine::calendar::Calendar;
 use motcua_engine::plan::Type;
 use motcua_engine::{
-    Answer, Command, Dossier, Effect, Event, Instant, InstantError, MessageKind, Opening, Procedure, Value, World, decide,
-    fold, tick, wakes_at,
+    Answer, Command, Dossier, Effect, Event, Instant, InstantError, MessageKind, Opening, Procedure, Value, World,
+    decide, fold, tick, wakes_at,
 };
 use smol_str::SmolStr;
 
@@ -97,7 +97,9 @@ impl Office {
         for folder in &mut self.folders {
             if self.world.procedure(folder.dossier.plan).is_none() {
                 let (id, plan) = (&folder.dossier.id, folder.dossier.plan);
-                bail!("`{id}` was opened under a text of its procedure that is not here (plan {plan}): run it with that text");
+                bail!(
+                    "`{id}` was opened under a text of its procedure that is not here (plan {plan}): run it with that text"
+                );
             }
             folder.wakes = wakes_at(&self.world, &folder.dossier);
         }
@@ -123,7 +125,9 @@ impl Office {
     /// Remembers an answer that is a refusal.
     pub fn note(&mut self, reply: &Reply) {
         let (true, Some(message)) = (reply.is_rejected(), reply.message.clone()) else { return };
-        if let Some(folder) = reply.dossier.as_ref().and_then(|id| self.by_id.get(id)).and_then(|at| self.folders.get_mut(*at)) {
+        if let Some(folder) =
+            reply.dossier.as_ref().and_then(|id| self.by_id.get(id)).and_then(|at| self.folders.get_mut(*at))
+        {
             folder.refused = Some(message.clone());
         }
         self.not_done.push(NotDone { line: reply.line, dossier: reply.dossier.clone(), message });
@@ -153,7 +157,8 @@ impl Office {
         self.clock = self.clock.max(Some(now));
         let mut fired = Vec::new();
         for at in 0..self.folders.len() {
-            let Some(folder) = self.folders.get(at).filter(|folder| folder.wakes.is_some_and(|wakes| wakes <= now)) else {
+            let Some(folder) = self.folders.get(at).filter(|folder| folder.wakes.is_some_and(|wakes| wakes <= now))
+            else {
                 continue;
             };
             let events = tick(&self.world, &folder.dossier, now);
@@ -175,7 +180,8 @@ impl Office {
             Err(error) => Err(Wrong::at_key(text, "tick", error.to_string())),
             Ok(now) if self.clock.is_some_and(|clock| now < clock) => {
                 let clock = self.clock.unwrap_or(now);
-                let clock = self.calendar().map_or_else(|| clock.to_string(), |calendar| calendar.format_instant(clock));
+                let clock =
+                    self.calendar().map_or_else(|| clock.to_string(), |calendar| calendar.format_instant(clock));
                 Err(Wrong::at_key(text, "tick", format!("the clock does not go back: it is {clock} already")))
             }
             Ok(now) => Ok(self.tick(number, now)?),
@@ -193,7 +199,11 @@ impl Office {
             if known.is_none() {
                 return Ok(Err(Wrong::at_key(text, "dossier", format!("`{id}` is not known: open it first"))));
             }
-            let foreign = [("procedure", line.procedure.is_some()), ("version", line.version.is_some()), ("unit", line.unit.is_some())];
+            let foreign = [
+                ("procedure", line.procedure.is_some()),
+                ("version", line.version.is_some()),
+                ("unit", line.unit.is_some()),
+            ];
             if let Some((key, _)) = foreign.iter().find(|(_, given)| *given) {
                 return Ok(Err(Wrong::at_key(text, key, format!("`{key}` belongs to `open` alone"))));
             }
@@ -206,12 +216,15 @@ impl Office {
             None => line.procedure.as_ref().and_then(|name| self.world.latest(name)),
         };
         let unit_of_dossier = known.map_or(&unit, |folder| &folder.dossier.unit);
-        let calendar = procedure.map(|procedure| self.world.calendar_for(unit_of_dossier, procedure)).or_else(|| self.calendar());
-        let at = match line.at.as_ref().map(|at| calendar.map_or_else(|| at.parse(), |calendar| calendar.parse_instant(at))) {
-            None => None,
-            Some(Ok(at)) => Some(at),
-            Some(Err(error)) => return Ok(Err(Wrong::at_key(text, "at", error.to_string()))),
-        };
+        let calendar =
+            procedure.map(|procedure| self.world.calendar_for(unit_of_dossier, procedure)).or_else(|| self.calendar());
+        let at =
+            match line.at.as_ref().map(|at| calendar.map_or_else(|| at.parse(), |calendar| calendar.parse_instant(at)))
+            {
+                None => None,
+                Some(Ok(at)) => Some(at),
+                Some(Err(error)) => return Ok(Err(Wrong::at_key(text, "at", error.to_string()))),
+            };
         let now = self.clock.max(at).unwrap_or_else(now);
         let open = opens.then(|| Opening {
             dossier: id.clone(),
@@ -238,12 +251,25 @@ impl Office {
                 self.accepted += 1;
                 self.keep(&id, &events)?;
                 let standing = self.standing(&id, &events);
-                Ok(Ok(Reply { line: number, dossier: Some(id), id: Some(key), answer: "accepted", now: standing, ..Reply::default() }))
+                Ok(Ok(Reply {
+                    line: number,
+                    dossier: Some(id),
+                    id: Some(key),
+                    answer: "accepted",
+                    now: standing,
+                    ..Reply::default()
+                }))
             }
             Answer::AlreadyDone { first, events } => {
                 let standing = self.standing(&id, &[]);
-                let mut reply =
-                    Reply { line: number, dossier: Some(id), id: Some(key), answer: "already_done", now: standing, ..Reply::default() };
+                let mut reply = Reply {
+                    line: number,
+                    dossier: Some(id),
+                    id: Some(key),
+                    answer: "already_done",
+                    now: standing,
+                    ..Reply::default()
+                };
                 reply.needs.insert("first".into(), first.into());
                 reply.needs.insert("led_to".into(), events.into());
                 Ok(Ok(reply))
@@ -270,17 +296,16 @@ impl Office {
         let at = self.by_id.get(id).copied();
         let before = at.and_then(|at| self.folders.get(at)).map(|folder| folder.dossier.clone());
         let Some(dossier) = events.iter().fold(before, |dossier, event| Some(fold(dossier, event))) else { return };
-        match at.and_then(|at| self.folders.get_mut(at)) {
-            Some(folder) => folder.dossier = dossier,
-            None => {
-                let received = events.first().map_or(dossier.at, |event| event.at);
-                self.by_id.insert(id.clone(), self.folders.len());
-                if let Some(calendar) = self.world.calendar_of(&dossier) {
-                    self.zone = Some(SmolStr::new(&calendar.spec().name)).filter(|name| self.world.calendar(name).is_some());
-                }
-                self.folders.push(Folder { dossier, received, wakes: None, refused: None });
-            }
+        if let Some(folder) = at.and_then(|at| self.folders.get_mut(at)) {
+            folder.dossier = dossier;
+            return;
         }
+        let received = events.first().map_or(dossier.at, |event| event.at);
+        self.by_id.insert(id.clone(), self.folders.len());
+        if let Some(calendar) = self.world.calendar_of(&dossier) {
+            self.zone = Some(SmolStr::new(&calendar.spec().name)).filter(|name| self.world.calendar(name).is_some());
+        }
+        self.folders.push(Folder { dossier, received, wakes: None, refused: None });
     }
 
     /// Notes who has heard of what.
@@ -303,7 +328,8 @@ impl Office {
     fn teller(&self, id: &SmolStr) -> Option<Teller<'_>> {
         let dossier = &self.folders.get(*self.by_id.get(id)?)?.dossier;
         let procedure = self.world.procedure(dossier.plan)?;
-        Some(Teller { logic: &procedure.plan.logic, calendar: self.world.calendar_for(&dossier.unit, procedure) })
+        let plan = &procedure.plan;
+        Some(Teller { plan, logic: &plan.logic, calendar: self.world.calendar_for(&dossier.unit, procedure) })
     }
 
     fn standing(&self, id: &SmolStr, events: &[Event]) -> Option<Standing> {
@@ -369,7 +395,11 @@ impl Office {
 }
 
 /// Returns data in which instants without an offset are in the calendar's zone.
-fn typed(procedure: Option<&Procedure>, calendar: Option<&Calendar>, mut data: Vec<(SmolStr, Value)>) -> Vec<(SmolStr, Value)> {
+fn typed(
+    procedure: Option<&Procedure>,
+    calendar: Option<&Calendar>,
+    mut data: Vec<(SmolStr, Value)>,
+) -> Vec<(SmolStr, Value)> {
     let (Some(procedure), Some(calendar)) = (procedure, calendar) else { return data };
     for (name, value) in &mut data {
         let field = procedure.plan.logic.fields.iter().find(|field| field.name == *name);
@@ -395,7 +425,7 @@ fn documents(procedure: Option<&Procedure>, documents: Documents) -> Vec<(SmolSt
 }
 
 /// Returns the instant of this machine's clock, for input that names none.
-pub fn now() -> Instant {
+fn now() -> Instant {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Instant::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

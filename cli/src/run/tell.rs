@@ -1,12 +1,13 @@
 //! Says in names what happened: events without ids.
 
 use motcua_engine::calendar::{Calendar, Term};
-use motcua_engine::plan::Logic;
+use motcua_engine::plan::{Logic, Plan, RungAt};
 use motcua_engine::{
     Address, Cause, ClockId, Effect, Entry, Event, Firing, Instant, Message, MessageKind, RoleId, StateId, Value,
 };
 use serde::Serialize;
 use serde_json::{Value as Json, json};
+use smol_str::SmolStr;
 
 use crate::sketch;
 
@@ -21,16 +22,18 @@ pub struct Told {
 
 /// The names and the calendar that events are told with.
 #[derive(Clone, Copy, Debug)]
-pub struct Teller<'a> {
+pub(super) struct Teller<'a> {
     /// The procedure.
-    pub logic: &'a Logic,
+    pub(super) plan: &'a Plan,
+    /// What decides in it.
+    pub(super) logic: &'a Logic,
     /// The calendar whose zone instants are told in.
-    pub calendar: &'a Calendar,
+    pub(super) calendar: &'a Calendar,
 }
 
 impl<'a> Teller<'a> {
     /// Returns an event in names.
-    pub fn event(self, event: &Event) -> Told {
+    pub(super) fn event(self, event: &Event) -> Told {
         let effects = event.effects.iter().filter_map(|effect| self.effect(effect)).collect();
         Told { number: event.number, at: self.instant(event.at), cause: self.cause(&event.cause), effects }
     }
@@ -42,7 +45,7 @@ impl<'a> Teller<'a> {
     fn cause(self, cause: &Cause) -> Json {
         match cause {
             Cause::Command { id, command, actor, role, reason, .. } => {
-                let name = self.logic.commands.get(command.index()).map(|name| name.as_str());
+                let name = self.logic.commands.get(command.index()).map(SmolStr::as_str);
                 // Commands that every procedure knows have no number of their own.
                 let mut said = json!({ "command": name.unwrap_or("built in"), "id": id, "actor": actor });
                 let more = [("role", role.map(|role| self.role(role))), ("reason", reason.as_deref())];
@@ -67,6 +70,25 @@ impl<'a> Teller<'a> {
     fn rung(self, clock: ClockId, rung: u16) -> String {
         let rungs = self.logic.clocks.get(clock.index()).map(|plan| plan.rungs.as_slice()).unwrap_or_default();
         rungs.get(usize::from(rung)).map(|rung| sketch::rung_at(&rung.at)).unwrap_or_default()
+    }
+
+    /// Returns what a rung says, where the definition gives it no words.
+    fn escalated(self, clock: ClockId, rung: u16, time: u16) -> String {
+        let plan = self.logic.clocks.get(clock.index());
+        let at = plan.and_then(|plan| plan.rungs.get(usize::from(rung))).map(|rung| &rung.at);
+        let clock = self.clock(clock);
+        match at {
+            Some(RungAt::Share(percent)) => format!("{percent}% of `{clock}` is used"),
+            Some(RungAt::Before(length)) => format!("`{clock}` is due in {}", Term::of(*length)),
+            Some(RungAt::Due) | None => format!("`{clock}` has run out"),
+            Some(RungAt::After(length)) => format!("`{clock}` ran out {} ago", Term::of(*length)),
+            Some(RungAt::Every { at_most, .. }) => format!("`{clock}` is overdue: notice {time} of at most {at_most}"),
+        }
+    }
+
+    /// Returns what people call a state.
+    fn state_label(self, id: StateId) -> &'a str {
+        self.plan.words.states.get(id.index()).and_then(Option::as_deref).unwrap_or_else(|| self.state(id))
     }
 
     /// Returns an effect in names; what only the engine remembers is left out.
@@ -104,9 +126,7 @@ impl<'a> Teller<'a> {
     }
 
     fn entry(self, clock: &str, entry: &Entry) -> Json {
-        let counted = |what: &str, from: &Instant, term: &Term| {
-            json!({ "clock": clock, "is": what, "from": self.instant(*from), "term": term })
-        };
+        let counted = |what: &str, from: &Instant, term: &Term| json!({ "clock": clock, "is": what, "from": self.instant(*from), "term": term });
         match entry {
             Entry::Started { from, term, .. } => counted("started", from, term),
             Entry::Recounted { from, term } => counted("recounted", from, term),
@@ -134,16 +154,16 @@ impl<'a> Teller<'a> {
     }
 
     /// Returns who hears of something: `head of urban (thuan_bac.urban)`.
-    pub fn address(self, to: &Address) -> String {
+    pub(super) fn address(self, to: &Address) -> String {
         let head = if to.head { "head of " } else { "" };
         let resolved = to.resolved.as_ref().map(|resolved| format!(" ({resolved})")).unwrap_or_default();
         format!("{head}{}{resolved}", self.role(to.role))
     }
 
     /// Returns what an event is about, for a notice that has no words of its own.
-    pub fn sentence(self, event: &Event) -> String {
+    pub(super) fn sentence(self, event: &Event) -> String {
         match &event.cause {
-            Cause::Time(Firing::Rung { clock, rung, .. }) => format!("`{}`: {}", self.clock(*clock), self.rung(*clock, *rung)),
+            Cause::Time(Firing::Rung { clock, rung, time }) => self.escalated(*clock, *rung, *time),
             Cause::Time(Firing::Expiry { clock }) => format!("`{}` has run out", self.clock(*clock)),
             Cause::Time(Firing::After { clock }) => format!("{} has passed", self.clock(*clock)),
             Cause::Time(Firing::Timer { timer }) => {
@@ -152,7 +172,7 @@ impl<'a> Teller<'a> {
             }
             Cause::Always(_) | Cause::Command { .. } => {
                 let entered = event.effects.iter().find_map(|effect| match effect {
-                    Effect::Entered { state, .. } => Some(format!("it came to `{}`", self.state(*state))),
+                    Effect::Entered { state, .. } => Some(format!("it is now at: {}", self.state_label(*state))),
                     _ => None,
                 });
                 let command = match &event.cause {

@@ -8,7 +8,7 @@ use crate::plan::Place;
 
 /// A script failed; the command that ran it is refused and the dossier stays as it was.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
-#[error("{message} at line {}, column {} of {}", .place.line, .place.column, file(.place))]
+#[error("{message}{}", at(.place))]
 pub struct Fault {
     /// What kind of fault.
     pub kind: FaultKind,
@@ -34,8 +34,10 @@ pub enum FaultKind {
     Other,
 }
 
-fn file(place: &Place) -> &str {
-    if place.file.is_empty() { "the definition" } else { &place.file }
+/// Returns where a fault was, in words; nothing where it has no place in the text, such as a year without coverage.
+fn at(place: &Place) -> String {
+    let file = if place.file.is_empty() { "the definition" } else { &place.file };
+    if place.line == 0 { String::new() } else { format!(" at line {}, column {} of {file}", place.line, place.column) }
 }
 
 /// Returns the fault behind an error of rhai.

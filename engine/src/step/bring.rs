@@ -22,8 +22,8 @@ pub(super) fn office(step: Step<'_>, role: RoleId, draft: &Draft<'_>) -> Option<
     step.world.office(unit(step.dossier, draft), step.procedure, role).map(|(office, _)| office.clone())
 }
 
-/// Adds the fields and documents that a command brings to a transition, and returns its arguments; what is not asked
-/// for or does not fit is a problem, and so is what is missing: those come apart, for a guard may say no first.
+/// Adds the fields and documents that a command brings to a transition, and returns its arguments; then what does not
+/// fit, and apart from it what is not asked for or missing: with those, the guard is asked first.
 pub(super) fn brought(
     step: Step<'_>,
     command: &Command,
@@ -31,7 +31,7 @@ pub(super) fn brought(
     effects: &mut Vec<Effect>,
 ) -> (Vec<(SmolStr, Value)>, Vec<Problem>, Vec<Problem>) {
     let logic = &step.procedure.plan.logic;
-    let (mut arguments, mut wrong, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut arguments, mut wrong, mut unmet) = (Vec::new(), Vec::new(), Vec::new());
     for (name, value) in &command.data {
         let name = nfc(name);
         let needed = transition.needs.iter().find(|need| match need {
@@ -41,6 +41,7 @@ pub(super) fn brought(
         });
         match needed {
             Some(Need::Field(field)) => match typed(step, *field, value) {
+                Ok(_) if is_set(effects, *field) => wrong.push(Problem::new(&*name, "stands there twice")),
                 Ok(value) => effects.push(Effect::Set(*field, Some(value))),
                 Err(rule) => wrong.push(Problem::new(&*name, rule)),
             },
@@ -48,10 +49,10 @@ pub(super) fn brought(
                 Ok(value) => arguments.push((argument.clone(), value)),
                 Err(rule) => wrong.push(Problem::new(&*name, rule)),
             },
-            _ => wrong.push(Problem::new(&*name, "is not asked for here")),
+            _ => unmet.push(Problem::new(&*name, "is not asked for here")),
         }
     }
-    documents(step, command, transition, effects, &mut wrong);
+    documents(step, command, transition, effects, &mut wrong, &mut unmet);
     if let Some(reason) = &command.reason
         && transition.needs.iter().any(|need| matches!(need, Need::Argument(name, Type::Text) if name == "reason"))
         && arguments.iter().all(|(name, _)| name != "reason")
@@ -59,9 +60,8 @@ pub(super) fn brought(
         arguments.push(("reason".into(), Value::from(reason.as_str())));
     }
     for need in &transition.needs {
-        let has = |wanted: FieldId| effects.iter().any(|effect| matches!(effect, Effect::Set(field, _) if *field == wanted));
         let lacking = match need {
-            Need::Field(field) if !has(*field) => logic.fields.get(field.index()).map(|plan| (&plan.name, plan.ty.to_string())),
+            Need::Field(field) if !is_set(effects, *field) => logic.fields.get(field.index()).map(|plan| (&plan.name, plan.ty.to_string())),
             Need::Argument(name, ty) if arguments.iter().all(|(given, _)| given != name) => Some((name, ty.to_string())),
             Need::Document(id) if !effects.iter().any(|e| matches!(e, Effect::Received(given, _) if given == id)) => {
                 logic.documents.get(id.index()).map(|plan| (&plan.name, "document".into()))
@@ -71,26 +71,38 @@ pub(super) fn brought(
         if let Some((name, kind)) = lacking
             && wrong.iter().all(|problem| problem.field != *name)
         {
-            missing.push(Problem::new(name.clone(), format!("is missing: a {kind}")));
+            unmet.push(Problem::new(name.clone(), format!("is missing ({kind})")));
         }
         if *need == Need::Documents && command.documents.is_empty() && !logic.documents.is_empty() {
-            missing.push(Problem::new("documents", "are missing"));
+            unmet.push(Problem::new("documents", "are missing"));
         }
     }
-    (arguments, wrong, missing)
+    (arguments, wrong, unmet)
 }
 
-fn documents(step: Step<'_>, command: &Command, transition: &TransitionPlan, effects: &mut Vec<Effect>, wrong: &mut Vec<Problem>) {
+fn is_set(effects: &[Effect], wanted: FieldId) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::Set(field, _) if *field == wanted))
+}
+
+fn documents(
+    step: Step<'_>,
+    command: &Command,
+    transition: &TransitionPlan,
+    effects: &mut Vec<Effect>,
+    wrong: &mut Vec<Problem>,
+    unmet: &mut Vec<Problem>,
+) {
     let logic = &step.procedure.plan.logic;
     for (name, copies) in &command.documents {
         let name = nfc(name);
         let known = logic.documents.iter().position(|plan| plan.name == *name).and_then(DocumentId::new);
         match known {
             None => wrong.push(Problem::new(&*name, "is no document of this procedure")),
+            Some(_) if *copies == 0 => wrong.push(Problem::new(&*name, "needs one copy at least")),
             Some(id) if transition.needs.contains(&Need::Documents) || transition.needs.contains(&Need::Document(id)) => {
                 effects.push(Effect::Received(id, *copies));
             }
-            Some(_) => wrong.push(Problem::new(&*name, "is not asked for here")),
+            Some(_) => unmet.push(Problem::new(&*name, "is not asked for here")),
         }
     }
 }

@@ -88,9 +88,7 @@ fn one(step: Step<'_>, reaction: Reaction, draft: &mut Draft<'_>) -> Result<(), 
             }
         }
         Reaction::Leave(id) => {
-            let Some(clock) = plan(id) else { return Ok(()) };
-            let waits = clock.starts.is_empty() && clock.ends.is_empty() && is_after(step, id);
-            if waits { push(draft, id, Entry::Dropped) } else { close(step, id, draft)? }
+            if is_after(step, id) { push(draft, id, Entry::Dropped) } else { close(step, id, draft)? }
         }
         Reaction::End(id) => close(step, id, draft)?,
         Reaction::Suspend(id, by) => {

@@ -45,26 +45,28 @@ pub(super) fn key(id: &str) -> u64 {
 
 /// Returns the hash of everything that a command says besides its id.
 pub(super) fn body(command: &Command) -> u64 {
-    // A separator that no text can hold keeps `ab` + `c` apart from `a` + `bc`.
+    // Each text is hashed on its own, which keeps `ab` + `c` apart from `a` + `bc`.
     let text = |hash: u64, text: &str| xxh3_64_with_seed(text.as_bytes(), hash ^ 0xff);
+    // What may be absent says which part it is, or a reason would look like a state.
+    let part = |hash: u64, number: u64| hash.wrapping_add(number << 8);
     let mut hash = text(text(text(0, &command.command), &command.actor), &command.role);
     if let Some(at) = command.at {
-        hash = xxh3_64_with_seed(&at.unix().to_le_bytes(), hash);
+        hash = xxh3_64_with_seed(&at.unix().to_le_bytes(), part(hash, 1));
     }
     if let Some(state) = &command.state {
-        hash = text(hash, state);
+        hash = text(part(hash, 2), state);
     }
     for (name, value) in &command.data {
-        hash = hash_value(text(hash, name), value);
+        hash = hash_value(text(part(hash, 3), name), value);
     }
     for (name, copies) in &command.documents {
-        hash = xxh3_64_with_seed(&copies.to_le_bytes(), text(hash, name));
+        hash = xxh3_64_with_seed(&copies.to_le_bytes(), text(part(hash, 4), name));
     }
     if let Some(reason) = &command.reason {
-        hash = text(hash, reason);
+        hash = text(part(hash, 5), reason);
     }
     if let Some(open) = &command.open {
-        hash = text(text(text(hash, &open.dossier), &open.procedure), &open.unit);
+        hash = text(text(text(part(hash, 6), &open.dossier), &open.procedure), &open.unit);
         hash = xxh3_64_with_seed(&open.version.unwrap_or(0).to_le_bytes(), hash);
     }
     hash
@@ -173,6 +175,7 @@ impl<'a> Run<'a> {
         let number = self.dossier().version.saturating_add(done).saturating_add(1);
         let effects = draft.effects;
         if self.events.is_empty() {
+            // Nearly always one event: a vector that grows by itself would begin with room for four.
             self.events.reserve_exact(1);
         }
         self.events.push(Event { format: EVENT_FORMAT, number, at, recorded: self.recorded, cause, effects });
@@ -218,6 +221,9 @@ impl<'a> Run<'a> {
 
     /// Returns whether a state that the dossier is in now has automatic transitions.
     fn has_automatic(&self) -> bool {
+        if !self.procedure.has_automatic() {
+            return false;
+        }
         self.events.iter().skip(self.applied).any(|event| self.enters_automatic(&event.effects))
             || self.dossier().active.iter().any(|place| !self.procedure.always(place.state).is_empty())
     }
@@ -320,7 +326,14 @@ impl<'a> Step<'a> {
                     may: possible::may(self.procedure, self.dossier, id),
                 })
             }
-            (None, _) => Err(self.not_applicable(command, Vec::new())),
+            (None, _) => match command.state.as_ref().filter(|_| !self.dossier.active.iter().any(|place| named(place.state))) {
+                None => Err(self.not_applicable(command, Vec::new())),
+                Some(state) if graph.states().any(|(_, plan)| plan.name == *nfc(state)) => Err(Refusal::Conflict {
+                    version: self.dossier.version,
+                    states: possible::states(self.procedure, self.dossier),
+                }),
+                Some(state) => Err(invalid("state", format!("`{state}` is no state of this procedure"))),
+            },
         }
     }
 
@@ -354,6 +367,10 @@ impl<'a> Step<'a> {
         let mut wrong = Vec::new();
         let holder = self.dossier.active.iter().find(|place| place.state == state).and_then(|place| place.holder);
         for otherwise in [false, true] {
+            // `otherwise` is for when no other transition applies, not for when what one of them needs is lacking.
+            if !wrong.is_empty() {
+                break;
+            }
             for way in self.procedure.on_command(state, id) {
                 let Some(transition) = self.procedure.transition(way.id).filter(|t| t.otherwise == otherwise) else { continue };
                 if !self.may(way, holder, role) {
@@ -382,19 +399,20 @@ impl<'a> Step<'a> {
         transition: &TransitionPlan,
         mut effects: Vec<crate::Effect>,
     ) -> Result<Attempted, Refusal> {
-        let (arguments, wrong, missing) = bring::brought(self, command, transition, &mut effects);
+        let (arguments, mut wrong, unmet) = bring::brought(self, command, transition, &mut effects);
         let mut draft = Draft { effects, arguments: &arguments };
         if !wrong.is_empty() {
+            wrong.extend(unmet);
             return Ok(Attempted::Wrong(wrong));
         }
         match self.holds(transition, &draft) {
             Ok(true) => {}
             Ok(false) => return Ok(Attempted::GuardSaidNo(self.said_no(transition, &draft))),
-            Err(_) if !missing.is_empty() => return Ok(Attempted::Wrong(missing)),
+            Err(_) if !unmet.is_empty() => return Ok(Attempted::Wrong(unmet)),
             Err(fault) => return Err(Refusal::Fault(fault)),
         }
-        if !missing.is_empty() {
-            return Ok(Attempted::Wrong(missing));
+        if !unmet.is_empty() {
+            return Ok(Attempted::Wrong(unmet));
         }
         self.take(state, way, transition, &mut draft).map_err(Refusal::Fault)?;
         Ok(Attempted::Taken(draft.effects))

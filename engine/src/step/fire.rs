@@ -7,7 +7,7 @@ use super::{Draft, Step, act, clocks};
 use crate::clock::{Ledger, rung};
 use crate::dossier::{Clock, Incident};
 use crate::event::{Cause, Effect, Entry, Event, Firing};
-use crate::plan::{Action, RungAt, TimerPlan};
+use crate::plan::{Action, Anchor, RungAt, TimerPlan};
 use crate::script::Fault;
 use crate::world::{Procedure, World};
 use crate::{ClockId, Dossier, Instant, TimeOfDay, TimerId};
@@ -18,7 +18,8 @@ const MOST_FIRINGS: usize = 10_000;
 /// Returns the events of everything that is due by now, each at its own due instant.
 ///
 /// Calling it once after a week or a thousand times within it gives the same firings at the same due instants. A fault
-/// in a firing becomes an incident in the journal and holds that firing until `retry`; the others go on.
+/// in a firing becomes an incident in the journal and holds that firing until `retry`; the others go on. Where more than
+/// 10,000 are due at once, those are the first of them, and [`wakes_at`] says that there is more.
 #[must_use]
 pub fn tick(world: &World, dossier: &Dossier, now: Instant) -> Vec<Event> {
     let Some(procedure) = world.procedure(dossier.plan) else { return Vec::new() };
@@ -26,8 +27,9 @@ pub fn tick(world: &World, dossier: &Dossier, now: Instant) -> Vec<Event> {
         return Vec::new();
     }
     let mut run = Run::new(world, procedure, dossier, now);
-    // Faults of firings are incidents; what is left is a definition that never rests, which leaves the dossier alone.
-    if all(&mut run, now).is_err() { Vec::new() } else { run.events }
+    // Faults of firings are incidents: an error here only says that there is more, and what has fired stands.
+    let _more = all(&mut run, now);
+    run.events
 }
 
 /// Returns the next instant at which time alone changes the dossier; nothing when it never does.
@@ -53,7 +55,9 @@ pub fn wakes_at(world: &World, dossier: &Dossier) -> Option<Instant> {
 /// Says, without counting any calendar, that nothing can be due by an instant; `false` means that it has to be counted.
 pub(super) fn is_quiet(procedure: &Procedure, dossier: &Dossier, until: Instant) -> bool {
     let timers = &procedure.plan.logic.timers;
-    if timers.len() > dossier.timers.len() && dossier.outcome.is_none() {
+    // A timer that has fired falls due again when its anchor moves; that of a first occurrence never does.
+    let settled = |timer: &TimerPlan| matches!(timer.anchor, Anchor::First(_));
+    if dossier.outcome.is_none() && (timers.len() > dossier.timers.len() || !timers.iter().all(settled)) {
         return false;
     }
     dossier.clocks.iter().all(|clock| {
@@ -69,7 +73,8 @@ fn is_spent(procedure: &Procedure, clock: &Clock) -> bool {
 
 fn times_of(at: &RungAt) -> u32 {
     match at {
-        RungAt::Every { at_most, .. } => *at_most,
+        // The dossier counts repetitions in 16 bits.
+        RungAt::Every { at_most, .. } => (*at_most).min(u32::from(u16::MAX)),
         RungAt::Share(_) | RungAt::Before(_) | RungAt::Due | RungAt::After(_) => 1,
     }
 }
@@ -100,7 +105,7 @@ pub(super) fn all(run: &mut Run<'_>, until: Instant) -> Result<(), Fault> {
     for _ in 0..MOST_FIRINGS {
         run.catch_up();
         let at = run.dossier().at;
-        let Some(next) = run.step(at).next().filter(|next| next.at <= until) else { return Ok(()) };
+        let Some(next) = run.step(at).next().filter(|next| next.at.max(at) <= until) else { return Ok(()) };
         let at = next.at.max(at);
         let firing = next.firing();
         let (cause, draft) = match run.step(at).fire(firing) {

@@ -18,6 +18,7 @@ pub struct Procedure {
     rules: Vec<Vec<Reaction>>,
     quiet: Vec<i64>,
     patterns: Vec<Option<Regex>>,
+    automatic: bool,
 }
 
 /// A way out of a state.
@@ -77,11 +78,12 @@ impl Procedure {
         let rules = logic.graph.transitions().map(|(.., t)| t.rule.index() + 1).max().unwrap_or(0);
         let mut procedure = Self {
             scripts,
-            states,
             commands: vec![Vec::new(); logic.commands.len()],
             rules: vec![Vec::new(); rules],
             quiet: logic.clocks.iter().map(quiet).collect(),
+            automatic: states.iter().any(|table| !table.always.is_empty()),
             patterns: logic.fields.iter().map(pattern).collect::<Result<_, _>>()?,
+            states,
             plan,
         };
         procedure.react()?;
@@ -153,6 +155,11 @@ impl Procedure {
     /// Returns all ways out of a state by commands, in the order written.
     pub(crate) fn commands_of(&self, state: StateId) -> &[(CommandId, Way)] {
         self.states.get(state.index()).map(|table| table.on.as_slice()).unwrap_or_default()
+    }
+
+    /// Returns whether any state has automatic transitions.
+    pub(crate) fn has_automatic(&self) -> bool {
+        self.automatic
     }
 
     pub(crate) fn always(&self, state: StateId) -> &[Way] {

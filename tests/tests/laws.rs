@@ -1,0 +1,316 @@
+//! Laws of the engine, on any series of commands and ticks.
+
+use std::sync::LazyLock;
+
+use motcua_engine::{Answer, Command, Dossier, Event, Instant, Opening, Value, World, decide, fold, tick, wakes_at};
+use proptest::prelude::*;
+
+/// The definition that the fuzz target plays as well: every kind of clock, timer and rung.
+static WORLD: LazyLock<World> = LazyLock::new(|| {
+    motcua_tests::world(&[("decide.tthc", include_str!("../../fuzz/fuzz_targets/decide.tthc"))]).unwrap()
+});
+
+/// What happens next: so many seconds go by, then a command is given or the clock looks round.
+#[derive(Clone, Debug)]
+struct Move {
+    wait: i64,
+    command: Option<Command>,
+    backdated: i64,
+}
+
+fn values() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        any::<bool>().prop_map(Value::Boolean),
+        prop_oneof![-2_i64..100, any::<i64>()].prop_map(Value::Integer),
+        prop_oneof![
+            Just("urban"), Just("rural"), Just("2024-03-01"), Just("2024-06-20"), Just("3 working days"), Just("processing"),
+            Just("Ánh"), Just(""), Just("\u{301}"),
+        ]
+        .prop_map(Value::from),
+        Just(Value::List(vec![Value::Integer(1), Value::from("x")])),
+    ]
+}
+
+/// Returns a command that may or may not make sense.
+fn any_command() -> impl Strategy<Value = Command> {
+    let commands = [
+        "open", "accept", "supplement", "wait", "go_on", "sign", "extend", "retry", "remind", "withdraw", "unknown", "",
+    ];
+    let roles = ["counter", "urban", "chair", "citizen", "", "nobody"];
+    let fields = ["area", "fee_paid", "zone", "due_on", "days", "reason", "clock", "by", "unknown", "count"];
+    let documents = ["application", "drawings", "unknown"];
+    (
+        (0_u8..12, prop::sample::select(commands.to_vec()), prop::sample::select(roles.to_vec())),
+        prop::collection::vec((prop::sample::select(fields.to_vec()), values()), 0..4),
+        prop::collection::vec((prop::sample::select(documents.to_vec()), 0_u32..4), 0..3),
+        (any::<bool>(), prop::option::weighted(0.2, 0_u32..20), prop::option::weighted(0.1, Just("working"))),
+    )
+        .prop_map(|((id, name, role), data, documents, (reason, seen, state))| Command {
+            id: format!("c{id}").into(),
+            command: name.into(),
+            actor: "an".into(),
+            role: role.into(),
+            at: None,
+            seen,
+            state: state.map(Into::into),
+            data: data.into_iter().map(|(name, value)| (name.into(), value)).collect(),
+            documents: documents.into_iter().map(|(name, copies)| (name.into(), copies)).collect(),
+            reason: reason.then(|| "because".into()),
+            open: (name == "open").then(opening),
+        })
+}
+
+/// Returns a command that makes sense in some state, so that stories get somewhere.
+fn sound_command() -> impl Strategy<Value = Command> {
+    let text = |text: &str| Value::from(text);
+    let ways: Vec<(&str, &str, Vec<(&str, Value)>, Vec<(&str, u32)>)> = vec![
+        ("accept", "counter", vec![("fee_paid", true.into())], vec![]),
+        ("accept", "counter", vec![], vec![]),
+        ("supplement", "citizen", vec![("zone", text("urban"))], vec![("drawings", 2)]),
+        ("wait", "urban", vec![("due_on", text("2024-12-20"))], vec![]),
+        ("go_on", "citizen", vec![], vec![]),
+        ("remind", "urban", vec![], vec![]),
+        ("sign", "chair", vec![], vec![]),
+        ("extend", "urban", vec![("by", text("3 working days"))], vec![]),
+        ("withdraw", "citizen", vec![], vec![]),
+        ("retry", "chair", vec![], vec![]),
+    ];
+    (prop::sample::select(ways), any::<u16>()).prop_map(|((name, role, data, documents), id)| Command {
+        id: format!("s{id}").into(),
+        command: name.into(),
+        actor: "an".into(),
+        role: role.into(),
+        data: data.into_iter().map(|(name, value)| (name.into(), value)).collect(),
+        documents: documents.into_iter().map(|(name, copies)| (name.into(), copies)).collect(),
+        reason: Some("because".into()),
+        ..Command::default()
+    })
+}
+
+fn opening() -> Opening {
+    Opening { dossier: "D".into(), procedure: "fuzzed".into(), ..Opening::default() }
+}
+
+fn first() -> Command {
+    Command {
+        id: "first".into(),
+        command: "open".into(),
+        actor: "an".into(),
+        role: "citizen".into(),
+        data: vec![("area".into(), Value::Integer(120))],
+        documents: vec![("application".into(), 1)],
+        open: Some(opening()),
+        ..Command::default()
+    }
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let waits = prop_oneof![0_i64..3, 0_i64..40_000, 0_i64..20 * 86_400];
+    let commands = prop_oneof![1 => Just(None), 5 => sound_command().prop_map(Some), 2 => any_command().prop_map(Some)];
+    let one = (waits, commands, prop_oneof![4 => Just(0_i64), 1 => 0_i64..200_000]);
+    let one = one.prop_map(|(wait, command, backdated)| Move { wait, command, backdated });
+    prop::collection::vec(one, 0..14)
+}
+
+/// A dossier with its journal, as a host keeps them.
+#[derive(Debug)]
+struct Kept {
+    now: Instant,
+    dossier: Option<Dossier>,
+    journal: Vec<Event>,
+}
+
+impl Kept {
+    fn new() -> Self {
+        let mut kept = Self { now: "2024-01-02T08:00:00+07:00".parse().unwrap(), dossier: None, journal: Vec::new() };
+        assert!(matches!(kept.give(&first()), Answer::Accepted(_)));
+        kept
+    }
+
+    fn keep(&mut self, events: &[Event]) {
+        self.dossier = events.iter().fold(self.dossier.take(), |dossier, event| Some(fold(dossier, event)));
+        self.journal.extend_from_slice(events);
+    }
+
+    fn give(&mut self, command: &Command) -> Answer {
+        let answer = decide(&WORLD, self.dossier.as_ref(), command, self.now);
+        if let Answer::Accepted(events) = &answer {
+            self.keep(events);
+        }
+        answer
+    }
+
+    fn play(&mut self, moves: &[Move]) {
+        for one in moves {
+            self.now = self.now.plus(one.wait);
+            match &one.command {
+                Some(command) => {
+                    let at = (one.backdated > 0).then(|| self.now.plus(-one.backdated));
+                    let _ = self.give(&Command { at, ..command.clone() });
+                }
+                None => self.tick(self.now),
+            }
+        }
+    }
+
+    fn tick(&mut self, now: Instant) {
+        let events = tick(&WORLD, self.dossier.as_ref().unwrap(), now);
+        self.keep(&events);
+    }
+}
+
+fn played(moves: &[Move]) -> Kept {
+    let mut kept = Kept::new();
+    kept.play(moves);
+    kept
+}
+
+/// Events without when they were told.
+fn effective(journal: &[Event]) -> Vec<Event> {
+    let untold = |event: &Event| Event { recorded: Instant::MIN, ..event.clone() };
+    journal.iter().map(untold).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_journal_folds_to_the_dossier_that_was_kept(moves in moves()) {
+        let kept = played(&moves);
+        let again = kept.journal.iter().fold(None, |dossier, event| Some(fold(dossier, event)));
+        prop_assert_eq!(&again, &kept.dossier);
+    }
+
+    #[test]
+    fn events_and_dossiers_read_back_as_they_were_written(moves in moves()) {
+        let kept = played(&moves);
+        let written = serde_json::to_string(&kept.journal).unwrap();
+        let journal: Vec<Event> = serde_json::from_str(&written).unwrap();
+        prop_assert_eq!(&journal, &kept.journal);
+        prop_assert_eq!(serde_json::to_string(&journal).unwrap(), written);
+        let again = journal.iter().fold(None, |dossier, event| Some(fold(dossier, event)));
+        prop_assert_eq!(&again, &kept.dossier);
+        let snapshot = serde_json::to_string(&kept.dossier).unwrap();
+        let read: Option<Dossier> = serde_json::from_str(&snapshot).unwrap();
+        prop_assert_eq!(&read, &kept.dossier);
+        // What follows is the same from a snapshot that was read back.
+        let later = kept.now.plus(30 * 86_400);
+        prop_assert_eq!(tick(&WORLD, &read.unwrap(), later), tick(&WORLD, kept.dossier.as_ref().unwrap(), later));
+    }
+
+    #[test]
+    fn numbers_have_no_gaps_and_instants_never_go_back(moves in moves()) {
+        let kept = played(&moves);
+        for (n, pair) in kept.journal.windows(2).enumerate() {
+            prop_assert_eq!(pair[1].number, u32::try_from(n).unwrap() + 2);
+            prop_assert!(pair[0].at <= pair[1].at);
+            prop_assert!(pair[0].recorded <= pair[1].recorded);
+        }
+        prop_assert!(kept.journal.iter().all(|event| event.at <= event.recorded));
+    }
+
+    #[test]
+    fn deciding_reads_nothing_but_its_arguments(moves in moves(), command in any_command()) {
+        let kept = played(&moves);
+        let before = kept.dossier.clone();
+        let one = decide(&WORLD, kept.dossier.as_ref(), &command, kept.now);
+        let other = decide(&WORLD, kept.dossier.as_ref(), &command, kept.now);
+        prop_assert_eq!(&one, &other);
+        prop_assert_eq!(&before, &kept.dossier);
+        if let Answer::Refused(refusal) = one {
+            prop_assert!(!refusal.to_string().is_empty());
+            let written = serde_json::to_string(&refusal).unwrap();
+            prop_assert_eq!(*refusal, serde_json::from_str(&written).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_refused_command_leaves_no_trace(moves in moves(), command in any_command(), then in moves()) {
+        let mut refused = played(&moves);
+        let mut spared = played(&moves);
+        prop_assume!(!matches!(decide(&WORLD, refused.dossier.as_ref(), &command, refused.now), Answer::Accepted(_)));
+        let _ = refused.give(&command);
+        refused.play(&then);
+        spared.play(&then);
+        prop_assert_eq!(&refused.journal, &spared.journal);
+        prop_assert_eq!(&refused.dossier, &spared.dossier);
+    }
+
+    #[test]
+    fn a_command_given_again_gets_its_first_answer(moves in moves(), command in sound_command(), then in moves()) {
+        let mut kept = played(&moves);
+        if let Answer::Accepted(events) = kept.give(&command) {
+            let own = events.iter().position(|event| matches!(&event.cause, motcua_engine::Cause::Command { .. })).unwrap();
+            let done = Answer::AlreadyDone {
+                first: events[own].number,
+                events: u32::try_from(events.len() - own).unwrap(),
+            };
+            kept.play(&then);
+            prop_assert_eq!(kept.give(&command), done);
+            let other = Command { actor: "binh".into(), ..command };
+            prop_assert!(matches!(kept.give(&other), Answer::Refused(_)));
+        }
+    }
+
+    #[test]
+    fn ticking_once_or_often_is_the_same(moves in moves(), weeks in 1_i64..30, mut between in prop::collection::vec(0_i64..30 * 7 * 86_400, 0..40)) {
+        let (mut once, mut often) = (played(&moves), played(&moves));
+        let until = once.now.plus(weeks * 7 * 86_400);
+        once.tick(until);
+        between.sort_unstable();
+        for at in between.into_iter().filter(|at| *at < weeks * 7 * 86_400) {
+            often.tick(often.now.plus(at));
+        }
+        often.tick(until);
+        prop_assert_eq!(effective(&once.journal), effective(&often.journal));
+        prop_assert_eq!(&once.dossier, &often.dossier);
+    }
+
+    #[test]
+    fn waking_when_told_misses_nothing(moves in moves(), weeks in 1_i64..30) {
+        let (mut once, mut woken) = (played(&moves), played(&moves));
+        let until = once.now.plus(weeks * 7 * 86_400);
+        once.tick(until);
+        while let Some(at) = wakes_at(&WORLD, woken.dossier.as_ref().unwrap()).filter(|at| *at <= until) {
+            let dossier = woken.dossier.as_ref().unwrap();
+            prop_assert!(tick(&WORLD, dossier, at.plus(-1)).is_empty(), "something fires before {at}");
+            let events = tick(&WORLD, dossier, at);
+            prop_assert!(!events.is_empty(), "nothing fires at {at}");
+            woken.keep(&events);
+        }
+        prop_assert_eq!(effective(&once.journal), effective(&woken.journal));
+    }
+
+    #[test]
+    fn nothing_is_due_in_the_past_once_time_has_been_told(moves in moves()) {
+        let mut kept = played(&moves);
+        kept.tick(kept.now);
+        let wakes = wakes_at(&WORLD, kept.dossier.as_ref().unwrap());
+        prop_assert!(wakes.is_none_or(|at| at > kept.now), "{wakes:?} is not after {}", kept.now);
+    }
+
+    #[test]
+    fn what_time_owes_comes_before_the_command(moves in moves(), wait in 0_i64..40 * 86_400, command in sound_command()) {
+        let (mut told, mut untold) = (played(&moves), played(&moves));
+        let now = told.now.plus(wait);
+        (told.now, untold.now) = (now, now);
+        told.tick(now);
+        let (one, other) = (told.give(&command), untold.give(&command));
+        prop_assert_eq!(matches!(one, Answer::Accepted(_)), matches!(other, Answer::Accepted(_)));
+        if matches!(one, Answer::Accepted(_)) {
+            prop_assert_eq!(effective(&told.journal), effective(&untold.journal));
+        }
+    }
+
+    #[test]
+    fn no_command_makes_anything_panic(commands in prop::collection::vec((any_command(), any::<i64>(), any::<i64>()), 0..6), opened in any::<bool>()) {
+        let mut dossier = opened.then(|| Kept::new().dossier.unwrap());
+        for (command, at, now) in commands {
+            let command = Command { at: (at % 3 == 0).then(|| Instant::from_unix(at)), ..command };
+            if let Answer::Accepted(events) = decide(&WORLD, dossier.as_ref(), &command, Instant::from_unix(now)) {
+                dossier = events.iter().fold(dossier, |dossier, event| Some(fold(dossier, event)));
+            }
+            let _ = dossier.as_ref().map(|dossier| (wakes_at(&WORLD, dossier), tick(&WORLD, dossier, Instant::MAX).len()));
+        }
+    }
+}
