@@ -99,7 +99,7 @@ pub enum Refusal {
         may: Vec<SmolStr>,
     },
     /// Nothing knows the command here, or every guard said no.
-    #[error("`{command}` is not possible in {}{}; possible now: {}", names(.states), because(.guards), names(.possible))]
+    #[error("`{command}` is not possible {}{}; possible now: {}", within(.states), because(.guards), names(.possible))]
     NotApplicable {
         /// The command.
         command: SmolStr,
@@ -156,6 +156,10 @@ impl From<Refusal> for Answer {
 
 fn names(names: &[SmolStr]) -> String {
     if names.is_empty() { "nothing".into() } else { names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ") }
+}
+
+fn within(states: &[SmolStr]) -> String {
+    if states.is_empty() { "at the start".into() } else { format!("in {}", names(states)) }
 }
 
 fn because(guards: &[GuardSaidNo]) -> String {

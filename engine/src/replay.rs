@@ -10,7 +10,7 @@ use crate::calendar::{Length, TimeError};
 use crate::dossier::{Dossier, Status};
 use crate::event::{Cause, EVENT_FORMAT, Effect, Entry, Event};
 use crate::plan::{Graph, TransitionPlan};
-use crate::step::{Draft, Step};
+use crate::step::{Draft, MOST_FIRINGS, Step, next_firing};
 use crate::world::{Procedure, Way, World, nfc};
 use crate::{ClockId, CommandId, Day, FieldId, Instant, RoleId, StateId, TimerId, TransitionId, Value, fold};
 
@@ -195,12 +195,15 @@ impl<'w> Replay<'w> {
         }
     }
 
-    /// Lets timers and terms fire that are due by an instant.
+    /// Lets timers and terms fire that are due by an instant. No `always` follows them by itself: it is a silent step like
+    /// any other.
     fn owed(&self, dossier: &mut Dossier, until: Instant) {
-        if dossier.version > 0 {
-            for event in crate::step::tick(self.world, dossier, until) {
-                dossier.apply(&event);
-            }
+        if dossier.version == 0 {
+            return;
+        }
+        for _ in 0..MOST_FIRINGS {
+            let Some(event) = next_firing(self.world, self.procedure, dossier, until) else { return };
+            dossier.apply(&event);
         }
     }
 

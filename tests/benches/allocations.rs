@@ -4,7 +4,7 @@ use std::alloc::System;
 use std::hint::black_box;
 use std::io::Write;
 
-use motcua_engine::{Answer, Dossier, Event, decide};
+use motcua_engine::{Answer, Clock, Dossier, Event, Value, decide};
 use motcua_tests::permit::{FREE, GUARDED, TIMED, commands, open, opened, start};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -31,6 +31,9 @@ fn main() {
         let Counts { name, allocations, bytes, snapshot, snapshot_json, event_json } = counts;
         writeln!(out, "{name:<18}{allocations:>18.1}{bytes:>16.0}{snapshot:>18} B{snapshot_json:>16} B{event_json:>12} B").expect("an output");
     }
+    let (dossier, clock) = (size_of::<Dossier>(), size_of::<Clock>());
+    let (value, event) = (size_of::<Option<Value>>(), size_of::<Event>());
+    writeln!(out, "of itself: a dossier {dossier} B, each clock in it {clock} B, each field {value} B; an event {event} B").expect("an output");
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]

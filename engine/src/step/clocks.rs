@@ -36,6 +36,7 @@ pub(super) fn react(
         if reactions.len() > 1 {
             reactions.sort_unstable();
             reactions.dedup();
+            keep_suspended(&mut reactions);
         }
     }
     for reaction in reactions {
@@ -43,6 +44,17 @@ pub(super) fn react(
     }
     let settled = draft.effects.iter().any(|effect| matches!(effect, Effect::Settled(_)));
     if settled { settle(step, draft) } else { reread(step, draft) }
+}
+
+/// Leaves out the end of a suspension that begins again with the same event: it goes on.
+fn keep_suspended(reactions: &mut SmallVec<[Reaction; 8]>) {
+    for i in (0..reactions.len()).rev() {
+        if let Some(Reaction::Resume(id, by)) = reactions.get(i).copied()
+            && reactions.contains(&Reaction::Suspend(id, by))
+        {
+            reactions.remove(i);
+        }
+    }
 }
 
 /// What a clock is after the entries of the event so far; `None` when it has not started.

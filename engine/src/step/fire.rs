@@ -6,14 +6,14 @@ use super::decide::Run;
 use super::{Draft, Step, act, clocks};
 use crate::clock::{Ledger, rung};
 use crate::dossier::{Clock, Incident};
-use crate::event::{Cause, Effect, Entry, Event, Firing};
+use crate::event::{Cause, EVENT_FORMAT, Effect, Entry, Event, Firing};
 use crate::plan::{Action, Anchor, RungAt, TimerPlan};
 use crate::script::Fault;
 use crate::world::{Procedure, World};
 use crate::{ClockId, Dossier, Instant, TimeOfDay, TimerId};
 
 /// How much may fire in one go before a definition counts as one that never comes to rest.
-const MOST_FIRINGS: usize = 10_000;
+pub(crate) const MOST_FIRINGS: usize = 10_000;
 
 /// Returns the events of everything that is due by now, each at its own due instant.
 ///
@@ -121,6 +121,20 @@ pub(super) fn all(run: &mut Run<'_>, until: Instant) -> Result<(), Fault> {
         }
     }
     Err(clocks::fault(format!("more than {MOST_FIRINGS} firings are due at once")))
+}
+
+/// Returns the event of what fires next by an instant, alone: the `always` transitions that may follow are left out.
+pub(crate) fn next_firing(world: &World, procedure: &Procedure, dossier: &Dossier, until: Instant) -> Option<Event> {
+    if is_quiet(procedure, dossier, until) {
+        return None;
+    }
+    let calendar = world.calendar_for(&dossier.unit, procedure);
+    let before = Step { world, procedure, calendar, dossier, at: dossier.at };
+    let next = before.next().filter(|next| next.at <= until)?;
+    let (at, firing) = (next.at.max(dossier.at), next.firing());
+    let draft = Step { at, ..before }.fire(firing).unwrap_or_else(|fault| incident(firing, &fault));
+    let (number, cause) = (dossier.version.saturating_add(1), Cause::Time(firing));
+    Some(Event { format: EVENT_FORMAT, number, at, recorded: at, cause, effects: draft.effects })
 }
 
 fn incident(firing: Firing, fault: &Fault) -> Draft<'static> {
