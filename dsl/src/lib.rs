@@ -20,6 +20,7 @@
 
 mod check;
 mod diagnostic;
+mod findings;
 mod lower;
 mod model;
 mod parse;
@@ -28,6 +29,7 @@ mod source;
 pub mod syntax;
 
 pub use diagnostic::{Finding, Label, Severity};
+pub use findings::FINDINGS;
 #[doc(hidden)]
 pub use parse::recognise;
 pub use parse::parse;

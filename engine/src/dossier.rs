@@ -33,7 +33,7 @@ pub struct Dossier {
     /// How many copies of each document it holds, in the plan's order.
     pub documents: SmallVec<[u32; 4]>,
     /// First and latest instants of what the plan remembers.
-    pub marks: SmallVec<[Option<Mark>; 2]>,
+    pub marks: Vec<Option<Mark>>,
     /// Its clocks that have started, in the order they did.
     pub clocks: Vec<Clock>,
     /// Timers that have come to their day.

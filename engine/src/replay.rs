@@ -176,21 +176,27 @@ impl<'w> Replay<'w> {
 
     /// Sets fields of a dossier as a record of the log says, without a command.
     pub fn note(&self, walk: &mut Walk, at: Instant, data: &[(FieldId, Value)]) {
+        if self.guards != Guards::Ignored && !data.is_empty() {
+            walk.ways.iter_mut().for_each(|dossier| self.owed(dossier, at));
+            // A silent step that was possible may no longer be once the fields are set: both ways are kept.
+            let silent = self.silent(&walk.ways, at, |_| true);
+            walk.ways.extend(silent.into_iter().take(MOST_WAYS));
+        }
         let set = data.iter().map(|(field, value)| Effect::Set(*field, Some(value.clone())));
-        self.record(walk, at, set.collect());
+        self.record(walk, at, &set.collect::<Vec<_>>());
     }
 
     /// Extends an open clock of a dossier as the log says, without asking whether the procedure would grant it.
     pub fn extend(&self, walk: &mut Walk, at: Instant, clock: ClockId, by: Length) {
         if walk.dossier().and_then(|dossier| dossier.clock(clock)).is_some_and(crate::Clock::is_open) {
-            self.record(walk, at, vec![Effect::Clock(clock, Entry::Extended { by })]);
+            self.record(walk, at, &[Effect::Clock(clock, Entry::Extended { by })]);
         }
     }
 
-    fn record(&self, walk: &mut Walk, at: Instant, effects: Vec<Effect>) {
+    fn record(&self, walk: &mut Walk, at: Instant, effects: &[Effect]) {
         for dossier in walk.ways.iter_mut().filter(|dossier| dossier.version > 0 && !effects.is_empty()) {
             self.owed(dossier, at);
-            let event = event(self.step(dossier, at.max(dossier.at)), NOBODY, effects.clone());
+            let event = event(self.step(dossier, at.max(dossier.at)), NOBODY, effects.to_vec());
             dossier.apply(&event);
         }
     }

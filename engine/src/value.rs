@@ -23,9 +23,9 @@ pub enum Value {
     /// An instant.
     Instant(Instant),
     /// Several values.
-    List(Vec<Value>),
+    List(Box<[Value]>),
     /// Named values.
-    Record(Vec<(SmolStr, Value)>),
+    Record(Box<[(SmolStr, Value)]>),
 }
 
 impl From<bool> for Value {
@@ -122,7 +122,7 @@ impl Serialize for Value {
             Self::Decimal(value) => Named::Decimal(*value).serialize(serializer),
             Self::Date(value) => Named::Date(*value).serialize(serializer),
             Self::Instant(value) => Named::Instant(*value).serialize(serializer),
-            Self::Record(fields) => Named::Record(fields.clone()).serialize(serializer),
+            Self::Record(fields) => Named::Record(fields.to_vec()).serialize(serializer),
         }
     }
 }
@@ -133,11 +133,11 @@ impl<'de> Deserialize<'de> for Value {
             Form::Boolean(value) => Self::Boolean(value),
             Form::Integer(value) => Self::Integer(value),
             Form::Text(value) => Self::Text(value),
-            Form::List(values) => Self::List(values),
+            Form::List(values) => Self::List(values.into()),
             Form::Named(Named::Decimal(value)) => Self::Decimal(value),
             Form::Named(Named::Date(value)) => Self::Date(value),
             Form::Named(Named::Instant(value)) => Self::Instant(value),
-            Form::Named(Named::Record(fields)) => Self::Record(fields),
+            Form::Named(Named::Record(fields)) => Self::Record(fields.into()),
             // The shortest digits that give this float back are the ones that were written, up to 15 of them.
             Form::Float(value) => {
                 let digits = value.to_string();
@@ -187,15 +187,15 @@ impl Value {
             }
             (Type::List(inner), Self::List(values)) => {
                 let typed: Result<Vec<_>, _> = values.into_iter().map(|value| value.into_type(inner)).collect();
-                typed.map(Self::List)
+                typed.map(|values| Self::List(values.into()))
             }
-            (Type::Record(fields), Self::Record(values)) => record(fields, values),
+            (Type::Record(fields), Self::Record(values)) => record(fields, &values),
             (_, value) => wrong(&value),
         }
     }
 }
 
-fn record(fields: &[crate::plan::FieldPlan], values: Vec<(SmolStr, Value)>) -> Result<Value, String> {
+fn record(fields: &[crate::plan::FieldPlan], values: &[(SmolStr, Value)]) -> Result<Value, String> {
     if let Some((name, _)) = values.iter().find(|(name, _)| fields.iter().all(|field| field.name != *name)) {
         return Err(format!("a part `{name}` is not known"));
     }
@@ -207,5 +207,5 @@ fn record(fields: &[crate::plan::FieldPlan], values: Vec<(SmolStr, Value)>) -> R
             None => return Err(format!("the part `{}` is missing", field.name)),
         }
     }
-    Ok(Value::Record(typed))
+    Ok(Value::Record(typed.into()))
 }

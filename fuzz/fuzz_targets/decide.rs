@@ -41,7 +41,18 @@ enum Brought {
 }
 
 const NAMES: [&str; 12] = [
-    "open", "accept", "supplement", "wait", "go_on", "sign", "extend", "retry", "remind", "withdraw", "loop_for_ever", "fail",
+    "open",
+    "accept",
+    "supplement",
+    "wait",
+    "go_on",
+    "sign",
+    "extend",
+    "retry",
+    "remind",
+    "withdraw",
+    "loop_for_ever",
+    "fail",
 ];
 const ROLES: [&str; 5] = ["counter", "urban", "chair", "citizen", "nobody"];
 const FIELDS: [&str; 9] = ["area", "fee_paid", "zone", "due_on", "days", "reason", "clock", "by", "unknown"];
@@ -104,7 +115,10 @@ fuzz_target!(|moves: Vec<Move>| {
         journal.extend(events);
         if let Some(dossier) = &dossier {
             let due = wakes_at(&WORLD, dossier);
-            assert!(tick(&WORLD, dossier, now).is_empty() || due.is_some_and(|at| at <= now), "what fires was announced");
+            assert!(
+                tick(&WORLD, dossier, now).is_empty() || due.is_some_and(|at| at <= now),
+                "what fires was announced"
+            );
         }
     }
     let written = serde_json::to_string(&journal).expect("a journal is JSON");

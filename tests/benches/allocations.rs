@@ -1,5 +1,7 @@
 //! What a decision allocates, and how large snapshots and events are: exact counts, no times.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a bench has nobody to hand an error to")]
+
 use std::alloc::System;
 use std::hint::black_box;
 use std::io::Write;
@@ -24,16 +26,33 @@ struct Counts {
 fn main() {
     let mut out = std::io::stdout().lock();
     let rows = [("without guards", FREE), ("with guards", GUARDED), ("guards and terms", TIMED)];
-    writeln!(out, "{:<18}{:>18}{:>16}{:>20}{:>18}{:>14}", "permit procedure", "allocs/decision", "bytes/decision", "snapshot in memory", "snapshot as JSON", "event as JSON")
-        .expect("an output");
+    writeln!(
+        out,
+        "{:<18}{:>18}{:>16}{:>20}{:>18}{:>14}",
+        "permit procedure",
+        "allocs/decision",
+        "bytes/decision",
+        "snapshot in memory",
+        "snapshot as JSON",
+        "event as JSON"
+    )
+    .expect("an output");
     for (name, definition) in rows {
         let counts = count(name, definition);
         let Counts { name, allocations, bytes, snapshot, snapshot_json, event_json } = counts;
-        writeln!(out, "{name:<18}{allocations:>18.1}{bytes:>16.0}{snapshot:>18} B{snapshot_json:>16} B{event_json:>12} B").expect("an output");
+        writeln!(
+            out,
+            "{name:<18}{allocations:>18.1}{bytes:>16.0}{snapshot:>18} B{snapshot_json:>16} B{event_json:>12} B"
+        )
+        .expect("an output");
     }
     let (dossier, clock) = (size_of::<Dossier>(), size_of::<Clock>());
     let (value, event) = (size_of::<Option<Value>>(), size_of::<Event>());
-    writeln!(out, "of itself: a dossier {dossier} B, each clock in it {clock} B, each field {value} B; an event {event} B").expect("an output");
+    writeln!(
+        out,
+        "of itself: a dossier {dossier} B, each clock in it {clock} B, each field {value} B; an event {event} B"
+    )
+    .expect("an output");
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
@@ -52,7 +71,9 @@ fn count(name: &'static str, definition: (&str, &str)) -> Counts {
         for command in &commands {
             match decide(&world, Some(&dossier), black_box(command), now) {
                 Answer::Accepted(events) => {
-                    events.iter().for_each(|event| dossier.apply(event));
+                    for event in &events {
+                        dossier.apply(event);
+                    }
                     kept.push(events);
                 }
                 other => panic!("{other:?}"),
@@ -64,7 +85,7 @@ fn count(name: &'static str, definition: (&str, &str)) -> Counts {
     let measured = measured.expect("two rounds");
     let decisions = commands.len() as f64;
     let (snapshot, snapshot_json) = snapshot(&journal);
-    let events: usize = journal.iter().map(|event| json(event)).sum();
+    let events: usize = journal.iter().map(json).sum();
     Counts {
         name,
         allocations: (measured.allocations + measured.reallocations) as f64 / decisions,

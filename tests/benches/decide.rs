@@ -1,6 +1,9 @@
 //! Decisions per second on one thread: `decide` + its events built + `fold`, events dropped, no hashing.
 //!
-//! Counting allocations costs time itself, so it is a bench of its own: `--bench allocations`. The floors stand beside them: the same graph by hand in plain Rust, and the guards alone in bare rhai.
+//! The floors stand beside them: the same graph by hand in plain Rust, and the guards alone in bare rhai. Counting
+//! allocations costs time itself, so it is a bench of its own: `--bench allocations`.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a bench has nobody to hand an error to")]
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
@@ -21,15 +24,17 @@ fn journeys(bencher: Bencher<'_, '_>, definition: (&str, &str)) {
     let (world, opened) = opened(definition);
     let commands = commands();
     let now = start().plus(3600);
-    bencher.counter(ItemsCount::new(commands.len())).with_inputs(|| opened.clone()).bench_local_values(|mut dossier| {
-        for command in &commands {
-            match decide(&world, Some(&dossier), command, now) {
-                Answer::Accepted(events) => events.iter().for_each(|event| dossier.apply(event)),
-                other => panic!("{other:?}"),
+    bencher.counter(ItemsCount::new(commands.len())).with_inputs(|| opened.clone()).bench_local_values(
+        |mut dossier| {
+            for command in &commands {
+                match decide(&world, Some(&dossier), command, now) {
+                    Answer::Accepted(events) => events.iter().for_each(|event| dossier.apply(event)),
+                    other => panic!("{other:?}"),
+                }
             }
-        }
-        dossier
-    });
+            dossier
+        },
+    );
 }
 
 #[divan::bench]
@@ -60,7 +65,10 @@ fn floor_rhai_guards_bare(bencher: Bencher<'_, '_>) {
     let (zone, verdict, agree, applicant) = (text("rural"), text("granted"), text("agree"), text("Nguyễn Văn A"));
     bencher.counter(ItemsCount::new(WAY.len())).bench_local(|| {
         let mut scope = rhai::Scope::new();
-        scope.push_dynamic("fee_paid", true.into()).push_dynamic("area", area.into()).push_dynamic("floors", 5_i64.into());
+        scope
+            .push_dynamic("fee_paid", true.into())
+            .push_dynamic("area", area.into())
+            .push_dynamic("floors", 5_i64.into());
         let first = engine.eval_ast_with_scope::<bool>(&mut scope, &accept);
         let mut scope = rhai::Scope::new();
         scope.push_dynamic("zone", zone.clone().into());
@@ -103,8 +111,16 @@ fn floor_plain_rust(bencher: Bencher<'_, '_>) {
         advice: &'static str,
         verdict: &'static str,
     }
-    let opened =
-        Data { applicant: "A", area: 120, floors: 5, zone: "rural", fee_paid: true, opinion: "", advice: "", verdict: "" };
+    let opened = Data {
+        applicant: "A",
+        area: 120,
+        floors: 5,
+        zone: "rural",
+        fee_paid: true,
+        opinion: "",
+        advice: "",
+        verdict: "",
+    };
     bencher.counter(ItemsCount::new(WAY.len())).bench_local(|| {
         let mut data = black_box(opened.clone());
         let mut state = 1;

@@ -9,8 +9,11 @@ pub const GUARDED: (&str, &str) = ("permit", include_str!("../benches/definition
 /// The procedure with guards, a clock over the whole and a limit on each step.
 pub const TIMED: (&str, &str) = ("permit_timed", include_str!("../benches/definitions/permit_timed.tthc"));
 
-/// The commands of one dossier's way, who gives them, and the field that they bring.
-pub const WAY: [(&str, &str, Option<(&str, &str)>); 6] = [
+/// A command of the way, who gives it, and the field that it brings.
+pub type Given = (&'static str, &'static str, Option<(&'static str, &'static str)>);
+
+/// The commands of one dossier's way.
+pub const WAY: [Given; 6] = [
     ("accept", "counter", None),
     ("consult", "urban", None),
     ("answer", "fire", Some(("opinion", "agree"))),
@@ -63,7 +66,7 @@ pub fn opened(event: &Event) -> Dossier {
 /// Returns the commands of the way.
 #[must_use]
 pub fn commands() -> Vec<Command> {
-    let command = |(n, (name, role, field)): (usize, &(&str, &str, Option<(&str, &str)>))| Command {
+    let command = |(n, (name, role, field)): (usize, &Given)| Command {
         id: format!("c{}", n + 1).into(),
         command: (*name).into(),
         actor: "an".into(),

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use motcua_engine::clock::Class;
 use motcua_engine::plan::Logic;
 use motcua_engine::{
-    Answer, Cause, Command, Dossier, Effect, Entry, Event, Firing, Instant, MessageKind, World, decide, fold, tick, wakes_at,
+    Answer, Cause, Command, Dossier, Effect, Entry, Event, Firing, Instant, MessageKind, World, decide, fold, tick,
+    wakes_at,
 };
 use serde::Deserialize;
 
@@ -65,7 +66,13 @@ pub fn tell(world: &World, lines: &str) -> Result<String, String> {
 }
 
 /// Gives a command and tells its answer; returns the dossier after it.
-fn give(world: &World, dossier: Option<Dossier>, command: &Command, now: Instant, told: &mut String) -> Option<Dossier> {
+fn give(
+    world: &World,
+    dossier: Option<Dossier>,
+    command: &Command,
+    now: Instant,
+    told: &mut String,
+) -> Option<Dossier> {
     let effective = command.at.filter(|at| *at != now).map_or(String::new(), |at| format!(", effective {at}"));
     let _ = writeln!(told, "{} {} by {} at {now}{effective}", command.id, command.command, command.role);
     match decide(world, dossier.as_ref(), command, now) {
@@ -84,7 +91,7 @@ fn give(world: &World, dossier: Option<Dossier>, command: &Command, now: Instant
 fn tell_clocks(world: &World, dossier: &Dossier, told: &mut String) {
     let (Some(procedure), Some(calendar)) = (world.procedure(dossier.plan), world.calendar_of(dossier)) else { return };
     for clock in dossier.clocks.iter().filter(|clock| clock.is_open()) {
-        let name = procedure.plan.logic.clocks.get(clock.id.index()).map(|plan| plan.name.as_str()).unwrap_or("?");
+        let name = procedure.plan.logic.clocks.get(clock.id.index()).map_or("?", |plan| plan.name.as_str());
         let how = if clock.is_suspended() { " (suspended)" } else { "" };
         let due = clock.ledger.due(calendar).map_or_else(|error| error.to_string(), |due| due.instant.to_string());
         let _ = writeln!(told, "  {name} due {due}{how}");
@@ -108,8 +115,8 @@ fn states(world: &World, dossier: &Dossier) -> String {
 }
 
 fn tell_event(logic: &Logic, event: &Event, told: &mut String) {
-    let clock = |id: motcua_engine::ClockId| logic.clocks.get(id.index()).map(|clock| clock.name.as_str()).unwrap_or("?");
-    let timer = |id: motcua_engine::TimerId| logic.timers.get(id.index()).map(|timer| timer.name.as_str()).unwrap_or("?");
+    let clock = |id: motcua_engine::ClockId| logic.clocks.get(id.index()).map_or("?", |clock| clock.name.as_str());
+    let timer = |id: motcua_engine::TimerId| logic.timers.get(id.index()).map_or("?", |timer| timer.name.as_str());
     let cause = match &event.cause {
         Cause::Command { command, .. } => {
             format!("command {}", logic.commands.get(command.index()).map_or("(built in)", |name| name.as_str()))
@@ -128,9 +135,9 @@ fn tell_event(logic: &Logic, event: &Event, told: &mut String) {
 }
 
 fn tell_effect(logic: &Logic, effect: &Effect) -> String {
-    let state = |id: motcua_engine::StateId| logic.graph.state(id).map(|s| s.name.as_str()).unwrap_or("?");
-    let role = |id: motcua_engine::RoleId| logic.roles.get(id.index()).map(|(name, _)| name.as_str()).unwrap_or("?");
-    let clock = |id: motcua_engine::ClockId| logic.clocks.get(id.index()).map(|clock| clock.name.as_str()).unwrap_or("?");
+    let state = |id: motcua_engine::StateId| logic.graph.state(id).map_or("?", |s| s.name.as_str());
+    let role = |id: motcua_engine::RoleId| logic.roles.get(id.index()).map_or("?", |(name, _)| name.as_str());
+    let clock = |id: motcua_engine::ClockId| logic.clocks.get(id.index()).map_or("?", |clock| clock.name.as_str());
     match effect {
         Effect::Opened(opened) => format!("opened {} of {} in {:?}", opened.dossier, opened.procedure, opened.unit),
         Effect::Left(id) => format!("left {}", state(*id)),
@@ -140,11 +147,11 @@ fn tell_effect(logic: &Logic, effect: &Effect) -> String {
         }
         Effect::Held { state: id, holder, .. } => format!("{} is held by {}", state(*id), role(*holder)),
         Effect::Set(field, value) => {
-            let name = logic.fields.get(field.index()).map(|field| field.name.as_str()).unwrap_or("?");
+            let name = logic.fields.get(field.index()).map_or("?", |field| field.name.as_str());
             format!("{name} = {}", value.as_ref().map_or("nothing".to_owned(), ToString::to_string))
         }
         Effect::Received(id, copies) => {
-            let name = logic.documents.get(id.index()).map(|document| document.name.as_str()).unwrap_or("?");
+            let name = logic.documents.get(id.index()).map_or("?", |document| document.name.as_str());
             format!("received {copies} of {name}")
         }
         Effect::Marked(id) => format!("marked {}", id.index()),
@@ -153,14 +160,22 @@ fn tell_effect(logic: &Logic, effect: &Effect) -> String {
         Effect::Message(message) => {
             let kind = match message.kind {
                 MessageKind::Notice => "notice".to_owned(),
-                MessageKind::Form(id) => format!("form {}", logic.forms.get(id.index()).map(|f| f.as_str()).unwrap_or("?")),
+                MessageKind::Form(id) => format!("form {}", logic.forms.get(id.index()).map_or("?", |f| f.as_str())),
                 MessageKind::Log => "log".to_owned(),
             };
             let to = message.to.iter().map(|to| {
                 let head = if to.head { "head of " } else { "" };
-                format!(" to {head}{}{}", role(to.role), to.resolved.as_ref().map(|r| format!(" ({r})")).unwrap_or_default())
+                format!(
+                    " to {head}{}{}",
+                    role(to.role),
+                    to.resolved.as_ref().map(|r| format!(" ({r})")).unwrap_or_default()
+                )
             });
-            format!("{kind}{}{}", to.collect::<String>(), message.text.as_ref().map(|t| format!(": {t}")).unwrap_or_default())
+            format!(
+                "{kind}{}{}",
+                to.collect::<String>(),
+                message.text.as_ref().map(|t| format!(": {t}")).unwrap_or_default()
+            )
         }
         Effect::Settled(outcome) => format!("settled: {outcome}"),
         Effect::Incident(incident) => format!("incident: {}", incident.fault),

@@ -2,6 +2,8 @@
 //!
 //! The files of a format are never written again. `WRITE_FORMATS=1` writes those that are not there yet, for a new format.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on says so by a panic")]
+
 use std::path::{Path, PathBuf};
 
 use motcua_engine::plan::{BUNDLE_FORMAT, Bundle};

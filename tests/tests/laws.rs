@@ -1,5 +1,7 @@
 //! Laws of the engine, on any series of commands and ticks.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on says so by a panic")]
+
 use std::sync::LazyLock;
 
 use motcua_engine::{Answer, Command, Dossier, Event, Instant, Opening, Value, World, decide, fold, tick, wakes_at};
@@ -23,18 +25,36 @@ fn values() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::Boolean),
         prop_oneof![-2_i64..100, any::<i64>()].prop_map(Value::Integer),
         prop_oneof![
-            Just("urban"), Just("rural"), Just("2024-03-01"), Just("2024-06-20"), Just("3 working days"), Just("processing"),
-            Just("Ánh"), Just(""), Just("\u{301}"),
+            Just("urban"),
+            Just("rural"),
+            Just("2024-03-01"),
+            Just("2024-06-20"),
+            Just("3 working days"),
+            Just("processing"),
+            Just("Ánh"),
+            Just(""),
+            Just("\u{301}"),
         ]
         .prop_map(Value::from),
-        Just(Value::List(vec![Value::Integer(1), Value::from("x")])),
+        Just(Value::List([Value::Integer(1), Value::from("x")].into())),
     ]
 }
 
 /// Returns a command that may or may not make sense.
 fn any_command() -> impl Strategy<Value = Command> {
     let commands = [
-        "open", "accept", "supplement", "wait", "go_on", "sign", "extend", "retry", "remind", "withdraw", "unknown", "",
+        "open",
+        "accept",
+        "supplement",
+        "wait",
+        "go_on",
+        "sign",
+        "extend",
+        "retry",
+        "remind",
+        "withdraw",
+        "unknown",
+        "",
     ];
     let roles = ["counter", "urban", "chair", "citizen", "", "nobody"];
     let fields = ["area", "fee_paid", "zone", "due_on", "days", "reason", "clock", "by", "unknown", "count"];
@@ -60,10 +80,13 @@ fn any_command() -> impl Strategy<Value = Command> {
         })
 }
 
+/// A command, who gives it, and the data and documents that it brings.
+type Sound = (&'static str, &'static str, Vec<(&'static str, Value)>, Vec<(&'static str, u32)>);
+
 /// Returns a command that makes sense in some state, so that stories get somewhere.
 fn sound_command() -> impl Strategy<Value = Command> {
     let text = |text: &str| Value::from(text);
-    let ways: Vec<(&str, &str, Vec<(&str, Value)>, Vec<(&str, u32)>)> = vec![
+    let ways: Vec<Sound> = vec![
         ("accept", "counter", vec![("fee_paid", true.into())], vec![]),
         ("accept", "counter", vec![], vec![]),
         ("accept", "counter", vec![], vec![]),
@@ -199,8 +222,25 @@ fn the_stories_of_these_laws_get_everywhere() {
         seen += &serde_json::to_string(&kept.journal).unwrap();
     }
     let words = [
-        "after", "timer", "expiry", "rung", "always", "restarted", "extended", "suspended", "resumed", "recounted", "closed",
-        "ended", "dropped", "settled", "held", "marked", "received", "message", "reached",
+        "after",
+        "timer",
+        "expiry",
+        "rung",
+        "always",
+        "restarted",
+        "extended",
+        "suspended",
+        "resumed",
+        "recounted",
+        "closed",
+        "ended",
+        "dropped",
+        "settled",
+        "held",
+        "marked",
+        "received",
+        "message",
+        "reached",
     ];
     let missing: Vec<_> = words.iter().filter(|word| !seen.contains(&format!("\"{word}\""))).collect();
     assert!(missing.is_empty(), "no story has {missing:?}");
@@ -212,7 +252,13 @@ fn more_than_can_fire_at_once_fires_bit_by_bit() {
         state a by counter { after 1 minute -> a  on stop -> done } state done final }";
     let world = motcua_tests::world(&[("p.tthc", text)]).unwrap();
     let opening = Opening { dossier: "D".into(), procedure: "p".into(), ..Opening::default() };
-    let open = Command { id: "o".into(), command: "open".into(), role: "counter".into(), open: Some(opening), ..Command::default() };
+    let open = Command {
+        id: "o".into(),
+        command: "open".into(),
+        role: "counter".into(),
+        open: Some(opening),
+        ..Command::default()
+    };
     let start = Instant::from_unix(1_709_517_600);
     let Answer::Accepted(events) = decide(&world, None, &open, start) else { panic!("it opens") };
     let mut dossier = events.iter().fold(None, |dossier, event| Some(fold(dossier, event))).unwrap();

@@ -3,6 +3,7 @@
 use motcua_engine::calendar::{Length, Term, Unit};
 use motcua_engine::plan::{Logic, Type};
 use motcua_engine::{ClockId, CommandId, FieldId, Procedure, Replay, RoleId, TimerId};
+use smol_str::SmolStr;
 use toml::Spanned;
 use unicode_normalization::UnicodeNormalization;
 
@@ -148,7 +149,7 @@ fn command<T>(
     logic: &Logic,
     replay: &Replay<'_>,
 ) -> Result<CommandId, MapError> {
-    let known = logic.commands.iter().map(|name| name.as_str());
+    let known = logic.commands.iter().map(SmolStr::as_str);
     replay.command(name).ok_or_else(|| unknown(file, place, name, "command", known))
 }
 

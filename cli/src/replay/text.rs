@@ -72,7 +72,8 @@ fn weakest(report: &Report) -> Option<String> {
     }
     let first = report.deviations.first()?;
     let share = percent(first.dossiers, report.dossiers);
-    Some(format!("{} dossiers ({share}) stop at `{}` in `{}`", first.dossiers, first.event, first.state))
+    let dossiers = crate::output::count(usize::try_from(first.dossiers).unwrap_or(usize::MAX), "dossier");
+    Some(format!("{dossiers} ({share}) at `{}` in `{}`", first.event, first.state))
 }
 
 fn words(reason: Reason) -> &'static str {

@@ -87,7 +87,7 @@ pub(crate) fn literal(text: &str, ty: &Type) -> Result<Value, String> {
             let word = quoted(text).unwrap_or_else(|| text.trim_matches('`').to_owned());
             Value::from(word.as_str()).into_type(ty)
         }
-        Type::List(_) if is_empty(text, "[", "]") => Ok(Value::List(Vec::new())),
+        Type::List(_) if is_empty(text, "[", "]") => Ok(Value::List(Box::default())),
         Type::List(_) | Type::Record(_) => Err(wrong()),
     }
 }

@@ -128,6 +128,11 @@ impl<'a> Facts<'a> {
         self.dossier.value(field)
     }
 
+    /// Returns the value of a field as rhai sees it; what is absent is `()`.
+    pub(crate) fn field_value(&self, field: FieldId) -> Dynamic {
+        self.value(field).map_or(Dynamic::UNIT, |value| self.dynamic(value))
+    }
+
     fn copies(&self, document: DocumentId) -> u32 {
         let brought = self.pending.iter().filter_map(|effect| match effect {
             Effect::Received(id, copies) if *id == document => Some(*copies),
@@ -167,7 +172,7 @@ impl<'a> Facts<'a> {
     /// Returns a fact as rhai sees it; what is absent is `()`.
     pub(crate) fn read(&self, fact: &Fact) -> Result<Dynamic, Fault> {
         Ok(match fact {
-            Fact::Field(field) => self.value(*field).map_or(Dynamic::UNIT, |value| self.dynamic(value)),
+            Fact::Field(field) => self.field_value(*field),
             Fact::Complete => self.missing()?.is_empty().into(),
             Fact::Missing => Dynamic::from_array(self.missing()?.iter().map(|name| name.as_str().into()).collect()),
             Fact::Document(document) => i64::from(self.copies(*document)).into(),
@@ -249,11 +254,11 @@ pub(super) fn value(dynamic: &Dynamic) -> Option<Value> {
         return Some(Value::Instant(moment.instant));
     }
     if let Some(list) = dynamic.clone().try_cast::<Array>() {
-        return list.iter().map(value).collect::<Option<Vec<_>>>().map(Value::List);
+        return list.iter().map(value).collect::<Option<Box<[_]>>>().map(Value::List);
     }
     let map = dynamic.clone().try_cast::<Map>()?;
     let fields = map.iter().filter(|(_, v)| !v.is_unit()).map(|(name, v)| Some((SmolStr::new(name), value(v)?)));
-    fields.collect::<Option<Vec<_>>>().map(Value::Record)
+    fields.collect::<Option<Box<[_]>>>().map(Value::Record)
 }
 
 /// Returns whether two values of rhai are the same to a dossier.

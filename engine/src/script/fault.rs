@@ -51,8 +51,12 @@ pub(super) fn of(error: &EvalAltResult, source: &Source) -> Fault {
             E::ErrorTooManyOperations(_) => {
                 (FaultKind::Limit, format!("the script took more than {} steps", LIMITS.operations))
             }
-            E::ErrorStackOverflow(_) => (FaultKind::Limit, format!("functions call each other more than {} deep", LIMITS.calls)),
-            E::ErrorDataTooLarge(what, _) => (FaultKind::Limit, format!("the script made something too large: {}", what.to_lowercase())),
+            E::ErrorStackOverflow(_) => {
+                (FaultKind::Limit, format!("functions call each other more than {} deep", LIMITS.calls))
+            }
+            E::ErrorDataTooLarge(what, _) => {
+                (FaultKind::Limit, format!("the script made something too large: {}", what.to_lowercase()))
+            }
             E::ErrorTooManyVariables(_) => (FaultKind::Limit, "the script has too many variables".into()),
             E::ErrorVariableNotFound(name, _) => (FaultKind::Type, format!("`{name}` is known nowhere")),
             E::ErrorFunctionNotFound(signature, _) => (FaultKind::Type, format!("nothing fits `{}`", plain(signature))),
@@ -83,7 +87,14 @@ fn first_line(text: &str) -> String {
 /// Returns a signature with the author's names of types: `<= (text, integer)`.
 fn plain(signature: &str) -> String {
     let mut text = signature.to_owned();
-    for name in ["&str | ImmutableString | String", "rust_decimal::decimal::Decimal", "motcua_engine::instant::Day", "i64", "bool", "()"] {
+    for name in [
+        "&str | ImmutableString | String",
+        "rust_decimal::decimal::Decimal",
+        "motcua_engine::instant::Day",
+        "i64",
+        "bool",
+        "()",
+    ] {
         text = text.replace(name, type_name(name));
     }
     text

@@ -61,8 +61,12 @@ pub(super) fn brought(
     }
     for need in &transition.needs {
         let lacking = match need {
-            Need::Field(field) if !is_set(effects, *field) => logic.fields.get(field.index()).map(|plan| (&plan.name, plan.ty.to_string())),
-            Need::Argument(name, ty) if arguments.iter().all(|(given, _)| given != name) => Some((name, ty.to_string())),
+            Need::Field(field) if !is_set(effects, *field) => {
+                logic.fields.get(field.index()).map(|plan| (&plan.name, plan.ty.to_string()))
+            }
+            Need::Argument(name, ty) if arguments.iter().all(|(given, _)| given != name) => {
+                Some((name, ty.to_string()))
+            }
             Need::Document(id) if !effects.iter().any(|e| matches!(e, Effect::Received(given, _) if given == id)) => {
                 logic.documents.get(id.index()).map(|plan| (&plan.name, "document".into()))
             }
@@ -99,7 +103,9 @@ fn documents(
         match known {
             None => wrong.push(Problem::new(&*name, "is no document of this procedure")),
             Some(_) if *copies == 0 => wrong.push(Problem::new(&*name, "needs one copy at least")),
-            Some(id) if transition.needs.contains(&Need::Documents) || transition.needs.contains(&Need::Document(id)) => {
+            Some(id)
+                if transition.needs.contains(&Need::Documents) || transition.needs.contains(&Need::Document(id)) =>
+            {
                 effects.push(Effect::Received(id, *copies));
             }
             Some(_) => unmet.push(Problem::new(&*name, "is not asked for here")),

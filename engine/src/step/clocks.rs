@@ -100,7 +100,11 @@ fn one(step: Step<'_>, reaction: Reaction, draft: &mut Draft<'_>) -> Result<(), 
             }
         }
         Reaction::Leave(id) => {
-            if is_after(step, id) { push(draft, id, Entry::Dropped) } else { close(step, id, draft)? }
+            // The verdict on a step stands in the journal; the dossier itself keeps only the clocks that have a name.
+            if !is_after(step, id) {
+                close(step, id, draft)?;
+            }
+            push(draft, id, Entry::Dropped);
         }
         Reaction::End(id) => close(step, id, draft)?,
         Reaction::Suspend(id, by) => {

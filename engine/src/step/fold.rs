@@ -40,7 +40,7 @@ pub(crate) fn unopened() -> Dossier {
         outcome: None,
         data: Vec::new(),
         documents: SmallVec::new(),
-        marks: SmallVec::new(),
+        marks: Vec::new(),
         clocks: Vec::new(),
         timers: SmallVec::new(),
         accepted: Vec::new(),
@@ -70,7 +70,7 @@ impl Dossier {
                 self.unit = opened.unit.clone();
                 self.data.clone_from(&opened.data);
                 self.documents = SmallVec::from_elem(0, usize::from(opened.documents));
-                self.marks = SmallVec::from_elem(None, usize::from(opened.marks));
+                self.marks = vec![None; usize::from(opened.marks)];
             }
             Effect::Left(state) => self.active.retain(|place| place.state != *state),
             Effect::Entered { state, holder, .. } => {
@@ -122,7 +122,13 @@ impl Dossier {
                 Clock { id, generation: 0, extensions: 0, ledger, status: Status::Open, expired: false, stopped: 0, rungs };
             match self.clocks.iter_mut().find(|clock| clock.id == id) {
                 Some(clock) => *clock = started,
-                None => self.clocks.push(started),
+                None => {
+                    // Most dossiers have one or two clocks; a vector that grows by itself would begin with room for four.
+                    if self.clocks.is_empty() {
+                        self.clocks.reserve_exact(1);
+                    }
+                    self.clocks.push(started);
+                }
             }
             return;
         }

@@ -4,11 +4,11 @@ use smol_str::SmolStr;
 
 use super::decide::{Attempted, Run, body, cause, effective, invalid, known};
 use super::{Draft, Step};
+use crate::Instant;
 use crate::command::{Answer, Command, Opening, Refusal};
 use crate::event::{Effect, Opened};
 use crate::plan::Graph;
 use crate::world::{Procedure, World, nfc};
-use crate::Instant;
 
 /// The longest id that a dossier may have, in bytes.
 const LONGEST_ID: usize = 256;
@@ -27,13 +27,24 @@ pub(super) fn open(world: &World, command: &Command, opening: &Opening, now: Ins
     nothing.unit = SmolStr::new(nfc(&opening.unit));
     let mut run = Run::new(world, procedure, &nothing, now);
     let step = run.step(at);
-    let id = known(step, "open").ok_or_else(|| invalid("procedure", format!("`{}` cannot be opened", opening.procedure)))?;
+    let id =
+        known(step, "open").ok_or_else(|| invalid("procedure", format!("`{}` cannot be opened", opening.procedure)))?;
     let role = step.acting(command)?;
     let mut refusal = None;
-    for way in procedure.on_command(Graph::START, id) {
-        let Some(transition) = procedure.transition(way.id) else { continue };
+    let ways = |otherwise: bool| {
+        let known = procedure.on_command(Graph::START, id);
+        known
+            .filter_map(|way| Some((way, procedure.transition(way.id)?)))
+            .filter(move |(_, t)| t.otherwise == otherwise)
+    };
+    for (way, transition) in ways(false).chain(ways(true)) {
+        // As with every command: what one of the others needs and lacks is no reason for `otherwise`.
+        if transition.otherwise && matches!(refusal, Some(Refusal::Invalid { .. })) {
+            break;
+        }
         if !transition.by.is_empty() && role.is_none_or(|role| !transition.by.contains(&role)) {
-            let name = |role: &crate::RoleId| procedure.plan.logic.roles.get(role.index()).map(|(name, _)| name.clone());
+            let name =
+                |role: &crate::RoleId| procedure.plan.logic.roles.get(role.index()).map(|(name, _)| name.clone());
             let may = transition.by.iter().filter_map(name).collect();
             refusal.get_or_insert(Refusal::NotPermitted { command: "open".into(), role: command.role.clone(), may });
             continue;
