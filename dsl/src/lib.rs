@@ -30,9 +30,9 @@ pub mod syntax;
 
 pub use diagnostic::{Finding, Label, Severity};
 pub use findings::FINDINGS;
+pub use parse::parse;
 #[doc(hidden)]
 pub use parse::recognise;
-pub use parse::parse;
 pub use source::{Source, SourceError};
 
 use motcua_engine::plan::Bundle;

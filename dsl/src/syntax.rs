@@ -610,7 +610,7 @@ pub struct Calendar {
     /// `announced until 2025`.
     pub announced_until: Option<i32>,
     /// `week mon-fri 07:30-11:30, 13:30-17:00`, several lines allowed: days (0 = Monday) and sessions.
-    pub week: Vec<(Vec<u8>, Vec<(TimeOfDay, TimeOfDay)>, Span)>,
+    pub week: Vec<WeekLine>,
     /// `cutoff 15:00`.
     pub cutoff: Option<TimeOfDay>,
     /// `off …`.
@@ -620,6 +620,9 @@ pub struct Calendar {
     /// The whole calendar.
     pub span: Span,
 }
+
+/// `week mon-fri 07:30-11:30, 13:30-17:00`: days (0 is Monday), sessions, and the whole line.
+pub type WeekLine = (Vec<u8>, Vec<(TimeOfDay, TimeOfDay)>, Span);
 
 /// `off 2024-02-08 to 2024-02-14 "Tết" holiday basis "…"`, `off every 09-02 "…" from 2021 until 2030`.
 #[derive(Clone, Debug)]

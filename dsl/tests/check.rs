@@ -39,7 +39,8 @@ fn is_caret_line(line: &str) -> bool {
 
 /// Returns the text with a line of carets under each finding, and none besides.
 fn annotated(name: &str, text: &str) -> String {
-    let plain: String = text.lines().filter(|line| !is_caret_line(line)).fold(String::new(), |all, line| all + line + "\n");
+    let plain: String =
+        text.lines().filter(|line| !is_caret_line(line)).fold(String::new(), |all, line| all + line + "\n");
     let source = source(name, &plain);
     let findings = check(std::slice::from_ref(&source)).findings;
     let mut found = String::new();
@@ -111,7 +112,8 @@ fn sound_files_have_no_findings_and_load() {
 
 /// Returns the piece of the language under a heading of a rule's page.
 fn example(page: &str, heading: &str) -> String {
-    let lines = page.lines().filter_map(|line| line.strip_prefix("//!")).map(|line| line.strip_prefix(' ').unwrap_or(line));
+    let lines =
+        page.lines().filter_map(|line| line.strip_prefix("//!")).map(|line| line.strip_prefix(' ').unwrap_or(line));
     lines
         .skip_while(|line| *line != heading)
         .skip_while(|line| *line != "```tthc")
@@ -129,7 +131,10 @@ fn the_page_of_each_rule_is_true() {
         let id = file.trim_end_matches(".rs").replace('_', "-");
         assert!(page.contains(&format!("const ID: &str = \"{id}\";")), "{file} has the id of its name");
         let headings = ["# What", "# Why", "# Wrong", "# Right"];
-        let places: Vec<_> = headings.iter().map(|h| page.find(&format!("//! {h}\n")).unwrap_or_else(|| panic!("{file}: {h}"))).collect();
+        let places: Vec<_> = headings
+            .iter()
+            .map(|h| page.find(&format!("//! {h}\n")).unwrap_or_else(|| panic!("{file}: {h}")))
+            .collect();
         assert!(places.is_sorted(), "{file}");
         let wrong = findings(&file, &example(&page, "# Wrong"));
         // The limits of a plan are too large for a page.

@@ -10,7 +10,8 @@ fn sound() -> Vec<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/syntax");
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
-    let sound = |path: &std::path::PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("sound_"));
+    let sound =
+        |path: &std::path::PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("sound_"));
     paths.iter().filter(|path| sound(path)).map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
 
@@ -88,7 +89,10 @@ fn linear(name: &str, make: impl Fn(usize) -> String, size: usize) {
         start.elapsed()
     };
     let (small, large) = (time(size), time(4 * size));
-    assert!(large < small * 10 + Duration::from_millis(500), "{name}: {small:?}, then {large:?} for four times the size");
+    assert!(
+        large < small * 10 + Duration::from_millis(500),
+        "{name}: {small:?}, then {large:?} for four times the size"
+    );
 }
 
 #[test]
@@ -103,7 +107,11 @@ fn hostile_texts_take_linear_time() {
     linear("open comments", |size| "/* */ /* \n".repeat(size), 10_000);
     linear("arrows", |size| "-> ".repeat(size), 25_000);
     linear("negations", |size| format!("procedure p {{ state a {{ on b when {}x -> c }} }}", "!".repeat(size)), 25_000);
-    linear("one line", |size| format!("procedure p {{ {} }}", "state a by b within 3 woking days ".repeat(size)), 4_000);
+    linear(
+        "one line",
+        |size| format!("procedure p {{ {} }}", "state a by b within 3 woking days ".repeat(size)),
+        4_000,
+    );
     linear("lists", |size| format!("procedure p {{ data {{ a {} text }} }}", "list of ".repeat(size)), 10_000);
     linear("unknown lines", |size| format!("procedure p {{\n{}}}", "foo bar baz\n".repeat(size)), 5_000);
     linear(

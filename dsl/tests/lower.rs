@@ -54,8 +54,10 @@ fn shared_transitions_start_from_every_state_that_is_not_final() {
     let plan = plan(PERMIT);
     let graph = &plan.logic.graph;
     let withdraw = plan.logic.commands.iter().position(|name| name == "withdraw").unwrap();
-    let ways: Vec<_> =
-        graph.transitions().filter(|(.., t)| matches!(t.trigger, Trigger::Command(c) if c.index() == withdraw)).collect();
+    let ways: Vec<_> = graph
+        .transitions()
+        .filter(|(.., t)| matches!(t.trigger, Trigger::Command(c) if c.index() == withdraw))
+        .collect();
     let open = graph.states().filter(|(_, state)| state.kind == StateKind::Work).count();
     assert_eq!(ways.len(), open);
     assert!(ways.iter().all(|(_, from, ..)| *from != Graph::START));

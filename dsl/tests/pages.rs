@@ -28,10 +28,7 @@ fn sources(folder: &Path, found: &mut Vec<String>) {
 
 /// Returns the first text literal directly after each `before`.
 fn literals<'t>(text: &'t str, before: &str) -> Vec<&'t str> {
-    text.split(before)
-        .skip(1)
-        .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
-        .collect()
+    text.split(before).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()).collect()
 }
 
 #[test]

@@ -50,10 +50,18 @@ fn the_parser_says_what_the_corpus_asks_for() {
         }
         for finding in parse(0, &source).1 {
             let (line, column, width, said) = shown(&source, &finding);
-            let found = wanted.iter().position(|(at, from, wide, part)| (*at, *from, *wide) == (line, column, width) && said.contains(part.as_str()));
+            let found = wanted.iter().position(|(at, from, wide, part)| {
+                (*at, *from, *wide) == (line, column, width) && said.contains(part.as_str())
+            });
             match found {
                 Some(found) => drop(wanted.remove(found)),
-                None => faults.push(format!("{name}:{}: not asked for\n//{:column$}{} {said}\n", line + 1, "", "^".repeat(width), column = column.saturating_sub(2))),
+                None => faults.push(format!(
+                    "{name}:{}: not asked for\n//{:column$}{} {said}\n",
+                    line + 1,
+                    "",
+                    "^".repeat(width),
+                    column = column.saturating_sub(2)
+                )),
             }
         }
         for (line, _, _, part) in wanted {

@@ -155,7 +155,11 @@ impl From<Refusal> for Answer {
 }
 
 fn names(names: &[SmolStr]) -> String {
-    if names.is_empty() { "nothing".into() } else { names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ") }
+    if names.is_empty() {
+        "nothing".into()
+    } else {
+        names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
+    }
 }
 
 fn within(states: &[SmolStr]) -> String {
@@ -163,15 +167,12 @@ fn within(states: &[SmolStr]) -> String {
 }
 
 fn because(guards: &[GuardSaidNo]) -> String {
-    guards
-        .iter()
-        .map(|said| {
-            let value = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), Value::to_string);
-            let read = said.read.iter().map(|(path, v)| format!("{path} is {}", value(v))).collect::<Vec<_>>().join(", ");
-            let read = if read.is_empty() { read } else { format!(" ({read})") };
-            format!(", because `{}` does not hold{read}", said.guard)
-        })
-        .collect()
+    let value = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), Value::to_string);
+    guards.iter().fold(String::new(), |told, said| {
+        let read = said.read.iter().map(|(path, v)| format!("{path} is {}", value(v))).collect::<Vec<_>>().join(", ");
+        let read = if read.is_empty() { read } else { format!(" ({read})") };
+        format!("{told}, because `{}` does not hold{read}", said.guard)
+    })
 }
 
 fn all(problems: &[Problem]) -> String {

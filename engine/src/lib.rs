@@ -27,9 +27,7 @@ mod world;
 
 pub use command::{Answer, Command, GuardSaidNo, Opening, Problem, Refusal};
 pub use dossier::{Accepted, Clock, Dossier, Fired, Incident, Mark, Place, Status};
-pub use event::{
-    Address, Cause, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened,
-};
+pub use event::{Address, Cause, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened};
 pub use ids::{
     ClockId, CommandId, DocumentId, FieldId, FormId, MarkId, RoleId, RuleId, ScriptId, StateId, TimerId, TransitionId,
 };

@@ -249,7 +249,8 @@ impl<'w> Replay<'w> {
         for (state, holder) in places {
             for otherwise in [false, true] {
                 for way in self.procedure.on_command(state, attempt.command) {
-                    let Some(transition) = self.procedure.transition(way.id).filter(|t| t.otherwise == otherwise) else {
+                    let Some(transition) = self.procedure.transition(way.id).filter(|t| t.otherwise == otherwise)
+                    else {
                         continue;
                     };
                     if attempt.role.is_some_and(|role| !permitted(transition, holder, role)) {
@@ -262,7 +263,9 @@ impl<'w> Replay<'w> {
                     if begins {
                         draft.effects.push(crate::step::opening(step, &dossier.id, &dossier.unit));
                     }
-                    draft.effects.extend(attempt.data.iter().map(|(field, value)| Effect::Set(*field, Some(value.clone()))));
+                    draft
+                        .effects
+                        .extend(attempt.data.iter().map(|(field, value)| Effect::Set(*field, Some(value.clone()))));
                     let (open, certain) = self.open(step, transition, &draft);
                     if !open {
                         why = (state, Check::Guard);
@@ -283,7 +286,8 @@ impl<'w> Replay<'w> {
 
     /// Returns every dossier that silent steps lead to on the way to a state that is wanted.
     fn silent(&self, ways: &[Dossier], at: Instant, wanted: impl Fn(StateId) -> bool) -> SmallVec<[Dossier; 2]> {
-        let beyond = |state: StateId| self.silent.get(state.index()).is_some_and(|reached| reached.iter().any(|s| wanted(*s)));
+        let beyond =
+            |state: StateId| self.silent.get(state.index()).is_some_and(|reached| reached.iter().any(|s| wanted(*s)));
         let mut found: SmallVec<[Dossier; 2]> = SmallVec::new();
         let mut looked = 0;
         loop {
@@ -291,7 +295,8 @@ impl<'w> Replay<'w> {
             let from = if looked == 0 { ways } else { found.get(looked - 1..).unwrap_or_default() };
             for dossier in from {
                 for place in dossier.active.iter().filter(|place| beyond(place.state)) {
-                    for way in self.procedure.always(place.state).iter().filter(|way| wanted(way.to) || beyond(way.to)) {
+                    for way in self.procedure.always(place.state).iter().filter(|way| wanted(way.to) || beyond(way.to))
+                    {
                         let Some(transition) = self.procedure.transition(way.id) else { continue };
                         let step = self.step(dossier, at.max(dossier.at));
                         let draft = Draft::default();
@@ -393,7 +398,11 @@ impl<'w> Replay<'w> {
                 let due = clock.ledger.due(calendar)?;
                 let whole = clock.ledger.compares_days();
                 // Of terms in whole days the class compares days: such a term is overdue from the next midnight on.
-                let last = if whole { calendar.instant(due.day.plus(1), crate::TimeOfDay::MIDNIGHT).plus(-1) } else { due.instant };
+                let last = if whole {
+                    calendar.instant(due.day.plus(1), crate::TimeOfDay::MIDNIGHT).plus(-1)
+                } else {
+                    due.instant
+                };
                 Standing::Open { last }
             }
         }))
@@ -439,7 +448,13 @@ fn event(step: Step<'_>, transition: TransitionId, effects: Vec<Effect>) -> Even
 }
 
 /// Returns the event of a transition; nothing when one of its scripts fails.
-fn advance(step: Step<'_>, state: StateId, way: Way, transition: &TransitionPlan, mut draft: Draft<'_>) -> Option<Event> {
+fn advance(
+    step: Step<'_>,
+    state: StateId,
+    way: Way,
+    transition: &TransitionPlan,
+    mut draft: Draft<'_>,
+) -> Option<Event> {
     step.take(state, way, transition, &mut draft).ok()?;
     Some(event(step, way.id, draft.effects))
 }

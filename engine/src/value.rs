@@ -141,7 +141,8 @@ impl<'de> Deserialize<'de> for Value {
             // The shortest digits that give this float back are the ones that were written, up to 15 of them.
             Form::Float(value) => {
                 let digits = value.to_string();
-                let decimal = digits.parse().map_err(|_| serde::de::Error::custom(format!("`{digits}` is out of range")))?;
+                let decimal =
+                    digits.parse().map_err(|_| serde::de::Error::custom(format!("`{digits}` is out of range")))?;
                 Self::Decimal(decimal)
             }
         })
@@ -171,12 +172,16 @@ impl Value {
                 let number = text.as_str().parse::<Decimal>();
                 number.map(Self::Decimal).or_else(|_| wrong(&Self::Text(text)))
             }
-            (Type::Date, Self::Text(text)) => {
-                text.as_str().parse().map(Self::Date).or_else(|_| Err(format!("{} is no date such as 2024-03-04", Self::Text(text))))
-            }
-            (Type::Instant, Self::Text(text)) => text.as_str().parse().map(Self::Instant).or_else(|_| {
-                Err(format!("{} is no instant such as 2024-03-04T09:00:00+07:00", Self::Text(text)))
-            }),
+            (Type::Date, Self::Text(text)) => text
+                .as_str()
+                .parse()
+                .map(Self::Date)
+                .map_err(|_| format!("{} is no date such as 2024-03-04", Self::Text(text))),
+            (Type::Instant, Self::Text(text)) => text
+                .as_str()
+                .parse()
+                .map(Self::Instant)
+                .map_err(|_| format!("{} is no instant such as 2024-03-04T09:00:00+07:00", Self::Text(text))),
             (Type::OneOf(words), Self::Text(text)) => {
                 let said = crate::world::nfc(text.as_str());
                 if words.iter().any(|word| *word == *said) {

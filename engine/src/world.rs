@@ -180,8 +180,8 @@ impl World {
     fn add_plan(&mut self, plan: Plan) -> Result<(), LoadError> {
         let (name, hash) = (plan.logic.name.clone(), plan.hash);
         let version = plan.logic.version;
-        let procedure = Procedure::load(plan, &self.interpreter)
-            .map_err(|why| LoadError::Plan { procedure: name.clone(), why })?;
+        let procedure =
+            Procedure::load(plan, &self.interpreter).map_err(|why| LoadError::Plan { procedure: name.clone(), why })?;
         let versions = self.versions.entry(name.clone()).or_default();
         let known = &self.procedures;
         let number = |hash: &PlanHash| known.get(hash).map_or(0, |procedure| procedure.plan.logic.version);
@@ -249,7 +249,8 @@ impl World {
     /// else plain civil days in UTC.
     #[must_use]
     pub fn calendar_for(&self, unit: &str, procedure: &Procedure) -> &Calendar {
-        let of_unit = if self.units.is_empty() { None } else { self.unit(unit).and_then(|unit| unit.calendar.as_ref()) };
+        let of_unit =
+            if self.units.is_empty() { None } else { self.unit(unit).and_then(|unit| unit.calendar.as_ref()) };
         let name = of_unit.or(procedure.plan.logic.calendar.as_ref());
         name.and_then(|name| self.calendars.get(name)).unwrap_or(&self.utc)
     }

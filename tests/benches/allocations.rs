@@ -58,7 +58,7 @@ fn main() {
 #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
 fn count(name: &'static str, definition: (&str, &str)) -> Counts {
     let (world, first) = open(definition).expect("a sound definition");
-    let commands = commands();
+    let commands = commands(definition);
     let now = start().plus(3600);
     let mut journal = vec![first];
     // The first dossier warms up what is made once; the second one is counted.

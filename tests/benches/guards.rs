@@ -10,7 +10,10 @@ fn main() {
 const GUARDS: [(&str, &str); 4] = [
     ("two_fields", "data.fee_paid && data.area <= 250"),
     ("membership", r#"data.zone in ["urban", "rural", "heritage"]"#),
-    ("three_memberships", r#"data.zone in ["urban", "rural"] && data.kind in ["new", "repair"] && data.level in ["i", "ii"]"#),
+    (
+        "three_memberships",
+        r#"data.zone in ["urban", "rural"] && data.kind in ["new", "repair"] && data.level in ["i", "ii"]"#,
+    ),
     ("elapsed_days", "days_between(first.open, now) < 90"),
 ];
 
@@ -47,7 +50,9 @@ fn engine(bencher: Bencher<'_, '_>, name: &str) {
         open: Some(Opening { dossier: "D".into(), procedure: "p".into(), ..Opening::default() }),
         ..Command::default()
     };
-    let motcua_engine::Answer::Accepted(events) = motcua_engine::decide(&world, None, &command, now) else { panic!("it opens") };
+    let motcua_engine::Answer::Accepted(events) = motcua_engine::decide(&world, None, &command, now) else {
+        panic!("it opens")
+    };
     let dossier = events.iter().fold(None, |d, event| Some(motcua_engine::fold(d, event))).expect("a dossier");
     bencher.bench_local(|| possible(&world, black_box(&dossier), now));
 }

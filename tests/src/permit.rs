@@ -63,15 +63,19 @@ pub fn opened(event: &Event) -> Dossier {
     fold(None, event)
 }
 
-/// Returns the commands of the way.
+/// Returns the commands of the way; in the procedure without guards they bring nothing.
 #[must_use]
-pub fn commands() -> Vec<Command> {
+pub fn commands(definition: (&str, &str)) -> Vec<Command> {
     let command = |(n, (name, role, field)): (usize, &Given)| Command {
         id: format!("c{}", n + 1).into(),
         command: (*name).into(),
         actor: "an".into(),
         role: (*role).into(),
-        data: field.iter().map(|(name, value)| ((*name).into(), Value::from(*value))).collect(),
+        data: field
+            .iter()
+            .filter(|_| definition != FREE)
+            .map(|(name, value)| ((*name).into(), Value::from(*value)))
+            .collect(),
         ..Command::default()
     };
     WAY.iter().enumerate().map(command).collect()

@@ -1,5 +1,7 @@
 //! Tidy checks: the rooms' direction, where foreign types may stand, the length of files, words that do not belong.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
+
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -35,7 +37,8 @@ fn the_direction_of_the_rooms_never_turns() {
     let may: [(&str, &[&str]); 3] =
         [("engine", &[]), ("dsl", &["motcua-engine"]), ("cli", &["motcua-dsl", "motcua-engine"])];
     for (room, allowed) in may {
-        let manifest: toml::Table = std::fs::read_to_string(root().join(room).join("Cargo.toml")).unwrap().parse().unwrap();
+        let manifest: toml::Table =
+            std::fs::read_to_string(root().join(room).join("Cargo.toml")).unwrap().parse().unwrap();
         let depends = manifest["dependencies"].as_table().unwrap();
         let wrong: Vec<String> = depends
             .keys()
@@ -52,9 +55,10 @@ fn foreign_types_stay_in_their_rooms() {
     let mut wrong = Vec::new();
     for (path, text) in ["engine/src", "dsl/src", "cli/src"].iter().flat_map(|room| files(room, &[".rs"])) {
         for (name, room) in rooms {
-            let used = text.lines().filter(|line| !line.trim_start().starts_with("//")).any(|line| {
-                line.contains(&format!("{name}::")) || line.contains(&format!("{name}_derive::"))
-            });
+            let used = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .any(|line| line.contains(&format!("{name}::")) || line.contains(&format!("{name}_derive::")));
             // The compiler looks at a plan's graph with algorithms of the same library.
             let algorithms = name == "petgraph" && path.starts_with("dsl/src/check");
             if used && !path.starts_with(room) && !algorithms {
@@ -81,7 +85,8 @@ fn nothing_is_left_unfinished() {
     // Written in halves, or this file would be found.
     let words = [["TO", "DO"], ["FIX", "ME"], ["XX", "X:"], ["todo", "!("], ["unimplemented", "!("], ["#[ig", "nore"]];
     let mut wrong = Vec::new();
-    for (path, text) in ["engine", "dsl", "cli", "tests", "fuzz"].iter().flat_map(|room| files(room, &[".rs", ".pest"])) {
+    for (path, text) in ["engine", "dsl", "cli", "tests", "fuzz"].iter().flat_map(|room| files(room, &[".rs", ".pest"]))
+    {
         for (n, line) in text.lines().enumerate() {
             if words.iter().any(|halves| line.contains(&halves.concat())) {
                 wrong.push(format!("{path}:{}: {}", n + 1, line.trim()));

@@ -12,11 +12,7 @@ use super::words::Words;
 pub fn dot(drawing: &Drawing) -> String {
     let words = Words::of(drawing.spelling);
     let (vertices, lines) = gather(drawing);
-    let title = if drawing.title.is_empty() {
-        &drawing.name
-    } else {
-        &drawing.title
-    };
+    let title = if drawing.title.is_empty() { &drawing.name } else { &drawing.title };
     let mut out = format!(
         "digraph {} {{\n  rankdir=LR;\n  label={};\n  labelloc=t;\n  node [shape=box, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\", fontsize=10];\n",
         quoted(std::slice::from_ref(&drawing.name)),
@@ -25,24 +21,13 @@ pub fn dot(drawing: &Drawing) -> String {
     let unheld = drawing.lanes.len();
     for (index, lane) in drawing.lanes.iter().map(Some).chain([None]).enumerate() {
         let own = |lane: Option<usize>| lane.filter(|&lane| lane < unheld).unwrap_or(unheld);
-        let here: Vec<_> = vertices
-            .iter()
-            .filter(|vertex| own(vertex.node.lane) == index)
-            .collect();
+        let here: Vec<_> = vertices.iter().filter(|vertex| own(vertex.node.lane) == index).collect();
         if here.is_empty() {
             continue;
         }
         if let Some(lane) = lane {
-            let label = if lane.label.is_empty() {
-                &lane.role
-            } else {
-                &lane.label
-            };
-            let _ = writeln!(
-                out,
-                "  subgraph cluster_{index} {{\n    label={};",
-                quoted(std::slice::from_ref(label))
-            );
+            let label = if lane.label.is_empty() { &lane.role } else { &lane.label };
+            let _ = writeln!(out, "  subgraph cluster_{index} {{\n    label={};", quoted(std::slice::from_ref(label)));
         }
         for vertex in here {
             let look = match vertex.node.kind {
@@ -72,15 +57,8 @@ pub fn dot(drawing: &Drawing) -> String {
             EdgeKind::Automatic => "dotted",
             EdgeKind::Timed | EdgeKind::Silence => "dashed",
         };
-        let (from, to) = (
-            quoted(std::slice::from_ref(&from.node.id)),
-            quoted(std::slice::from_ref(&to.node.id)),
-        );
-        let _ = writeln!(
-            out,
-            "  {from} -> {to} [style={style}, label={}];",
-            quoted(&of_line(line))
-        );
+        let (from, to) = (quoted(std::slice::from_ref(&from.node.id)), quoted(std::slice::from_ref(&to.node.id)));
+        let _ = writeln!(out, "  {from} -> {to} [style={style}, label={}];", quoted(&of_line(line)));
     }
     out.push_str("}\n");
     out

@@ -10,11 +10,7 @@ pub(super) fn of_state(vertex: &Vertex, words: &Words) -> Vec<String> {
     if node.kind == NodeKind::Start {
         return Vec::new();
     }
-    let mut texts = vec![if node.label.trim().is_empty() {
-        node.id.clone()
-    } else {
-        node.label.clone()
-    }];
+    let mut texts = vec![if node.label.trim().is_empty() { node.id.clone() } else { node.label.clone() }];
     match &node.kind {
         NodeKind::Parallel { branches, join } => {
             texts.extend(branches.iter().map(|branch| format!("∥ {branch}")));
@@ -25,28 +21,14 @@ pub(super) fn of_state(vertex: &Vertex, words: &Words) -> Vec<String> {
     }
     texts.extend(node.outcome.iter().map(|outcome| format!("→ {outcome}")));
     texts.extend(node.limit.clone());
-    texts.extend(
-        vertex
-            .stays
-            .iter()
-            .map(|edge| format!("↺ {}", of_edge(edge))),
-    );
-    texts.extend(
-        vertex
-            .from_any
-            .iter()
-            .map(|edge| format!("{}: {}", words.from_any, of_edge(edge))),
-    );
+    texts.extend(vertex.stays.iter().map(|edge| format!("↺ {}", of_edge(edge))));
+    texts.extend(vertex.from_any.iter().map(|edge| format!("{}: {}", words.from_any, of_edge(edge))));
     texts
 }
 
 /// The texts of a line, one per transition.
 pub(super) fn of_line(line: &Line) -> Vec<String> {
-    line.edges
-        .iter()
-        .map(|edge| of_edge(edge))
-        .filter(|text| !text.is_empty())
-        .collect()
+    line.edges.iter().map(|edge| of_edge(edge)).filter(|text| !text.is_empty()).collect()
 }
 
 fn of_edge(edge: &Edge) -> String {
@@ -54,11 +36,5 @@ fn of_edge(edge: &Edge) -> String {
     let guard = edge.guard.iter().map(|guard| format!("[{guard}]"));
     let note = edge.note.iter().map(|note| format!("/ {note}"));
     let label = Some(edge.label.clone()).filter(|label| !label.is_empty());
-    label
-        .into_iter()
-        .chain(by)
-        .chain(guard)
-        .chain(note)
-        .collect::<Vec<_>>()
-        .join(" ")
+    label.into_iter().chain(by).chain(guard).chain(note).collect::<Vec<_>>().join(" ")
 }

@@ -15,24 +15,13 @@ pub fn mermaid(drawing: &Drawing) -> String {
     let (vertices, lines) = gather(drawing);
     let mut out = String::from("flowchart LR\n");
     for (index, lane) in drawing.lanes.iter().map(Some).chain([None]).enumerate() {
-        let own = |lane: Option<usize>| {
-            lane.filter(|&lane| lane < drawing.lanes.len())
-                .unwrap_or(drawing.lanes.len())
-        };
-        let mut here = vertices
-            .iter()
-            .enumerate()
-            .filter(|(_, vertex)| own(vertex.node.lane) == index)
-            .peekable();
+        let own = |lane: Option<usize>| lane.filter(|&lane| lane < drawing.lanes.len()).unwrap_or(drawing.lanes.len());
+        let mut here = vertices.iter().enumerate().filter(|(_, vertex)| own(vertex.node.lane) == index).peekable();
         if here.peek().is_none() {
             continue;
         }
         if let Some(lane) = lane {
-            let label = if lane.label.is_empty() {
-                &lane.role
-            } else {
-                &lane.label
-            };
+            let label = if lane.label.is_empty() { &lane.role } else { &lane.label };
             let _ = writeln!(out, "  subgraph lane{index}[\"{}\"]", escaped(label));
         }
         for (state, vertex) in here {
@@ -43,28 +32,16 @@ pub fn mermaid(drawing: &Drawing) -> String {
                 NodeKind::Parallel { .. } => ("{{", "}}"),
                 NodeKind::Call { .. } => ("[[", "]]"),
             };
-            let _ = writeln!(
-                out,
-                "    s{state}{open}\"{}\"{close}",
-                joined(&of_state(vertex, words))
-            );
+            let _ = writeln!(out, "    s{state}{open}\"{}\"{close}", joined(&of_state(vertex, words)));
         }
         if lane.is_some() {
             out.push_str("  end\n");
         }
     }
     for line in &lines {
-        let arrow = if line.kind == EdgeKind::Command {
-            "-->"
-        } else {
-            "-.->"
-        };
+        let arrow = if line.kind == EdgeKind::Command { "-->" } else { "-.->" };
         let texts = of_line(line);
-        let label = if texts.is_empty() {
-            String::new()
-        } else {
-            format!("|\"{}\"|", joined(&texts))
-        };
+        let label = if texts.is_empty() { String::new() } else { format!("|\"{}\"|", joined(&texts)) };
         let _ = writeln!(out, "  s{} {arrow}{label} s{}", line.from, line.to);
     }
     out
@@ -72,16 +49,8 @@ pub fn mermaid(drawing: &Drawing) -> String {
 
 /// The texts below each other; a blank where there are none, because Mermaid refuses an empty label.
 fn joined(texts: &[String]) -> String {
-    let text = texts
-        .iter()
-        .map(|text| escaped(text))
-        .collect::<Vec<_>>()
-        .join("<br/>");
-    if text.trim().is_empty() {
-        " ".to_owned()
-    } else {
-        text
-    }
+    let text = texts.iter().map(|text| escaped(text)).collect::<Vec<_>>().join("<br/>");
+    if text.trim().is_empty() { " ".to_owned() } else { text }
 }
 
 /// `text` with everything that Mermaid or its Markdown could read as markup written as a numbered entity.

@@ -54,11 +54,7 @@ pub fn svg(drawing: &Drawing) -> String {
     let (wide, high) = (inner + 2 * MARGIN, bottom + MARGIN);
     let (paper_wide, paper_high) = paper(wide, high);
     let title = xml(heading(drawing));
-    let description = xml(if scene.plain {
-        words.plain
-    } else {
-        words.layered
-    });
+    let description = xml(if scene.plain { words.plain } else { words.layered });
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{paper_wide}mm\" height=\"{paper_high}mm\" viewBox=\"0 0 {wide} {high}\" role=\"img\">\n\
          <title>{title}</title>\n<desc>{description}</desc>\n<style>{STYLE}</style>\n\
@@ -69,19 +65,11 @@ pub fn svg(drawing: &Drawing) -> String {
 /// The largest size in millimetres with these proportions that an A3 sheet in landscape holds inside 10 mm margins.
 fn paper(wide: i32, high: i32) -> (i64, i64) {
     let (wide, high) = (i64::from(wide.max(1)), i64::from(high.max(1)));
-    if high * 400 <= wide * 277 {
-        (400, (high * 400 / wide).max(1))
-    } else {
-        ((wide * 277 / high).max(1), 277)
-    }
+    if high * 400 <= wide * 277 { (400, (high * 400 / wide).max(1)) } else { ((wide * 277 / high).max(1), 277) }
 }
 
 fn heading(drawing: &Drawing) -> &str {
-    if drawing.title.trim().is_empty() {
-        &drawing.name
-    } else {
-        &drawing.title
-    }
+    if drawing.title.trim().is_empty() { &drawing.name } else { &drawing.title }
 }
 
 /// Writes the title; returns where the graph begins.
@@ -119,11 +107,8 @@ fn bands(out: &mut String, scene: &Scene, inner: i32) {
             "<rect class=\"band{}\" x=\"0\" y=\"{top}\" width=\"{inner}\" height=\"{height}\"/>",
             index % 2
         );
-        let _ = writeln!(
-            out,
-            "<rect class=\"head\" x=\"0\" y=\"{top}\" width=\"{}\" height=\"{height}\"/>",
-            HEADING - 8
-        );
+        let _ =
+            writeln!(out, "<rect class=\"head\" x=\"0\" y=\"{top}\" width=\"{}\" height=\"{height}\"/>", HEADING - 8);
         let lines: Vec<&str> = band.label.lines().collect();
         let mut y = top + height / 2 - i32::try_from(lines.len()).unwrap_or(0) * 17 / 2 + 13;
         for line in lines {

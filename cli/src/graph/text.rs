@@ -24,10 +24,7 @@ fn glyph(character: char) -> i64 {
         'A'..='Z' => 770,
         _ if character.is_ascii() => 640,
         // Wide scripts fill the em; accented Latin is as wide as its base letter.
-        '\u{1100}'..='\u{115f}'
-        | '\u{2e80}'..='\u{a4cf}'
-        | '\u{ac00}'..='\u{d7a3}'
-        | '\u{f900}'..='\u{faff}' => 1000,
+        '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' => 1000,
         _ if u32::from(character) > 0xffff => 1250,
         _ if character.is_uppercase() => 820,
         _ if character.is_alphabetic() => 665,
@@ -46,11 +43,7 @@ pub(super) fn wrap(text: &str, limit: i32, most: usize, size: i32, bold: bool) -
         if lines.len() > most {
             break;
         }
-        let joined = if line.is_empty() {
-            word.to_owned()
-        } else {
-            format!("{line} {word}")
-        };
+        let joined = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
         if fits(&joined) {
             line = joined;
             continue;
@@ -97,11 +90,7 @@ fn break_point(word: &str, limit: i32, size: i32, bold: bool) -> usize {
             after_mark = end;
         }
     }
-    if after_mark * 3 >= widest && after_mark > 0 {
-        after_mark
-    } else {
-        widest
-    }
+    if after_mark * 3 >= widest && after_mark > 0 { after_mark } else { widest }
 }
 
 /// `text` for XML content and attributes; characters that XML 1.0 cannot hold become `\u{fffd}`.

@@ -54,8 +54,11 @@ pub(super) struct Written {
 
 /// What an activity means.
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "an activity means a command (`\"pay\"`), `{ command = \"pay\", role = \"clerk\" }`, \
-                               `{ timer = \"penalty\" }` or `{ ignore = true }`")]
+#[serde(
+    untagged,
+    expecting = "an activity means a command (`\"pay\"`), `{ command = \"pay\", role = \"clerk\" }`, \
+                               `{ timer = \"penalty\" }` or `{ ignore = true }`"
+)]
 pub(super) enum Meaning {
     /// A command by its name.
     Command(String),

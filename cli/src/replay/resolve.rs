@@ -71,10 +71,14 @@ impl Mapping {
         let mut bring = |table: &std::collections::BTreeMap<Spanned<String>, String>, of_dossier: bool| {
             let values = if of_dossier { &mut columns.dossier_values } else { &mut columns.event_values };
             let bound = table.iter().map(|(name, column)| {
-                let field = replay.field(name.get_ref()).ok_or_else(|| unknown(file, name, name.get_ref(), "field", fields(logic)))?;
+                let field = replay
+                    .field(name.get_ref())
+                    .ok_or_else(|| unknown(file, name, name.get_ref(), "field", fields(logic)))?;
                 let ty = logic.fields.get(field.index()).map_or(Type::Text, |plan| plan.ty.clone());
                 if matches!(ty, Type::List(_) | Type::Record(_)) {
-                    return Err(file.wrong(name, format!("the field `{}` is a {ty}: a log cannot bring it", name.get_ref())));
+                    return Err(
+                        file.wrong(name, format!("the field `{}` is a {ty}: a log cannot bring it", name.get_ref()))
+                    );
                 }
                 Ok(Bring { slot: slot(values, column), field, name: name.get_ref().clone(), ty })
             });
@@ -87,7 +91,9 @@ impl Mapping {
             dates.push((slot(values, attribute.get_ref()), command(file, name, name.get_ref(), logic, replay)?));
         }
         let clock = |name: &Spanned<String>| {
-            replay.clock_named(name.get_ref()).ok_or_else(|| unknown(file, name, name.get_ref(), "clock", clocks(logic)))
+            replay
+                .clock_named(name.get_ref())
+                .ok_or_else(|| unknown(file, name, name.get_ref(), "clock", clocks(logic)))
         };
         let mut due = Vec::new();
         for (name, attribute) in &written.due {

@@ -86,7 +86,8 @@ impl TimerTally {
     }
 
     fn settled(mut self, end: Instant) -> TimerCounts {
-        for ((_, recorded), dossiers) in std::mem::take(&mut self.pending).into_iter().filter(|((at, _), _)| *at <= end) {
+        for ((_, recorded), dossiers) in std::mem::take(&mut self.pending).into_iter().filter(|((at, _), _)| *at <= end)
+        {
             self.fires(recorded, dossiers);
         }
         self.counts

@@ -118,8 +118,14 @@ fn broken_logs_are_refused_with_their_place() {
     let csv = |text: String| with_log("log.csv", text.as_bytes());
     refused(csv("case,activity,date\n".to_owned() + "F1,Create Fine,2020-01-10\n"), &["log.csv", "no column `amount`"]);
     refused(csv(format!("{HEAD}{row}F2,Create Fine,2020-01-10\n")), &["line 3", "dossier `F2`", "3 columns"]);
-    refused(csv(format!("{HEAD}{row}F2,Create Fine,2020-02-30,1,,0,0,NIL\n")), &["line 3", "column `date`", "`F2`", "2020-02-30"]);
-    refused(csv(format!("{HEAD}{row}F2,Create Fine,2020-02-20,1,,0,many,NIL\n")), &["line 3", "column `points`", "`F2`", "`many`"]);
+    refused(
+        csv(format!("{HEAD}{row}F2,Create Fine,2020-02-30,1,,0,0,NIL\n")),
+        &["line 3", "column `date`", "`F2`", "2020-02-30"],
+    );
+    refused(
+        csv(format!("{HEAD}{row}F2,Create Fine,2020-02-20,1,,0,many,NIL\n")),
+        &["line 3", "column `points`", "`F2`", "`many`"],
+    );
     refused(csv(format!("{HEAD}{row}F2,Create Fine,2020-02-20,1e,,0,0,NIL\n")), &["line 3", "column `amount`", "`F2`"]);
     refused(csv(format!("{HEAD}{row}F2,\"{}\n", "x".repeat(2 << 20))), &["line 3", "longer than 1 MiB"]);
     refused(with_log("log.csv", &[0xff, 0xfe, b'c', 0]), &["UTF-16LE"]);
@@ -148,7 +154,10 @@ fn an_unknown_activity_is_a_deviation() {
     let text = format!("{HEAD}F1,Create Fine,2020-01-10,40.0,,40.0,0,NIL\nF1,Towed,2020-01-11,,,,,\n");
     let report = with_log("log.csv", text.as_bytes()).unwrap();
     let deviation = &report.deviations[0];
-    assert_eq!((deviation.reason, &*deviation.event, deviation.state.as_str()), (Reason::UnknownEvent, "Towed", "created"));
+    assert_eq!(
+        (deviation.reason, &*deviation.event, deviation.state.as_str()),
+        (Reason::UnknownEvent, "Towed", "created")
+    );
     assert_eq!((report.dossiers, report.events, report.unfit), (1, 2, 1));
 }
 
@@ -204,7 +213,9 @@ fn reasons(report: &Report, reason: Reason) -> u64 {
 #[test]
 fn all_road_fines_through_the_net() {
     let Some(log) = published("road_fines.csv.gz") else { return };
-    for (guards, fit, not_final) in [(Guards::Ignored, 146_773, 8), (Guards::OfTime, 97_741, 0), (Guards::All, 85_404, 12_333)] {
+    for (guards, fit, not_final) in
+        [(Guards::Ignored, 146_773, 8), (Guards::OfTime, 97_741, 0), (Guards::All, 85_404, 12_333)]
+    {
         let report = Play::of(NORMATIVE, guards).log(&log).unwrap();
         assert_eq!((report.dossiers, report.events, report.variants), (150_370, 561_470, 231));
         assert_eq!((report.fit, report.unfit), (fit, 150_370 - fit), "{guards:?}");

@@ -68,7 +68,10 @@ fn weakest(report: &Report) -> Option<String> {
         (late > 0).then(|| (late.saturating_mul(10_000) / received, late, received, name.clone()))
     };
     if let Some((_, late, received, name)) = report.clocks.0.iter().filter_map(late).max() {
-        return Some(format!("{late} of {received} dossiers ({}) are late by the clock `{name}`", percent(late, received)));
+        return Some(format!(
+            "{late} of {received} dossiers ({}) are late by the clock `{name}`",
+            percent(late, received)
+        ));
     }
     let first = report.deviations.first()?;
     let share = percent(first.dossiers, report.dossiers);

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use motcua_engine::calendar::Calendar;
 use motcua_engine::plan::{Graph, Type};
-use motcua_engine::{Attempt, Check, ClockId, CommandId, Day, FieldId, Instant, Replay, StateId, TimeOfDay, TimerId, Value, Walk};
+use motcua_engine::{
+    Attempt, Check, ClockId, CommandId, Day, FieldId, Instant, Replay, StateId, TimeOfDay, TimerId, Value, Walk,
+};
 
 use super::error::ReplayError;
 use super::report::Reason;
@@ -113,11 +115,19 @@ impl<'a> Walker<'a> {
     }
 
     /// Compares the recorded day of a timer with the computed one.
-    fn record(&mut self, course: &mut Course<'_>, timer: TimerId, event: LogEvent<'_>, at: Instant) -> Result<(), ReplayError> {
+    fn record(
+        &mut self,
+        course: &mut Course<'_>,
+        timer: TimerId,
+        event: LogEvent<'_>,
+        at: Instant,
+    ) -> Result<(), ReplayError> {
         let setting = self.setting;
         let computed = setting.replay.timer_day(&mut course.walk, timer, at);
         let recorded = setting.calendar.local(at).0;
-        if let Some(tally) = setting.timers.iter().position(|known| *known == timer).and_then(|i| self.tally.timers.get_mut(i)) {
+        if let Some(tally) =
+            setting.timers.iter().position(|known| *known == timer).and_then(|i| self.tally.timers.get_mut(i))
+        {
             match computed.map(|day| day.cmp(&recorded)) {
                 Some(std::cmp::Ordering::Equal) => tally.counts.same_day += 1,
                 Some(std::cmp::Ordering::Less) => tally.counts.earlier += 1,
@@ -157,17 +167,18 @@ impl<'a> Walker<'a> {
         for ((clock, slot), tally) in setting.mapping.due.iter().zip(&mut self.tally.due) {
             let computed = setting.replay.due(&course.walk, *clock).ok().flatten();
             let recorded = setting.date(course.trace, *slot)?;
-            let count = match computed.zip(recorded) {
-                None => &mut tally.unrecorded,
-                Some((computed, recorded)) => match computed.since(recorded) {
-                    0 => &mut tally.same_second,
-                    -59..=59 => &mut tally.same_minute,
-                    apart if setting.calendar.local(computed).0 != setting.calendar.local(recorded).0 => {
-                        if apart < 0 { &mut tally.earlier } else { &mut tally.later }
-                    }
-                    _ => &mut tally.same_day,
-                },
-            };
+            let count =
+                match computed.zip(recorded) {
+                    None => &mut tally.unrecorded,
+                    Some((computed, recorded)) => match computed.since(recorded) {
+                        0 => &mut tally.same_second,
+                        -59..=59 => &mut tally.same_minute,
+                        apart if setting.calendar.local(computed).0 != setting.calendar.local(recorded).0 => {
+                            if apart < 0 { &mut tally.earlier } else { &mut tally.later }
+                        }
+                        _ => &mut tally.same_day,
+                    },
+                };
             *count += 1;
         }
         Ok(())
@@ -283,8 +294,12 @@ impl Setting<'_> {
     /// Returns what a cell holds as a value of its field.
     fn value(&self, bring: &Bring, cell: &str, place: impl FnOnce() -> Place) -> Result<Value, ReplayError> {
         let value = match bring.ty {
-            Type::Integer => cell.trim().parse().map(Value::Integer).map_err(|_| format!("`{cell}` is no whole number")),
-            Type::Boolean => cell.trim().parse().map(Value::Boolean).map_err(|_| format!("`{cell}` is neither true nor false")),
+            Type::Integer => {
+                cell.trim().parse().map(Value::Integer).map_err(|_| format!("`{cell}` is no whole number"))
+            }
+            Type::Boolean => {
+                cell.trim().parse().map(Value::Boolean).map_err(|_| format!("`{cell}` is neither true nor false"))
+            }
             Type::Date => TimeStamp::parse(cell)
                 .map(|time| Value::Date(self.calendar.local(self.instant(time)).0))
                 .map_err(|error| error.to_string()),

@@ -93,7 +93,9 @@ fn repeats(procedure: &Procedure<'_>, event: Event, rounds: &[Option<usize>]) ->
             rules.iter().any(|rule| {
                 procedure.sources(rule).into_iter().any(|source| match rule.target {
                     Target::Stay => true,
-                    Target::State(target) => target == source || (round(source).is_some() && round(source) == round(target)),
+                    Target::State(target) => {
+                        target == source || (round(source).is_some() && round(source) == round(target))
+                    }
                     Target::Unknown => false,
                 })
             })

@@ -43,7 +43,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         };
         if let Some(role) = rule.transition.by.first() {
             let message = format!("{word} happens by itself: nobody gives it, so `by` has no meaning");
-            findings.push(Finding::error(ID, message, role.span).help("remove `by`, or make it a command: `on NAME by …`"));
+            findings
+                .push(Finding::error(ID, message, role.span).help("remove `by`, or make it a command: `on NAME by …`"));
         }
         if let Some(need) = rule.transition.needs.first() {
             let message = format!("{word} happens by itself: nobody brings `{}`", need.name.text);

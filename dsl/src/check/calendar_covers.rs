@@ -36,10 +36,14 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             Some((first, last, span)) => {
                 if last < first || first < 1 {
                     let message = format!("the calendar covers no year: {first} to {last}");
-                    findings.push(Finding::error(ID, message, span).help("write the earlier year first: `covers 2024 to 2026`"));
+                    findings.push(
+                        Finding::error(ID, message, span).help("write the earlier year first: `covers 2024 to 2026`"),
+                    );
                 } else if let Some(year) = calendar.announced_until.filter(|year| *year + 1 < first || *year > last) {
-                    let message = format!("days off are announced until {year}, and the calendar covers {first} to {last}");
-                    findings.push(Finding::warning(ID, message, span).help("let `covers` reach that year, or correct it"));
+                    let message =
+                        format!("days off are announced until {year}, and the calendar covers {first} to {last}");
+                    findings
+                        .push(Finding::warning(ID, message, span).help("let `covers` reach that year, or correct it"));
                 }
             }
             None if !calendar.off.is_empty() || !calendar.worked.is_empty() || !calendar.week.is_empty() => {

@@ -83,7 +83,13 @@ fn wrong_line(line: &OffLine, (first, last): (i32, i32)) -> Option<String> {
     }
 }
 
-fn worked(calendar: &Calendar, years: (i32, i32), covers: Span, off: &HashMap<Day, &OffLine>, findings: &mut Vec<Finding>) {
+fn worked(
+    calendar: &Calendar,
+    years: (i32, i32),
+    covers: Span,
+    off: &HashMap<Day, &OffLine>,
+    findings: &mut Vec<Finding>,
+) {
     let weekdays: Vec<u8> = calendar.week.iter().flat_map(|(days, ..)| days.iter().copied()).collect();
     let regular = |day: Day| {
         let weekday = u8::try_from(day.weekday().num_days_from_monday()).unwrap_or_default();
@@ -94,12 +100,15 @@ fn worked(calendar: &Calendar, years: (i32, i32), covers: Span, off: &HashMap<Da
         let day = line.day;
         let finding = |message: String| Finding::error(ID, message, line.span);
         if let Some(first) = seen.insert(day, line.span) {
-            findings.push(finding(format!("{day} is a worked day already")).because(first, "by this line").help("keep one"));
+            findings.push(
+                finding(format!("{day} is a worked day already")).because(first, "by this line").help("keep one"),
+            );
         } else if !(years.0..=years.1).contains(&day.year()) {
             let message = format!("{day} lies outside the years that the calendar covers");
             findings.push(finding(message).because(covers, "the covered years"));
         } else if let Some(before) = off.get(&day).filter(|line| kind(line) != OffKind::Closure) {
-            let finding = finding(format!("{day} is off and worked at once")).because(before.span, "it is off by this line");
+            let finding =
+                finding(format!("{day} is off and worked at once")).because(before.span, "it is off by this line");
             findings.push(finding.help("remove one of the two lines"));
         } else if regular(day) && !off.contains_key(&day) {
             let message = format!("{day} is worked anyway: it is a {}", day.date().format("%A"));

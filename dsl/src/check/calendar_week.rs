@@ -42,7 +42,9 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 if let Some(first) = line.filter(|first| first != span) {
                     let name = DAYS.get(usize::from(*day)).copied().unwrap_or_default();
                     let finding = Finding::error(ID, format!("a second line gives the hours of {name}"), *span);
-                    findings.push(finding.because(first, "the first one").help("write all sessions of a day into one line"));
+                    findings.push(
+                        finding.because(first, "the first one").help("write all sessions of a day into one line"),
+                    );
                     break;
                 }
                 *line = Some(*span);
@@ -50,7 +52,9 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         }
         if calendar.week.is_empty() && calendar.covers.is_some() {
             let message = format!("no day is worked in calendar `{}`: it has no `week`", calendar.name.text);
-            findings.push(Finding::error(ID, message, calendar.name.span).help("write `week mon-fri 08:00-12:00, 13:00-17:00`"));
+            findings.push(
+                Finding::error(ID, message, calendar.name.span).help("write `week mon-fri 08:00-12:00, 13:00-17:00`"),
+            );
         }
         for worked in &calendar.worked {
             sessions(&worked.sessions, worked.span, findings);
@@ -66,7 +70,8 @@ fn sessions(hours: &[(TimeOfDay, TimeOfDay)], span: Span, findings: &mut Vec<Fin
             continue;
         };
         let problem = format!("a session begins at {from}, before the one before it ends at {before}");
-        findings.push(Finding::error(ID, problem, span).help("write sessions in order, as in `07:30-11:30, 13:30-17:00`"));
+        findings
+            .push(Finding::error(ID, problem, span).help("write sessions in order, as in `07:30-11:30, 13:30-17:00`"));
         return;
     }
 }

@@ -49,7 +49,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             if let Some((last, before)) = clock.limits.split_last() {
                 if let Some(always) = before.iter().find(|limit| limit.when.is_none()) {
                     let message = "this limit always holds, so those after it never count";
-                    let finding = Finding::error(ID, message, always.term.span).because(last.term.span, "this one never counts");
+                    let finding =
+                        Finding::error(ID, message, always.term.span).because(last.term.span, "this one never counts");
                     findings.push(finding.help("give it a guard (`when …`), or write it last"));
                 } else if last.when.is_some() {
                     let message = format!("clock `{}` has no limit when no guard holds", name.text);

@@ -80,7 +80,9 @@ fn offices(procedure: &Procedure<'_>, organisation: &Organisation, findings: &mu
     let units = flat(&organisation.units);
     let bound: HashMap<&str, HashSet<&str>> = units
         .iter()
-        .map(|(unit, _)| (unit.name.text.as_str(), unit.bindings.iter().flat_map(|b| &b.roles).map(|r| r.text.as_str()).collect()))
+        .map(|(unit, _)| {
+            (unit.name.text.as_str(), unit.bindings.iter().flat_map(|b| &b.roles).map(|r| r.text.as_str()).collect())
+        })
         .collect();
     let handling = handling(procedure, &units, &bound);
     for (role, used) in procedure.syntax.roles.iter().zip(&procedure.used.roles) {
@@ -105,7 +107,10 @@ fn offices(procedure: &Procedure<'_>, organisation: &Organisation, findings: &mu
         for span in if somewhere { places.collect() } else { vec![organisation.name.span] } {
             finding = finding.because(span, "no office here does what the role does");
         }
-        findings.push(finding.help(format!("write `bind {name} to OFFICE` (or `UNIT.OFFICE`) there, or mark the role as `outside`")));
+        findings
+            .push(finding.help(format!(
+                "write `bind {name} to OFFICE` (or `UNIT.OFFICE`) there, or mark the role as `outside`"
+            )));
     }
 }
 

@@ -45,8 +45,12 @@ fn one(field: &Field, findings: &mut Vec<Finding>) {
     let value = match literal(&default.text, &ty) {
         Ok(value) => value,
         Err(message) => {
-            let finding = Finding::error(ID, message, default.span).because(field.name.span, format!("`{}` is of type `{ty}`", field.name.text));
-            findings.push(finding.help("a default is a value of the field's type, such as `5`, `false`, `\"text\"`, `2024-01-01`"));
+            let finding = Finding::error(ID, message, default.span)
+                .because(field.name.span, format!("`{}` is of type `{ty}`", field.name.text));
+            findings.push(
+                finding
+                    .help("a default is a value of the field's type, such as `5`, `false`, `\"text\"`, `2024-01-01`"),
+            );
             return;
         }
     };

@@ -40,7 +40,9 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let text = ty == Type::Text || matches!(&ty, Type::List(inner) if **inner == Type::Text);
         if !text {
             let message = format!("`{}` is of type `{ty}`, and only a text has a pattern", field.name.text);
-            findings.push(Finding::error(ID, message, pattern.span).help("give it a range (`in 1..50`), or make it a `text`"));
+            findings.push(
+                Finding::error(ID, message, pattern.span).help("give it a range (`in 1..50`), or make it a `text`"),
+            );
         }
     }
 }

@@ -52,12 +52,14 @@ fn one(field: &Field, findings: &mut Vec<Finding>) {
     }
     let mut bound = |word: &crate::syntax::Word| {
         literal(&word.text, &ty).map_err(|message| {
-            findings.push(Finding::error(ID, message, word.span).help(format!("`{}` is of type `{ty}`", field.name.text)));
+            findings
+                .push(Finding::error(ID, message, word.span).help(format!("`{}` is of type `{ty}`", field.name.text)));
         })
     };
     let (Ok(from), Ok(to)) = (bound(low), bound(high)) else { return };
     if greater(&from, &to) {
-        let message = format!("the range of `{}` is empty: {} is greater than {}", field.name.text, low.text, high.text);
+        let message =
+            format!("the range of `{}` is empty: {} is greater than {}", field.name.text, low.text, high.text);
         findings.push(Finding::error(ID, message, whole).help(format!("write `in {}..{}`", high.text, low.text)));
     }
 }

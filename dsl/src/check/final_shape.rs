@@ -38,21 +38,27 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let Some(is_final) = state.is_final else {
             if let Some(code) = &state.outcome {
                 let message = format!("`{name}` has an outcome and is not final");
-                findings.push(Finding::error(ID, message, code.span).help("mark the state as `final`, or remove `outcome`"));
+                findings.push(
+                    Finding::error(ID, message, code.span).help("mark the state as `final`, or remove `outcome`"),
+                );
             }
             continue;
         };
         if let Some(term) = &state.within {
             let message = format!("`{name}` is final, so its limit never runs");
-            findings.push(Finding::error(ID, message, term.span).because(is_final, "it is final").help("remove `within`"));
+            findings
+                .push(Finding::error(ID, message, term.span).because(is_final, "it is final").help("remove `within`"));
         }
         if state.is_initial.is_some() {
-            let message = format!("`{name}` is initial and final at once: its dossiers are settled before anybody sees them");
+            let message =
+                format!("`{name}` is initial and final at once: its dossiers are settled before anybody sees them");
             findings.push(Finding::warning(ID, message, is_final).help("remove one of the two words"));
         }
         if !state.exit.is_empty() {
             let message = format!("`{name}` is final and never left, so what it does on leaving is never done");
-            findings.push(Finding::warning(ID, message, state.name.span).because(is_final, "it is final").help("remove `exit`"));
+            findings.push(
+                Finding::warning(ID, message, state.name.span).because(is_final, "it is final").help("remove `exit`"),
+            );
         }
     }
 }

@@ -74,7 +74,10 @@ fn cycles(procedure: &Procedure<'_>, chosen: impl Fn(bool) -> bool) -> Vec<Cycle
     for (i, rule) in procedure.rules.iter().enumerate() {
         let automatic = matches!(rule.trigger, RuleTrigger::Always) && rule.origin != Origin::Start;
         // What is taken at most once, or only when nothing else is, ends by itself or with the others.
-        if !automatic || rule.transition.once || !chosen(rule.transition.when.is_some() || rule.transition.otherwise.is_some()) {
+        if !automatic
+            || rule.transition.once
+            || !chosen(rule.transition.when.is_some() || rule.transition.otherwise.is_some())
+        {
             continue;
         }
         for source in procedure.sources(rule) {

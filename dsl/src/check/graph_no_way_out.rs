@@ -43,7 +43,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         if !(0..procedure.states.len()).any(|state| is_final(&state)) {
             let name = &procedure.syntax.name;
             let message = format!("no state of `{}` is final, so no dossier is ever settled", name.text);
-            findings.push(Finding::error(ID, message, name.span).help("mark the states that settle a dossier: `state done final`"));
+            findings.push(
+                Finding::error(ID, message, name.span)
+                    .help("mark the states that settle a dossier: `state done final`"),
+            );
             continue;
         }
         stuck(procedure, is_final, findings);

@@ -59,7 +59,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             for other in group.iter().skip(1).take(3).filter_map(|state| procedure.states.word(*state)) {
                 finding = finding.because(other.span, "nor into this one: each leads only to the other");
             }
-            findings.push(finding.help(format!("let a transition lead there (`-> {}`), or remove the state", first.text)));
+            findings
+                .push(finding.help(format!("let a transition lead there (`-> {}`), or remove the state", first.text)));
         }
     }
 }

@@ -69,7 +69,8 @@ fn inside<'a>(ty: &'a TypeName, rest: &mut Vec<&'a Field>, findings: &mut Vec<Fi
         TypeName::OneOf(words, _) => {
             for (word, first) in repeated(words) {
                 let message = format!("`{}` is offered twice", word.text);
-                findings.push(Finding::error(ID, message, word.span).because(first.span, "the first one").help("keep one"));
+                findings
+                    .push(Finding::error(ID, message, word.span).because(first.span, "the first one").help("keep one"));
             }
         }
         TypeName::Record(fields, _) => {

@@ -58,7 +58,8 @@ fn similar<'n>(kind: Kind, names: impl Iterator<Item = (&'n str, Span)>, finding
     for (name, span) in names {
         let (first, place) = *seen.entry(folded(name)).or_insert((name, span));
         if first != name {
-            let message = format!("the {}s `{name}` and `{first}` differ only in how their letters are written", kind.word());
+            let message =
+                format!("the {}s `{name}` and `{first}` differ only in how their letters are written", kind.word());
             let finding = Finding::warning(ID, message, span).because(place, format!("`{first}` stands here"));
             findings.push(finding.help("give one of them a name of its own"));
         }

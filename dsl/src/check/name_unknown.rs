@@ -40,7 +40,9 @@ fn finding(unknown: &Unknown) -> Finding {
     let message = match unknown.kind {
         Kind::Fact => format!("a script cannot read `{name}`"),
         Kind::Argument => format!("the command brings no argument `{name}`"),
-        Kind::Need => format!("`{name}` is neither a field nor a document, and has no type that would make it an argument"),
+        Kind::Need => {
+            format!("`{name}` is neither a field nor a document, and has no type that would make it an argument")
+        }
         kind => format!("there is no {} `{name}`", kind.word()),
     };
     let finding = Finding::error(ID, message, unknown.span);
@@ -88,7 +90,8 @@ fn without(unknown: &Unknown) -> Option<String> {
         Kind::Need => format!("write `{name} text`, or declare a field `{name}`"),
         Kind::Argument => format!("let the command bring it: `needs {name} text`"),
         Kind::Fact => {
-            "scripts read `data.…`, `documents.…`, `first.…`, `latest.…`, `clock.…`, `arg.…`, `dossier.…` and `now`".to_owned()
+            "scripts read `data.…`, `documents.…`, `first.…`, `latest.…`, `clock.…`, `arg.…`, `dossier.…` and `now`"
+                .to_owned()
         }
         Kind::Function => format!("write it: `script {{ fn {name}(…) {{ … }} }}`"),
         Kind::Calendar | Kind::Organisation | Kind::Script => {

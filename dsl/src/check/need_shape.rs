@@ -45,10 +45,12 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                     continue;
                 }
                 let field = procedure.fields.get(&name.text).and_then(|field| procedure.fields.word(field));
-                let document = procedure.documents.get(&name.text).and_then(|document| procedure.documents.word(document));
+                let document =
+                    procedure.documents.get(&name.text).and_then(|document| procedure.documents.word(document));
                 if let (Some(declared), Some(_)) = (field.or(document), &need.ty) {
                     let kind = if field.is_some() { "field" } else { "document" };
-                    let finding = Finding::error(ID, format!("`{}` is a {kind} and has its type already", name.text), name.span);
+                    let finding =
+                        Finding::error(ID, format!("`{}` is a {kind} and has its type already", name.text), name.span);
                     let help = format!("write `needs {}` alone, or give the argument another name", name.text);
                     findings.push(finding.because(declared.span, "it is declared here").help(help));
                 }

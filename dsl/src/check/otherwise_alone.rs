@@ -72,9 +72,9 @@ fn procedure_rules(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
             .flatten()
             .filter(|other| !std::ptr::eq(**other, rule))
             .collect();
-        let second = siblings.iter().find(|other| {
-            other.transition.otherwise.is_some() && other.transition.span < rule.transition.span
-        });
+        let second = siblings
+            .iter()
+            .find(|other| other.transition.otherwise.is_some() && other.transition.span < rule.transition.span);
         if let Some(first) = second {
             let finding = Finding::error(ID, "a second `otherwise` of the same command in the same state", span);
             findings.push(finding.because(first.transition.span, "the first one").help("give one of them a guard"));
@@ -86,7 +86,11 @@ fn procedure_rules(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
         });
         if let Some(always) = plain {
             let finding = Finding::error(ID, "this is never taken: another transition always applies", span);
-            findings.push(finding.because(always.transition.span, "this one has no guard").help("give that one a guard: `when …`"));
+            findings.push(
+                finding
+                    .because(always.transition.span, "this one has no guard")
+                    .help("give that one a guard: `when …`"),
+            );
         } else if siblings.is_empty() {
             let finding = Finding::error(ID, "there is nothing that this could be otherwise to", span);
             findings.push(finding.help("remove `otherwise`, or write a transition of the same command with a guard"));

@@ -58,7 +58,10 @@ fn when(clock: &Clock, rung: &Rung, findings: &mut Vec<Finding>) {
     let finding = |message: String| Finding::error(ID, message, rung.span);
     match &rung.at {
         RungAt::Share(0) => {
-            findings.push(finding("0% of a limit is its beginning".to_owned()).help("write what is done then beside the transition that starts the clock"));
+            findings.push(
+                finding("0% of a limit is its beginning".to_owned())
+                    .help("write what is done then beside the transition that starts the clock"),
+            );
         }
         RungAt::Share(percent) if *percent > 100 => {
             let finding = finding(format!("{percent}% of a limit lies after its end"));
@@ -68,7 +71,11 @@ fn when(clock: &Clock, rung: &Rung, findings: &mut Vec<Finding>) {
             let whole = |length: &Length| matches!(length, Length::SameWorkingDay { .. } | Length::Until(_));
             if let Some(limit) = clock.limits.iter().find(|limit| whole(&limit.term.length)) {
                 let finding = finding(format!("there is no {percent}% of a limit that is no number of days or hours"));
-                findings.push(finding.because(limit.term.span, "this limit is no number").help("write `2 working hours before due`"));
+                findings.push(
+                    finding
+                        .because(limit.term.span, "this limit is no number")
+                        .help("write `2 working hours before due`"),
+                );
             }
         }
         RungAt::Every { at_most: None | Some(0), .. } => {
@@ -84,8 +91,11 @@ fn takes(procedure: &Procedure<'_>, rung: &Rung, findings: &mut Vec<Finding>) {
     for action in &rung.actions {
         let Action::Take(word) = action else { continue };
         let Some(command) = procedure.commands.get(&word.text) else { continue };
-        let mut rules =
-            procedure.rules.iter().filter(|rule| matches!(rule.trigger, RuleTrigger::Command(c) if c == command)).peekable();
+        let mut rules = procedure
+            .rules
+            .iter()
+            .filter(|rule| matches!(rule.trigger, RuleTrigger::Command(c) if c == command))
+            .peekable();
         let Some(need) = rules.peek().and_then(|rule| rule.transition.needs.first()) else { continue };
         if rules.all(|rule| !rule.transition.needs.is_empty()) {
             let message = format!("nobody brings what `{}` needs when a rung takes it", word.text);

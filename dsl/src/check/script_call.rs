@@ -46,7 +46,12 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                     continue;
                 }
                 let takes = first.parameters;
-                let message = format!("`{}` takes {}, and {given} {} given", call.name, count(takes), if given == 1 { "is" } else { "are" });
+                let message = format!(
+                    "`{}` takes {}, and {given} {} given",
+                    call.name,
+                    count(takes),
+                    if given == 1 { "is" } else { "are" }
+                );
                 let finding = Finding::error(ID, message, script.span(&call.at));
                 findings.push(finding.because(first.span, "the function").help(format!("give it {}", count(takes))));
             }

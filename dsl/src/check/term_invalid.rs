@@ -102,7 +102,9 @@ fn not_fixed(term: &Term, what: &str) -> Finding {
 
 fn in_data(procedure: &Procedure<'_>, term: &Term, findings: &mut Vec<Finding>) {
     match &term.length {
-        Length::Data { field, .. } => typed(procedure, field, "a number of units", "integer", |ty| *ty == Type::Integer, findings),
+        Length::Data { field, .. } => {
+            typed(procedure, field, "a number of units", "integer", |ty| *ty == Type::Integer, findings);
+        }
         Length::Until(field) => day(procedure, field, findings),
         Length::SameWorkingDay { .. } | Length::Of { .. } => {}
     }

@@ -37,9 +37,18 @@ const ID: &str = "type-unknown";
 
 /// Words of other languages for the same types.
 const MEANT: [(&str, &str); 12] = [
-    ("string", "text"), ("str", "text"), ("int", "integer"), ("number", "decimal` or `integer"), ("float", "decimal"),
-    ("double", "decimal"), ("bool", "boolean"), ("datetime", "instant"), ("timestamp", "instant"), ("time", "instant"),
-    ("enum", "one of …"), ("currency", "money"),
+    ("string", "text"),
+    ("str", "text"),
+    ("int", "integer"),
+    ("number", "decimal` or `integer"),
+    ("float", "decimal"),
+    ("double", "decimal"),
+    ("bool", "boolean"),
+    ("datetime", "instant"),
+    ("timestamp", "instant"),
+    ("time", "instant"),
+    ("enum", "one of …"),
+    ("currency", "money"),
 ];
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
@@ -50,12 +59,15 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let Err(word) = type_of(ty) else { continue };
             if matches!(ty, TypeName::Money(Some(currency), _) if currency == word) {
                 let message = format!("`{}` is no currency", word.text);
-                findings.push(Finding::error(ID, message, word.span).help("write its three letters: `money VND`, `money EUR`"));
+                findings.push(
+                    Finding::error(ID, message, word.span).help("write its three letters: `money VND`, `money EUR`"),
+                );
                 continue;
             }
             let name = word.text.to_lowercase();
             let meant = MEANT.iter().find(|(other, _)| *other == name).map(|(_, meant)| (*meant).to_owned());
-            let near = meant.or_else(|| nearest(&word.text, PLAIN.map(|ty| (ty, None)).into_iter()).map(|(near, _)| near));
+            let near =
+                meant.or_else(|| nearest(&word.text, PLAIN.map(|ty| (ty, None)).into_iter()).map(|(near, _)| near));
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the types are `{}`, `one of …`, `list of …` and `record {{ … }}`", PLAIN.join("`, `")),

@@ -151,11 +151,7 @@ mod tests {
     fn finds_the_very_second_of_a_change() {
         let rome = offsets(Tz::Europe__Rome, 2024, 2024);
         let changes: Vec<_> = rome.iter().map(|o| (o.from.to_string(), o.seconds)).collect();
-        let expected = [
-            ("2024-01-01T00:00:00Z", 3600),
-            ("2024-03-31T01:00:00Z", 7200),
-            ("2024-10-27T01:00:00Z", 3600),
-        ];
+        let expected = [("2024-01-01T00:00:00Z", 3600), ("2024-03-31T01:00:00Z", 7200), ("2024-10-27T01:00:00Z", 3600)];
         assert_eq!(changes, expected.map(|(from, seconds)| (from.to_owned(), seconds)));
         assert_eq!(offsets(Tz::Asia__Ho_Chi_Minh, 1980, 2100).len(), 1);
     }

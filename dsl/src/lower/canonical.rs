@@ -104,7 +104,10 @@ mod tests {
 
     #[test]
     fn layout_and_comments_are_no_tokens() {
-        assert_eq!(tokens("data.area<=250 // small\n && /* a /* b */ c */ f( \"a  b\" )"), tokens("data.area <= 250 && f(\"a  b\")"));
+        assert_eq!(
+            tokens("data.area<=250 // small\n && /* a /* b */ c */ f( \"a  b\" )"),
+            tokens("data.area <= 250 && f(\"a  b\")")
+        );
         assert_ne!(tokens("f(\"a  b\")"), tokens("f(\"a b\")"));
         assert_eq!(tokens("\"open"), ["\"open"]);
         assert_eq!(tokens("thẩm_định >= 1"), ["thẩm_định", ">", "=", "1"]);

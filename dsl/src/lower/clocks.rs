@@ -48,9 +48,10 @@ impl Lowering<'_, '_> {
     }
 
     fn clock(&mut self, clock: &Clock) -> Result<ClockPlan, TooLarge> {
-        let limits = clock.limits.iter().map(|limit| {
-            Ok(LimitPlan { when: self.script(limit.when.as_ref()), limit: self.limit(&limit.term)? })
-        });
+        let limits = clock
+            .limits
+            .iter()
+            .map(|limit| Ok(LimitPlan { when: self.script(limit.when.as_ref()), limit: self.limit(&limit.term)? }));
         let limits = limits.collect::<Result<_, _>>()?;
         let anchor = clock.anchor.as_ref().map(|anchor| self.anchor(anchor)).transpose()?;
         let extends = clock.extends.as_ref().map(|extends| self.extends(extends)).transpose()?;
@@ -76,9 +77,8 @@ impl Lowering<'_, '_> {
 
     /// Returns the anonymous clock of a state: it starts when the state is entered and dies with it.
     pub(super) fn clock_of_state(&self, name: String, state: StateId, term: &Term) -> Result<ClockPlan, TooLarge> {
-        let stops_with = term.of.as_ref().map(|clock| {
-            self.procedure.clocks.get(&clock.text).and_then(ClockId::new).ok_or(TooLarge)
-        });
+        let stops_with =
+            term.of.as_ref().map(|clock| self.procedure.clocks.get(&clock.text).and_then(ClockId::new).ok_or(TooLarge));
         Ok(ClockPlan {
             name: name.into(),
             of_state: Some(state),
@@ -98,9 +98,7 @@ impl Lowering<'_, '_> {
     fn limit(&self, written: &Term) -> Result<Limit, TooLarge> {
         let term = term::term(written).map_err(|_| TooLarge)?;
         Ok(match &written.length {
-            syntax::Length::Data { field, unit } => {
-                Limit::Field { field: self.field(field)?, unit: *unit, like: term }
-            }
+            syntax::Length::Data { field, unit } => Limit::Field { field: self.field(field)?, unit: *unit, like: term },
             syntax::Length::Until(field) => Limit::Until(self.field(field)?),
             syntax::Length::SameWorkingDay { .. } | syntax::Length::Of { .. } => Limit::Term(term),
         })
@@ -169,11 +167,7 @@ impl Lowering<'_, '_> {
     }
 
     fn extends(&self, extends: &syntax::Extends) -> Result<ExtendPlan, TooLarge> {
-        Ok(ExtendPlan {
-            times: extends.times,
-            at_most: fixed(&extends.at_most)?,
-            by: self.roles(&extends.by)?,
-        })
+        Ok(ExtendPlan { times: extends.times, at_most: fixed(&extends.at_most)?, by: self.roles(&extends.by)? })
     }
 }
 

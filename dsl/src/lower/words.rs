@@ -12,7 +12,8 @@ pub(super) fn words(procedure: &Procedure<'_>, logic: &Logic, places: &Places<'_
     let syntax = procedure.syntax;
     let record = record(&syntax.record);
     let named = record.forms.iter().chain(&record.results);
-    let labels: std::collections::HashMap<&SmolStr, &Option<String>> = named.map(|(name, label)| (name, label)).collect();
+    let labels: std::collections::HashMap<&SmolStr, &Option<String>> =
+        named.map(|(name, label)| (name, label)).collect();
     let forms = logic.forms.iter().map(|form| labels.get(form).copied().cloned().flatten()).collect();
     let rule = |rule: &crate::model::Rule<'_>| RuleWords {
         place: places.of(rule.transition.span),
@@ -36,12 +37,7 @@ pub(super) fn words(procedure: &Procedure<'_>, logic: &Logic, places: &Places<'_
             .map(|clock| label(clock.label.as_ref()))
             .chain(std::iter::repeat_n(None, anonymous))
             .collect(),
-        clock_basis: syntax
-            .clocks
-            .iter()
-            .map(clock_basis)
-            .chain(std::iter::repeat_n(Vec::new(), anonymous))
-            .collect(),
+        clock_basis: syntax.clocks.iter().map(clock_basis).chain(std::iter::repeat_n(Vec::new(), anonymous)).collect(),
         timers: syntax.timers.iter().map(|timer| label(timer.label.as_ref())).collect(),
         rules: procedure.rules.iter().map(rule).collect(),
         scripts: procedure.scripts.iter().map(|script| places.of(script.code.span)).collect(),

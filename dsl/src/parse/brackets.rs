@@ -57,7 +57,9 @@ impl Brackets {
                     }
                     // Only so far back, so that a file of brackets that never match takes linear time.
                     let near = open.len().saturating_sub(DEEPEST);
-                    let nearest = open.get(near..).and_then(|open| open.iter().rposition(|(_, own, _)| *own == kind || *own == b'}'));
+                    let nearest = open
+                        .get(near..)
+                        .and_then(|open| open.iter().rposition(|(_, own, _)| *own == kind || *own == b'}'));
                     let reach = nearest.map(|nearest| nearest + near);
                     match reach.filter(|reach| open.get(*reach).is_some_and(|(_, own, _)| *own == kind)) {
                         Some(reach) => {

@@ -206,7 +206,10 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
             }
             "," if self.is_glued_comma() => {
                 let finding = self.error("syntax-number", "a decimal is written with a point", self.found);
-                Some((finding.help(format!("write `{}.{}`", self.str(self.found - 1), self.str(self.found + 1))), replace(".")))
+                Some((
+                    finding.help(format!("write `{}.{}`", self.str(self.found - 1), self.str(self.found + 1))),
+                    replace("."),
+                ))
             }
             ";" => {
                 let finding = self.error("syntax", "`;` stands between statements of a `do { … }` only", self.found);
@@ -250,7 +253,8 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
                 (self.wanted.operator.then_some(before)?, "!")
             }
         };
-        let finding = self.error("syntax-operator", format!("`{}` is written `{sign}` in a condition", self.str(at)), at);
+        let finding =
+            self.error("syntax-operator", format!("`{}` is written `{sign}` in a condition", self.str(at)), at);
         let mut range = self.range(at);
         if sign == "!" {
             range.end = self.range(self.found).start;
@@ -275,11 +279,33 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         let word = self.str(keyword);
         let wants_a_name = matches!(
             self.str(asks),
-            "state" | "by" | "on" | "->" | "issue" | "clock" | "timer" | "needs" | "notify" | "procedure" | "unit" | "office" | "of"
+            "state"
+                | "by"
+                | "on"
+                | "->"
+                | "issue"
+                | "clock"
+                | "timer"
+                | "needs"
+                | "notify"
+                | "procedure"
+                | "unit"
+                | "office"
+                | "of"
         );
         let is_keyword = matches!(
             word,
-            "by" | "within" | "when" | "needs" | "do" | "issue" | "notify" | "basis" | "once" | "initial" | "final" | "outcome"
+            "by" | "within"
+                | "when"
+                | "needs"
+                | "do"
+                | "issue"
+                | "notify"
+                | "basis"
+                | "once"
+                | "initial"
+                | "final"
+                | "outcome"
         );
         if !wants_a_name || !is_keyword || self.str(self.found) == "," || self.between_known() {
             return None;
@@ -321,7 +347,10 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         }
         if written.contains(':') && self.wanted.number {
             let finding = self.error("syntax-time", format!("`{written}` is no time of day"), self.found);
-            return Some((finding.help("a time of day is written hour:minute, as in `15:00`"), Fix::LeaveOut(self.clause())));
+            return Some((
+                finding.help("a time of day is written hour:minute, as in `15:00`"),
+                Fix::LeaveOut(self.clause()),
+            ));
         }
         None
     }
@@ -329,8 +358,10 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
     fn day(&self, first: usize, last: usize) -> (Finding, Fix) {
         let range = self.range(first).start..self.range(last).end;
         let written = self.piece.get(range.clone()).unwrap_or_default();
-        let finding = Finding::error("syntax-date", format!("`{written}` is not written like a day"), (self.span)(range));
-        let help = "a day is written year-month-day, as in `2024-03-29`; the day of every year month-day, as in `09-02`";
+        let finding =
+            Finding::error("syntax-date", format!("`{written}` is not written like a day"), (self.span)(range));
+        let help =
+            "a day is written year-month-day, as in `2024-03-29`; the day of every year month-day, as in `09-02`";
         (finding.help(help), Fix::LeaveOut(self.clause()))
     }
 
@@ -343,13 +374,19 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
             let finding = self.error("syntax-unknown-word", message, at).help(format!("write `{near}`"));
             Some((finding, Fix::Replace(self.range(at), near.to_owned())))
         };
-        let after_unit = self.before().is_some_and(|before| matches!(self.str(before), "days" | "day" | "hours" | "hour" | "minutes"));
+        let after_unit = self
+            .before()
+            .is_some_and(|before| matches!(self.str(before), "days" | "day" | "hours" | "hour" | "minutes"));
         if after_unit && matches!(self.str(self.found), "work" | "working" | "business") {
             let before = self.found - 1;
             let range = self.range(before).start..self.range(self.found).end;
             let right = format!("working {}", self.str(before));
             let written = self.piece.get(range.clone()).unwrap_or_default();
-            let finding = Finding::error("syntax-unknown-word", format!("`{written}` is written `{right}`"), (self.span)(range.clone()));
+            let finding = Finding::error(
+                "syntax-unknown-word",
+                format!("`{written}` is written `{right}`"),
+                (self.span)(range.clone()),
+            );
             return Some((finding.help(format!("write `{right}`")), Fix::Replace(range, right)));
         }
         // In a list of names a misspelt word was read as the next name.
@@ -409,9 +446,12 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         let ends = |at: &usize| {
             is_clause(self.str(*at)) && !matches!(self.str(*at), "of" | "in" | "and" | "or" | "at" | "to")
                 || matches!(self.str(*at), "->" | "=>" | "{" | "}")
-                || self.starts.contains(&self.str(*at)) && self.tokens.get(*at).is_some_and(|token| token.indent.is_some())
+                || self.starts.contains(&self.str(*at))
+                    && self.tokens.get(*at).is_some_and(|token| token.indent.is_some())
         };
-        let last = (self.found.max(first) + usize::from(self.found <= first)..self.tokens.len()).find(ends).unwrap_or(self.tokens.len());
+        let last = (self.found.max(first) + usize::from(self.found <= first)..self.tokens.len())
+            .find(ends)
+            .unwrap_or(self.tokens.len());
         self.range(first).start..self.range(last.saturating_sub(1)).end.max(self.range(first).start)
     }
 }

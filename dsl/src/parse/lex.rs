@@ -235,9 +235,8 @@ fn end_of_number(text: &str, start: usize) -> usize {
 }
 
 fn end_of_sign(text: &str, at: usize) -> usize {
-    const LONG: [&str; 18] = [
-        "..=", "->", "=>", "&&", "||", "==", "!=", "<=", ">=", "..", "??", "?.", "**", "→", "–>", "—>", "⇒", "::",
-    ];
+    const LONG: [&str; 18] =
+        ["..=", "->", "=>", "&&", "||", "==", "!=", "<=", ">=", "..", "??", "?.", "**", "→", "–>", "—>", "⇒", "::"];
     let rest = text.get(at..).unwrap_or_default();
     let long = LONG.iter().find(|sign| rest.starts_with(**sign)).map(|sign| sign.len());
     at + long.unwrap_or_else(|| rest.chars().next().map_or(1, char::len_utf8))

@@ -48,7 +48,10 @@ pub(super) fn correct(file: u32, text: &str, findings: &mut Vec<Finding>) -> (St
                 }
                 changed |= replace(&mut bytes, token.start..token.end, "\"");
             }
-            _ if written.chars().all(|char| char.is_whitespace() || matches!(char, '\u{200B}'..='\u{200D}' | '\u{FEFF}')) => {
+            _ if written
+                .chars()
+                .all(|char| char.is_whitespace() || matches!(char, '\u{200B}'..='\u{200D}' | '\u{FEFF}')) =>
+            {
                 let code = written.chars().next().map_or(0, u32::from);
                 let message = format!("this is not an ordinary space (U+{code:04X})");
                 findings.push(Finding::error("syntax-space", message, span).help("type an ordinary space"));

@@ -47,8 +47,28 @@ impl Place<'_> {
         match self {
             Self::File(_) => &["procedure", "use", "organisation", "calendar", "script"],
             Self::Procedure(_) => &[
-                "state", "on", "from", "clock", "timer", "data", "documents", "roles", "script", "code", "version", "field",
-                "level", "authority", "applies_to", "condition", "basis", "result", "form", "way", "fee", "copies",
+                "state",
+                "on",
+                "from",
+                "clock",
+                "timer",
+                "data",
+                "documents",
+                "roles",
+                "script",
+                "code",
+                "version",
+                "field",
+                "level",
+                "authority",
+                "applies_to",
+                "condition",
+                "basis",
+                "result",
+                "form",
+                "way",
+                "fee",
+                "copies",
             ],
             Self::State(_) => &["on", "always", "after", "entry", "exit"],
             Self::Clock(_) => &["limit", "runs", "suspends", "restarts", "extends", "escalate", "basis"],
@@ -96,10 +116,7 @@ impl Place<'_> {
 
     /// Returns whether what a member that begins with `word` holds is added to a list of the construct itself.
     pub(super) fn is_list(&self, word: &str) -> bool {
-        matches!(
-            (self, word),
-            (Self::Procedure(_), "data" | "documents" | "roles") | (Self::Clock(_), "escalate")
-        )
+        matches!((self, word), (Self::Procedure(_), "data" | "documents" | "roles") | (Self::Clock(_), "escalate"))
     }
 
     /// Returns how many members with blocks were built so far.
@@ -124,7 +141,9 @@ impl Place<'_> {
             let mut file = File::default();
             let mut builder = Builder { text: EMPTY, file: 0, base: 0, shifts: &[], findings: &mut findings };
             let first = chain.first().copied().unwrap_or_default();
-            let wanted = tree.branches().filter(|branch| EMPTY.get(branch.start()..).is_some_and(|text| text.starts_with(first)));
+            let wanted = tree
+                .branches()
+                .filter(|branch| EMPTY.get(branch.start()..).is_some_and(|text| text.starts_with(first)));
             wanted.for_each(|branch| builder.member(branch, &mut Place::File(&mut file)));
             descend(Place::File(&mut file), chain.get(..=last).unwrap_or_default(), act);
             return;
@@ -157,9 +176,36 @@ fn descend(mut place: Place<'_>, chain: &[&str], act: impl FnOnce(Place<'_>)) {
 /// Returns whether a word begins a member of some construct that has fixed ones.
 pub(super) fn begins_a_member(word: &str) -> bool {
     const WORDS: [&str; 30] = [
-        "procedure", "use", "organisation", "calendar", "script", "state", "on", "from", "clock", "timer", "data", "documents",
-        "roles", "version", "result", "always", "after", "entry", "exit", "limit", "runs", "suspends", "restarts", "extends",
-        "escalate", "unit", "office", "bind", "parallel", "table",
+        "procedure",
+        "use",
+        "organisation",
+        "calendar",
+        "script",
+        "state",
+        "on",
+        "from",
+        "clock",
+        "timer",
+        "data",
+        "documents",
+        "roles",
+        "version",
+        "result",
+        "always",
+        "after",
+        "entry",
+        "exit",
+        "limit",
+        "runs",
+        "suspends",
+        "restarts",
+        "extends",
+        "escalate",
+        "unit",
+        "office",
+        "bind",
+        "parallel",
+        "table",
     ];
     WORDS.contains(&word)
 }

@@ -30,7 +30,11 @@ pub(super) fn recover(file_index: u32, text: &str, file: &mut File, findings: &m
         tokens: &tokens,
         brackets: &brackets,
         file: file_index,
-        marked: findings.iter().filter(|finding| finding.id == "syntax-unclosed").map(|finding| finding.primary.span.start).collect(),
+        marked: findings
+            .iter()
+            .filter(|finding| finding.id == "syntax-unclosed")
+            .map(|finding| finding.primary.span.start)
+            .collect(),
         vietnamese: false,
         findings,
     };
@@ -87,7 +91,9 @@ impl<'t> Recovery<'t> {
             let close = close_of(self.str(*open));
             let message = format!("`{close}` is missing before `{}`", self.str(*before));
             let because = format!("this `{}` is not closed", self.str(*open));
-            self.findings.push(Finding::error("syntax-unclosed", message, self.span(*before)).because(self.span(*open), because));
+            self.findings.push(
+                Finding::error("syntax-unclosed", message, self.span(*before)).because(self.span(*open), because),
+            );
         }
         if let Some(innermost) = at_the_end.first() {
             let close = close_of(self.str(*innermost));
@@ -101,7 +107,10 @@ impl<'t> Recovery<'t> {
         for stray in self.brackets.stray.iter().take(MOST_FINDINGS) {
             self.marked.push(self.span(*stray).start);
             let message = format!("`{}` closes nothing", self.str(*stray));
-            self.findings.push(Finding::error("syntax-unclosed", message, self.span(*stray)).help("delete it, or open the block that it closes"));
+            self.findings.push(
+                Finding::error("syntax-unclosed", message, self.span(*stray))
+                    .help("delete it, or open the block that it closes"),
+            );
         }
         self.marked.sort_unstable();
     }
@@ -184,7 +193,8 @@ impl<'t> Recovery<'t> {
             self.report_vietnamese(range.start, first);
             return;
         }
-        let word = if place.starts().contains(&first) { Some(first) } else { nearest(first, place.starts().iter().copied()) };
+        let word =
+            if place.starts().contains(&first) { Some(first) } else { nearest(first, place.starts().iter().copied()) };
         let block = range.clone().find(|at| self.str(*at) == "{");
         if let Some((word, open)) = word.zip(block)
             && Place::has_block(word)
@@ -199,7 +209,10 @@ impl<'t> Recovery<'t> {
     fn report_vietnamese(&mut self, at: usize, word: &str) {
         if !self.vietnamese {
             let message = "the Vietnamese spelling is not read by this version";
-            let help = format!("write `{}` for `{word}`; names and texts may stay Vietnamese", english(word).unwrap_or_default());
+            let help = format!(
+                "write `{}` for `{word}`; names and texts may stay Vietnamese",
+                english(word).unwrap_or_default()
+            );
             self.findings.push(Finding::error("syntax-vietnamese", message, self.span(at)).help(help));
         }
         self.vietnamese = true;
@@ -246,7 +259,9 @@ impl<'t> Recovery<'t> {
                 Builder { text: "", file: self.file, base, shifts: &shifts, findings }.span_of(start, end)
             };
             let Some(Problem { at, finding, fix }) =
-                diagnose(place.rule(), place.starts(), &piece, |range: Range<usize>| span_of(range.start, range.end, &mut Vec::new()))
+                diagnose(place.rule(), place.starts(), &piece, |range: Range<usize>| {
+                    span_of(range.start, range.end, &mut Vec::new())
+                })
             else {
                 return;
             };
@@ -255,7 +270,8 @@ impl<'t> Recovery<'t> {
                 return;
             }
             // What stands right after a part that was left out only fails because of it.
-            let follows = left_out.is_some_and(|end| piece.get(end..at).is_some_and(|between| between.trim().is_empty()));
+            let follows =
+                left_out.is_some_and(|end| piece.get(end..at).is_some_and(|between| between.trim().is_empty()));
             if !silent && !follows {
                 self.findings.push(finding);
             }
@@ -264,7 +280,8 @@ impl<'t> Recovery<'t> {
             match fix {
                 Fix::Replace(range, new) => {
                     let end = range.start + new.len();
-                    let by = isize::try_from(range.len()).unwrap_or_default() - isize::try_from(new.len()).unwrap_or_default();
+                    let by = isize::try_from(range.len()).unwrap_or_default()
+                        - isize::try_from(new.len()).unwrap_or_default();
                     if by != 0 {
                         shifts.push((end, by));
                     }

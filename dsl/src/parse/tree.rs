@@ -162,4 +162,3 @@ pub(super) fn narrow(offset: usize) -> u32 {
 pub(super) fn widen(offset: u32) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
 }
-

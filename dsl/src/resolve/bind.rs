@@ -5,7 +5,9 @@ use smol_str::SmolStr;
 
 use super::{nearest, scripts::mark};
 use crate::model::{Ambiguous, Event, Kind, Model, Names, NoEvent, Procedure, Unknown};
-use crate::syntax::{self, Action, Anchor, Length, Need, Recipient, RecordValue, Span, Term, Transition, Trigger, Word};
+use crate::syntax::{
+    self, Action, Anchor, Length, Need, Recipient, RecordValue, Span, Term, Transition, Trigger, Word,
+};
 
 /// So many unknown names get a suggestion; comparing more with all names would take too long.
 const SUGGESTIONS: usize = 100;

@@ -151,7 +151,7 @@ impl<'a> Shelf<'a> {
                         in_lost: false,
                     });
                 }
-            } else if !procedures && !(units && used.kind == UseKind::Calendar) {
+            } else if !(procedures || units && used.kind == UseKind::Calendar) {
                 model.unused.push(used);
             }
         }

@@ -1,9 +1,7 @@
 //! The tables of one procedure: its names, its lines with a transition, its functions.
 
 use super::{Shared, scripts};
-use crate::model::{
-    Commands, Duplicate, Kind, Model, Names, Origin, Procedure, Rule, RuleTrigger, Target, Used,
-};
+use crate::model::{Commands, Duplicate, Kind, Model, Names, Origin, Procedure, Rule, RuleTrigger, Target, Used};
 use crate::syntax::{self, Span, Trigger, Word};
 
 impl Procedure<'_> {
@@ -89,9 +87,11 @@ fn record<'a>(syntax: &'a syntax::Procedure, model: &mut Model<'a>) {
 /// Lists the lines with a transition in the order in which they are tried: of the states, shared ones, timers.
 fn rules(procedure: &mut Procedure<'_>) {
     let syntax = procedure.syntax;
-    let own = syntax.states.iter().enumerate().flat_map(|(i, state)| {
-        state.transitions.iter().map(move |transition| (Origin::Own(i), transition))
-    });
+    let own = syntax
+        .states
+        .iter()
+        .enumerate()
+        .flat_map(|(i, state)| state.transitions.iter().map(move |transition| (Origin::Own(i), transition)));
     let mut rules = Vec::new();
     for (origin, transition) in own {
         rules.push((origin, transition, None));

@@ -190,7 +190,9 @@ fn senders(engine: &mut Engine) {
     }
     engine
         .register_type_with_name::<Sendings>("sendings")
-        .register_fn("notify", |out: &mut Sendings, role: &str| send(out, Sent::Notify { role: role.into(), text: None }))
+        .register_fn("notify", |out: &mut Sendings, role: &str| {
+            send(out, Sent::Notify { role: role.into(), text: None })
+        })
         .register_fn("notify", |out: &mut Sendings, role: &str, text: &str| {
             send(out, Sent::Notify { role: role.into(), text: Some(text.to_owned()) })
         })

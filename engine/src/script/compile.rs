@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::bind::{Fact, Facts, Outgoing};
 use super::builtins::{Sendings, register};
 use super::fault::{self, Fault, FaultKind};
-use super::scan::{OUTGOING, ScriptError, Scanned, scan, variable};
+use super::scan::{OUTGOING, Scanned, ScriptError, scan, variable};
 use crate::plan::{Logic, Place, ScriptKind, ScriptPlan};
 use crate::{FieldId, Value};
 
@@ -85,7 +85,12 @@ pub(super) struct Source {
 
 impl Source {
     fn new(scanned: &Scanned, text: &str, place: &Place) -> Self {
-        Self { rhai: scanned.rhai.clone(), inserted: scanned.inserted.clone(), original: text.to_owned(), place: place.clone() }
+        Self {
+            rhai: scanned.rhai.clone(),
+            inserted: scanned.inserted.clone(),
+            original: text.to_owned(),
+            place: place.clone(),
+        }
     }
 
     /// Returns the place in the definition of a line and column (in characters) of the text for rhai.
@@ -184,10 +189,8 @@ impl Interpreter {
         for used in &scanned.reading.paths {
             let path = SmolStr::new(used.path.join("."));
             if facts.iter().all(|bound| bound.path != path) {
-                let fact = Fact::resolve(&used.path, logic).map_err(|message| ScriptError {
-                    message,
-                    at: used.at.first().cloned().unwrap_or_default(),
-                })?;
+                let fact = Fact::resolve(&used.path, logic)
+                    .map_err(|message| ScriptError { message, at: used.at.first().cloned().unwrap_or_default() })?;
                 facts.push(Bound { path, name: variable(&used.path), fact });
             }
         }
@@ -206,7 +209,8 @@ impl Interpreter {
         let mut scope = script.bind(facts)?;
         let value = self.0.eval_ast_with_scope::<Dynamic>(&mut scope, &script.ast);
         let value = value.map_err(|error| fault::of(&error, &script.source))?;
-        super::bind::value(&value).ok_or_else(|| script.other(format!("a {} cannot be stored", fault::type_name(value.type_name()))))
+        super::bind::value(&value)
+            .ok_or_else(|| script.other(format!("a {} cannot be stored", fault::type_name(value.type_name()))))
     }
 
     /// Returns what statements change and send out.
@@ -280,10 +284,12 @@ impl Script {
         if new.is_unit() {
             return if plan.optional { Ok(None) } else { Err(self.other(format!("`{}` cannot be absent", plan.name))) };
         }
-        let value = super::bind::value(new)
-            .ok_or_else(|| self.other(format!("a {} cannot be stored in `{}`", fault::type_name(new.type_name()), plan.name)))?;
+        let value = super::bind::value(new).ok_or_else(|| {
+            self.other(format!("a {} cannot be stored in `{}`", fault::type_name(new.type_name()), plan.name))
+        })?;
         let value = value.into_type(&plan.ty).map_err(|why| self.other(format!("`{}`: {why}", plan.name)))?;
-        crate::step::fits(facts.procedure, field, plan, &value).map_err(|why| self.other(format!("`{}`: {why}", plan.name)))?;
+        crate::step::fits(facts.procedure, field, plan, &value)
+            .map_err(|why| self.other(format!("`{}`: {why}", plan.name)))?;
         Ok(Some(value))
     }
 }

@@ -11,9 +11,9 @@ mod fault;
 mod scan;
 mod text;
 
-pub use builtins::builtins;
 pub(crate) use bind::Facts;
 pub(crate) use builtins::Sent;
+pub use builtins::builtins;
 pub(crate) use compile::Script;
 pub use compile::{Interpreter, LIMITS, Limits};
 pub use fault::{Fault, FaultKind};

@@ -181,8 +181,13 @@ pub(crate) fn scan(text: &str) -> Result<Scanned, ScriptError> {
         return Err(ScriptError { message: "the script is not in Unicode normal form C".into(), at: start..start });
     }
     let tokens = tokens(text)?;
-    let mut scanned =
-        Scanned { rhai: String::new(), inserted: Vec::new(), reading: Reading::default(), original: text.len(), tokens };
+    let mut scanned = Scanned {
+        rhai: String::new(),
+        inserted: Vec::new(),
+        reading: Reading::default(),
+        original: text.len(),
+        tokens,
+    };
     let declared = declared(&scanned.tokens, text);
     let (mut copied, mut i) = (0, 0);
     while let Some(token) = scanned.tokens.get(i) {
@@ -234,7 +239,8 @@ pub(crate) fn scan(text: &str) -> Result<Scanned, ScriptError> {
     let mangled = |path: &PathUse| path.path.len() > 1 && declared.contains(&variable(&path.path).as_str());
     if let Some(shadowed) = scanned.reading.paths.iter().find(|p| mangled(p)) {
         let name = variable(&shadowed.path);
-        let message = format!("the variable `{name}` cannot stand beside `{}`: give it another name", shadowed.path.join("."));
+        let message =
+            format!("the variable `{name}` cannot stand beside `{}`: give it another name", shadowed.path.join("."));
         let at = shadowed.at.first().cloned().unwrap_or_default();
         return Err(ScriptError { message, at });
     }
@@ -242,13 +248,34 @@ pub(crate) fn scan(text: &str) -> Result<Scanned, ScriptError> {
 }
 
 const KEYWORDS: [&str; 24] = [
-    "true", "false", "let", "const", "if", "else", "switch", "while", "until", "loop", "do", "for", "in", "continue",
-    "break", "return", "throw", "try", "catch", "fn", "private", "this", "is_def_var", "is_def_fn",
+    "true",
+    "false",
+    "let",
+    "const",
+    "if",
+    "else",
+    "switch",
+    "while",
+    "until",
+    "loop",
+    "do",
+    "for",
+    "in",
+    "continue",
+    "break",
+    "return",
+    "throw",
+    "try",
+    "catch",
+    "fn",
+    "private",
+    "this",
+    "is_def_var",
+    "is_def_fn",
 ];
 
-const FORBIDDEN: [&str; 13] = [
-    "eval", "import", "export", "as", "timestamp", "sleep", "print", "debug", "rand", "spawn", "Fn", "curry", "call",
-];
+const FORBIDDEN: [&str; 13] =
+    ["eval", "import", "export", "as", "timestamp", "sleep", "print", "debug", "rand", "spawn", "Fn", "curry", "call"];
 
 /// Returns the names that the script itself defines: `let`, `const`, `for`, `catch`, parameters.
 fn declared<'t>(tokens: &[Token], text: &'t str) -> Vec<&'t str> {
@@ -269,9 +296,10 @@ fn declared<'t>(tokens: &[Token], text: &'t str) -> Vec<&'t str> {
                 );
             }
             "|" => {
-                let opens = !bar && i.checked_sub(1).and_then(|p| tokens.get(p)).is_none_or(|t| {
-                    t.kind == Kind::Symbol && !matches!(t.text(text), ")" | "]" | "}")
-                });
+                let opens = !bar
+                    && i.checked_sub(1)
+                        .and_then(|p| tokens.get(p))
+                        .is_none_or(|t| t.kind == Kind::Symbol && !matches!(t.text(text), ")" | "]" | "}"));
                 if opens {
                     names.extend(
                         tokens.iter().skip(i + 1).map(|t| t.text(text)).take_while(|t| *t != "|").filter(|t| *t != ","),
@@ -373,7 +401,9 @@ fn tokens(text: &str) -> Result<Vec<Token>, ScriptError> {
                 let message = "a text stands between \"double quotes\"; `backticks` are not for scripts here".into();
                 return Err(ScriptError { message, at: start..start + 1 });
             }
-            _ if c.is_alphabetic() || c == '_' => start + length(text, start, |c| c.is_alphanumeric() || c == '_' || is_mark(c)),
+            _ if c.is_alphabetic() || c == '_' => {
+                start + length(text, start, |c| c.is_alphanumeric() || c == '_' || is_mark(c))
+            }
             _ if c.is_ascii_digit() => start + number(text.get(start..).unwrap_or_default()),
             _ => start + symbol(text.get(start..).unwrap_or_default()),
         };
@@ -445,8 +475,7 @@ fn symbol(text: &str) -> usize {
         "**=", "..=", "<<=", ">>=", "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "?[", "#{", "=>", "->", "..", "+=",
         "-=", "*=", "/=", "%=", "**", "::", "<<", ">>", "|=", "&=",
     ];
-    LONG.iter().find(|s| text.starts_with(**s)).map_or_else(
-        || text.chars().next().map_or(1, char::len_utf8),
-        |s| s.len(),
-    )
+    LONG.iter()
+        .find(|s| text.starts_with(**s))
+        .map_or_else(|| text.chars().next().map_or(1, char::len_utf8), |s| s.len())
 }

@@ -9,7 +9,12 @@ use crate::script::{Fault, FaultKind, Sent};
 use crate::{FormId, RoleId};
 
 /// Adds the effects of actions, in order. `holder` is who holds what is left, entered or timed.
-pub(super) fn all(step: Step<'_>, actions: &[Action], holder: Option<RoleId>, draft: &mut Draft<'_>) -> Result<(), Fault> {
+pub(super) fn all(
+    step: Step<'_>,
+    actions: &[Action],
+    holder: Option<RoleId>,
+    draft: &mut Draft<'_>,
+) -> Result<(), Fault> {
     actions.iter().try_for_each(|action| one(step, action, holder, draft))
 }
 
@@ -20,8 +25,10 @@ fn one(step: Step<'_>, action: &Action, holder: Option<RoleId>, draft: &mut Draf
             let outgoing = step.world.interpreter().run(script, &step.facts(draft))?;
             draft.effects.extend(outgoing.set.into_iter().map(|(field, value)| Effect::Set(field, value)));
             for sent in outgoing.sent {
-                let message = send(step, sent, draft).map_err(|message| {
-                    Fault { kind: FaultKind::Other, message, place: script.place().clone() }
+                let message = send(step, sent, draft).map_err(|message| Fault {
+                    kind: FaultKind::Other,
+                    message,
+                    place: script.place().clone(),
                 })?;
                 draft.effects.push(message);
             }
@@ -34,7 +41,11 @@ fn one(step: Step<'_>, action: &Action, holder: Option<RoleId>, draft: &mut Draf
         Action::Reassign(role) => {
             let office = bring::office(step, *role, draft);
             let held = step.dossier.active.iter().filter(|place| place.holder == holder);
-            draft.effects.extend(held.map(|place| Effect::Held { state: place.state, holder: *role, office: office.clone() }));
+            draft.effects.extend(held.map(|place| Effect::Held {
+                state: place.state,
+                holder: *role,
+                office: office.clone(),
+            }));
         }
         // A rung that takes a transition is resolved where rungs fire: it may leave the state.
         Action::Take(_) => {}

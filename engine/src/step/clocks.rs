@@ -43,7 +43,11 @@ pub(super) fn react(
         one(step, reaction, draft)?;
     }
     let settled = draft.effects.iter().any(|effect| matches!(effect, Effect::Settled(_)));
-    if settled { settle(step, draft) } else { reread(step, draft) }
+    if settled {
+        settle(step, draft);
+        return Ok(());
+    }
+    reread(step, draft)
 }
 
 /// Leaves out the end of a suspension that begins again with the same event: it goes on.
@@ -112,7 +116,7 @@ fn one(step: Step<'_>, reaction: Reaction, draft: &mut Draft<'_>) -> Result<(), 
             let stands = state(step, id, draft).is_some_and(|now| now.open && now.stopped & bit(by) == 0);
             if stands && holds(suspend.when, draft)? {
                 push(draft, id, Entry::Suspended { by });
-                follow(step, id, Entry::Suspended { by: FOLLOWS }, draft);
+                follow(step, id, &Entry::Suspended { by: FOLLOWS }, draft);
             }
         }
         Reaction::Resume(id, by) => {
@@ -120,7 +124,7 @@ fn one(step: Step<'_>, reaction: Reaction, draft: &mut Draft<'_>) -> Result<(), 
                 push(draft, id, Entry::Resumed { by });
                 countable(step, id, draft)?;
                 if state(step, id, draft).is_some_and(|now| now.stopped == 0) {
-                    follow(step, id, Entry::Resumed { by: FOLLOWS }, draft);
+                    follow(step, id, &Entry::Resumed { by: FOLLOWS }, draft);
                 }
             }
         }
@@ -144,7 +148,7 @@ fn one(step: Step<'_>, reaction: Reaction, draft: &mut Draft<'_>) -> Result<(), 
 const FOLLOWS: u8 = 15;
 
 /// Suspends or resumes the anonymous clocks that stop with a clock.
-fn follow(step: Step<'_>, leader: ClockId, entry: Entry, draft: &mut Draft<'_>) {
+fn follow(step: Step<'_>, leader: ClockId, entry: &Entry, draft: &mut Draft<'_>) {
     for (i, clock) in step.procedure.plan.logic.clocks.iter().enumerate() {
         if clock.stops_with == Some(leader)
             && let Some(id) = ClockId::new(i)
@@ -174,7 +178,7 @@ fn start(step: Step<'_>, id: ClockId, plan: &ClockPlan, draft: &mut Draft<'_>) -
     };
     let term = limit(step, plan, from, draft)?;
     // A limit that cannot be counted is refused here, where somebody hears of it, and not found out when it is late.
-    Ledger::new(from, term).due(step.calendar).map_err(time)?;
+    Ledger::new(from, term).due(step.calendar).map_err(|error| time(&error))?;
     let rungs = u16::try_from(plan.rungs.len()).unwrap_or(u16::MAX);
     push(draft, id, Entry::Started { from, term, rungs, edges: plan.edges });
     if let Some(leader) = plan.stops_with
@@ -186,7 +190,8 @@ fn start(step: Step<'_>, id: ClockId, plan: &ClockPlan, draft: &mut Draft<'_>) -
         let by = u8::try_from(n).unwrap_or(FOLLOWS);
         let within = suspend.states.iter().any(|state| is_in(step, *state, draft));
         let when = suspend.when.and_then(|script| step.procedure.script(script));
-        let holds = |draft: &Draft<'_>| when.map_or(Ok(true), |s| step.world.interpreter().holds(s, &step.facts(draft)));
+        let holds =
+            |draft: &Draft<'_>| when.map_or(Ok(true), |s| step.world.interpreter().holds(s, &step.facts(draft)));
         if within && state(step, id, draft).is_some_and(|now| now.stopped & bit(by) == 0) && holds(draft)? {
             push(draft, id, Entry::Suspended { by });
         }
@@ -229,7 +234,7 @@ fn moved(step: Step<'_>, id: ClockId, draft: &Draft<'_>) -> Option<Clock> {
 /// Says whether the calendar can count a clock as the entries of the event so far leave it.
 fn countable(step: Step<'_>, id: ClockId, draft: &Draft<'_>) -> Result<(), Fault> {
     let counted = moved(step, id, draft).map(|clock| clock.ledger.due(step.calendar));
-    counted.transpose().map_err(time).map(|_| ())
+    counted.transpose().map_err(|error| time(&error)).map(|_| ())
 }
 
 fn close(step: Step<'_>, id: ClockId, draft: &mut Draft<'_>) -> Result<(), Fault> {
@@ -248,16 +253,16 @@ fn close(step: Step<'_>, id: ClockId, draft: &mut Draft<'_>) -> Result<(), Fault
         None => moved(step, id, draft).map(|clock| verdict(&clock)),
     };
     if let Some(entry) = entry {
-        push(draft, id, entry.map_err(time)?);
+        push(draft, id, entry.map_err(|error| time(&error))?);
     }
     Ok(())
 }
 
 /// Ends every clock of a dossier that is settled; only an end that a clock names earns a verdict.
-fn settle(step: Step<'_>, draft: &mut Draft<'_>) -> Result<(), Fault> {
+fn settle(step: Step<'_>, draft: &mut Draft<'_>) {
     let mut open: SmallVec<[ClockId; 8]> = step.dossier.clocks.iter().map(|clock| clock.id).collect();
     open.extend(draft.effects.iter().filter_map(|effect| match effect {
-        Effect::Clock(id, entry) if matches!(entry, Entry::Started { .. }) => Some(*id),
+        Effect::Clock(id, Entry::Started { .. }) => Some(*id),
         _ => None,
     }));
     open.sort_unstable();
@@ -267,14 +272,14 @@ fn settle(step: Step<'_>, draft: &mut Draft<'_>) -> Result<(), Fault> {
             push(draft, id, if is_after(step, id) { Entry::Dropped } else { Entry::Ended });
         }
     }
-    Ok(())
 }
 
 /// Reads again the limits and anchors that an event may have changed; the start of a restarted clock stays.
 fn reread(step: Step<'_>, draft: &mut Draft<'_>) -> Result<(), Fault> {
     for clock in &step.dossier.clocks {
         let Some(plan) = step.procedure.plan.logic.clocks.get(clock.id.index()) else { continue };
-        let fixed = plan.anchor.is_none() && matches!(plan.limits.as_slice(), [only] if matches!(only.limit, Limit::Term(_)));
+        let fixed =
+            plan.anchor.is_none() && matches!(plan.limits.as_slice(), [only] if matches!(only.limit, Limit::Term(_)));
         if fixed || !clock.is_open() || state(step, clock.id, draft).is_none_or(|now| !now.open) {
             continue;
         }
@@ -316,7 +321,11 @@ fn resolve(step: Step<'_>, plan: &ClockPlan, limit: &Limit, from: Instant, draft
             };
             let length = count.and_then(|count| Length::new(count, *unit).ok());
             let length = length.ok_or_else(|| {
-                fault(format!("the clock `{}` cannot take its limit from `data.{}`: a whole number above 0 is needed", plan.name, named(*field)))
+                fault(format!(
+                    "the clock `{}` cannot take its limit from `data.{}`: a whole number above 0 is needed",
+                    plan.name,
+                    named(*field)
+                ))
             })?;
             Ok(Term { length, ..*like })
         }
@@ -328,10 +337,15 @@ fn resolve(step: Step<'_>, plan: &ClockPlan, limit: &Limit, from: Instant, draft
             };
             let start = step.calendar.local(from).0;
             let days = last.map(|last| i64::from(last.number()) - i64::from(start.number()));
-            let length = days.and_then(|days| u32::try_from(days).ok()).and_then(|days| Length::new(days, Unit::Day).ok());
+            let length =
+                days.and_then(|days| u32::try_from(days).ok()).and_then(|days| Length::new(days, Unit::Day).ok());
             let term = length.map(|length| Term { roll: Some(Roll::None), ..Term::of(length) });
             term.ok_or_else(|| {
-                fault(format!("the clock `{}` runs until `data.{}`, which is no day after its start", plan.name, named(*field)))
+                fault(format!(
+                    "the clock `{}` runs until `data.{}`, which is no day after its start",
+                    plan.name,
+                    named(*field)
+                ))
             })
         }
     }
@@ -340,7 +354,9 @@ fn resolve(step: Step<'_>, plan: &ClockPlan, limit: &Limit, from: Instant, draft
 /// Returns the instant that an anchor stands for, once it is known; an event under way counts already.
 pub(super) fn instant_of(step: Step<'_>, anchor: &Anchor, draft: &Draft<'_>) -> Option<Instant> {
     let mark = |id: MarkId| step.dossier.marks.get(id.index()).copied().flatten();
-    let now = |id: MarkId| draft.effects.iter().any(|e| matches!(e, Effect::Marked(marked) if *marked == id)).then_some(step.at);
+    let now = |id: MarkId| {
+        draft.effects.iter().any(|e| matches!(e, Effect::Marked(marked) if *marked == id)).then_some(step.at)
+    };
     match anchor {
         Anchor::First(id) => mark(*id).map(|mark| mark.first).or_else(|| now(*id)),
         Anchor::Latest(id) => now(*id).or_else(|| mark(*id).map(|mark| mark.latest)),
@@ -361,6 +377,6 @@ pub(super) fn fault(message: String) -> Fault {
     Fault { kind: FaultKind::Other, message, place: crate::plan::Place::default() }
 }
 
-pub(super) fn time(error: TimeError) -> Fault {
+pub(super) fn time(error: &TimeError) -> Fault {
     fault(error.to_string())
 }

@@ -83,9 +83,9 @@ fn hash_value(hash: u64, value: &Value) -> u64 {
         Value::Date(day) => bytes(5, &day.number().to_le_bytes()),
         Value::Instant(at) => bytes(6, &at.unix().to_le_bytes()),
         Value::List(values) => values.iter().fold(bytes(7, &values.len().to_le_bytes()), hash_value),
-        Value::Record(fields) => fields
-            .iter()
-            .fold(bytes(8, &fields.len().to_le_bytes()), |hash, (name, value)| hash_value(xxh3_64_with_seed(name.as_bytes(), hash), value)),
+        Value::Record(fields) => fields.iter().fold(bytes(8, &fields.len().to_le_bytes()), |hash, (name, value)| {
+            hash_value(xxh3_64_with_seed(name.as_bytes(), hash), value)
+        }),
     }
 }
 
@@ -100,7 +100,10 @@ pub(super) fn effective(command: &Command, not_before: Instant, now: Instant) ->
         return Err(invalid("at", format!("{at} is after now ({now}): nothing can take effect before it is told")));
     }
     if at < not_before {
-        return Err(invalid("at", format!("{at} is before the dossier's latest event ({not_before}): what is done stays done")));
+        return Err(invalid(
+            "at",
+            format!("{at} is before the dossier's latest event ({not_before}): what is done stays done"),
+        ));
     }
     Ok(at)
 }
@@ -271,7 +274,13 @@ pub(super) fn known(step: Step<'_>, name: &str) -> Option<CommandId> {
     step.procedure.plan.logic.commands.iter().position(|known| *known == *name).and_then(CommandId::new)
 }
 
-pub(super) fn cause(command: &Command, body: u64, id: CommandId, role: Option<RoleId>, transition: Option<crate::TransitionId>) -> Cause {
+pub(super) fn cause(
+    command: &Command,
+    body: u64,
+    id: CommandId,
+    role: Option<RoleId>,
+    transition: Option<crate::TransitionId>,
+) -> Cause {
     Cause::Command {
         id: command.id.clone(),
         body,
@@ -284,7 +293,7 @@ pub(super) fn cause(command: &Command, body: u64, id: CommandId, role: Option<Ro
     }
 }
 
-impl<'a> Step<'a> {
+impl Step<'_> {
     /// Returns the role that somebody acts in.
     pub(super) fn acting(self, command: &Command) -> Result<Option<RoleId>, Refusal> {
         let roles = &self.procedure.plan.logic.roles;
@@ -296,7 +305,10 @@ impl<'a> Step<'a> {
         let known = || roles.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
         let id = id.ok_or_else(|| invalid("role", format!("`{name}` is no role of this procedure: {}", known())))?;
         if !self.world.may_act(&self.dossier.unit, &name, &command.actor) {
-            return Err(invalid("actor", format!("`{}` does not belong to the office of `{name}` in `{}`", command.actor, self.dossier.unit)));
+            return Err(invalid(
+                "actor",
+                format!("`{}` does not belong to the office of `{name}` in `{}`", command.actor, self.dossier.unit),
+            ));
         }
         Ok(Some(id))
     }
@@ -310,14 +322,15 @@ impl<'a> Step<'a> {
             name.is_none_or(|name| graph.state(state).is_some_and(|plan| plan.name == *nfc(name)))
         };
         let mut permitted = self.dossier.active.iter().filter(|place| {
-            named(place.state) && self.procedure.on_command(place.state, id).any(|way| self.may(way, place.holder, role))
+            named(place.state)
+                && self.procedure.on_command(place.state, id).any(|way| self.may(way, place.holder, role))
         });
         match (permitted.next(), permitted.next()) {
             (Some(place), None) => Ok(place.state),
             (Some(one), Some(other)) => {
                 let name = |state| graph.state(state).map(|plan| plan.name.as_str()).unwrap_or_default();
-                let rule = format!("name one of `{}`, `{}`: both know `{}`", name(one.state), name(other.state), command.command);
-                Err(invalid("state", rule))
+                let (one, other) = (name(one.state), name(other.state));
+                Err(invalid("state", format!("name one of `{one}`, `{other}`: both know `{}`", command.command)))
             }
             (None, _) if self.dossier.active.iter().any(|place| named(place.state) && knows(place.state)) => {
                 Err(Refusal::NotPermitted {
@@ -326,14 +339,16 @@ impl<'a> Step<'a> {
                     may: possible::may(self.procedure, self.dossier, id),
                 })
             }
-            (None, _) => match command.state.as_ref().filter(|_| !self.dossier.active.iter().any(|place| named(place.state))) {
-                None => Err(self.not_applicable(command, Vec::new())),
-                Some(state) if graph.states().any(|(_, plan)| plan.name == *nfc(state)) => Err(Refusal::Conflict {
-                    version: self.dossier.version,
-                    states: possible::states(self.procedure, self.dossier),
-                }),
-                Some(state) => Err(invalid("state", format!("`{state}` is no state of this procedure"))),
-            },
+            (None, _) => {
+                match command.state.as_ref().filter(|_| !self.dossier.active.iter().any(|place| named(place.state))) {
+                    None => Err(self.not_applicable(command, Vec::new())),
+                    Some(state) if graph.states().any(|(_, plan)| plan.name == *nfc(state)) => Err(Refusal::Conflict {
+                        version: self.dossier.version,
+                        states: possible::states(self.procedure, self.dossier),
+                    }),
+                    Some(state) => Err(invalid("state", format!("`{state}` is no state of this procedure"))),
+                }
+            }
         }
     }
 
@@ -372,12 +387,18 @@ impl<'a> Step<'a> {
                 break;
             }
             for way in self.procedure.on_command(state, id) {
-                let Some(transition) = self.procedure.transition(way.id).filter(|t| t.otherwise == otherwise) else { continue };
+                let Some(transition) = self.procedure.transition(way.id).filter(|t| t.otherwise == otherwise) else {
+                    continue;
+                };
                 if !self.may(way, holder, role) {
                     continue;
                 }
                 if self.spent(transition) {
-                    refused.push(GuardSaidNo { guard: "once".into(), place: self.place_of(transition), read: Vec::new() });
+                    refused.push(GuardSaidNo {
+                        guard: "once".into(),
+                        place: self.place_of(transition),
+                        read: Vec::new(),
+                    });
                     continue;
                 }
                 match self.attempt(command, state, way, transition, Vec::with_capacity(4))? {
@@ -387,7 +408,11 @@ impl<'a> Step<'a> {
                 }
             }
         }
-        if wrong.is_empty() { Err(self.not_applicable(command, refused)) } else { Err(Refusal::Invalid { problems: wrong }) }
+        if wrong.is_empty() {
+            Err(self.not_applicable(command, refused))
+        } else {
+            Err(Refusal::Invalid { problems: wrong })
+        }
     }
 
     /// Tries one transition with what a command brings; `effects` stand before its own.
@@ -424,7 +449,8 @@ impl<'a> Step<'a> {
 
     fn said_no(self, transition: &TransitionPlan, draft: &Draft<'_>) -> GuardSaidNo {
         let script = transition.when.and_then(|script| self.procedure.script(script));
-        let read: Vec<(SmolStr, Option<Value>)> = script.map(|script| script.read(&self.facts(draft))).unwrap_or_default();
+        let read: Vec<(SmolStr, Option<Value>)> =
+            script.map(|script| script.read(&self.facts(draft))).unwrap_or_default();
         let guard = script.map(|script| script.text().to_owned()).unwrap_or_default();
         let place = script.map(|script| script.place().clone()).unwrap_or_default();
         GuardSaidNo { guard, place, read }

@@ -72,7 +72,10 @@ impl<'a> Step<'a> {
         }
         let clock = self.dossier.clock(id).ok_or_else(|| invalid("clock", "has not started"))?;
         if u32::from(clock.extensions) >= extends.times {
-            return Err(invalid("clock", format!("`{}` has been extended {} times already", plan.name, clock.extensions)));
+            return Err(invalid(
+                "clock",
+                format!("`{}` has been extended {} times already", plan.name, clock.extensions),
+            ));
         }
         let overdue = clock.ledger.is_overdue(self.calendar, self.at);
         if !clock.is_suspended() && overdue.map_err(|error| invalid("clock", error.to_string()))? {

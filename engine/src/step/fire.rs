@@ -142,10 +142,12 @@ fn incident(firing: Firing, fault: &Fault) -> Draft<'static> {
     Draft { effects: vec![Effect::Incident(Box::new(incident))], arguments: &[] }
 }
 
-impl<'a> Step<'a> {
+impl Step<'_> {
     /// Returns what is due next.
     fn next(self) -> Option<Next> {
-        if self.dossier.outcome.is_some() && self.dossier.active.iter().all(|place| self.procedure.is_final(place.state)) {
+        if self.dossier.outcome.is_some()
+            && self.dossier.active.iter().all(|place| self.procedure.is_final(place.state))
+        {
             return None;
         }
         let held = |next: &Next| self.dossier.incidents.iter().any(|incident| incident.firing == next.firing());
@@ -166,7 +168,8 @@ impl<'a> Step<'a> {
         let anchor = clocks::instant_of(self, &plan.anchor, &Draft::default())?;
         let ledger = Ledger::new(anchor, plan.term);
         let due = ledger.due(self.calendar).ok()?;
-        let at = if plan.on_last_day { self.calendar.instant(due.day, TimeOfDay::MIDNIGHT) } else { due.instant.plus(1) };
+        let at =
+            if plan.on_last_day { self.calendar.instant(due.day, TimeOfDay::MIDNIGHT) } else { due.instant.plus(1) };
         Some((anchor, at))
     }
 
@@ -223,7 +226,11 @@ impl<'a> Step<'a> {
     }
 
     /// Takes the first transition, of each state in turn, whose guard holds.
-    fn timed(self, ways: impl Fn(crate::StateId) -> SmallVec<[crate::world::Way; 2]>, draft: &mut Draft<'_>) -> Result<(), Fault> {
+    fn timed(
+        self,
+        ways: impl Fn(crate::StateId) -> SmallVec<[crate::world::Way; 2]>,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Fault> {
         for place in &self.dossier.active {
             for way in ways(place.state) {
                 let Some(transition) = self.procedure.transition(way.id) else { continue };
@@ -252,4 +259,3 @@ impl<'a> Step<'a> {
 fn push(draft: &mut Draft<'_>, clock: ClockId, entry: Entry) {
     draft.effects.push(Effect::Clock(clock, entry));
 }
-

@@ -118,18 +118,25 @@ impl Dossier {
                 edges: *edges,
             };
             let rungs = SmallVec::from_elem(0, usize::from(*rungs));
-            let started =
-                Clock { id, generation: 0, extensions: 0, ledger, status: Status::Open, expired: false, stopped: 0, rungs };
-            match self.clocks.iter_mut().find(|clock| clock.id == id) {
-                Some(clock) => *clock = started,
-                None => {
-                    // Most dossiers have one or two clocks; a vector that grows by itself would begin with room for four.
-                    if self.clocks.is_empty() {
-                        self.clocks.reserve_exact(1);
-                    }
-                    self.clocks.push(started);
-                }
+            let started = Clock {
+                id,
+                generation: 0,
+                extensions: 0,
+                ledger,
+                status: Status::Open,
+                expired: false,
+                stopped: 0,
+                rungs,
+            };
+            if let Some(clock) = self.clocks.iter_mut().find(|clock| clock.id == id) {
+                *clock = started;
+                return;
             }
+            // Most dossiers have one or two clocks; a vector that grows by itself would begin with room for four.
+            if self.clocks.is_empty() {
+                self.clocks.reserve_exact(1);
+            }
+            self.clocks.push(started);
             return;
         }
         if *entry == Entry::Dropped {

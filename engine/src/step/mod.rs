@@ -16,8 +16,8 @@ mod possible;
 mod take;
 
 pub(crate) use bring::fits;
-pub(crate) use fire::{MOST_FIRINGS, next_firing};
 pub use decide::decide;
+pub(crate) use fire::{MOST_FIRINGS, next_firing};
 pub use fire::{tick, wakes_at};
 pub use fold::fold;
 pub(crate) use fold::unopened;

@@ -58,7 +58,13 @@ impl<'a> Step<'a> {
     }
 
     /// Adds the effects of taking a transition from a state.
-    pub(crate) fn take(self, from: StateId, way: Way, transition: &TransitionPlan, draft: &mut Draft<'_>) -> Result<(), Fault> {
+    pub(crate) fn take(
+        self,
+        from: StateId,
+        way: Way,
+        transition: &TransitionPlan,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Fault> {
         let graph = &self.procedure.plan.logic.graph;
         let holder = self.dossier.active.iter().find(|place| place.state == from).and_then(|place| place.holder);
         if !transition.stays {

@@ -68,11 +68,7 @@ pub(in crate::graph) const BADGE_LINE: i32 = 16;
 impl Block {
     /// The room above the box that the badge and its arrow take.
     pub(in crate::graph) fn badge_height(&self) -> i32 {
-        if self.badge.is_empty() {
-            0
-        } else {
-            super::pixels(self.badge.len()).saturating_mul(BADGE_LINE) + 16
-        }
+        if self.badge.is_empty() { 0 } else { super::pixels(self.badge.len()).saturating_mul(BADGE_LINE) + 16 }
     }
 
     fn push(&mut self, text: &str, role: Role, limit: i32, most: usize) {
@@ -93,23 +89,10 @@ pub(super) fn block(vertex: &Vertex, drawing: &Drawing, plain: bool, words: &Wor
         block.width = 22;
         block.height = 22;
     } else {
-        let name = if node.label.trim().is_empty() {
-            &node.id
-        } else {
-            &node.label
-        };
+        let name = if node.label.trim().is_empty() { &node.id } else { &node.label };
         block.push(name, Role::Name, INNER, 3);
-        if let Some(lane) = node
-            .lane
-            .and_then(|lane| drawing.lanes.get(lane))
-            .filter(|_| plain)
-        {
-            block.push(
-                &format!("{} {}", words.by, lane.role),
-                Role::Detail,
-                INNER,
-                1,
-            );
+        if let Some(lane) = node.lane.and_then(|lane| drawing.lanes.get(lane)).filter(|_| plain) {
+            block.push(&format!("{} {}", words.by, lane.role), Role::Detail, INNER, 1);
         }
         match &node.kind {
             NodeKind::Parallel { branches, join } => {
@@ -133,20 +116,10 @@ pub(super) fn block(vertex: &Vertex, drawing: &Drawing, plain: bool, words: &Wor
             block.push(clock, Role::Clock, INNER - 14, 1);
         }
         for edge in vertex.stays.iter().take(MOST_TOLD) {
-            block.push(
-                &format!("↺ {}", trigger(edge)),
-                Role::Trigger(edge.kind),
-                INNER,
-                1,
-            );
+            block.push(&format!("↺ {}", trigger(edge)), Role::Trigger(edge.kind), INNER, 1);
         }
         if vertex.stays.len() > MOST_TOLD {
-            block.push(
-                &format!("+ {} {}", vertex.stays.len() - MOST_TOLD, words.more),
-                Role::Detail,
-                INNER,
-                1,
-            );
+            block.push(&format!("+ {} {}", vertex.stays.len() - MOST_TOLD, words.more), Role::Detail, INNER, 1);
         }
         block.width = BOX;
         block.height = (block.height + 16).max(42);
@@ -174,12 +147,7 @@ pub(super) fn label(line: &Line, words: &Words) -> Block {
         }
     }
     if line.edges.len() > MOST_TOLD {
-        block.push(
-            &format!("+ {} {}", line.edges.len() - MOST_TOLD, words.more),
-            Role::Detail,
-            LABEL,
-            1,
-        );
+        block.push(&format!("+ {} {}", line.edges.len() - MOST_TOLD, words.more), Role::Detail, LABEL, 1);
     }
     let mut end = 0;
     let ends = block.lines.iter().map(|line| {

@@ -35,18 +35,13 @@ pub(in crate::graph) fn gather(drawing: &Drawing) -> (Vec<Vertex<'_>>, Vec<Line<
     let mut index: BTreeMap<&str, usize> = BTreeMap::new();
     for node in &drawing.nodes {
         index.entry(&node.id).or_insert_with(|| {
-            vertices.push(Vertex {
-                node,
-                stays: Vec::new(),
-                from_any: Vec::new(),
-            });
+            vertices.push(Vertex { node, stays: Vec::new(), from_any: Vec::new() });
             vertices.len() - 1
         });
     }
     let mut known: Vec<(usize, usize, &Edge)> = Vec::new();
     for edge in &drawing.edges {
-        let (Some(&from), Some(&to)) = (index.get(edge.from.as_str()), index.get(edge.to.as_str()))
-        else {
+        let (Some(&from), Some(&to)) = (index.get(edge.from.as_str()), index.get(edge.to.as_str())) else {
             continue;
         };
         match vertices.get_mut(from) {
@@ -69,12 +64,7 @@ pub(in crate::graph) fn gather(drawing: &Drawing) -> (Vec<Vertex<'_>>, Vec<Line<
             continue;
         }
         let at = *by_ends.entry((from, to, edge.kind)).or_insert_with(|| {
-            lines.push(Line {
-                from,
-                to,
-                kind: edge.kind,
-                edges: Vec::new(),
-            });
+            lines.push(Line { from, to, kind: edge.kind, edges: Vec::new() });
             lines.len() - 1
         });
         if let Some(line) = lines.get_mut(at) {
@@ -84,43 +74,20 @@ pub(in crate::graph) fn gather(drawing: &Drawing) -> (Vec<Vertex<'_>>, Vec<Line<
     (vertices, lines)
 }
 
-type Alike<'a> = (
-    usize,
-    &'a str,
-    EdgeKind,
-    Option<&'a str>,
-    Option<&'a str>,
-    Option<&'a str>,
-);
+type Alike<'a> = (usize, &'a str, EdgeKind, Option<&'a str>, Option<&'a str>, Option<&'a str>);
 
 /// What two transitions share that differ only in the state they leave.
 fn alike(to: usize, edge: &Edge) -> Alike<'_> {
-    (
-        to,
-        &edge.label,
-        edge.kind,
-        edge.by.as_deref(),
-        edge.guard.as_deref(),
-        edge.note.as_deref(),
-    )
+    (to, &edge.label, edge.kind, edge.by.as_deref(), edge.guard.as_deref(), edge.note.as_deref())
 }
 
 /// The transitions that at least four, and two thirds, of the states that can be left have in common.
-fn shared_by_most<'a>(
-    vertices: &[Vertex],
-    known: &[(usize, usize, &'a Edge)],
-) -> BTreeSet<Alike<'a>> {
+fn shared_by_most<'a>(vertices: &[Vertex], known: &[(usize, usize, &'a Edge)]) -> BTreeSet<Alike<'a>> {
     let leavable = |node: &Node| !matches!(node.kind, NodeKind::Start | NodeKind::Final);
-    let states = vertices
-        .iter()
-        .filter(|vertex| leavable(vertex.node))
-        .count();
+    let states = vertices.iter().filter(|vertex| leavable(vertex.node)).count();
     let mut sources: BTreeMap<Alike, BTreeSet<usize>> = BTreeMap::new();
     for &(from, to, edge) in known {
-        if vertices
-            .get(from)
-            .is_some_and(|vertex| leavable(vertex.node))
-        {
+        if vertices.get(from).is_some_and(|vertex| leavable(vertex.node)) {
             sources.entry(alike(to, edge)).or_default().insert(from);
         }
     }

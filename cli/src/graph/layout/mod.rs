@@ -68,20 +68,11 @@ pub(super) fn layout(drawing: &Drawing) -> Scene<'_> {
     let (vertices, lines) = gather(drawing);
     let arcs: Vec<(usize, usize)> = lines.iter().map(|line| (line.from, line.to)).collect();
     let plain = vertices.len() > MOST_ORDERED || lines.len() > MOST_ORDERED * 5;
-    let (cells, bands) = if plain {
-        grid(&vertices, &arcs, words)
-    } else {
-        swimlanes(drawing, &vertices, &arcs, words)
-    };
+    let (cells, bands) =
+        if plain { grid(&vertices, &arcs, words) } else { swimlanes(drawing, &vertices, &arcs, words) };
     let routes = route::route(&cells, &arcs, &vertices);
-    let blocks = vertices
-        .iter()
-        .map(|vertex| blocks::block(vertex, drawing, plain, words))
-        .collect();
-    let labels: Vec<Block> = lines
-        .iter()
-        .map(|line| blocks::label(line, words))
-        .collect();
+    let blocks = vertices.iter().map(|vertex| blocks::block(vertex, drawing, plain, words)).collect();
+    let labels: Vec<Block> = lines.iter().map(|line| blocks::label(line, words)).collect();
     let placed = place::place(&cells, blocks, &labels, routes, &bands);
     let paths = trace::trace(&placed, labels);
     Scene {
@@ -101,12 +92,7 @@ type Bands = Vec<(String, usize)>;
 
 fn roots(vertices: &[Vertex]) -> Vec<usize> {
     let starts = |(_, vertex): &(usize, &Vertex)| vertex.node.kind == NodeKind::Start;
-    vertices
-        .iter()
-        .enumerate()
-        .filter(starts)
-        .map(|(index, _)| index)
-        .collect()
+    vertices.iter().enumerate().filter(starts).map(|(index, _)| index).collect()
 }
 
 /// Cells by breadth-first order, column by column, about as high as wide on paper.
@@ -122,22 +108,14 @@ fn grid(vertices: &[Vertex], arcs: &[(usize, usize)], words: &Words) -> (Vec<Cel
     let mut cells = vec![Cell::default(); vertices.len()];
     for (place, &vertex) in order.iter().enumerate() {
         if let Some(cell) = cells.get_mut(vertex) {
-            *cell = Cell {
-                row: place % rows,
-                column: place / rows,
-            };
+            *cell = Cell { row: place % rows, column: place / rows };
         }
     }
     (cells, vec![(words.all_states.to_owned(), rows)])
 }
 
 /// Cells by rank and role.
-fn swimlanes(
-    drawing: &Drawing,
-    vertices: &[Vertex],
-    arcs: &[(usize, usize)],
-    words: &Words,
-) -> (Vec<Cell>, Bands) {
+fn swimlanes(drawing: &Drawing, vertices: &[Vertex], arcs: &[(usize, usize)], words: &Words) -> (Vec<Cell>, Bands) {
     let mut columns = rank::rank(vertices.len(), arcs, &roots(vertices));
     let (lanes, labels) = lanes(drawing, vertices, arcs, words);
     settle_lonely(&mut columns, &lanes, vertices, arcs);
@@ -146,12 +124,7 @@ fn swimlanes(
 }
 
 /// Moves final states that no line reaches to the right, where there is room in their lane.
-fn settle_lonely(
-    columns: &mut [usize],
-    lanes: &[usize],
-    vertices: &[Vertex],
-    arcs: &[(usize, usize)],
-) {
+fn settle_lonely(columns: &mut [usize], lanes: &[usize], vertices: &[Vertex], arcs: &[(usize, usize)]) {
     let last = columns.iter().max().copied().unwrap_or(0);
     let mut reached = vec![false; vertices.len()];
     for &(from, to) in arcs {
@@ -167,16 +140,9 @@ fn settle_lonely(
         }
         let lane = at(lanes, index);
         let taken = |column: &usize| {
-            columns
-                .iter()
-                .zip(lanes)
-                .enumerate()
-                .any(|(other, at)| other != index && at == (column, &lane))
+            columns.iter().zip(lanes).enumerate().any(|(other, at)| other != index && at == (column, &lane))
         };
-        let column = (1..=last)
-            .rev()
-            .find(|column| !taken(column))
-            .unwrap_or(last);
+        let column = (1..=last).rev().find(|column| !taken(column)).unwrap_or(last);
         if let Some(slot) = columns.get_mut(index) {
             *slot = column;
         }
@@ -184,12 +150,7 @@ fn settle_lonely(
 }
 
 /// The band of every vertex, and the headings of the bands that hold one.
-fn lanes(
-    drawing: &Drawing,
-    vertices: &[Vertex],
-    arcs: &[(usize, usize)],
-    words: &Words,
-) -> (Vec<usize>, Vec<String>) {
+fn lanes(drawing: &Drawing, vertices: &[Vertex], arcs: &[(usize, usize)], words: &Words) -> (Vec<usize>, Vec<String>) {
     let held = drawing.lanes.len();
     let (nobody, outcomes) = (held, held + 1);
     let own = |node: &Node| node.lane.filter(|&lane| lane < held);
@@ -197,21 +158,17 @@ fn lanes(
     let borrowed = |index: usize| {
         let before = arcs.iter().filter(|arc| arc.1 == index).map(|arc| arc.0);
         let after = arcs.iter().filter(|arc| arc.0 == index).map(|arc| arc.1);
-        before
-            .chain(after)
-            .find_map(|other| vertices.get(other).and_then(|vertex| own(vertex.node)))
+        before.chain(after).find_map(|other| vertices.get(other).and_then(|vertex| own(vertex.node)))
     };
     let wanted: Vec<usize> = vertices
         .iter()
         .enumerate()
-        .map(
-            |(index, vertex)| match (own(vertex.node), &vertex.node.kind) {
-                (Some(lane), _) => lane,
-                (None, NodeKind::Final) => outcomes,
-                (None, NodeKind::State) => nobody,
-                (None, _) => borrowed(index).unwrap_or(nobody),
-            },
-        )
+        .map(|(index, vertex)| match (own(vertex.node), &vertex.node.kind) {
+            (Some(lane), _) => lane,
+            (None, NodeKind::Final) => outcomes,
+            (None, NodeKind::State) => nobody,
+            (None, _) => borrowed(index).unwrap_or(nobody),
+        })
         .collect();
     let mut used: Vec<usize> = wanted.clone();
     used.sort_unstable();
@@ -222,10 +179,7 @@ fn lanes(
         None if lane == outcomes => words.outcomes.to_owned(),
         None => words.no_holder.to_owned(),
     };
-    let bands = wanted
-        .iter()
-        .map(|lane| used.binary_search(lane).unwrap_or(0))
-        .collect();
+    let bands = wanted.iter().map(|lane| used.binary_search(lane).unwrap_or(0)).collect();
     (bands, used.iter().map(heading).collect())
 }
 

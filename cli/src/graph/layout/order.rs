@@ -10,11 +10,7 @@ const SWEEPS: usize = 12;
 /// The row of every vertex, and how many rows each lane needs.
 ///
 /// `lanes` and `columns` say where each vertex is; `arcs` are pairs of vertices.
-pub(super) fn order(
-    lanes: &[usize],
-    columns: &[usize],
-    arcs: &[(usize, usize)],
-) -> (Vec<Cell>, Vec<usize>) {
+pub(super) fn order(lanes: &[usize], columns: &[usize], arcs: &[(usize, usize)]) -> (Vec<Cell>, Vec<usize>) {
     let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for (vertex, (&lane, &column)) in lanes.iter().zip(columns).enumerate() {
         cells.entry((column, lane)).or_default().push(vertex);
@@ -58,35 +54,18 @@ pub(super) fn order(
                 let list = neighbours.get(vertex).map_or(&[][..], Vec::as_slice);
                 let before = |&&other: &&usize| {
                     let there = at(columns, other);
-                    sweep >= SWEEPS - 2
-                        || if forth {
-                            there <= column
-                        } else {
-                            there >= column
-                        }
+                    sweep >= SWEEPS - 2 || if forth { there <= column } else { there >= column }
                 };
-                let (sum, count) = list
-                    .iter()
-                    .filter(before)
-                    .fold((0, 0), |(sum, count), &other| {
-                        (sum + at(&rows, other), count + 1)
-                    });
-                (sum * 2 + count / 2_usize)
-                    .checked_div(count)
-                    .unwrap_or(at(&rows, vertex) * 2)
+                let (sum, count) =
+                    list.iter().filter(before).fold((0, 0), |(sum, count), &other| (sum + at(&rows, other), count + 1));
+                (sum * 2 + count / 2_usize).checked_div(count).unwrap_or(at(&rows, vertex) * 2)
             };
-            let mut wishes: Vec<(usize, usize)> = members
-                .iter()
-                .map(|vertex| (wish(vertex), *vertex))
-                .collect();
+            let mut wishes: Vec<(usize, usize)> = members.iter().map(|vertex| (wish(vertex), *vertex)).collect();
             wishes.sort_unstable();
             let mut free = at(&first_rows, lane);
             let end = free + at(&heights, lane);
             for (place, &(wished, vertex)) in wishes.iter().enumerate() {
-                let row = wished
-                    .div_ceil(2)
-                    .max(free)
-                    .min(end - (wishes.len() - place));
+                let row = wished.div_ceil(2).max(free).min(end - (wishes.len() - place));
                 set(&mut rows, vertex, row);
                 free = row + 1;
             }
@@ -97,12 +76,7 @@ pub(super) fn order(
             best = (now, rows.clone());
         }
     }
-    let placed = best
-        .1
-        .iter()
-        .zip(columns)
-        .map(|(&row, &column)| Cell { row, column })
-        .collect();
+    let placed = best.1.iter().zip(columns).map(|(&row, &column)| Cell { row, column }).collect();
     (placed, heights)
 }
 
@@ -117,24 +91,17 @@ fn cost(rows: &[usize], columns: &[usize], arcs: &[(usize, usize)]) -> usize {
     let mut strips: BTreeMap<(usize, usize), Vec<(usize, usize)>> = BTreeMap::new();
     let mut length = 0;
     for &(from, to) in arcs {
-        let mut ends = [
-            (at(columns, from), at(rows, from)),
-            (at(columns, to), at(rows, to)),
-        ];
+        let mut ends = [(at(columns, from), at(rows, from)), (at(columns, to), at(rows, to))];
         ends.sort_unstable();
         let [(left, above), (right, below)] = ends;
-        strips
-            .entry((left, right))
-            .or_default()
-            .push((above, below));
+        strips.entry((left, right)).or_default().push((above, below));
         length += above.abs_diff(below);
     }
     let mut crossings = 0;
     for strip in strips.values() {
         for (place, &(above, below)) in strip.iter().enumerate() {
-            let cross = |other: &&(usize, usize)| {
-                (other.0 < above && other.1 > below) || (other.0 > above && other.1 < below)
-            };
+            let cross =
+                |other: &&(usize, usize)| (other.0 < above && other.1 > below) || (other.0 > above && other.1 < below);
             crossings += strip.iter().take(place).filter(cross).count();
         }
     }

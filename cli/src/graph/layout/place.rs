@@ -47,13 +47,7 @@ pub(super) struct Placed {
 }
 
 /// Puts everything in its place; `bands` say how many rows each lane has.
-pub(super) fn place(
-    cells: &[Cell],
-    blocks: Vec<Block>,
-    labels: &[Block],
-    routes: Vec<Route>,
-    bands: &Bands,
-) -> Placed {
+pub(super) fn place(cells: &[Cell], blocks: Vec<Block>, labels: &[Block], routes: Vec<Route>, bands: &Bands) -> Placed {
     let ports = spread(&blocks, labels, &routes);
     let rows = Rows::stack(cells, &blocks, labels, &routes, &ports, bands);
     let middle = |row: usize| at(&rows.middles, row);
@@ -62,11 +56,7 @@ pub(super) fn place(
         .zip(ports.starts.iter().zip(&ports.ends))
         .zip(&rows.along)
         .map(|((route, (start, end)), along)| {
-            let enters = if route.is_short() {
-                middle(route.from.row) + start
-            } else {
-                *along
-            };
+            let enters = if route.is_short() { middle(route.from.row) + start } else { *along };
             (enters, middle(route.to.row) + end)
         })
         .collect();
@@ -75,27 +65,11 @@ pub(super) fn place(
     for (index, block) in blocks.into_iter().enumerate() {
         let cell = at(cells, index);
         let dot = block.height < 30;
-        let (width, height) = if dot {
-            (22, 22)
-        } else {
-            (block.width, at(&ports.heights, index))
-        };
+        let (width, height) = if dot { (22, 22) } else { (block.width, at(&ports.heights, index)) };
         let x = at(&columns.strips, cell.column).middle() - width / 2;
-        boxes.push((
-            Rect {
-                x,
-                y: middle(cell.row) - height / 2,
-                width,
-                height,
-            },
-            block,
-        ));
+        boxes.push((Rect { x, y: middle(cell.row) - height / 2, width, height }, block));
     }
-    let corner = |vertex: usize| {
-        boxes
-            .get(vertex)
-            .map_or_else(Rect::default, |(rect, _)| *rect)
-    };
+    let corner = |vertex: usize| boxes.get(vertex).map_or_else(Rect::default, |(rect, _)| *rect);
     let mut starts = Vec::with_capacity(routes.len());
     let mut ends = Vec::with_capacity(routes.len());
     for (index, route) in routes.iter().enumerate() {
@@ -104,9 +78,7 @@ pub(super) fn place(
         starts.push(match route.leaves {
             super::route::Side::Right => (from.x + from.width, middle(route.from.row) + start),
             super::route::Side::Top => (from.x + from.width * start / 1000, from.y),
-            super::route::Side::Bottom => {
-                (from.x + from.width * start / 1000, from.y + from.height)
-            }
+            super::route::Side::Bottom => (from.x + from.width * start / 1000, from.y + from.height),
         });
         ends.push((to.x, middle(route.to.row) + at(&ports.ends, index)));
     }
@@ -185,12 +157,7 @@ impl Rows {
             top: *top,
             height: next - top,
         });
-        Self {
-            middles,
-            along,
-            bands: fit_headings(bands.collect()),
-            height: y,
-        }
+        Self { middles, along, bands: fit_headings(bands.collect()), height: y }
     }
 }
 
@@ -205,21 +172,12 @@ fn fit_headings(mut bands: Vec<Band>) -> Vec<Band> {
 }
 
 /// Lays the lines of a horizontal gutter on tracks from `top` down, each as high as its labels. Returns where they end.
-fn lay_tracks(
-    lines: &[usize],
-    routes: &[Route],
-    labels: &[Block],
-    top: i32,
-    along: &mut [i32],
-) -> i32 {
+fn lay_tracks(lines: &[usize], routes: &[Route], labels: &[Block], top: i32, along: &mut [i32]) -> i32 {
     let units = |&index: &usize| {
         let Some(route) = routes.get(index) else {
             return (0, 0);
         };
-        let (stub, turn) = (
-            pixels(route.from.column) * 2 + 1,
-            pixels(route.to.column) * 2,
-        );
+        let (stub, turn) = (pixels(route.from.column) * 2 + 1, pixels(route.to.column) * 2);
         (stub.min(turn), stub.max(turn))
     };
     let (tracks, count) = colour(&lines.iter().map(units).collect::<Vec<_>>());
@@ -252,13 +210,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn stack(
-        cells: &[Cell],
-        blocks: &[Block],
-        labels: &[Block],
-        routes: &[Route],
-        levels: &[(i32, i32)],
-    ) -> Self {
+    fn stack(cells: &[Cell], blocks: &[Block], labels: &[Block], routes: &[Route], levels: &[(i32, i32)]) -> Self {
         let count = cells.iter().map(|cell| cell.column + 1).max().unwrap_or(0);
         let mut widths = vec![0; count];
         for (cell, block) in cells.iter().zip(blocks) {
@@ -275,11 +227,8 @@ impl Columns {
             let Some(label) = labels.get(index) else {
                 continue;
             };
-            let room = if route.is_short() {
-                rooms.get_mut(route.to.column)
-            } else {
-                widths.get_mut(route.label_column())
-            };
+            let room =
+                if route.is_short() { rooms.get_mut(route.to.column) } else { widths.get_mut(route.label_column()) };
             if let Some(room) = room {
                 *room = label.width.max(*room);
             }
@@ -294,25 +243,12 @@ impl Columns {
                 .iter()
                 .map(|&index| {
                     let (enters, leaves) = at(levels, index);
-                    let from_left = routes
-                        .get(index)
-                        .is_some_and(|route| route.from.column < column);
-                    Stretch {
-                        enters,
-                        leaves,
-                        from_left,
-                    }
+                    let from_left = routes.get(index).is_some_and(|route| route.from.column < column);
+                    Stretch { enters, leaves, from_left }
                 })
                 .collect();
-            let spans: Vec<_> = stretches
-                .iter()
-                .map(|one| {
-                    (
-                        one.enters.min(one.leaves) - 4,
-                        one.enters.max(one.leaves) + 4,
-                    )
-                })
-                .collect();
+            let spans: Vec<_> =
+                stretches.iter().map(|one| (one.enters.min(one.leaves) - 4, one.enters.max(one.leaves) + 4)).collect();
             let (mut tracks, tracks_used) = colour(&spans);
             untangle(&stretches, &mut tracks, tracks_used);
             for (index, track) in lines.iter().zip(&tracks) {
@@ -321,25 +257,14 @@ impl Columns {
                 }
             }
             x += pixels(tracks_used) * TRACK + room + ARROW;
-            strips.push(Strip {
-                start: x,
-                end: x + width,
-            });
+            strips.push(Strip { start: x, end: x + width });
             x += width;
         }
-        Self {
-            strips,
-            turns,
-            width: x + 24,
-        }
+        Self { strips, turns, width: x + 24 }
     }
 }
 
 /// The widest of some lines of text.
 pub(in crate::graph) fn widest(lines: &[String], size: i32, bold: bool) -> i32 {
-    lines
-        .iter()
-        .map(|line| width(line, size, bold))
-        .max()
-        .unwrap_or(0)
+    lines.iter().map(|line| width(line, size, bold)).max().unwrap_or(0)
 }

@@ -25,10 +25,7 @@ pub(super) fn spread(blocks: &[Block], labels: &[Block], routes: &[Route]) -> Po
         ends: vec![0; routes.len()],
         heights: blocks.iter().map(|block| block.height).collect(),
     };
-    let (mut leaving, mut entering) = (
-        vec![Vec::new(); blocks.len()],
-        vec![Vec::new(); blocks.len()],
-    );
+    let (mut leaving, mut entering) = (vec![Vec::new(); blocks.len()], vec![Vec::new(); blocks.len()]);
     for (index, route) in routes.iter().enumerate() {
         for (lists, vertex) in [(&mut leaving, route.ends.0), (&mut entering, route.ends.1)] {
             if let Some(list) = lists.get_mut(vertex) {
@@ -40,8 +37,7 @@ pub(super) fn spread(blocks: &[Block], labels: &[Block], routes: &[Route]) -> Po
         lines.sort_by_key(|(index, route)| (route.level(), *index));
         let slots = lines.iter().map(|(index, route)| {
             let label = labels.get(*index).filter(|_| route.is_short());
-            let (above, below) =
-                label.map_or((0, 0), |label| (label.above, label.height - label.above));
+            let (above, below) = label.map_or((0, 0), |label| (label.above, label.height - label.above));
             Slot {
                 line: *index,
                 above: (BARE / 2).max(above + 2),
@@ -53,10 +49,7 @@ pub(super) fn spread(blocks: &[Block], labels: &[Block], routes: &[Route]) -> Po
         raise(&mut ports.heights, vertex, needed);
     }
     for (vertex, lines) in leaving.into_iter().enumerate() {
-        let mut right: Vec<_> = lines
-            .iter()
-            .filter(|(_, route)| route.leaves == Side::Right)
-            .collect();
+        let mut right: Vec<_> = lines.iter().filter(|(_, route)| route.leaves == Side::Right).collect();
         right.sort_by_key(|(index, route)| (route.to.row, *index));
         let slots = right.iter().map(|(index, route)| Slot {
             line: *index,
@@ -67,10 +60,7 @@ pub(super) fn spread(blocks: &[Block], labels: &[Block], routes: &[Route]) -> Po
         let needed = stack(&slots.collect::<Vec<_>>(), &mut ports.starts);
         raise(&mut ports.heights, vertex, needed);
         for side in [Side::Top, Side::Bottom] {
-            let mut stubs: Vec<_> = lines
-                .iter()
-                .filter(|(_, route)| route.leaves == side)
-                .collect();
+            let mut stubs: Vec<_> = lines.iter().filter(|(_, route)| route.leaves == side).collect();
             stubs.sort_by_key(|(index, route)| (route.to.column, *index));
             for (place, (index, _)) in stubs.iter().enumerate() {
                 let share = 1000 * (place + 1) / (stubs.len() + 1);
@@ -96,9 +86,7 @@ struct Slot {
 /// Stacks the slots of one side around its middle, a straight line exactly in it. Returns the height needed.
 fn stack(slots: &[Slot], offsets: &mut [i32]) -> i32 {
     let total = |slots: &[Slot]| {
-        slots.iter().fold(0_i32, |sum, slot| {
-            sum.saturating_add(slot.above).saturating_add(slot.below)
-        })
+        slots.iter().fold(0_i32, |sum, slot| sum.saturating_add(slot.above).saturating_add(slot.below))
     };
     let mut put = |slots: &[Slot], mut top: i32| {
         for slot in slots {

@@ -25,11 +25,7 @@ pub(super) fn rank(count: usize, arcs: &[(usize, usize)], roots: &[usize]) -> Ve
     }
     let (order, distance) = breadth_first(&successors, roots);
     let by_breadth = longest(&order, &successors);
-    if depth(&by_breadth) <= widest {
-        by_breadth
-    } else {
-        distance
-    }
+    if depth(&by_breadth) <= widest { by_breadth } else { distance }
 }
 
 /// The vertices in reverse postorder of a depth-first walk: every arc that does not lead back goes forward in it.
@@ -58,10 +54,7 @@ fn depth_first(successors: &[Vec<usize>], roots: &[usize]) -> Vec<usize> {
 }
 
 /// The vertices in breadth-first order, and the distance of each from the root it was reached from.
-pub(super) fn breadth_first(
-    successors: &[Vec<usize>],
-    roots: &[usize],
-) -> (Vec<usize>, Vec<usize>) {
+pub(super) fn breadth_first(successors: &[Vec<usize>], roots: &[usize]) -> (Vec<usize>, Vec<usize>) {
     let mut seen = vec![false; successors.len()];
     let mut distance = vec![0; successors.len()];
     let mut order = Vec::with_capacity(successors.len());
@@ -75,13 +68,7 @@ pub(super) fn breadth_first(
                 *slot = steps;
             }
             order.push(vertex);
-            queue.extend(
-                successors
-                    .get(vertex)
-                    .into_iter()
-                    .flatten()
-                    .map(|&to| (to, steps + 1)),
-            );
+            queue.extend(successors.get(vertex).into_iter().flatten().map(|&to| (to, steps + 1)));
         }
     }
     (order, distance)

@@ -50,8 +50,7 @@ impl Route {
 
     /// Where the line comes from, up and down, as twice the row (odd) or the gutter (even).
     pub(super) fn level(&self) -> usize {
-        self.along
-            .map_or(self.from.row * 2 + 1, |gutter| gutter * 2)
+        self.along.map_or(self.from.row * 2 + 1, |gutter| gutter * 2)
     }
 }
 
@@ -70,14 +69,7 @@ pub(super) fn route(cells: &[Cell], arcs: &[(usize, usize)], vertices: &[Vertex]
     for (_, _, index) in pending {
         let ends = at(arcs, index);
         let (from, to) = (at(cells, ends.0), at(cells, ends.1));
-        let mut route = Route {
-            ends,
-            from,
-            to,
-            leaves: Side::Right,
-            along: None,
-            turns: None,
-        };
+        let mut route = Route { ends, from, to, leaves: Side::Right, along: None, turns: None };
         let turn = one_turn(from, to, &taken);
         if turn.is_some() && from.row == to.row && straight.insert(ends) {
             take(&mut taken, from.row, from.column + 1, to.column);
@@ -86,20 +78,10 @@ pub(super) fn route(cells: &[Cell], arcs: &[(usize, usize)], vertices: &[Vertex]
             take(&mut taken, from.row, from.column + 1, gutter);
             take(&mut taken, to.row, gutter, to.column);
         } else {
-            let badged = vertices
-                .get(ends.0)
-                .is_some_and(|vertex| !vertex.from_any.is_empty());
+            let badged = vertices.get(ends.0).is_some_and(|vertex| !vertex.from_any.is_empty());
             let upward = to.row < from.row || (to.row == from.row && to.column > from.column);
-            route.leaves = if upward && !badged {
-                Side::Top
-            } else {
-                Side::Bottom
-            };
-            route.along = Some(if route.leaves == Side::Top {
-                from.row
-            } else {
-                from.row + 1
-            });
+            route.leaves = if upward && !badged { Side::Top } else { Side::Bottom };
+            route.along = Some(if route.leaves == Side::Top { from.row } else { from.row + 1 });
             route.turns = Some(to.column);
         }
         routes.push((index, route));
@@ -111,18 +93,15 @@ pub(super) fn route(cells: &[Cell], arcs: &[(usize, usize)], vertices: &[Vertex]
 /// The gutter where a line can turn once from its row into the row of its target, through free cells only.
 fn one_turn(from: Cell, to: Cell, taken: &BTreeSet<Cell>) -> Option<usize> {
     let gutters = from.column + 1..=to.column;
-    gutters.rev().take(MOST_TRIED).find(|&gutter| {
-        free(taken, from.row, from.column + 1, gutter) && free(taken, to.row, gutter, to.column)
-    })
+    gutters
+        .rev()
+        .take(MOST_TRIED)
+        .find(|&gutter| free(taken, from.row, from.column + 1, gutter) && free(taken, to.row, gutter, to.column))
 }
 
 /// Whether no cell of the row from column `start` up to, not including, `end` is taken.
 fn free(taken: &BTreeSet<Cell>, row: usize, start: usize, end: usize) -> bool {
-    start >= end
-        || taken
-            .range(Cell { row, column: start }..Cell { row, column: end })
-            .next()
-            .is_none()
+    start >= end || taken.range(Cell { row, column: start }..Cell { row, column: end }).next().is_none()
 }
 
 fn take(taken: &mut BTreeSet<Cell>, row: usize, start: usize, end: usize) {

@@ -28,16 +28,9 @@ pub(super) fn trace(placed: &Placed, labels: Vec<Block>) -> Vec<Path> {
         let label_at = if route.is_short() {
             (end.0 - 13 - label.width / 2, end.1 - label.above)
         } else {
-            (
-                along_middle(route, &placed.columns, start.0, turn, label.width),
-                along - label.above,
-            )
+            (along_middle(route, &placed.columns, start.0, turn, label.width), along - label.above)
         };
-        paths.push(Path {
-            points,
-            label,
-            label_at,
-        });
+        paths.push(Path { points, label, label_at });
     }
     paths
 }
@@ -49,9 +42,6 @@ fn along_middle(route: &Route, columns: &[Strip], stub: i32, turn: i32, width: i
     if column != route.from.column {
         return strip.start.midpoint(strip.end);
     }
-    let (left, right) = (
-        strip.start.min(turn) + width / 2,
-        strip.end.max(turn) - width / 2,
-    );
+    let (left, right) = (strip.start.min(turn) + width / 2, strip.end.max(turn) - width / 2);
     stub.midpoint(turn).min(right).max(left)
 }

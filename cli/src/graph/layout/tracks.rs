@@ -24,11 +24,7 @@ impl Stretch {
 /// The track of every interval, both ends included, and how many tracks there are; no two that share a track touch.
 pub(super) fn colour(intervals: &[(i32, i32)]) -> (Vec<usize>, usize) {
     let mut order: Vec<usize> = (0..intervals.len()).collect();
-    order.sort_by_key(|&index| {
-        intervals
-            .get(index)
-            .map(|&(start, end)| (start, Reverse(end)))
-    });
+    order.sort_by_key(|&index| intervals.get(index).map(|&(start, end)| (start, Reverse(end))));
     let mut tracks = vec![0; intervals.len()];
     let mut busy: BinaryHeap<Reverse<(i32, usize)>> = BinaryHeap::new();
     let mut idle: BTreeSet<usize> = BTreeSet::new();
@@ -65,12 +61,7 @@ pub(super) fn untangle(stretches: &[Stretch], tracks: &mut [usize], count: usize
         let mut saved = false;
         for left in 0..count.saturating_sub(1) {
             let on = |track: usize, tracks: &[usize]| -> Vec<Stretch> {
-                stretches
-                    .iter()
-                    .zip(tracks)
-                    .filter(|(_, at)| **at == track)
-                    .map(|(stretch, _)| *stretch)
-                    .collect()
+                stretches.iter().zip(tracks).filter(|(_, at)| **at == track).map(|(stretch, _)| *stretch).collect()
             };
             let (one, other) = (on(left, tracks), on(left + 1, tracks));
             if crossings(&other, &one) < crossings(&one, &other) {
@@ -100,11 +91,7 @@ fn crossings(left: &[Stretch], right: &[Stretch]) -> usize {
             if other.from_left {
                 cost += usize::from(one.spans(other.enters));
                 // Two level stretches so near to each other would read as one line.
-                cost += if one.leaves.abs_diff(other.enters) < 5 {
-                    8
-                } else {
-                    0
-                };
+                cost += if one.leaves.abs_diff(other.enters) < 5 { 8 } else { 0 };
             }
         }
     }

@@ -17,13 +17,7 @@ const MOST_RUNGS: usize = 8;
 type Entry = (String, i32, bool);
 
 /// Writes the panel from `top` down into a width of `inner`; returns where it ends.
-pub(super) fn panel(
-    out: &mut String,
-    drawing: &Drawing,
-    words: &Words,
-    top: i32,
-    inner: i32,
-) -> i32 {
+pub(super) fn panel(out: &mut String, drawing: &Drawing, words: &Words, top: i32, inner: i32) -> i32 {
     let mut y = legend(out, words, top, inner) + 12;
     let mut notes: Vec<Vec<Entry>> = Vec::new();
     for (index, clock) in drawing.clocks.iter().enumerate() {
@@ -40,11 +34,7 @@ pub(super) fn panel(
             note.extend(lines(rung, 12, false));
         }
         if clock.escalation.len() > MOST_RUNGS {
-            note.extend(lines(
-                &format!("+ {} {}", clock.escalation.len() - MOST_RUNGS, words.more),
-                12,
-                false,
-            ));
+            note.extend(lines(&format!("+ {} {}", clock.escalation.len() - MOST_RUNGS, words.more), 12, false));
         }
         notes.push(note);
     }
@@ -78,30 +68,15 @@ pub(super) fn panel(
 
 /// The heading above the first note of its sort; the others keep its line free.
 fn heading(index: usize, word: &str) -> Vec<Entry> {
-    vec![(
-        if index == 0 {
-            word.to_uppercase()
-        } else {
-            String::new()
-        },
-        0,
-        true,
-    )]
+    vec![(if index == 0 { word.to_uppercase() } else { String::new() }, 0, true)]
 }
 
 fn named(name: &str, label: &str) -> String {
-    if label.is_empty() || label == name {
-        name.to_owned()
-    } else {
-        format!("{name} — {label}")
-    }
+    if label.is_empty() || label == name { name.to_owned() } else { format!("{name} — {label}") }
 }
 
 fn lines(text: &str, indent: i32, bold: bool) -> Vec<Entry> {
-    wrap(text, COLUMN - 24 - indent, 3, 12, bold)
-        .into_iter()
-        .map(|line| (line, indent, bold))
-        .collect()
+    wrap(text, COLUMN - 24 - indent, 3, 12, bold).into_iter().map(|line| (line, indent, bold)).collect()
 }
 
 /// Writes the legend; returns where it ends.
@@ -112,63 +87,29 @@ fn legend(out: &mut String, words: &Words, top: i32, inner: i32) -> i32 {
         if at.0 + step > inner + super::MARGIN {
             at = (super::MARGIN, at.1 + 26);
         }
-        let _ = write!(
-            out,
-            "<g transform=\"translate({} {})\">{picture}",
-            at.0, at.1
-        );
-        let _ = writeln!(
-            out,
-            "<text x=\"{}\" y=\"14\" font-size=\"12\">{}</text></g>",
-            wide + 8,
-            xml(text)
-        );
+        let _ = write!(out, "<g transform=\"translate({} {})\">{picture}", at.0, at.1);
+        let _ = writeln!(out, "<text x=\"{}\" y=\"14\" font-size=\"12\">{}</text></g>", wide + 8, xml(text));
         at.0 += step;
         at.1
     };
     let heading = words.legend.to_uppercase();
     let _ = entry(
         out,
-        &format!(
-            "<text x=\"0\" y=\"14\" font-size=\"12\" font-weight=\"bold\">{}</text>",
-            xml(&heading)
-        ),
+        &format!("<text x=\"0\" y=\"14\" font-size=\"12\" font-weight=\"bold\">{}</text>", xml(&heading)),
         width(&heading, 12, true) - 8,
         "",
     );
-    for kind in [
-        EdgeKind::Command,
-        EdgeKind::Automatic,
-        EdgeKind::Timed,
-        EdgeKind::Silence,
-    ] {
+    for kind in [EdgeKind::Command, EdgeKind::Automatic, EdgeKind::Timed, EdgeKind::Silence] {
         let look = class(kind);
-        let picture = format!(
-            "<path class=\"line {look}\" d=\"M0 10H42\"/>{}",
-            arrow((46, 10), look)
-        );
+        let picture = format!("<path class=\"line {look}\" d=\"M0 10H42\"/>{}", arrow((46, 10), look));
         entry(out, &picture, 46, words.kind(kind));
     }
     let mut picture = String::new();
-    shape(
-        &mut picture,
-        &NodeKind::Final,
-        Rect {
-            x: 0,
-            y: 0,
-            width: 34,
-            height: 20,
-        },
-    );
+    shape(&mut picture, &NodeKind::Final, Rect { x: 0, y: 0, width: 34, height: 20 });
     entry(out, &picture, 34, words.final_state);
     picture.clear();
     picture.push_str("<rect class=\"pill\" x=\"0\" y=\"2\" width=\"22\" height=\"16\" rx=\"8\"/>");
     dial(&mut picture, (11, 10), 5, "dial");
     entry(out, &picture, 22, words.limit);
-    entry(
-        out,
-        "<text x=\"0\" y=\"14\" font-size=\"12\">↺</text>",
-        12,
-        words.stays,
-    ) + 26
+    entry(out, "<text x=\"0\" y=\"14\" font-size=\"12\">↺</text>", 12, words.stays) + 26
 }

@@ -3,9 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::graph::drawing::{Edge, EdgeKind, NodeKind};
-use crate::graph::layout::{
-    AIR, BADGE_LINE, Block, Line, Rect, Role, Scene, TextLine, Vertex, class, widest,
-};
+use crate::graph::layout::{AIR, BADGE_LINE, Block, Line, Rect, Role, Scene, TextLine, Vertex, class, widest};
 use crate::graph::text::xml;
 use crate::graph::words::Words;
 
@@ -21,9 +19,7 @@ pub(super) fn lines(out: &mut String, scene: &Scene) {
             "<g><title>{}</title><path class=\"line {kind}\" d=\"{}\"/>{}</g>",
             xml(&tip(line)),
             rounded(&path.points),
-            path.points
-                .last()
-                .map_or_else(String::new, |&end| arrow(end, kind)),
+            path.points.last().map_or_else(String::new, |&end| arrow(end, kind)),
         );
     }
 }
@@ -39,15 +35,9 @@ pub(super) fn rounded(points: &[(i32, i32)]) -> String {
         let &[before, corner, after] = window else {
             continue;
         };
-        let room = (distance(before, corner) / 2)
-            .min(distance(corner, after) / 2)
-            .min(BEND);
+        let room = (distance(before, corner) / 2).min(distance(corner, after) / 2).min(BEND);
         let (start, end) = (toward(corner, before, room), toward(corner, after, room));
-        let _ = write!(
-            path,
-            "L{} {}Q{} {} {} {}",
-            start.0, start.1, corner.0, corner.1, end.0, end.1
-        );
+        let _ = write!(path, "L{} {}Q{} {} {} {}", start.0, start.1, corner.0, corner.1, end.0, end.1);
     }
     if let Some(&(x, y)) = points.last() {
         let _ = write!(path, "L{x} {y}");
@@ -61,10 +51,7 @@ fn distance(one: (i32, i32), other: (i32, i32)) -> i32 {
 
 /// The point `steps` from `from` on the level or upright way to `to`.
 fn toward(from: (i32, i32), to: (i32, i32), steps: i32) -> (i32, i32) {
-    (
-        from.0 + (to.0 - from.0).signum() * steps,
-        from.1 + (to.1 - from.1).signum() * steps,
-    )
+    (from.0 + (to.0 - from.0).signum() * steps, from.1 + (to.1 - from.1).signum() * steps)
 }
 
 /// An arrow head that points right, with its tip at `end`.
@@ -83,11 +70,7 @@ fn tip(line: &Line) -> String {
 }
 
 fn append(text: &mut String, edge: &Edge) {
-    for (open, part, close) in [
-        (" (", &edge.by, ")"),
-        (" [", &edge.guard, "]"),
-        (" / ", &edge.note, ""),
-    ] {
+    for (open, part, close) in [(" (", &edge.by, ")"), (" [", &edge.guard, "]"), (" / ", &edge.note, "")] {
         if let Some(part) = part {
             let _ = write!(text, "{open}{part}{close}");
         }
@@ -112,12 +95,7 @@ pub(super) fn boxes(out: &mut String, scene: &Scene, words: &Words) {
 
 /// The outline of a state of one kind.
 pub(super) fn shape(out: &mut String, kind: &NodeKind, rect: Rect) {
-    let Rect {
-        x,
-        y,
-        width,
-        height,
-    } = rect;
+    let Rect { x, y, width, height } = rect;
     let mut outline = |class: &str, inset: i32, radius: i32| {
         let _ = write!(
             out,
@@ -155,11 +133,7 @@ pub(super) fn shape(out: &mut String, kind: &NodeKind, rect: Rect) {
         NodeKind::Call { .. } => {
             outline("box call", 0, 2);
             let right = x + width - 7;
-            let _ = write!(
-                out,
-                "<path class=\"inner\" d=\"M{} {y}v{height}M{right} {y}v{height}\"/>",
-                x + 7
-            );
+            let _ = write!(out, "<path class=\"inner\" d=\"M{} {y}v{height}M{right} {y}v{height}\"/>", x + 7);
         }
     }
 }
@@ -193,18 +167,8 @@ fn content(out: &mut String, vertex: &Vertex, rect: Rect, block: &Block) {
 /// The pill around the lines that tell the term of a state, with its dial; `top` is where the text of the box begins.
 fn pill(out: &mut String, middle: i32, top: i32, block: &Block) {
     let is_limit = |line: &&TextLine| line.role == Role::Limit;
-    let before: i32 = block
-        .lines
-        .iter()
-        .take_while(|line| !is_limit(line))
-        .map(|line| line.role.face().1)
-        .sum();
-    let limit: Vec<String> = block
-        .lines
-        .iter()
-        .filter(is_limit)
-        .map(|line| line.text.clone())
-        .collect();
+    let before: i32 = block.lines.iter().take_while(|line| !is_limit(line)).map(|line| line.role.face().1).sum();
+    let limit: Vec<String> = block.lines.iter().filter(is_limit).map(|line| line.text.clone()).collect();
     let (size, step, bold) = Role::Limit.face();
     let high = i32::try_from(limit.len()).unwrap_or(0) * step - 2;
     if limit.is_empty() {
@@ -212,10 +176,7 @@ fn pill(out: &mut String, middle: i32, top: i32, block: &Block) {
     }
     let wide = widest(&limit, size, bold) + 34;
     let (left, y) = (middle - wide / 2, top + before + 1);
-    let _ = write!(
-        out,
-        "<rect class=\"pill\" x=\"{left}\" y=\"{y}\" width=\"{wide}\" height=\"{high}\" rx=\"8\"/>"
-    );
+    let _ = write!(out, "<rect class=\"pill\" x=\"{left}\" y=\"{y}\" width=\"{wide}\" height=\"{high}\" rx=\"8\"/>");
     dial(out, (left + 11, y + high / 2), 5, "dial");
 }
 
@@ -252,13 +213,7 @@ fn badge(out: &mut String, rect: Rect, block: &Block) {
     );
     for (index, line) in (0..).zip(&block.badge) {
         let baseline = top + index * BADGE_LINE + 13;
-        text(
-            out,
-            (middle, baseline),
-            Role::Trigger(EdgeKind::Command),
-            line,
-            "",
-        );
+        text(out, (middle, baseline), Role::Trigger(EdgeKind::Command), line, "");
     }
 }
 
@@ -272,13 +227,7 @@ pub(super) fn labels(out: &mut String, scene: &Scene) {
             if y + AIR == middle {
                 y += 2 * AIR;
             }
-            text(
-                out,
-                (x, y + step.midpoint(size * 7 / 10)),
-                line.role,
-                &line.text,
-                " halo",
-            );
+            text(out, (x, y + step.midpoint(size * 7 / 10)), line.role, &line.text, " halo");
             out.push('\n');
             y += step;
         }

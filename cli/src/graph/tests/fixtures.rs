@@ -32,10 +32,7 @@ fn edge(from: &str, label: &str, to: &str, kind: EdgeKind, [by, guard, note]: [&
 }
 
 fn lane(role: &str, label: &str) -> Lane {
-    Lane {
-        role: role.to_owned(),
-        label: label.to_owned(),
-    }
+    Lane { role: role.to_owned(), label: label.to_owned() }
 }
 
 /// A complaint that is answered or lapses, in Vietnamese.
@@ -48,23 +45,11 @@ pub(super) fn three_states() -> Drawing {
         lanes: vec![lane("một_cửa", "Bộ phận một cửa")],
         nodes: vec![
             node("", "", None, NodeKind::Start, ""),
-            node(
-                "tiếp_nhận",
-                "Tiếp nhận và thụ lý đơn khiếu nại",
-                Some(0),
-                NodeKind::State,
-                "10 ngày làm việc",
-            ),
+            node("tiếp_nhận", "Tiếp nhận và thụ lý đơn khiếu nại", Some(0), NodeKind::State, "10 ngày làm việc"),
             node("đã_trả", "Đã trả kết quả", None, NodeKind::Final, ""),
         ],
         edges: vec![
-            edge(
-                "",
-                "nộp",
-                "tiếp_nhận",
-                EdgeKind::Command,
-                ["công_dân", "", ""],
-            ),
+            edge("", "nộp", "tiếp_nhận", EdgeKind::Command, ["công_dân", "", ""]),
             edge(
                 "tiếp_nhận",
                 "trả_lời",
@@ -73,14 +58,7 @@ pub(super) fn three_states() -> Drawing {
                 ["", "giấy_tờ.đủ && dữ_liệu.loại < 3", "cấp quyết định"],
             ),
             Edge {
-                stays: true,
-                ..edge(
-                    "tiếp_nhận",
-                    "xin_lỗi",
-                    "tiếp_nhận",
-                    EdgeKind::Command,
-                    ["", "", ""],
-                )
+                stays: true, ..edge("tiếp_nhận", "xin_lỗi", "tiếp_nhận", EdgeKind::Command, ["", "", ""])
             },
         ],
         clocks: Vec::new(),
@@ -95,16 +73,7 @@ pub(super) fn housing_permit() -> Drawing {
         title: "Cấp giấy phép xây dựng nhà ở riêng lẻ".to_owned(),
         subtitle: text("1.009994 · version 3 · effective 2024-01-01"),
         spelling: Spelling::English,
-        lanes: [
-            "counter",
-            "urban",
-            "fire_police",
-            "planning",
-            "chair",
-            "citizen",
-        ]
-        .map(|role| lane(role, ""))
-        .to_vec(),
+        lanes: ["counter", "urban", "fire_police", "planning", "chair", "citizen"].map(|role| lane(role, "")).to_vec(),
         nodes: permit_nodes(),
         edges: permit_edges(),
         clocks: vec![ClockNote {
@@ -137,12 +106,7 @@ fn permit_nodes() -> Vec<Node> {
         node("", "", None, NodeKind::Start, ""),
         Node {
             clocks: vec!["processing".to_owned()],
-            ..state(
-                "received",
-                "received",
-                0,
-                "same working day, after 15:00 the next",
-            )
+            ..state("received", "received", 0, "same working day, after 15:00 the next")
         },
         state("awaiting_supplement", "awaiting_supplement", 5, ""),
         state("assessing", "assessing", 1, "7 working days"),
@@ -151,35 +115,17 @@ fn permit_nodes() -> Vec<Node> {
             "consulting",
             None,
             NodeKind::Parallel {
-                branches: vec![
-                    "fire (fire_police) when data.floors >= 7".to_owned(),
-                    "planning".to_owned(),
-                ],
+                branches: vec!["fire (fire_police) when data.floors >= 7".to_owned(), "planning".to_owned()],
                 join: "join all".to_owned(),
             },
             "",
         ),
         state("consulting.fire.asked", "asked", 2, ""),
-        node(
-            "consulting.fire.answered",
-            "answered",
-            Some(2),
-            NodeKind::Final,
-            "",
-        ),
+        node("consulting.fire.answered", "answered", Some(2), NodeKind::Final, ""),
         state("consulting.planning.asked", "asked", 3, ""),
-        node(
-            "consulting.planning.answered",
-            "answered",
-            Some(3),
-            NodeKind::Final,
-            "",
-        ),
+        node("consulting.planning.answered", "answered", Some(3), NodeKind::Final, ""),
         state("signing", "signing", 4, "3 working days"),
-        Node {
-            outcome: text("data.verdict"),
-            ..last("returned", "Đã trả kết quả")
-        },
+        Node { outcome: text("data.verdict"), ..last("returned", "Đã trả kết quả") },
         last("refused", "Từ chối"),
         last("lapsed", "Hết hạn bổ sung"),
         last("withdrawn", "Công dân rút hồ sơ"),
@@ -217,10 +163,7 @@ fn permit_edges() -> Vec<Edge> {
             _ => EdgeKind::Command,
         };
         let detail = [cells[4], cells[5], cells[6]];
-        edges.push(Edge {
-            stays: cells[3] == "stays",
-            ..edge(cells[0], cells[1], cells[2], kind, detail)
-        });
+        edges.push(Edge { stays: cells[3] == "stays", ..edge(cells[0], cells[1], cells[2], kind, detail) });
     }
     let plain = ["", "", ""];
     for branch in ["fire", "planning"] {
@@ -229,13 +172,7 @@ fn permit_edges() -> Vec<Edge> {
         let silence = "no answer within 5 working days of processing means consent";
         edges.push(edge(&asked, "answer", &answered, EdgeKind::Command, plain));
         edges.push(edge(&asked, silence, &answered, EdgeKind::Silence, plain));
-        edges.push(edge(
-            &answered,
-            "join all",
-            "signing",
-            EdgeKind::Automatic,
-            plain,
-        ));
+        edges.push(edge(&answered, "join all", "signing", EdgeKind::Automatic, plain));
     }
     let citizen = ["citizen", "", ""];
     for from in [
@@ -247,13 +184,7 @@ fn permit_edges() -> Vec<Edge> {
         "consulting.planning.asked",
         "signing",
     ] {
-        edges.push(edge(
-            from,
-            "withdraw",
-            "withdrawn",
-            EdgeKind::Command,
-            citizen,
-        ));
+        edges.push(edge(from, "withdraw", "withdrawn", EdgeKind::Command, citizen));
     }
     edges
 }
@@ -262,20 +193,10 @@ fn permit_edges() -> Vec<Edge> {
 pub(super) fn from_pairs(states: usize, edges: &[(usize, usize)]) -> Drawing {
     Drawing {
         name: "pairs".to_owned(),
-        nodes: (0..states)
-            .map(|index| node(&format!("n{index}"), "", None, NodeKind::State, ""))
-            .collect(),
+        nodes: (0..states).map(|index| node(&format!("n{index}"), "", None, NodeKind::State, "")).collect(),
         edges: edges
             .iter()
-            .map(|(from, to)| {
-                edge(
-                    &format!("n{from}"),
-                    "go",
-                    &format!("n{to}"),
-                    EdgeKind::Command,
-                    ["", "", ""],
-                )
-            })
+            .map(|(from, to)| edge(&format!("n{from}"), "go", &format!("n{to}"), EdgeKind::Command, ["", "", ""]))
             .collect(),
         ..Drawing::default()
     }
@@ -285,9 +206,7 @@ pub(super) fn from_pairs(states: usize, edges: &[(usize, usize)]) -> Drawing {
 pub(super) fn scattered(states: usize, edges: usize, roles: usize) -> Drawing {
     let mut seed = 7_usize;
     let mut next = |below: usize| {
-        seed = seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (seed >> 33) % below.max(1)
     };
     let labels = [
@@ -298,40 +217,16 @@ pub(super) fn scattered(states: usize, edges: usize, roles: usize) -> Drawing {
         "Kiểm tra thực địa",
         "Xác minh nghĩa vụ tài chính",
     ];
-    let commands = [
-        "chuyển_hồ_sơ",
-        "trình",
-        "duyệt",
-        "trả_lại_bổ_sung",
-        "xác_nhận",
-        "yêu_cầu_giải_trình",
-    ];
-    let mut drawing = Drawing {
-        name: "scattered".to_owned(),
-        title: format!("{states} bước"),
-        ..Drawing::default()
-    };
-    drawing.lanes = (0..roles)
-        .map(|index| {
-            lane(
-                &format!("role{index}"),
-                &format!("Phòng chuyên môn {index}"),
-            )
-        })
-        .collect();
+    let commands = ["chuyển_hồ_sơ", "trình", "duyệt", "trả_lại_bổ_sung", "xác_nhận", "yêu_cầu_giải_trình"];
+    let mut drawing =
+        Drawing { name: "scattered".to_owned(), title: format!("{states} bước"), ..Drawing::default() };
+    drawing.lanes =
+        (0..roles).map(|index| lane(&format!("role{index}"), &format!("Phòng chuyên môn {index}"))).collect();
     for index in 0..states {
         let label = format!("{} {index}", labels[index % labels.len()]);
         let ends = index + 6 >= states;
-        let limit = if index % 3 == 0 {
-            "5 ngày làm việc"
-        } else {
-            ""
-        };
-        let kind = if ends {
-            NodeKind::Final
-        } else {
-            NodeKind::State
-        };
+        let limit = if index % 3 == 0 { "5 ngày làm việc" } else { "" };
+        let kind = if ends { NodeKind::Final } else { NodeKind::State };
         drawing.nodes.push(node(
             &format!("n{index}"),
             &label,
@@ -341,35 +236,13 @@ pub(super) fn scattered(states: usize, edges: usize, roles: usize) -> Drawing {
         ));
     }
     for index in 0..edges {
-        let from = if index + 1 < states {
-            index.min(states.saturating_sub(8))
-        } else {
-            next(states.saturating_sub(6))
-        };
-        let to = if next(5) == 0 {
-            next(from + 1)
-        } else {
-            (from + 1 + next(7)).min(states - 1)
-        };
-        let kind = [
-            EdgeKind::Command,
-            EdgeKind::Command,
-            EdgeKind::Command,
-            EdgeKind::Timed,
-            EdgeKind::Automatic,
-        ][next(5)];
-        let label = if kind == EdgeKind::Timed {
-            "sau 30 ngày"
-        } else {
-            commands[next(commands.len())]
-        };
-        drawing.edges.push(edge(
-            &format!("n{from}"),
-            label,
-            &format!("n{to}"),
-            kind,
-            ["", "", ""],
-        ));
+        let from =
+            if index + 1 < states { index.min(states.saturating_sub(8)) } else { next(states.saturating_sub(6)) };
+        let to = if next(5) == 0 { next(from + 1) } else { (from + 1 + next(7)).min(states - 1) };
+        let kind =
+            [EdgeKind::Command, EdgeKind::Command, EdgeKind::Command, EdgeKind::Timed, EdgeKind::Automatic][next(5)];
+        let label = if kind == EdgeKind::Timed { "sau 30 ngày" } else { commands[next(commands.len())] };
+        drawing.edges.push(edge(&format!("n{from}"), label, &format!("n{to}"), kind, ["", "", ""]));
     }
     drawing
 }

@@ -4,9 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::graph::layout::{Rect, layout};
-use crate::graph::{
-    ClockNote, Drawing, Edge, EdgeKind, Lane, Node, NodeKind, TimerNote, dot, mermaid, svg,
-};
+use crate::graph::{ClockNote, Drawing, Edge, EdgeKind, Lane, Node, NodeKind, TimerNote, dot, mermaid, svg};
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -63,12 +61,7 @@ fn overlap(one: Rect, other: Rect) -> bool {
 /// The box that the text of a label takes.
 fn label_rect(path: &crate::graph::layout::Path) -> Rect {
     let (x, y) = path.label_at;
-    Rect {
-        x: x - path.label.width / 2,
-        y,
-        width: path.label.width,
-        height: path.label.height,
-    }
+    Rect { x: x - path.label.width / 2, y, width: path.label.width, height: path.label.height }
 }
 
 /// Every fault of the layout: boxes on boxes, labels on boxes or labels, lines through boxes, anything outside.
@@ -76,23 +69,10 @@ fn faults(drawing: &Drawing) -> Vec<String> {
     let scene = layout(drawing);
     let mut faults = Vec::new();
     let boxes: Vec<Rect> = scene.boxes.iter().map(|(rect, _)| *rect).collect();
-    let labels: Vec<Rect> = scene
-        .paths
-        .iter()
-        .filter(|path| path.label.width > 0)
-        .map(label_rect)
-        .collect();
-    let page = Rect {
-        x: 0,
-        y: 0,
-        width: scene.width,
-        height: scene.height,
-    };
+    let labels: Vec<Rect> = scene.paths.iter().filter(|path| path.label.width > 0).map(label_rect).collect();
+    let page = Rect { x: 0, y: 0, width: scene.width, height: scene.height };
     let inside = |rect: &Rect| {
-        rect.x >= page.x
-            && rect.y >= page.y
-            && rect.x + rect.width <= page.width
-            && rect.y + rect.height <= page.height
+        rect.x >= page.x && rect.y >= page.y && rect.x + rect.width <= page.width && rect.y + rect.height <= page.height
     };
     for (index, rect) in boxes.iter().enumerate() {
         if boxes[..index].iter().any(|other| overlap(*rect, *other)) {
@@ -122,18 +102,9 @@ fn faults(drawing: &Drawing) -> Vec<String> {
                 width: (one.0 - other.0).abs(),
                 height: (one.1 - other.1).abs(),
             };
-            let stretch = Rect {
-                width: stretch.width.max(1),
-                height: stretch.height.max(1),
-                ..stretch
-            };
+            let stretch = Rect { width: stretch.width.max(1), height: stretch.height.max(1), ..stretch };
             let through = |rect: &&Rect| {
-                let core = Rect {
-                    x: rect.x + 2,
-                    y: rect.y + 2,
-                    width: rect.width - 4,
-                    height: rect.height - 4,
-                };
+                let core = Rect { x: rect.x + 2, y: rect.y + 2, width: rect.width - 4, height: rect.height - 4 };
                 overlap(core, stretch)
             };
             if let Some(rect) = boxes.iter().find(through) {
@@ -147,12 +118,7 @@ fn faults(drawing: &Drawing) -> Vec<String> {
 #[test]
 fn known_drawings_are_laid_out_without_faults() {
     use super::fixtures::{housing_permit, scattered, three_states};
-    for drawing in [
-        three_states(),
-        housing_permit(),
-        scattered(40, 80, 6),
-        scattered(120, 260, 9),
-    ] {
+    for drawing in [three_states(), housing_permit(), scattered(40, 80, 6), scattered(120, 260, 9)] {
         assert_eq!(faults(&drawing), Vec::<String>::new(), "{}", drawing.title);
     }
 }

@@ -46,12 +46,9 @@ fn five_thousand_states_fall_back_to_a_grid() {
 
 #[test]
 fn a_chain_or_a_star_of_many_states_is_drawn() {
-    for edges in [
-        (0..20_000)
-            .map(|index| (index, index + 1))
-            .collect::<Vec<_>>(),
-        (1..20_000).map(|index| (index, 0)).collect(),
-    ] {
+    for edges in
+        [(0..20_000).map(|index| (index, index + 1)).collect::<Vec<_>>(), (1..20_000).map(|index| (index, 0)).collect()]
+    {
         let drawing = fixtures::from_pairs(20_001, &edges);
         assert!(svg(&drawing).ends_with("</svg>\n"));
     }

@@ -129,8 +129,14 @@ impl<'t> Builder<'t> {
     fn worked(&mut self, branch: Branch<'t>) -> Option<WorkedLine> {
         let mut parts = branch.branches();
         let day = self.day(parts.next()?)?;
-        let mut line =
-            WorkedLine { day, for_day: None, sessions: Vec::new(), name: None, basis: Vec::new(), span: self.whole(branch) };
+        let mut line = WorkedLine {
+            day,
+            for_day: None,
+            sessions: Vec::new(),
+            name: None,
+            basis: Vec::new(),
+            span: self.whole(branch),
+        };
         for part in parts {
             match part.kind() {
                 Kind::for_day => {

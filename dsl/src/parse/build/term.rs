@@ -28,7 +28,9 @@ impl<'t> Builder<'t> {
         Some(match branch.kind() {
             Kind::same_day => Length::SameWorkingDay { cutoff: parts.next().and_then(|time| self.time(time)) },
             Kind::until_date => Length::Until(self.data_field(parts.next()?)?),
-            Kind::data_length => Length::Data { field: self.data_field(parts.next()?)?, unit: self.unit_of_time(&mut parts) },
+            Kind::data_length => {
+                Length::Data { field: self.data_field(parts.next()?)?, unit: self.unit_of_time(&mut parts) }
+            }
             _ => {
                 let amount = parts.next()?;
                 let (written, span) = (self.str(amount).into(), self.span(amount));

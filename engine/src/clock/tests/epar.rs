@@ -10,6 +10,7 @@ use crate::instant::Instant;
 const HALF_DAYS: [u32; 13] = [1, 3, 2, 2, 6, 10, 10, 10, 6, 6, 6, 2, 6];
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the data stands beside the project and is read where it is")]
 fn twelve_of_thirteen_steps_agree_and_one_keeps_its_half_day() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/epar_step_deadlines.json");
     let Ok(text) = std::fs::read_to_string(&path) else {
