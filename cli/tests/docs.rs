@@ -1,5 +1,7 @@
 //! Every definition that the documents show is read by the compiler, and what they say about the library is true of it.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests have nobody to hand an error to")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -9,6 +9,7 @@ pub const FINDINGS: &[&str] = &[
     "calendar-week",
     "calendar-zone",
     "clock-shape",
+    "document-circular",
     "duty-nobody",
     "effect-assign",
     "field-default",

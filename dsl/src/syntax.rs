@@ -173,8 +173,8 @@ pub struct Field {
 pub enum TypeName {
     /// `text`, `integer`, `decimal`, `money`, `boolean`, `date`, `instant`, or a word that is none of them.
     Plain(Word),
-    /// `money`, `money EUR`: an amount in a currency.
-    Money(Option<Word>, Span),
+    /// `money EUR`: an amount in a currency, by its three letters.
+    Money(Word, Span),
     /// `one of urban, rural`.
     OneOf(Vec<Word>, Span),
     /// `list of T`.

@@ -110,6 +110,21 @@ fn sound_files_have_no_findings_and_load() {
     }
 }
 
+#[test]
+fn a_plan_with_a_circular_document_is_refused_at_load() {
+    let (name, text) = ("documents_all_at_once.tthc", "tests/check/sound/documents_all_at_once.tthc");
+    let mut bundle = compile(&[source(name, &std::fs::read_to_string(folder(text)).unwrap())]).unwrap();
+    let logic = &mut bundle.plans[0].logic;
+    let when = logic.documents[2].when.unwrap();
+    logic.scripts[when.index()].text = "documents.missing.is_empty()".into();
+    let refused = World::load(bundle).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "the plan of `permit` cannot be used: whether the document `plan` is required depends on `documents.missing`, \
+         which depends on it in turn"
+    );
+}
+
 /// Returns the piece of the language under a heading of a rule's page.
 fn example(page: &str, heading: &str) -> String {
     let lines =

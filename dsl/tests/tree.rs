@@ -58,6 +58,39 @@ fn the_record_data_documents_and_roles_are_read() {
 }
 
 #[test]
+fn three_capitals_after_money_are_its_currency_unless_a_type_follows() {
+    let file = read(include_str!("syntax/sound_money.tthc"));
+    let procedure = procedure(&file);
+    let currency = |ty: &TypeName| match ty {
+        TypeName::Money(currency, _) => currency.text.to_string(),
+        TypeName::Plain(word) => word.text.to_string(),
+        TypeName::List(of, _) => match &**of {
+            TypeName::Money(currency, _) => format!("list of {}", currency.text),
+            other => panic!("{other:?}"),
+        },
+        TypeName::Record(fields, _) => fields.iter().map(|field| field.name.text.as_str()).collect(),
+        TypeName::OneOf(..) => panic!("no choice"),
+    };
+    let fields = procedure.data.iter().map(|field| (field.name.text.as_str(), currency(&field.ty)));
+    let expected = [
+        ("fee", "EUR"),
+        ("toll", "VND"),
+        ("tax", "money"),
+        ("VAT", "decimal"),
+        ("sum", "list of USD"),
+        ("price", "money"),
+        ("EUR", "money"),
+        ("cost", "CHF"),
+        ("date", "date"),
+        ("money", "text"),
+        ("bill", "netgross"),
+    ];
+    assert_eq!(fields.collect::<Vec<_>>(), expected.map(|(name, ty)| (name, ty.to_owned())));
+    let need = &procedure.shared[0].transition.needs[0];
+    assert!(matches!(&need.ty, Some(TypeName::Money(currency, _)) if currency.text == "EUR"));
+}
+
+#[test]
 fn clocks_and_timers_are_read() {
     let file = read(FULL);
     let procedure = procedure(&file);

@@ -1,17 +1,19 @@
-//! A pattern stands at a field that is no text.
+//! A pattern is none, or stands at a field that is no text.
 //!
 //! # What
-//! `matches` is given for a field of another type than `text` or `list of text`.
+//! `matches` is given for a field of another type than `text` or `list of text`, or what it gives is no regular
+//! expression.
 //!
 //! # Why
-//! Only texts have patterns; numbers have ranges.
+//! Only texts have patterns; numbers have ranges. A pattern that cannot be read would match nothing. Patterns run in linear
+//! time, so there is no look-ahead and no reference to an earlier group.
 //!
 //! # Wrong
 //! ```tthc
 //! procedure permit {
 //!     roles { clerk }
-//!     data { floors integer matches "[0-9]+" }
-//!     on open by clerk needs floors -> done
+//!     data { floors integer matches "[0-9]+"  phone text matches "[0-9" }
+//!     on open by clerk needs floors, phone -> done
 //!     state done final
 //! }
 //! ```
@@ -27,6 +29,7 @@
 //! ```
 
 use motcua_engine::plan::Type;
+use regex::Regex;
 
 use crate::diagnostic::Finding;
 use crate::lower::types::type_of;
@@ -38,11 +41,30 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for field in model.procedures.iter().flat_map(|procedure| &procedure.syntax.data) {
         let (Some(pattern), Ok(ty)) = (&field.pattern, type_of(&field.ty)) else { continue };
         let text = ty == Type::Text || matches!(&ty, Type::List(inner) if **inner == Type::Text);
+        let name = &field.name.text;
         if !text {
-            let message = format!("`{}` is of type `{ty}`, and only a text has a pattern", field.name.text);
+            let message = format!("`{name}` is of type `{ty}`, and only a text has a pattern");
             findings.push(
                 Finding::error(ID, message, pattern.span).help("give it a range (`in 1..50`), or make it a `text`"),
             );
+        } else if let Err(error) = Regex::new(&format!("^(?:{})$", pattern.text)) {
+            let message = format!("the pattern of `{name}` is no regular expression: {}", reason(&error));
+            findings.push(
+                Finding::error(ID, message, pattern.span)
+                    .help(r"write it as in `[0-9]{8}`; a sign that stands for itself has `\\` before it"),
+            );
+        }
+    }
+}
+
+/// Returns what is wrong with a pattern, without the drawing of the place that comes with it.
+fn reason(error: &regex::Error) -> String {
+    match error {
+        regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
+        error => {
+            let text = error.to_string();
+            let last = text.lines().last().unwrap_or_default();
+            last.strip_prefix("error: ").unwrap_or(last).to_owned()
         }
     }
 }

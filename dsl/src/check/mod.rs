@@ -10,6 +10,7 @@ mod calendar_day;
 mod calendar_week;
 mod calendar_zone;
 mod clock_shape;
+mod document_circular;
 mod duty_nobody;
 mod effect_assign;
 mod field_default;
@@ -42,7 +43,7 @@ use crate::model::Model;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 32] = [
+const RULES: [Rule; 33] = [
     anchor_unsaid::check,
     automatic_shape::check,
     calendar_covers::check,
@@ -50,6 +51,7 @@ const RULES: [Rule; 32] = [
     calendar_week::check,
     calendar_zone::check,
     clock_shape::check,
+    document_circular::check,
     duty_nobody::check,
     effect_assign::check,
     field_default::check,

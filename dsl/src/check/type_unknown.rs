@@ -1,7 +1,7 @@
 //! A type is none.
 //!
 //! # What
-//! The word after a field's name, or after an argument, is no type; or the word after `money` is no currency.
+//! The word after a field's name, or after an argument, is no type.
 //!
 //! # Why
 //! The types are `text`, `integer`, `decimal`, `money`, `boolean`, `date`, `instant`, `one of …`, `list of …` and
@@ -31,7 +31,6 @@ use crate::diagnostic::Finding;
 use crate::lower::types::{PLAIN, type_of};
 use crate::model::Model;
 use crate::resolve::nearest;
-use crate::syntax::TypeName;
 
 const ID: &str = "type-unknown";
 
@@ -57,13 +56,6 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let needs = procedure.rules.iter().flat_map(|rule| &rule.transition.needs).filter_map(|need| need.ty.as_ref());
         for ty in fields.chain(needs) {
             let Err(word) = type_of(ty) else { continue };
-            if matches!(ty, TypeName::Money(Some(currency), _) if currency == word) {
-                let message = format!("`{}` is no currency", word.text);
-                findings.push(
-                    Finding::error(ID, message, word.span).help("write its three letters: `money VND`, `money EUR`"),
-                );
-                continue;
-            }
             let name = word.text.to_lowercase();
             let meant = MEANT.iter().find(|(other, _)| *other == name).map(|(_, meant)| (*meant).to_owned());
             let near =

@@ -26,14 +26,7 @@ pub(crate) fn type_of(name: &TypeName) -> Result<Type, &Word> {
             "instant" => Type::Instant,
             _ => return Err(word),
         },
-        TypeName::Money(currency, _) => {
-            let code = currency.as_ref().map_or(CURRENCY, |word| word.text.as_str());
-            let is_code = code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
-            match currency {
-                Some(word) if !is_code => return Err(word),
-                _ => Type::Money(Currency(code.into())),
-            }
-        }
+        TypeName::Money(currency, _) => Type::Money(Currency(currency.text.clone())),
         TypeName::OneOf(words, _) => Type::OneOf(words.iter().map(|word| word.text.clone()).collect()),
         TypeName::List(inner, _) => Type::List(Box::new(type_of(inner)?)),
         TypeName::Record(fields, _) => {

@@ -105,7 +105,7 @@ impl Wanted {
             });
         }
         if ["list", "one", "record"].iter().all(|ty| wanted.words.iter().any(|word| word == ty)) {
-            wanted.words.retain(|word| !matches!(word.as_str(), "list" | "one" | "record"));
+            wanted.words.retain(|word| !matches!(word.as_str(), "list" | "one" | "record" | "money"));
             wanted.ty = wanted.name;
             wanted.name = false;
         }

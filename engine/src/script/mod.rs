@@ -11,7 +11,7 @@ mod fault;
 mod scan;
 mod text;
 
-pub(crate) use bind::Facts;
+pub(crate) use bind::{Fact, Facts};
 pub(crate) use builtins::Sent;
 pub use builtins::builtins;
 pub(crate) use compile::Script;

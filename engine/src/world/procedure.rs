@@ -3,8 +3,10 @@
 use regex::Regex;
 
 use crate::calendar::{Length, Roll, Unit};
-use crate::plan::{EventRef, FieldPlan, Graph, Limit, Logic, Need, Plan, RungAt, StateKind, TransitionPlan, Trigger};
-use crate::script::{Interpreter, Script};
+use crate::plan::{
+    DocumentPlan, EventRef, FieldPlan, Graph, Limit, Logic, Need, Plan, RungAt, StateKind, TransitionPlan, Trigger,
+};
+use crate::script::{Fact, Interpreter, Script};
 use crate::{ClockId, CommandId, FieldId, MarkId, ScriptId, StateId, TimerId, TransitionId};
 
 /// A plan that can decide.
@@ -61,6 +63,9 @@ impl Procedure {
             let place = plan.words.scripts.get(i).cloned().unwrap_or_default();
             let compiled = interpreter.compile(script, &place, logic);
             scripts.push(compiled.map_err(|error| format!("`{}`: {error}", script.text))?);
+        }
+        for document in &logic.documents {
+            required(document, &scripts)?;
         }
         let mut states: Vec<StateTable> = Vec::new();
         states.resize_with(logic.graph.len(), StateTable::default);
@@ -206,6 +211,18 @@ impl Procedure {
 fn pattern(field: &FieldPlan) -> Result<Option<Regex>, String> {
     let compile = |pattern: &String| Regex::new(&format!("^(?:{pattern})$"));
     field.pattern.as_ref().map(compile).transpose().map_err(|_| format!("the pattern of `{}` is none", field.name))
+}
+
+/// Checks that whether a document is required does not depend on what is required: that would be asked without end.
+fn required(document: &DocumentPlan, scripts: &[Script]) -> Result<(), String> {
+    let Some(script) = document.when.and_then(|when| scripts.get(when.index())) else { return Ok(()) };
+    match script.facts().iter().find(|bound| matches!(bound.fact, Fact::Complete | Fact::Missing)) {
+        Some(bound) => Err(format!(
+            "whether the document `{}` is required depends on `{}`, which depends on it in turn",
+            document.name, bound.path
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Checks that a transition names only things that are there.

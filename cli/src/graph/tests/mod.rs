@@ -3,7 +3,7 @@
 mod fixtures;
 mod laws;
 
-use super::{Drawing, dot, json, mermaid, svg};
+use super::{dot, json, mermaid, svg};
 
 #[test]
 fn three_states_in_every_format() {

@@ -134,6 +134,7 @@ impl<'t> Builder<'t> {
                 let fields = branch.branches().filter_map(|field| self.field(field)).collect();
                 TypeName::Record(fields, self.whole(branch))
             }
+            Kind::money => TypeName::Money(self.word(branch.branches().next()?), self.whole(branch)),
             Kind::list_of => {
                 let span = self.whole(branch);
                 let mut parts = branch.branches();
