@@ -4,6 +4,8 @@
 //! the finding is about; `BLESS=1 cargo test` writes them anew. Files in `tests/check/sound` look suspicious and have no
 //! findings. The pages of the rules are tests as well: what stands under *Wrong* is found, what stands under *Right* not.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on says so by a panic")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! What lowering makes of a text: one plan as people can read it, and what moves its hash.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on says so by a panic")]
+
 use motcua_dsl::{Finding, Severity, Source, check, compile};
 use motcua_engine::World;
 use motcua_engine::plan::{EventRef, Graph, Limit, Plan, StateKind, Trigger};

@@ -2,6 +2,8 @@
 //!
 //! Pages of rules are written from the doc comments of the rules by `BLESS=1 cargo test`.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on says so by a panic")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! Nanoseconds per guard: through the engine's own binding, in bare rhai, in plain Rust.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a bench has nobody to hand an error to")]
+
 use divan::{Bencher, black_box};
 use motcua_engine::{Command, Instant, Opening, Value, World, possible};
 

@@ -1,5 +1,6 @@
 //! Replays of the examples: of a small log of their own, of broken ones, and of the published logs where they are here.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -70,7 +71,7 @@ fn the_sample_through_the_net() {
     let mut text = String::new();
     for guards in [Guards::Ignored, Guards::OfTime, Guards::All] {
         let report = Play::of(NORMATIVE, guards).log(&example("road_fines/sample.csv")).unwrap();
-        text += &format!("{guards:?}\n{}\n", table(&report, 100));
+        let _ = writeln!(text, "{guards:?}\n{}", table(&report, 100));
     }
     insta::assert_snapshot!("normative", text);
 }
@@ -142,7 +143,7 @@ fn of_two_faults_the_first_is_told() {
     let mut text = HEAD.to_owned();
     for i in 0..20_000 {
         let points = if i == 9_000 || i == 19_999 { "x" } else { "0" };
-        text += &format!("F{i},Create Fine,2020-01-10,40.0,,0.0,{points},NIL\n");
+        let _ = writeln!(text, "F{i},Create Fine,2020-01-10,40.0,,0.0,{points},NIL");
     }
     for _ in 0..5 {
         refused(with_log("log.csv", text.as_bytes()), &["line 9002", "`F9000`"]);

@@ -5,7 +5,7 @@
 //! expression.
 //!
 //! # Why
-//! Only texts have patterns; numbers have ranges. A pattern that cannot be read would match nothing. Patterns run in linear
+//! Only texts have patterns; numbers have ranges. A plan with a pattern that cannot be read is not loaded. Patterns run in linear
 //! time, so there is no look-ahead and no reference to an earlier group.
 //!
 //! # Wrong
