@@ -10,9 +10,7 @@ use motcua_engine::Day;
 use smol_str::SmolStr;
 
 pub use setting::{Binding, Calendar, OffDays, OffLine, Office, OrgUnit, Organisation, Script, WeekLine, WorkedLine};
-pub use time::{
-    Anchor, Clock, Extends, Length, Limit, Occurrence, OnCommand, Rung, RungAt, Suspends, Term, Timer,
-};
+pub use time::{Anchor, Clock, Extends, Length, Limit, Occurrence, OnCommand, Rung, RungAt, Suspends, Term, Timer};
 
 /// A piece of one source file, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
@@ -337,4 +335,3 @@ pub enum Recipient {
     /// `head of ROLE`.
     HeadOf(Word),
 }
-
