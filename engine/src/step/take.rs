@@ -94,7 +94,7 @@ impl<'a> Step<'a> {
         if let StateKind::Final { outcome } = &plan.kind {
             let outcome = match outcome.and_then(|script| self.procedure.script(script)) {
                 Some(script) => self.world.interpreter().value(script, &self.facts(draft))?,
-                None => Value::from(plan.name.as_str()),
+                None => Value::Text(self.procedure.state_name(state)),
             };
             draft.effects.push(Effect::Settled(outcome));
         }

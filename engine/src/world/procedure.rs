@@ -6,7 +6,7 @@ use crate::calendar::{Length, Roll, Unit};
 use crate::plan::{
     DocumentPlan, EventRef, FieldPlan, Graph, Limit, Logic, Need, Plan, RungAt, StateKind, TransitionPlan, Trigger,
 };
-use crate::script::{Fact, Interpreter, Script};
+use crate::script::{Fact, Interpreter, Script, Text};
 use crate::{ClockId, CommandId, FieldId, MarkId, ScriptId, StateId, TimerId, TransitionId};
 
 /// A plan that can decide.
@@ -21,6 +21,8 @@ pub struct Procedure {
     quiet: Vec<i64>,
     patterns: Vec<Option<Regex>>,
     automatic: bool,
+    /// The names of the states as values, so that a settled dossier's outcome is shared and not made anew.
+    names: Vec<Text>,
 }
 
 /// A way out of a state.
@@ -86,6 +88,7 @@ impl Procedure {
             commands: vec![Vec::new(); logic.commands.len()],
             rules: vec![Vec::new(); rules],
             quiet: logic.clocks.iter().map(quiet).collect(),
+            names: logic.graph.states().map(|(_, state)| Text::from(state.name.as_str())).collect(),
             automatic: states.iter().any(|table| !table.always.is_empty()),
             patterns: logic.fields.iter().map(pattern).collect::<Result<_, _>>()?,
             states,
@@ -160,6 +163,11 @@ impl Procedure {
     /// Returns all ways out of a state by commands, in the order written.
     pub(crate) fn commands_of(&self, state: StateId) -> &[(CommandId, Way)] {
         self.states.get(state.index()).map(|table| table.on.as_slice()).unwrap_or_default()
+    }
+
+    /// Returns the name of a state as a value.
+    pub(crate) fn state_name(&self, state: StateId) -> Text {
+        self.names.get(state.index()).cloned().unwrap_or_else(|| Text::from(""))
     }
 
     /// Returns whether any state has automatic transitions.
