@@ -271,7 +271,11 @@ impl<'a> Run<'a> {
 /// Returns a command of the procedure by name.
 pub(super) fn known(step: Step<'_>, name: &str) -> Option<CommandId> {
     let name = nfc(name);
-    step.procedure.plan.logic.commands.iter().position(|known| *known == *name).and_then(CommandId::new)
+    let commands = &step.procedure.plan.logic.commands;
+    // Nearly always it is one of the few that the dossier's states know.
+    let near = step.dossier.active.iter().flat_map(|place| step.procedure.commands_of(place.state)).map(|(id, _)| *id);
+    let mut named = near.filter(|id| commands.get(id.index()).is_some_and(|known| *known == *name));
+    named.next().or_else(|| commands.iter().position(|known| *known == *name).and_then(CommandId::new))
 }
 
 pub(super) fn cause(
@@ -301,7 +305,10 @@ impl Step<'_> {
             return Ok(None);
         }
         let name = nfc(&command.role);
-        let id = roles.iter().position(|(known, _)| *known == *name).and_then(RoleId::new);
+        // Nearly always it is the one that holds the dossier.
+        let mut holders = self.dossier.active.iter().filter_map(|place| place.holder);
+        let holder = holders.find(|id| roles.get(id.index()).is_some_and(|(known, _)| *known == *name));
+        let id = holder.or_else(|| roles.iter().position(|(known, _)| *known == *name).and_then(RoleId::new));
         let known = || roles.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
         let id = id.ok_or_else(|| invalid("role", format!("`{name}` is no role of this procedure: {}", known())))?;
         if !self.world.may_act(&self.dossier.unit, &name, &command.actor) {
