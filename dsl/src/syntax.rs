@@ -117,7 +117,26 @@ pub struct Procedure {
     pub shared: Vec<Shared>,
     /// `script { fn … }` of all blocks.
     pub scripts: Vec<Code>,
+    /// `backdates at most 2 working days by counter with reason`: who may say late what happened.
+    pub backdates: Option<Amends>,
+    /// `corrects at most 30 days by chair`: who may correct the journal.
+    pub corrects: Option<Amends>,
     /// The whole procedure.
+    pub span: Span,
+}
+
+/// Who may say late what happened, or correct what was said, and how far back.
+#[derive(Clone, Debug)]
+pub struct Amends {
+    /// How far back at most.
+    pub at_most: Term,
+    /// Who may.
+    pub by: Vec<Word>,
+    /// `with reason`.
+    pub reason: bool,
+    /// `basis "…"`.
+    pub basis: Vec<Text>,
+    /// The whole line.
     pub span: Span,
 }
 

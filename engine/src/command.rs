@@ -59,6 +59,29 @@ pub struct Opening {
     pub unit: SmolStr,
 }
 
+/// A mistake in the journal, or a truth that came late: which events are void, and what happened instead.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// The idempotency key: unique per dossier, among commands as well.
+    pub id: SmolStr,
+    /// Who corrects.
+    #[serde(default)]
+    pub actor: SmolStr,
+    /// In which role.
+    #[serde(default)]
+    pub role: SmolStr,
+    /// Why.
+    #[serde(default)]
+    pub reason: SmolStr,
+    /// The numbers of the events that are void: of commands, and of what time made happen.
+    #[serde(default)]
+    pub voids: Vec<u32>,
+    /// What happened instead, each at its own `at`.
+    #[serde(default)]
+    pub instead: Vec<Command>,
+}
+
 /// What a command is answered.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]

@@ -44,6 +44,9 @@ pub enum Cause {
         body: u64,
         /// How many events the command led to, this one first.
         events: u32,
+        /// How many of the first effects are what the command brought; absent where an older program wrote the event.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        brought: Option<u16>,
         /// Which command.
         command: CommandId,
         /// Who gave it.
@@ -55,10 +58,33 @@ pub enum Cause {
         /// The transition that was taken; none for `extend` and `retry`.
         transition: Option<TransitionId>,
     },
+    /// Somebody corrected the journal.
+    Corrected(Box<Corrected>),
     /// A transition was taken by itself.
     Always(TransitionId),
     /// Time made it happen.
     Time(Firing),
+}
+
+/// A correction: the journal is void from an event on, and what follows the correction stands instead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Corrected {
+    /// The correction's id: an idempotency key as that of a command.
+    pub id: SmolStr,
+    /// XXH3 of its body.
+    pub body: u64,
+    /// How many events the correction led to, this one first.
+    pub events: u32,
+    /// Who corrected.
+    pub actor: SmolStr,
+    /// In which role.
+    pub role: RoleId,
+    /// Why.
+    pub reason: SmolStr,
+    /// The events that were named as void.
+    pub voids: Vec<u32>,
+    /// The first event that no longer counts; what followed it and still stands is decided again after this event.
+    pub from: u32,
 }
 
 /// What time alone makes happen.
@@ -121,6 +147,8 @@ pub enum Effect {
     Set(FieldId, Option<Value>),
     /// So many copies of a document came in.
     Received(DocumentId, u32),
+    /// The command brought something that is no field.
+    Argument(Box<(SmolStr, Value)>),
     /// Something happened that the plan remembers.
     Marked(MarkId),
     /// A clock moves.
@@ -129,6 +157,12 @@ pub enum Effect {
     Reached(TimerId, Instant),
     /// Somebody hears of something.
     Message(Box<Message>),
+    /// A message had gone out before a correction and stands: it does not go out again.
+    Sent(Box<Sent>),
+    /// A message that had gone out is withdrawn by a correction; a host tells its receivers.
+    Withdrawn(Box<Sent>),
+    /// The dossier is again what it was before the first event that a correction voids.
+    Rewound(Box<crate::Dossier>),
     /// The dossier is settled.
     Settled(Value),
     /// A firing met a fault.
@@ -235,6 +269,17 @@ pub struct Message {
     pub to: SmallVec<[Address; 1]>,
     /// What to say.
     pub text: Option<String>,
+}
+
+/// A message of an earlier event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// The event that sent it.
+    pub event: u32,
+    /// Which of that event's effects it was, from 0.
+    pub effect: u16,
+    /// What was sent.
+    pub message: Message,
 }
 
 /// The kinds of messages.

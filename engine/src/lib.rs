@@ -25,14 +25,16 @@ mod step;
 mod value;
 mod world;
 
-pub use command::{Answer, Command, GuardSaidNo, Opening, Problem, Refusal};
+pub use command::{Answer, Command, Correction, GuardSaidNo, Opening, Problem, Refusal};
 pub use dossier::{Accepted, Clock, Dossier, Fired, Incident, Mark, Place, Status};
-pub use event::{Address, Cause, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened};
+pub use event::{
+    Address, Cause, Corrected, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened, Sent,
+};
 pub use ids::{
     ClockId, CommandId, DocumentId, FieldId, FormId, MarkId, RoleId, RuleId, ScriptId, StateId, TimerId, TransitionId,
 };
 pub use instant::{Day, Instant, InstantError, TimeOfDay};
 pub use replay::{Attempt, Check, Guards, Replay, Standing, Walk};
-pub use step::{Possible, decide, fold, possible, tick, wakes_at};
+pub use step::{Possible, correct, decide, fold, possible, tick, wakes_at};
 pub use value::Value;
 pub use world::{LoadError, Procedure, World};

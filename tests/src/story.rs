@@ -5,8 +5,8 @@ use std::fmt::Write;
 use motcua_engine::clock::Class;
 use motcua_engine::plan::Logic;
 use motcua_engine::{
-    Answer, Cause, Command, Dossier, Effect, Entry, Event, Firing, Instant, MessageKind, World, decide, fold, tick,
-    wakes_at,
+    Answer, Cause, Command, Correction, Dossier, Effect, Entry, Event, Firing, Instant, MessageKind, World, decide,
+    fold, tick, wakes_at,
 };
 use serde::Deserialize;
 
@@ -26,6 +26,13 @@ pub enum Line {
         /// What is told.
         command: Box<Command>,
     },
+    /// Somebody corrects the journal.
+    Corrected {
+        /// When it is told.
+        told: Instant,
+        /// What is wrong in it.
+        correct: Box<Correction>,
+    },
     /// Somebody gives a command; `at` is when it is told as well.
     Command(Box<Command>),
 }
@@ -37,6 +44,7 @@ pub enum Line {
 pub fn tell(world: &World, lines: &str) -> Result<String, String> {
     let mut told = String::new();
     let mut dossier: Option<Dossier> = None;
+    let mut journal: Vec<Event> = Vec::new();
     let mut now = Instant::MIN;
     for (n, line) in lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#')) {
         let line: Line = serde_json::from_str(line).map_err(|error| format!("line {}: {error}", n + 1))?;
@@ -45,15 +53,21 @@ pub fn tell(world: &World, lines: &str) -> Result<String, String> {
                 now = at;
                 let events = dossier.as_ref().map(|dossier| tick(world, dossier, now)).unwrap_or_default();
                 let _ = writeln!(told, "tick {now}");
-                dossier = keep(world, dossier, &events, &mut told);
+                dossier = keep(world, dossier, events, &mut journal, &mut told);
+            }
+            Line::Corrected { told: at, correct } => {
+                now = at;
+                let _ = writeln!(told, "{} correct by {} at {now}", correct.id, correct.role);
+                let answer = motcua_engine::correct(world, &journal, &correct, now);
+                dossier = hear(world, dossier, answer, &mut journal, &mut told);
             }
             Line::Told { told: at, command } => {
                 now = at;
-                dossier = give(world, dossier, &command, now, &mut told);
+                dossier = give(world, dossier, &command, now, &mut journal, &mut told);
             }
             Line::Command(command) => {
                 now = command.at.unwrap_or(now);
-                dossier = give(world, dossier, &command, now, &mut told);
+                dossier = give(world, dossier, &command, now, &mut journal, &mut told);
             }
         }
     }
@@ -71,12 +85,25 @@ fn give(
     dossier: Option<Dossier>,
     command: &Command,
     now: Instant,
+    journal: &mut Vec<Event>,
     told: &mut String,
 ) -> Option<Dossier> {
     let effective = command.at.filter(|at| *at != now).map_or(String::new(), |at| format!(", effective {at}"));
     let _ = writeln!(told, "{} {} by {} at {now}{effective}", command.id, command.command, command.role);
-    match decide(world, dossier.as_ref(), command, now) {
-        Answer::Accepted(events) => return keep(world, dossier, &events, told),
+    let answer = decide(world, dossier.as_ref(), command, now);
+    hear(world, dossier, answer, journal, told)
+}
+
+/// Tells an answer, and keeps its events.
+fn hear(
+    world: &World,
+    dossier: Option<Dossier>,
+    answer: Answer,
+    journal: &mut Vec<Event>,
+    told: &mut String,
+) -> Option<Dossier> {
+    match answer {
+        Answer::Accepted(events) => return keep(world, dossier, events, journal, told),
         Answer::AlreadyDone { first, events } => {
             let _ = writeln!(told, "  already done: {events} event(s) from {first}");
         }
@@ -98,8 +125,16 @@ fn tell_clocks(world: &World, dossier: &Dossier, told: &mut String) {
     }
 }
 
-fn keep(world: &World, dossier: Option<Dossier>, events: &[Event], told: &mut String) -> Option<Dossier> {
-    events.iter().fold(dossier, |dossier, event| {
+fn keep(
+    world: &World,
+    dossier: Option<Dossier>,
+    events: Vec<Event>,
+    journal: &mut Vec<Event>,
+    told: &mut String,
+) -> Option<Dossier> {
+    let known = journal.len();
+    journal.extend(events);
+    journal.iter().skip(known).fold(dossier, |dossier, event| {
         let dossier = fold(dossier, event);
         if let Some(procedure) = world.procedure(dossier.plan) {
             tell_event(&procedure.plan.logic, event, told);
@@ -121,6 +156,7 @@ fn tell_event(logic: &Logic, event: &Event, told: &mut String) {
         Cause::Command { command, .. } => {
             format!("command {}", logic.commands.get(command.index()).map_or("(built in)", |name| name.as_str()))
         }
+        Cause::Corrected(corrected) => format!("corrected from event {}: {}", corrected.from, corrected.reason),
         Cause::Always(_) => "always".to_owned(),
         Cause::Time(Firing::After { clock: id }) => clock(*id).to_owned(),
         Cause::Time(Firing::Timer { timer: id }) => format!("timer {}", timer(*id)),
@@ -157,30 +193,31 @@ fn tell_effect(logic: &Logic, effect: &Effect) -> String {
         Effect::Marked(id) => format!("marked {}", id.index()),
         Effect::Clock(id, entry) => format!("clock {}: {}", clock(*id), tell_entry(entry)),
         Effect::Reached(id, anchor) => format!("timer {} reached its day, from {anchor}", id.index()),
-        Effect::Message(message) => {
-            let kind = match message.kind {
-                MessageKind::Notice => "notice".to_owned(),
-                MessageKind::Form(id) => format!("form {}", logic.forms.get(id.index()).map_or("?", |f| f.as_str())),
-                MessageKind::Log => "log".to_owned(),
-            };
-            let to = message.to.iter().map(|to| {
-                let head = if to.head { "head of " } else { "" };
-                format!(
-                    " to {head}{}{}",
-                    role(to.role),
-                    to.resolved.as_ref().map(|r| format!(" ({r})")).unwrap_or_default()
-                )
-            });
-            format!(
-                "{kind}{}{}",
-                to.collect::<String>(),
-                message.text.as_ref().map(|t| format!(": {t}")).unwrap_or_default()
-            )
+        Effect::Argument(argument) => format!("with {} {}", argument.0, argument.1),
+        Effect::Rewound(dossier) => format!("goes back to version {}", dossier.version),
+        Effect::Sent(sent) => format!("stands as sent by event {}: {}", sent.event, tell_message(logic, &sent.message)),
+        Effect::Withdrawn(sent) => {
+            format!("withdrawn, of event {}: {}", sent.event, tell_message(logic, &sent.message))
         }
+        Effect::Message(message) => tell_message(logic, message),
         Effect::Settled(outcome) => format!("settled: {outcome}"),
         Effect::Incident(incident) => format!("incident: {}", incident.fault),
         Effect::Retried(_) => "tried again".to_owned(),
     }
+}
+
+fn tell_message(logic: &Logic, message: &motcua_engine::Message) -> String {
+    let role = |id: motcua_engine::RoleId| logic.roles.get(id.index()).map_or("?", |(name, _)| name.as_str());
+    let kind = match message.kind {
+        MessageKind::Notice => "notice".to_owned(),
+        MessageKind::Form(id) => format!("form {}", logic.forms.get(id.index()).map_or("?", |f| f.as_str())),
+        MessageKind::Log => "log".to_owned(),
+    };
+    let to = message.to.iter().map(|to| {
+        let head = if to.head { "head of " } else { "" };
+        format!(" to {head}{}{}", role(to.role), to.resolved.as_ref().map(|r| format!(" ({r})")).unwrap_or_default())
+    });
+    format!("{kind}{}{}", to.collect::<String>(), message.text.as_ref().map(|t| format!(": {t}")).unwrap_or_default())
 }
 
 fn tell_entry(entry: &Entry) -> String {

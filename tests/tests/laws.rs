@@ -4,7 +4,10 @@
 
 use std::sync::LazyLock;
 
-use motcua_engine::{Answer, Command, Dossier, Event, Instant, Opening, Value, World, decide, fold, tick, wakes_at};
+use motcua_engine::{
+    Answer, Cause, Command, Correction, Dossier, Effect, Event, Instant, Message, Opening, Refusal, Value, World,
+    correct, decide, fold, tick, wakes_at,
+};
 use proptest::prelude::*;
 
 /// The definition that the fuzz target plays as well: every kind of clock, timer and rung.
@@ -156,11 +159,17 @@ struct Kept {
     now: Instant,
     dossier: Option<Dossier>,
     journal: Vec<Event>,
+    given: Vec<Command>,
 }
 
 impl Kept {
     fn new(complete: bool) -> Self {
-        let mut kept = Self { now: "2024-01-02T08:00:00+07:00".parse().unwrap(), dossier: None, journal: Vec::new() };
+        let mut kept = Self {
+            now: "2024-01-02T08:00:00+07:00".parse().unwrap(),
+            dossier: None,
+            journal: Vec::new(),
+            given: Vec::new(),
+        };
         assert!(matches!(kept.give(&first(complete)), Answer::Accepted(_)));
         kept
     }
@@ -174,6 +183,7 @@ impl Kept {
         let answer = decide(&WORLD, self.dossier.as_ref(), command, self.now);
         if let Answer::Accepted(events) = &answer {
             self.keep(events);
+            self.given.push(command.clone());
         }
         answer
     }
@@ -201,6 +211,62 @@ fn played(story: &Story) -> Kept {
     let mut kept = Kept::new(story.complete);
     kept.play(&story.moves);
     kept
+}
+
+/// A history that is told in its order from the start: what a correction must come to.
+fn told_from_the_start(commands: &[Command], until: Instant) -> Option<Kept> {
+    let mut kept = Kept { now: commands.first()?.at?, dossier: None, journal: Vec::new(), given: Vec::new() };
+    for command in commands {
+        kept.now = command.at?;
+        if !matches!(kept.give(command), Answer::Accepted(_)) {
+            return None;
+        }
+    }
+    kept.tick(until);
+    Some(kept)
+}
+
+/// The commands of a journal that stand, each at its instant.
+fn commands_of(journal: &[Event], given: &[Command], voids: &[u32]) -> Vec<Command> {
+    let stands = |event: &&Event| !voids.contains(&event.number);
+    let command = |event: &Event| match &event.cause {
+        Cause::Command { id, .. } => {
+            let given = given.iter().find(|command| command.id == *id).unwrap();
+            Some(Command { at: Some(event.at), seen: None, ..given.clone() })
+        }
+        _ => None,
+    };
+    journal.iter().filter(stands).filter_map(command).collect()
+}
+
+/// What the outside has heard and was not told to forget, in the order of its text.
+fn heard(journal: &[Event]) -> Vec<String> {
+    let mut heard: Vec<&Message> = Vec::new();
+    for effect in journal.iter().flat_map(|event| &event.effects) {
+        match effect {
+            Effect::Message(message) => heard.push(message),
+            Effect::Withdrawn(sent) => {
+                let at = heard.iter().position(|message| **message == sent.message).unwrap();
+                heard.remove(at);
+            }
+            _ => {}
+        }
+    }
+    let mut heard: Vec<String> = heard.iter().map(|message| format!("{message:?}")).collect();
+    heard.sort_unstable();
+    heard
+}
+
+/// The events that a refused correction would have had named.
+fn named(refusal: &Refusal) -> Vec<u32> {
+    let Refusal::Invalid { problems } = refusal else { return Vec::new() };
+    let asked = problems.iter().filter(|problem| problem.rule.contains("name it as well"));
+    asked.filter_map(|problem| problem.rule.strip_prefix("event ")?.split(' ').next()?.parse().ok()).collect()
+}
+
+/// A dossier without what says only how its journal came about.
+fn apart_from_numbers(dossier: &Dossier) -> Dossier {
+    Dossier { version: 0, accepted: Vec::new(), ..dossier.clone() }
 }
 
 /// Events without when they were told.
@@ -405,6 +471,57 @@ proptest! {
         prop_assert_eq!(matches!(one, Answer::Accepted(_)), matches!(other, Answer::Accepted(_)));
         if matches!(one, Answer::Accepted(_)) {
             prop_assert_eq!(effective(&told.journal), effective(&untold.journal));
+        }
+    }
+
+    #[test]
+    fn a_correction_is_as_if_it_had_been_so_from_the_start(
+        story in stories(),
+        late in sound_command(),
+        (back, voided) in (0_i64..60 * 86_400, prop::option::of(any::<prop::sample::Index>())),
+    ) {
+        let mut kept = played(&story);
+        kept.tick(kept.now);
+        let opened = kept.journal[0].at;
+        let late = Command { id: "late".into(), at: Some(kept.now.plus(-back).max(opened)), ..late };
+        let commands: Vec<u32> = kept.journal.iter().skip(1).filter(|event| matches!(event.cause, Cause::Command { .. })).map(|event| event.number).collect();
+        let mut correction = Correction {
+            id: "correction".into(),
+            actor: "an".into(),
+            role: "chair".into(),
+            reason: "it was not so".into(),
+            voids: voided.filter(|_| !commands.is_empty()).map(|index| *index.get(&commands)).into_iter().collect(),
+            instead: vec![late.clone()],
+        };
+        let mut answer = correct(&WORLD, &kept.journal, &correction, kept.now);
+        while let Answer::Refused(refusal) = &answer {
+            let missing = named(refusal);
+            if missing.is_empty() {
+                break;
+            }
+            prop_assert!(missing.iter().all(|number| !correction.voids.contains(number)), "{missing:?} was named");
+            correction.voids.extend(missing);
+            answer = correct(&WORLD, &kept.journal, &correction, kept.now);
+        }
+        let mut commands = commands_of(&kept.journal, &kept.given, &correction.voids);
+        let replaced = kept.journal.iter().filter(|event| correction.voids.contains(&event.number) && event.at == late.at.unwrap());
+        let order = replaced.filter(|event| matches!(event.cause, Cause::Command { .. })).map(|event| event.number).next().unwrap_or(u32::MAX);
+        let before = kept.journal.iter().filter(|event| !correction.voids.contains(&event.number)).filter(|event| matches!(event.cause, Cause::Command { .. })).filter(|event| (event.at, event.number) <= (late.at.unwrap(), order)).count();
+        commands.insert(before, late);
+        let until = kept.journal.last().unwrap().at.max(commands[before].at.unwrap());
+        let oracle = told_from_the_start(&commands, until);
+        if let Answer::Accepted(events) = answer {
+            kept.keep(&events);
+            let oracle = oracle.unwrap();
+            prop_assert_eq!(apart_from_numbers(kept.dossier.as_ref().unwrap()), apart_from_numbers(oracle.dossier.as_ref().unwrap()));
+            prop_assert_eq!(heard(&kept.journal), heard(&oracle.journal));
+            let again = kept.journal.iter().fold(None, |dossier, event| Some(fold(dossier, event)));
+            prop_assert_eq!(&again, &kept.dossier);
+            prop_assert!(kept.journal.iter().zip(1..).all(|(event, number)| event.number == number));
+            // The same correction again is done already.
+            prop_assert!(matches!(correct(&WORLD, &kept.journal, &correction, kept.now), Answer::AlreadyDone { .. }));
+        } else {
+            prop_assert!(oracle.is_none(), "{answer:?} though {commands:?} could have happened");
         }
     }
 

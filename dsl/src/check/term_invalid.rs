@@ -53,6 +53,16 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             number(term, findings);
             in_data(procedure, term, findings);
         }
+        for amends in syntax.backdates.iter().chain(&syntax.corrects) {
+            number(&amends.at_most, findings);
+            if !matches!(amends.at_most.length, Length::Of { .. }) {
+                findings.push(not_fixed(&amends.at_most, "how far back"));
+            }
+        }
+        if let Some(corrects) = syntax.corrects.as_ref().filter(|corrects| corrects.by.is_empty()) {
+            let finding = Finding::error(ID, "nobody may correct: the line names no role", corrects.span);
+            findings.push(finding.help("add who may, as in `corrects at most 30 days by chair`"));
+        }
         for timer in &syntax.timers {
             if matches!(timer.term.length, Length::Data { .. } | Length::Until(_)) {
                 findings.push(not_fixed(&timer.term, "the term of a timer"));

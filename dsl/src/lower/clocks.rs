@@ -191,6 +191,6 @@ fn rung_at(at: &syntax::RungAt) -> Result<RungAt, TooLarge> {
     })
 }
 
-fn fixed(written: &Term) -> Result<Length, TooLarge> {
+pub(super) fn fixed(written: &Term) -> Result<Length, TooLarge> {
     term::length(&written.length).ok().flatten().ok_or(TooLarge)
 }

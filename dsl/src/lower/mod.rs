@@ -4,6 +4,7 @@
 //! the graph, behind the start.
 
 mod actions;
+mod amends;
 pub(crate) mod calendar;
 pub(crate) mod canonical;
 mod clocks;
@@ -76,6 +77,7 @@ fn plan(procedure: &Procedure<'_>, places: &places::Places) -> Result<Plan, TooL
         form_of: HashMap::new(),
     };
     lowering.marks_of_scripts()?;
+    let (backdates, corrects) = (lowering.backdates()?, lowering.corrects()?);
     let mut clocks = lowering.clocks()?;
     let timers = lowering.timers()?;
     lowering.states(&mut clocks)?;
@@ -102,6 +104,8 @@ fn plan(procedure: &Procedure<'_>, places: &places::Places) -> Result<Plan, TooL
         clocks,
         timers,
         marks: lowering.marks,
+        backdates,
+        corrects,
         scripts: scripts(procedure),
         functions: functions(procedure),
     };

@@ -66,6 +66,8 @@ impl<'t> Builder<'t> {
                     states: Vec::new(),
                     shared: Vec::new(),
                     scripts: Vec::new(),
+                    backdates: None,
+                    corrects: None,
                     span,
                 };
                 parts.for_each(|part| self.procedure_member(part, &mut procedure));

@@ -69,6 +69,8 @@ impl Place<'_> {
                 "way",
                 "fee",
                 "copies",
+                "backdates",
+                "corrects",
             ],
             Self::State(_) => &["on", "always", "after", "entry", "exit"],
             Self::Clock(_) => &["limit", "runs", "suspends", "restarts", "extends", "escalate", "basis"],

@@ -40,6 +40,12 @@ pub(super) fn bind<'a>(procedure: Procedure<'a>, model: &mut Model<'a>) -> Proce
     for clock in &syntax.clocks {
         binder.clock(clock);
     }
+    for amends in syntax.backdates.iter().chain(&syntax.corrects) {
+        binder.term(&amends.at_most);
+        for role in &amends.by {
+            binder.role(role);
+        }
+    }
     for line in &syntax.record {
         // A fee may be an amount with its currency, which is no rhai; names are bound where it is.
         if let RecordValue::Code(code) = &line.value {

@@ -4,6 +4,7 @@
 //! read: labels, legal basis, places in the text. Two texts that differ only in layout, comments or labels have the
 //! same logic and the same hash.
 
+mod amend;
 mod bundle;
 mod clock;
 mod field;
@@ -12,6 +13,7 @@ mod organisation;
 mod script;
 mod words;
 
+pub use amend::{BackdatePlan, CorrectPlan};
 pub use bundle::{BUNDLE_FORMAT, Bundle, PlanHash};
 pub use clock::{
     Anchor, ClockPlan, EventRef, ExtendPlan, Limit, LimitPlan, RestartPlan, RungAt, RungPlan, SuspendPlan, TimerPlan,
@@ -69,6 +71,12 @@ pub struct Logic {
     pub timers: Vec<TimerPlan>,
     /// What is remembered: events whose first and latest instants something reads.
     pub marks: Vec<EventRef>,
+    /// Who may say late what happened earlier; anybody, as far back as the latest event, when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backdates: Option<BackdatePlan>,
+    /// Who may correct what is in the journal; nobody when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<CorrectPlan>,
     /// Guards, effects and values.
     pub scripts: Vec<ScriptPlan>,
     /// The functions that scripts may call, in rhai.

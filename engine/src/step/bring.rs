@@ -46,7 +46,11 @@ pub(super) fn brought(
                 Err(rule) => wrong.push(Problem::new(&*name, rule)),
             },
             Some(Need::Argument(argument, ty)) => match value.clone().into_type(ty) {
-                Ok(value) => arguments.push((argument.clone(), value)),
+                Ok(value) => {
+                    // The journal alone says later what the command brought: a field is set, an argument is told.
+                    effects.push(Effect::Argument(Box::new((argument.clone(), value.clone()))));
+                    arguments.push((argument.clone(), value));
+                }
                 Err(rule) => wrong.push(Problem::new(&*name, rule)),
             },
             _ => unmet.push(Problem::new(&*name, "is not asked for here")),

@@ -31,7 +31,7 @@ const MOST_AUTOMATIC: usize = 256;
 /// ```
 pub fn decide(world: &World, dossier: Option<&Dossier>, command: &Command, now: Instant) -> Answer {
     let decided = match (dossier, &command.open) {
-        (None, Some(opening)) => open::open(world, command, opening, now),
+        (None, Some(opening)) => open::open(world, command, opening, now, false),
         (None, None) => Err(invalid("dossier", "is not known: open it first")),
         (Some(dossier), _) => continued(world, dossier, command, now),
     };
@@ -139,13 +139,30 @@ pub(super) struct Run<'a> {
     copy: Option<Box<Dossier>>,
     pub(super) events: Vec<Event>,
     recorded: Instant,
+    /// A correction says late what happened; who may, was asked before.
+    corrects: bool,
     /// How many of the events the copy knows.
     applied: usize,
 }
 
 impl<'a> Run<'a> {
     pub(super) fn new(world: &'a World, procedure: &'a Procedure, dossier: &'a Dossier, recorded: Instant) -> Self {
-        Self { world, procedure, base: dossier, copy: None, events: Vec::new(), recorded, applied: 0 }
+        Self { world, procedure, base: dossier, copy: None, events: Vec::new(), recorded, corrects: false, applied: 0 }
+    }
+
+    /// Returns a run that belongs to a correction.
+    pub(super) fn correcting(mut self) -> Self {
+        self.corrects = true;
+        self
+    }
+
+    /// Says whether a command may be told as late as it is.
+    pub(super) fn told_in_time(&self, command: &Command, role: Option<RoleId>, at: Instant) -> Result<(), Refusal> {
+        if self.corrects || at == self.recorded {
+            Ok(())
+        } else {
+            self.step(at).may_backdate(command, role, self.recorded)
+        }
     }
 
     /// Returns the dossier as the events that were caught up with leave it.
@@ -243,17 +260,19 @@ impl<'a> Run<'a> {
         })
     }
 
-    fn command(&mut self, command: &Command, body: u64, at: Instant) -> Result<(), Refusal> {
+    /// Decides on a command whose time has come.
+    pub(super) fn command(&mut self, command: &Command, body: u64, at: Instant) -> Result<(), Refusal> {
         let before = self.events.len();
         let step = self.step(at);
         let Some(id) = known(step, &command.command) else {
             extend::built_in(self, command, body, at)?;
             return self.finish(before, at);
         };
-        let role = step.acting(command)?;
+        let role = step.acting(&command.actor, &command.role)?;
+        self.told_in_time(command, role, at)?;
         let place = step.addressed(command, id, role)?;
         let (draft, transition) = step.choose(command, id, place, role)?;
-        let cause = cause(command, body, id, role, Some(transition));
+        let cause = cause(command, body, id, role, Some(transition), draft.brought);
         self.push(at, cause, draft);
         self.finish(before, at)
     }
@@ -284,11 +303,13 @@ pub(super) fn cause(
     id: CommandId,
     role: Option<RoleId>,
     transition: Option<crate::TransitionId>,
+    brought: u16,
 ) -> Cause {
     Cause::Command {
         id: command.id.clone(),
         body,
         events: 1,
+        brought: Some(brought),
         command: id,
         actor: command.actor.clone(),
         role,
@@ -299,22 +320,22 @@ pub(super) fn cause(
 
 impl Step<'_> {
     /// Returns the role that somebody acts in.
-    pub(super) fn acting(self, command: &Command) -> Result<Option<RoleId>, Refusal> {
+    pub(super) fn acting(self, actor: &str, role: &str) -> Result<Option<RoleId>, Refusal> {
         let roles = &self.procedure.plan.logic.roles;
-        if command.role.is_empty() && roles.is_empty() {
+        if role.is_empty() && roles.is_empty() {
             return Ok(None);
         }
-        let name = nfc(&command.role);
+        let name = nfc(role);
         // Nearly always it is the one that holds the dossier.
         let mut holders = self.dossier.active.iter().filter_map(|place| place.holder);
         let holder = holders.find(|id| roles.get(id.index()).is_some_and(|(known, _)| *known == *name));
         let id = holder.or_else(|| roles.iter().position(|(known, _)| *known == *name).and_then(RoleId::new));
         let known = || roles.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
         let id = id.ok_or_else(|| invalid("role", format!("`{name}` is no role of this procedure: {}", known())))?;
-        if !self.world.may_act(&self.dossier.unit, &name, &command.actor) {
+        if !self.world.may_act(&self.dossier.unit, &name, actor) {
             return Err(invalid(
                 "actor",
-                format!("`{}` does not belong to the office of `{name}` in `{}`", command.actor, self.dossier.unit),
+                format!("`{actor}` does not belong to the office of `{name}` in `{}`", self.dossier.unit),
             ));
         }
         Ok(Some(id))
@@ -409,7 +430,9 @@ impl Step<'_> {
                     continue;
                 }
                 match self.attempt(command, state, way, transition, Vec::with_capacity(4))? {
-                    Attempted::Taken(effects) => return Ok((Draft { effects, arguments: &[] }, way.id)),
+                    Attempted::Taken(effects, brought) => {
+                        return Ok((Draft { effects, arguments: &[], brought }, way.id));
+                    }
                     Attempted::GuardSaidNo(said) => refused.push(said),
                     Attempted::Wrong(problems) => wrong = if wrong.is_empty() { problems } else { wrong },
                 }
@@ -432,7 +455,8 @@ impl Step<'_> {
         mut effects: Vec<crate::Effect>,
     ) -> Result<Attempted, Refusal> {
         let (arguments, mut wrong, unmet) = bring::brought(self, command, transition, &mut effects);
-        let mut draft = Draft { effects, arguments: &arguments };
+        let brought = u16::try_from(effects.len()).unwrap_or(u16::MAX);
+        let mut draft = Draft { effects, arguments: &arguments, brought };
         if !wrong.is_empty() {
             wrong.extend(unmet);
             return Ok(Attempted::Wrong(wrong));
@@ -447,7 +471,7 @@ impl Step<'_> {
             return Ok(Attempted::Wrong(unmet));
         }
         self.take(state, way, transition, &mut draft).map_err(Refusal::Fault)?;
-        Ok(Attempted::Taken(draft.effects))
+        Ok(Attempted::Taken(draft.effects, brought))
     }
 
     fn place_of(self, transition: &TransitionPlan) -> crate::plan::Place {
@@ -482,8 +506,8 @@ impl Step<'_> {
 /// What came of trying one transition.
 #[derive(Debug)]
 pub(super) enum Attempted {
-    /// It is taken: these are its effects.
-    Taken(Vec<crate::Effect>),
+    /// It is taken: these are its effects, and so many of the first are what was there before and what the command brought.
+    Taken(Vec<crate::Effect>, u16),
     /// Its guard does not hold.
     GuardSaidNo(GuardSaidNo),
     /// What the command brings does not fit.

@@ -10,14 +10,25 @@ use crate::event::{Effect, Entry};
 use crate::plan::{ClockPlan, ExtendPlan};
 use crate::{ClockId, CommandId, Instant, RoleId, Value};
 
-/// The number that stands for a built-in command in events.
-const BUILT_IN: CommandId = CommandId(u16::MAX);
+/// The names of the built-in commands; in events each has a number from the upper end.
+const NAMES: [&str; 2] = ["extend", "retry"];
+
+/// Returns the name of a built-in command by its number in an event.
+pub(super) fn name(id: CommandId) -> Option<&'static str> {
+    NAMES.get(usize::from(u16::MAX - id.0)).copied()
+}
+
+fn number(name: &str) -> CommandId {
+    let at = NAMES.iter().position(|known| *known == name).and_then(|at| u16::try_from(at).ok());
+    CommandId(u16::MAX - at.unwrap_or_default())
+}
 
 /// Decides on a command that the procedure itself does not define.
 pub(super) fn built_in(run: &mut Run<'_>, command: &Command, body: u64, at: Instant) -> Result<(), Refusal> {
     let step = run.step(at);
-    let role = step.acting(command)?;
-    let effects = match command.command.as_str() {
+    let role = step.acting(&command.actor, &command.role)?;
+    run.told_in_time(command, role, at)?;
+    let moved = match command.command.as_str() {
         "extend" if step.extendable().next().is_some() => step.extend(command, role)?,
         "retry" if !step.dossier.incidents.is_empty() => {
             step.dossier.incidents.iter().map(|incident| Effect::Retried(incident.firing)).collect()
@@ -31,8 +42,12 @@ pub(super) fn built_in(run: &mut Run<'_>, command: &Command, body: u64, at: Inst
             });
         }
     };
-    let cause = cause(command, body, BUILT_IN, role, None);
-    run.push(at, cause, Draft { effects, arguments: &[] });
+    let brought = command.data.iter().map(|(name, value)| Effect::Argument(Box::new((name.clone(), value.clone()))));
+    let mut effects: Vec<Effect> = brought.collect();
+    let brought = u16::try_from(effects.len()).unwrap_or(u16::MAX);
+    effects.extend(moved);
+    let cause = cause(command, body, number(&command.command), role, None, brought);
+    run.push(at, cause, Draft { effects, ..Draft::default() });
     Ok(())
 }
 

@@ -139,7 +139,7 @@ pub(crate) fn next_firing(world: &World, procedure: &Procedure, dossier: &Dossie
 
 fn incident(firing: Firing, fault: &Fault) -> Draft<'static> {
     let incident = Incident { firing, fault: fault.to_string() };
-    Draft { effects: vec![Effect::Incident(Box::new(incident))], arguments: &[] }
+    Draft { effects: vec![Effect::Incident(Box::new(incident))], ..Draft::default() }
 }
 
 impl Step<'_> {

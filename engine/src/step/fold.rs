@@ -60,6 +60,10 @@ impl Dossier {
         for effect in &event.effects {
             self.change(effect, event.at);
         }
+        if let Cause::Corrected(_) = &event.cause {
+            // What the dossier is rewound to has a number of its own, which the journal has passed.
+            self.version = event.number;
+        }
     }
 
     fn change(&mut self, effect: &Effect, at: Instant) {
@@ -101,7 +105,8 @@ impl Dossier {
                 self.timers.retain(|fired| fired.timer != *timer);
                 self.timers.push(Fired { timer: *timer, anchor: *anchor });
             }
-            Effect::Message(_) => {}
+            Effect::Message(_) | Effect::Argument(_) | Effect::Sent(_) | Effect::Withdrawn(_) => {}
+            Effect::Rewound(to) => self.clone_from(to),
             Effect::Settled(outcome) => self.outcome = Some(outcome.clone()),
             Effect::Incident(incident) => self.incidents.push((**incident).clone()),
             Effect::Retried(firing) => self.incidents.retain(|incident| incident.firing != *firing),

@@ -5,17 +5,21 @@
 //! transition is one event; `fold` is the only place where an event's effects have their meaning.
 
 mod act;
+mod backdate;
 mod bring;
 mod clocks;
+mod correct;
 mod decide;
 mod extend;
 mod fire;
 mod fold;
 mod open;
 mod possible;
+mod recall;
 mod take;
 
 pub(crate) use bring::fits;
+pub use correct::correct;
 pub use decide::decide;
 pub(crate) use fire::{MOST_FIRINGS, next_firing};
 pub use fire::{tick, wakes_at};

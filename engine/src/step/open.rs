@@ -14,7 +14,13 @@ use crate::world::{Procedure, World, nfc};
 const LONGEST_ID: usize = 256;
 
 /// Returns the events that open a dossier.
-pub(super) fn open(world: &World, command: &Command, opening: &Opening, now: Instant) -> Result<Answer, Refusal> {
+pub(super) fn open(
+    world: &World,
+    command: &Command,
+    opening: &Opening,
+    now: Instant,
+    corrects: bool,
+) -> Result<Answer, Refusal> {
     if opening.dossier.is_empty() || opening.dossier.len() > LONGEST_ID {
         return Err(invalid("dossier", format!("an id has 1 to {LONGEST_ID} bytes")));
     }
@@ -25,11 +31,13 @@ pub(super) fn open(world: &World, command: &Command, opening: &Opening, now: Ins
     }
     let mut nothing = super::fold::unopened();
     nothing.unit = SmolStr::new(nfc(&opening.unit));
-    let mut run = Run::new(world, procedure, &nothing, now);
+    let run = Run::new(world, procedure, &nothing, now);
+    let mut run = if corrects { run.correcting() } else { run };
     let step = run.step(at);
     let id =
         known(step, "open").ok_or_else(|| invalid("procedure", format!("`{}` cannot be opened", opening.procedure)))?;
-    let role = step.acting(command)?;
+    let role = step.acting(&command.actor, &command.role)?;
+    run.told_in_time(command, role, at)?;
     let mut refusal = None;
     let ways = |otherwise: bool| {
         let known = procedure.on_command(Graph::START, id);
@@ -51,9 +59,9 @@ pub(super) fn open(world: &World, command: &Command, opening: &Opening, now: Ins
         }
         let effects = vec![self::opening(step, &opening.dossier, &nothing.unit)];
         match step.attempt(command, Graph::START, way, transition, effects)? {
-            Attempted::Taken(effects) => {
-                let cause = cause(command, body(command), id, role, Some(way.id));
-                run.push(at, cause, Draft { effects, arguments: &[] });
+            Attempted::Taken(effects, brought) => {
+                let cause = cause(command, body(command), id, role, Some(way.id), brought);
+                run.push(at, cause, Draft { effects, ..Draft::default() });
                 run.settle(at).map_err(Refusal::Fault)?;
                 return Ok(Answer::Accepted(run.counted()));
             }

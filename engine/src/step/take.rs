@@ -27,6 +27,8 @@ pub(crate) struct Draft<'c> {
     pub(crate) effects: Vec<Effect>,
     /// What the command brings besides fields.
     pub(crate) arguments: &'c [(SmolStr, Value)],
+    /// How many of the first effects are what the command brought.
+    pub(crate) brought: u16,
 }
 
 impl<'a> Step<'a> {

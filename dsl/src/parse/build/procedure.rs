@@ -3,7 +3,9 @@
 use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Kind};
-use crate::syntax::{Document, Field, From, Procedure, RecordLine, RecordValue, Role, Shared, Trigger, TypeName, Word};
+use crate::syntax::{
+    Amends, Document, Field, From, Procedure, RecordLine, RecordValue, Role, Shared, Trigger, TypeName, Word,
+};
 
 impl<'t> Builder<'t> {
     pub(super) fn procedure_member(&mut self, branch: Branch<'t>, procedure: &mut Procedure) {
@@ -17,6 +19,14 @@ impl<'t> Builder<'t> {
             Kind::documents => procedure.documents.extend(branch.branches().filter_map(|part| self.document(part))),
             Kind::roles => procedure.roles.extend(branch.branches().filter_map(|role| self.role(role))),
             Kind::script => procedure.scripts.extend(self.code_in(branch)),
+            Kind::backdates => {
+                let amends = self.amends(branch);
+                self.once(&mut procedure.backdates, amends, branch);
+            }
+            Kind::corrects => {
+                let amends = self.amends(branch);
+                self.once(&mut procedure.corrects, amends, branch);
+            }
             _ => procedure.record.extend(self.record_line(branch)),
         }
     }
@@ -41,6 +51,23 @@ impl<'t> Builder<'t> {
             None => From::States(std::iter::from_fn(|| self.name(&mut parts)).collect()),
         };
         Some(Shared { from, transition: self.transition(parts.next()?)? })
+    }
+
+    fn amends(&mut self, branch: Branch<'t>) -> Option<Amends> {
+        let mut parts = branch.branches();
+        let at_most = self.term(parts.next()?)?;
+        let mut amends = Amends { at_most, by: Vec::new(), reason: false, basis: Vec::new(), span: self.whole(branch) };
+        for part in parts {
+            match part.kind() {
+                Kind::by => {
+                    let by = self.names(part);
+                    self.fill(&mut amends.by, by, part);
+                }
+                Kind::with_reason => self.flag(&mut amends.reason, part),
+                _ => amends.basis.extend(self.text_in(part)),
+            }
+        }
+        Some(amends)
     }
 
     fn record_line(&mut self, branch: Branch<'t>) -> Option<RecordLine> {
