@@ -115,10 +115,11 @@ impl Case<'_> {
         self.check_voids(&standing)?;
         let cut = self.cut(&standing)?;
         let Some(first) = standing.get(cut) else {
-            return Err(invalid(
-                "voids",
-                "name the events that are void, or what happened earlier than the journal says",
-            ));
+            return Err(if self.correction.instead.is_empty() {
+                invalid("voids", "name the events that are void")
+            } else {
+                invalid("instead", "nothing in the journal is later: give it as a command")
+            });
         };
         self.check_reach(first)?;
         let tail = standing.get(cut..).unwrap_or_default();
