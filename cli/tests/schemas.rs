@@ -233,8 +233,9 @@ fn run() {
     let (answers, inputs) = (schema("run-answer"), schema("run-line"));
     let (mut seen, mut samples): (BTreeSet<String>, Vec<Value>) = (BTreeSet::new(), Vec::new());
     let mut run = |procedures: &str, lines: &str, what: &str| {
-        let output = motcua(&["run", "--procedures", procedures, "--now", "2025-12-20T08:00"], lines);
+        let output = motcua(&["run", "--procedures", procedures, "--now", "2025-12-20T08:00:00+07:00"], lines);
         let all: Vec<&str> = lines.lines().collect();
+        assert_ne!(output, "", "{what}");
         for answer in valid(&answers, &output, what) {
             let number = usize::try_from(answer["line"].as_u64().unwrap()).unwrap();
             let line = number.checked_sub(1).and_then(|at| all.get(at));
@@ -383,7 +384,7 @@ fn due() {
 #[test]
 fn calendar() {
     let validator = schema("calendar");
-    for year in ["2023", "2024", "2025"] {
+    for year in ["2024", "2025", "2026"] {
         let output = motcua(&["calendar", "vn_state", "--year", year, "--format", "json"], "");
         let documents = valid(&validator, &output, year);
         refuses(&validator, &documents[0], &[], &["year", "off", "worked", "announced"]);
