@@ -96,7 +96,7 @@ fn an_organisation_brings_in_the_calendars_of_its_units() {
     std::fs::copy(data.join("calendars/office.tthc"), folder.path().join("calendars/office.tthc")).unwrap();
     write(
         "organisations/town.tthc",
-        "organisation town { unit district { unit ward { calendar office  office desk { head chief }  bind clerk to desk } } }\n",
+        "organisation town { unit district { unit ward calendar office { office desk { head chief }  bind clerk to desk } } }\n",
     );
     write(
         "permit.tthc",

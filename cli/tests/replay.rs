@@ -67,14 +67,15 @@ fn csv(rows: &str) -> Vec<u8> {
 
 #[test]
 fn a_gzip_that_ends_early_is_named_with_its_line() {
-    let rows: String = (0..4000).map(|day| format!("F1,Payment,2020-02-{:02},,,{day}.0,,\n", day % 28 + 1)).collect();
+    let rows: Vec<String> =
+        (0..4000).map(|day| format!("F1,Payment,2020-02-{:02},,,{day}.0,,\n", day % 28 + 1)).collect();
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-    gzip.write_all(&csv(&rows)).unwrap();
+    gzip.write_all(&csv(&rows.concat())).unwrap();
     let whole = gzip.finish().unwrap();
     let cut = &whole[..whole.len() / 2];
     let mut text = Vec::new();
     GzDecoder::new(cut).read_to_end(&mut text).unwrap_err();
-    let line = text.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = text.split(|byte| *byte == b'\n').count();
     assert_eq!(
         unreadable("fines.csv.gz", cut),
         format!(
@@ -196,10 +197,10 @@ fn accents(map: &str, log: &str) -> Value {
 }
 
 #[test]
-fn names_are_the_same_in_every_normal_form() {
-    let map = "dossier = \"hồ sơ\"\nactivity = \"việc\"\ntime = \"lúc\"\n\n[activities]\n\"Nộp\" = \"open\"\n\
+fn activities_are_the_same_in_every_normal_form() {
+    let map = "dossier = \"case\"\nactivity = \"activity\"\ntime = \"date\"\n\n[activities]\n\"Nộp\" = \"open\"\n\
                \"Trả kết quả\" = \"trả_kết_quả\"\n";
-    let log = "hồ sơ,việc,lúc\nA,Nộp,2024-03-04\nA,Trả kết quả,2024-03-05\n";
+    let log = "case,activity,date\nA,Nộp,2024-03-04\nA,Trả kết quả,2024-03-05\n";
     let decomposed = |text: &str| text.nfd().collect::<String>();
     assert_ne!(decomposed(log), log);
     for (map, log) in [

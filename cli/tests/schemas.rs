@@ -213,7 +213,8 @@ fn lines(story: &str) -> String {
         if keys.contains_key("command") {
             keys.entry("dossier").or_insert(json!("D1"));
         }
-        lines.push_str(&format!("{line}\n"));
+        lines += &line.to_string();
+        lines.push('\n');
     }
     lines
 }
@@ -239,8 +240,8 @@ fn run() {
         for answer in valid(&answers, &output, what) {
             let number = usize::try_from(answer["line"].as_u64().unwrap()).unwrap();
             let line = number.checked_sub(1).and_then(|at| all.get(at));
-            if let Some(line) = line.filter(|_| answer["column"].is_null()) {
-                // Only a line that is no command may be none by its schema.
+            if let Some(line) = line.filter(|_| answer["answer"] != "invalid") {
+                // Only a line with something wrong in itself may be none by its schema.
                 valid(&inputs, line, what);
             }
             let mut kinds = vec![answer["answer"].as_str().unwrap().to_owned()];
@@ -250,7 +251,9 @@ fn run() {
                 kinds.push(format!("cause {}", kind(&event["cause"])));
                 kinds.extend(event["effects"].as_array().unwrap().iter().map(kind));
             }
-            if kinds.iter().fold(false, |new, kind| seen.insert(kind.clone()) || new) {
+            let known = seen.len();
+            seen.extend(kinds);
+            if seen.len() > known {
                 samples.push(answer);
             }
         }
