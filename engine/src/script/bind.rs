@@ -186,7 +186,9 @@ impl<'a> Facts<'a> {
             Fact::Missing => Dynamic::from_array(self.missing()?.iter().map(|name| name.as_str().into()).collect()),
             Fact::Document(document) => i64::from(self.copies(*document)).into(),
             Fact::First(mark) => self.mark(*mark).map_or(Dynamic::UNIT, |mark| Dynamic::from(self.moment(mark.first))),
-            Fact::Latest(mark) => self.mark(*mark).map_or(Dynamic::UNIT, |mark| Dynamic::from(self.moment(mark.latest))),
+            Fact::Latest(mark) => {
+                self.mark(*mark).map_or(Dynamic::UNIT, |mark| Dynamic::from(self.moment(mark.latest)))
+            }
             Fact::Clock(clock, what) => self.clock(*clock, *what)?.map_or(Dynamic::UNIT, |value| self.dynamic(&value)),
             Fact::Argument(name) => self.argument(name).map_or(Dynamic::UNIT, |value| self.dynamic(value)),
             Fact::Now => Dynamic::from(self.moment(self.now)),

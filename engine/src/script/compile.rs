@@ -206,10 +206,7 @@ impl Interpreter {
     /// Returns whether a guard holds.
     #[inline]
     pub(crate) fn holds(&self, script: &Script, facts: &Facts<'_>) -> Result<bool, Fault> {
-        match script.tree.as_ref().and_then(|tree| tree.answer(facts)) {
-            Some(holds) => Ok(holds),
-            None => self.interpret(script, facts),
-        }
+        script.quickly(facts).map_or_else(|| self.interpret(script, facts), Ok)
     }
 
     /// Returns whether a guard holds as rhai says: the reference for every other way of asking.
@@ -265,6 +262,12 @@ impl Script {
             scope.push_dynamic(bound.name.as_str(), value);
         }
         Ok(scope)
+    }
+
+    /// Returns whether a guard holds, or nothing where only the interpreter can say.
+    #[inline]
+    pub(super) fn quickly(&self, facts: &Facts<'_>) -> Option<bool> {
+        self.tree.as_ref()?.answer(facts)
     }
 
     /// Returns whether it is a guard that is asked without the interpreter first.

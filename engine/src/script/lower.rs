@@ -1,17 +1,14 @@
 //! Lowers rhai's syntax tree of a guard to a [`Tree`], where all of it has a meaning there.
 
 use rhai::{AST, Expr, FnCallExpr, Stmt};
-use rust_decimal::Decimal;
 
 use super::builtins::{DAYS, MOVES, PARTS, SPANS, date};
 use super::compile::Bound;
 use super::tree::{Arithmetic, Comparison, Literal, Node, Tree};
 use crate::script::Fact;
 
-/// The most operations of a tree, far below what rhai allows a script.
+/// The most operations of a tree, far below what rhai allows a script; how deep they nest rhai's parser bounds.
 const MOST: usize = 256;
-/// The most operations inside operations.
-const DEEPEST: usize = 32;
 /// The most bytes that the texts of one list may have together, far below what rhai allows a list.
 const LONGEST: usize = 4_096;
 
@@ -25,7 +22,7 @@ pub(super) fn lower(ast: &AST, facts: &[Bound]) -> Option<Tree> {
     let early = facts.iter().map(|bound| &bound.fact).filter(|fact| fact.may_fail()).cloned().collect();
     let functions = ast.iter_functions().map(|function| function.name).collect();
     let mut lowering = Lowering { facts, early, functions, left: MOST };
-    let root = lowering.node(expression, DEEPEST)?;
+    let root = lowering.node(expression)?;
     Some(Tree { root, early: lowering.early.into() })
 }
 
@@ -38,24 +35,23 @@ struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
-    fn node(&mut self, expression: &Expr, depth: usize) -> Option<Node> {
-        let depth = depth.checked_sub(1)?;
+    fn node(&mut self, expression: &Expr) -> Option<Node> {
         self.left = self.left.checked_sub(1)?;
         Some(match expression {
             Expr::Variable(variable, ..) => self.fact(&variable.1)?,
-            Expr::And(operands, _) => Node::All(self.nodes(operands, depth)?.into()),
-            Expr::Or(operands, _) => Node::Any(self.nodes(operands, depth)?.into()),
-            Expr::Coalesce(operands, _) => Node::Present(self.nodes(operands, depth)?.into()),
+            Expr::And(operands, _) => Node::All(self.nodes(operands)?.into()),
+            Expr::Or(operands, _) => Node::Any(self.nodes(operands)?.into()),
+            Expr::Coalesce(operands, _) => Node::Present(self.nodes(operands)?.into()),
             Expr::FnCall(call, _) => match self.literal(expression) {
                 Some(day) => Node::Literal(day),
-                None => self.call(call, depth)?,
+                None => self.call(call)?,
             },
             other => Node::Literal(self.literal(other)?),
         })
     }
 
-    fn nodes(&mut self, operands: &[Expr], depth: usize) -> Option<Vec<Node>> {
-        operands.iter().map(|operand| self.node(operand, depth)).collect()
+    fn nodes(&mut self, operands: &[Expr]) -> Option<Vec<Node>> {
+        operands.iter().map(|operand| self.node(operand)).collect()
     }
 
     fn fact(&self, variable: &str) -> Option<Node> {
@@ -69,14 +65,14 @@ impl Lowering<'_> {
         })
     }
 
-    fn call(&mut self, call: &FnCallExpr, depth: usize) -> Option<Node> {
+    fn call(&mut self, call: &FnCallExpr) -> Option<Node> {
         let name = call.name.as_str();
         if self.functions.contains(&name) || call.capture_parent_scope {
             return None;
         }
         match call.args.as_slice() {
             [one] => {
-                let node = Box::new(self.node(one, depth)?);
+                let node = Box::new(self.node(one)?);
                 if call.op_token.is_some() {
                     return match name {
                         "!" => Some(Node::Not(node)),
@@ -94,17 +90,17 @@ impl Lowering<'_> {
                 DAYS.iter().find(|(known, _)| *known == name).map(|(_, of)| Node::Day(*of, node))
             }
             // `x in list` comes as a call of `contains` with the list first.
-            [Expr::Array(items, _), one] if call.op_token.is_some() && name == "contains" => {
+            [Expr::Array(items, _), one] if name == "contains" => {
                 let items: Vec<Literal> = items.iter().map(|item| self.literal(item)).collect::<Option<_>>()?;
                 self.left = self.left.checked_sub(items.len())?;
                 let texts = items.iter().map(|item| if let Literal::Text(text) = item { text.len() } else { 0 });
                 if texts.sum::<usize>() > LONGEST {
                     return None;
                 }
-                Some(Node::In(Box::new(self.node(one, depth)?), items.into()))
+                Some(Node::In(Box::new(self.node(one)?), items.into()))
             }
             [left, right] => {
-                let both = Box::new([self.node(left, depth)?, self.node(right, depth)?]);
+                let both = Box::new([self.node(left)?, self.node(right)?]);
                 if call.op_token.is_some() {
                     return operation(name, both);
                 }
@@ -135,9 +131,11 @@ impl Lowering<'_> {
             Expr::FnCall(call, _) if call.name == "date" && !self.functions.contains(&"date") => {
                 Literal::Day(match call.args.as_slice() {
                     [Expr::StringConstant(text, _)] => text.parse().ok()?,
-                    [Expr::IntegerConstant(year, _), Expr::IntegerConstant(month, _), Expr::IntegerConstant(day, _)] => {
-                        date(*year, *month, *day)?
-                    }
+                    [
+                        Expr::IntegerConstant(year, _),
+                        Expr::IntegerConstant(month, _),
+                        Expr::IntegerConstant(day, _),
+                    ] => date(*year, *month, *day)?,
                     _ => return None,
                 })
             }
