@@ -170,5 +170,6 @@ fn floor_plain_rust(bencher: Bencher<'_, '_>, name: &str) {
 #[divan::bench]
 fn share_of_the_call(bencher: Bencher<'_, '_>) {
     let (world, dossier) = dossier("true");
-    bencher.bench_local(|| holds(&world, black_box(&dossier), ScriptId(0), opened()));
+    let now = opened();
+    bencher.bench_local(|| holds(&world, black_box(&dossier), ScriptId(0), now));
 }

@@ -139,6 +139,11 @@ impl<'a> Run<'a> {
             }
             Node::In(node, literals) => {
                 let value = self.value(node)?;
+                if let Seen::Text(text) = value {
+                    return Some(
+                        literals.iter().any(|literal| matches!(literal, Literal::Text(known) if known == text)),
+                    );
+                }
                 for literal in literals {
                     if self.compare(Comparison::Equal, literal.seen(), value)? {
                         return Some(true);
