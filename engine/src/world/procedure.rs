@@ -155,6 +155,14 @@ impl Procedure {
         self.patterns.get(field.index())
     }
 
+    /// Returns whether a script is a guard that is answered without the interpreter, unless something unusual comes up.
+    ///
+    /// Both say the same; this one takes nanoseconds where the interpreter takes hundreds.
+    #[must_use]
+    pub fn is_lowered(&self, id: ScriptId) -> bool {
+        self.script(id).is_some_and(Script::is_lowered)
+    }
+
     pub(crate) fn script(&self, id: ScriptId) -> Option<&Script> {
         self.scripts.get(id.index())
     }
