@@ -2,7 +2,7 @@
 //!
 //! A session counts the real seconds between its ends, also across a change of the clocks.
 
-use super::compile::{Calendar, WorkingDay};
+use super::compile::Calendar;
 use super::error::TimeError;
 use crate::instant::{Day, Instant};
 
@@ -36,7 +36,8 @@ impl Calendar {
     pub fn session_end_after(&self, instant: Instant) -> Result<Instant, TimeError> {
         let (day, _) = self.local(instant);
         for day in [day, self.next_working(day)?] {
-            let mut ends = self.sessions(day)?.iter().map(|session| self.session_end(day, *session));
+            let local = self.local_day(day);
+            let mut ends = self.sessions(day)?.iter().map(|session| local.end(session.to));
             if let Some(end) = ends.find(|end| *end > instant) {
                 return Ok(end);
             }
@@ -49,23 +50,20 @@ impl Calendar {
     /// Seconds of working time from the first covered day to `instant`.
     fn work_before(&self, instant: Instant) -> Result<i64, TimeError> {
         let (day, _) = self.local(instant);
-        let (before, working) = self.rank(day)?;
-        let Some(entry) = self.working.get(before as usize) else { return Ok(self.total_work) };
-        let within = if working { self.work_until(entry, instant) } else { 0 };
-        Ok(entry.work_before + within)
-    }
-
-    fn work_until(&self, entry: &WorkingDay, instant: Instant) -> i64 {
-        let spans = self.spans(entry).map(|(from, to)| instant.clamp(from, to).since(from));
-        spans.sum()
+        let rank = self.rank(day)?;
+        let Some(before) = self.work_before.get(rank.place()) else { return Ok(self.total_work) };
+        if !rank.is_working() {
+            return Ok(before);
+        }
+        let spans = self.spans(rank.place(), day).map(|(from, to)| instant.clamp(from, to).since(from));
+        Ok(before + spans.sum::<i64>())
     }
 
     /// The first instant before which `goal` seconds are worked.
     fn when_worked(&self, goal: i64) -> Option<Instant> {
-        let index = self.working.partition_point(|entry| entry.work_before < goal).checked_sub(1)?;
-        let entry = self.working.get(index)?;
-        let mut left = goal - entry.work_before;
-        for (from, to) in self.spans(entry) {
+        let place = self.work_before.up_to(goal.saturating_sub(1)).checked_sub(1)?;
+        let mut left = goal - self.work_before.get(place)?;
+        for (from, to) in self.spans(place, *self.working.get(place)?) {
             let span = to.since(from);
             if left <= span {
                 return Some(from.plus(left));
@@ -80,10 +78,9 @@ impl Calendar {
         if goal < 0 {
             return None;
         }
-        let index = self.working.partition_point(|entry| entry.work_before <= goal).checked_sub(1)?;
-        let entry = self.working.get(index)?;
-        let mut left = goal - entry.work_before;
-        for (from, to) in self.spans(entry) {
+        let place = self.work_before.up_to(goal).checked_sub(1)?;
+        let mut left = goal - self.work_before.get(place)?;
+        for (from, to) in self.spans(place, *self.working.get(place)?) {
             let span = to.since(from);
             if left < span {
                 return Some(from.plus(left));
@@ -93,9 +90,10 @@ impl Calendar {
         None
     }
 
-    fn spans(&self, entry: &WorkingDay) -> impl Iterator<Item = (Instant, Instant)> {
-        let day: Day = entry.day;
-        let sessions = self.sessions_of(entry).iter();
-        sessions.map(move |session| (self.instant(day, session.from), self.instant(day, session.to)))
+    /// The sessions of the working day at that place.
+    #[inline]
+    fn spans(&self, place: usize, day: Day) -> impl Iterator<Item = (Instant, Instant)> {
+        let local = self.local_day(day);
+        self.sessions_of(place).iter().map(move |session| (local.at(session.from), local.at(session.to)))
     }
 }

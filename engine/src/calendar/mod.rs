@@ -5,6 +5,7 @@ mod compile;
 mod days;
 mod error;
 mod hours;
+mod index;
 pub mod spec;
 pub mod term;
 mod term_text;
