@@ -52,6 +52,7 @@ impl Instant {
     pub const MAX: Self = Self((Day::MAX.0 as i64 + 1) * SECONDS_PER_DAY - 1);
 
     /// The instant so many seconds after 1970-01-01T00:00:00Z; beyond the years 1 to 9999, the nearest within.
+    #[inline]
     pub const fn from_unix(seconds: i64) -> Self {
         if seconds < Self::MIN.0 {
             Self::MIN
@@ -392,13 +393,18 @@ impl Cursor<'_> {
     }
 }
 
-/// The day, and the second within it, that so many seconds after 1970-01-01T00:00:00 fall on.
+/// The day, and the second within it, that so many seconds after 1970-01-01T00:00:00 fall on; beyond the years 1 to
+/// 9999, the nearest within.
+#[inline]
 pub(crate) fn split(seconds: i64) -> (Day, i64) {
-    let day = i32::try_from(seconds.div_euclid(SECONDS_PER_DAY)).unwrap_or(i32::MAX);
-    (Day::from_number(day), seconds.rem_euclid(SECONDS_PER_DAY))
+    let seconds = Instant::from_unix(seconds).unix();
+    // Days of 9999 years fit.
+    let day = i32::try_from(seconds.div_euclid(SECONDS_PER_DAY)).unwrap_or_default();
+    (Day(day), seconds.rem_euclid(SECONDS_PER_DAY))
 }
 
 /// The day and time of day that so many seconds after 1970-01-01T00:00:00 fall on.
+#[inline]
 pub(crate) fn split_time(seconds: i64) -> (Day, TimeOfDay) {
     let (day, second) = split(seconds);
     (day, TimeOfDay::clamped(second))

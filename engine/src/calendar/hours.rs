@@ -4,7 +4,8 @@
 
 use super::compile::Calendar;
 use super::error::TimeError;
-use crate::instant::{Day, Instant};
+use super::zone::LocalDay;
+use crate::instant::Instant;
 
 impl Calendar {
     /// Seconds of working time from `from` to `to`; negative when `to` is before `from`.
@@ -34,10 +35,10 @@ impl Calendar {
     /// # Errors
     /// When the calendar does not cover a year on the way.
     pub fn session_end_after(&self, instant: Instant) -> Result<Instant, TimeError> {
-        let (day, _) = self.local(instant);
-        for day in [day, self.next_working(day)?] {
-            let local = self.local_day(day);
-            let mut ends = self.sessions(day)?.iter().map(|session| local.end(session.to));
+        let today = self.local_day_of(instant);
+        let day = today.day;
+        for local in [today, self.local_day(self.next_working(day)?)] {
+            let mut ends = self.sessions(local.day)?.iter().map(|session| local.end(session.to));
             if let Some(end) = ends.find(|end| *end > instant) {
                 return Ok(end);
             }
@@ -49,13 +50,13 @@ impl Calendar {
 
     /// Seconds of working time from the first covered day to `instant`.
     fn work_before(&self, instant: Instant) -> Result<i64, TimeError> {
-        let (day, _) = self.local(instant);
-        let rank = self.rank(day)?;
+        let local = self.local_day_of(instant);
+        let rank = self.rank(local.day)?;
         let Some(before) = self.work_before.get(rank.place()) else { return Ok(self.total_work) };
         if !rank.is_working() {
             return Ok(before);
         }
-        let spans = self.spans(rank.place(), day).map(|(from, to)| instant.clamp(from, to).since(from));
+        let spans = self.spans(rank.place(), local).map(|(from, to)| instant.clamp(from, to).since(from));
         Ok(before + spans.sum::<i64>())
     }
 
@@ -63,7 +64,7 @@ impl Calendar {
     fn when_worked(&self, goal: i64) -> Option<Instant> {
         let place = self.work_before.up_to(goal.saturating_sub(1)).checked_sub(1)?;
         let mut left = goal - self.work_before.get(place)?;
-        for (from, to) in self.spans(place, *self.working.get(place)?) {
+        for (from, to) in self.spans(place, self.local_day(*self.working.get(place)?)) {
             let span = to.since(from);
             if left <= span {
                 return Some(from.plus(left));
@@ -80,7 +81,7 @@ impl Calendar {
         }
         let place = self.work_before.up_to(goal).checked_sub(1)?;
         let mut left = goal - self.work_before.get(place)?;
-        for (from, to) in self.spans(place, *self.working.get(place)?) {
+        for (from, to) in self.spans(place, self.local_day(*self.working.get(place)?)) {
             let span = to.since(from);
             if left < span {
                 return Some(from.plus(left));
@@ -90,10 +91,9 @@ impl Calendar {
         None
     }
 
-    /// The sessions of the working day at that place.
+    /// The sessions of the working day at that place, which is this one.
     #[inline]
-    fn spans(&self, place: usize, day: Day) -> impl Iterator<Item = (Instant, Instant)> {
-        let local = self.local_day(day);
+    fn spans(&self, place: usize, local: LocalDay<'_>) -> impl Iterator<Item = (Instant, Instant)> {
         self.sessions_of(place).iter().map(move |session| (local.at(session.from), local.at(session.to)))
     }
 }

@@ -18,6 +18,7 @@ pub use error::{CalendarError, TimeError};
 pub use spec::{CalendarSpec, DayOff, OffKind, Offset, Session, WorkedDay};
 pub use term::{Ends, FirstDay, Length, MonthEnd, Roll, Term, TermError, Unit};
 pub use year::{OffReason, Reason, YearDayOff, YearView, YearWorked};
+pub use zone::{ClockChange, Reading};
 
 #[cfg(test)]
 mod tests;

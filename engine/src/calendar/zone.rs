@@ -1,5 +1,7 @@
 //! Local time: from instants to days and times of day, and back.
 
+use std::fmt;
+
 use super::compile::Calendar;
 use super::index::Index;
 use super::spec::Offset;
@@ -62,13 +64,54 @@ impl Zone {
             regime = self.at(regime.until);
         }
     }
+}
 
-    /// When a local day starts, if no clock changes from the day before it to the day after.
+impl Regime {
+    /// When a local day starts, if this offset holds from the day before it to the day after.
     #[inline]
-    fn undisturbed_start(&self, day: Day) -> Option<i64> {
+    fn start_of(self, day: Day) -> Option<i64> {
         let local = day.start_as_utc();
-        let regime = self.at(local - SECONDS_PER_DAY);
-        (local + 2 * SECONDS_PER_DAY < regime.until).then_some(local - regime.seconds)
+        let holds = self.from <= local - SECONDS_PER_DAY && local + 2 * SECONDS_PER_DAY < self.until;
+        holds.then_some(local - self.seconds)
+    }
+}
+
+/// How often clocks show a time of day on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// Once, as nearly always.
+    Once,
+    /// Never: they are put forward over it.
+    Skipped,
+    /// More than once: they are put back over it.
+    Twice,
+}
+
+/// A local time that clocks skip or show twice, and what it was taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockChange {
+    /// The text that was read.
+    pub text: String,
+    /// The zone of the calendar.
+    pub zone: String,
+    /// Skipped or twice.
+    pub reading: Reading,
+    /// The instant that was taken, in local time with its offset.
+    pub taken: String,
+}
+
+impl fmt::Display for ClockChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { text, zone, reading, taken } = self;
+        match reading {
+            Reading::Twice => {
+                write!(
+                    f,
+                    "`{text}` comes twice in {zone}: the earlier one, {taken}, is taken; add an offset to say which"
+                )
+            }
+            _ => write!(f, "`{text}` does not exist in {zone}, as clocks were put forward over it: {taken} is taken"),
+        }
     }
 }
 
@@ -76,7 +119,7 @@ impl Zone {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LocalDay<'a> {
     calendar: &'a Calendar,
-    day: Day,
+    pub(super) day: Day,
     start: Option<i64>,
 }
 
@@ -114,10 +157,50 @@ impl Calendar {
         Instant::from_unix(self.zone.instant(day.start_as_utc() + i64::from(time.seconds())))
     }
 
+    /// Whether clocks show that time of day on that day once, or skip or repeat it because they are changed.
+    pub fn reading(&self, day: Day, time: TimeOfDay) -> Reading {
+        let local = day.start_as_utc() + i64::from(time.seconds());
+        let first = self.zone.instant(local);
+        let mut regime = self.zone.at(first);
+        if first + regime.seconds != local {
+            return Reading::Skipped;
+        }
+        while regime.until <= local + SECONDS_PER_DAY {
+            regime = self.zone.at(regime.until);
+            let again = local - regime.seconds;
+            if (regime.from..regime.until).contains(&again) {
+                return Reading::Twice;
+            }
+        }
+        Reading::Once
+    }
+
+    /// What to say of a text that [`Calendar::parse_instant`] reads, but whose time of day clocks skip or show twice on
+    /// that day; nothing for one that says its offset or is no instant.
+    pub fn clock_change(&self, text: &str) -> Option<ClockChange> {
+        let civil = Civil::parse(text).ok().filter(|civil| civil.offset.is_none())?;
+        let reading = self.reading(civil.day, civil.time);
+        (reading != Reading::Once).then(|| ClockChange {
+            text: text.to_owned(),
+            zone: self.spec.zone.clone(),
+            reading,
+            taken: self.format_instant(self.instant(civil.day, civil.time)),
+        })
+    }
+
     /// A local day whose times are asked for more than once.
     #[inline]
     pub(super) fn local_day(&self, day: Day) -> LocalDay<'_> {
-        LocalDay { calendar: self, day, start: self.zone.undisturbed_start(day) }
+        let regime = self.zone.at(day.start_as_utc() - SECONDS_PER_DAY);
+        LocalDay { calendar: self, day, start: regime.start_of(day) }
+    }
+
+    /// The local day of an instant.
+    #[inline]
+    pub(super) fn local_day_of(&self, instant: Instant) -> LocalDay<'_> {
+        let regime = self.zone.at(instant.unix());
+        let (day, _) = split_time(instant.unix() + regime.seconds);
+        LocalDay { calendar: self, day, start: regime.start_of(day) }
     }
 
     /// The first instant of a local day.
@@ -130,7 +213,8 @@ impl Calendar {
         Instant::from_unix(self.zone.instant(day.start_as_utc() + SECONDS_PER_DAY) - 1)
     }
 
-    /// The instant that an ISO 8601 text names; without an offset, in the calendar's zone; a day alone, its 00:00.
+    /// The instant that an ISO 8601 text names; without an offset, in the calendar's zone as [`Calendar::instant`] reads it
+    /// ([`Calendar::clock_change`] says where that is a choice); a day alone, its 00:00.
     ///
     /// # Errors
     /// When the text has another shape or names a day or time that does not exist.

@@ -234,7 +234,8 @@ impl<'a> Count<'a> {
             _ => Ok(start.plus(seconds)),
         };
         let mut seconds = seconds;
-        let mut end = reach(seconds)?;
+        let mut used = reach(seconds)?;
+        let mut end = used;
         let mut held = 0;
         for (index, hold) in self.holds.iter().enumerate().filter(|(_, hold)| hold.to > start) {
             if hold.from > end || !is_final && hold.from == end {
@@ -242,14 +243,9 @@ impl<'a> Count<'a> {
             }
             held = index + 1;
             seconds = seconds.saturating_add(self.passed(unit, hold.from.max(start), hold.to)?);
-            let reached = reach(seconds)?;
-            end = if is_final && reached <= hold.to {
-                self.calendar.session_end_after(hold.to)?
-            } else {
-                reached.max(end)
-            };
+            used = reach(seconds)?;
+            end = if is_final && used <= hold.to { self.calendar.session_end_after(hold.to)? } else { used.max(end) };
         }
-        let used = reach(seconds)?;
         let (first, last) = (self.calendar.local(start).0, self.calendar.local(used).0);
         Ok(Stage { length, start, first, last, end, used, held })
     }
