@@ -136,7 +136,7 @@ impl Calendar {
         calendar.rank = rank.into();
         calendar.working = working.into();
         calendar.pattern = patterns.into();
-        calendar.work_before = Index::new(work_before);
+        calendar.work_before = Index::new(work_before, 1);
         Ok(calendar)
     }
 

@@ -1,9 +1,9 @@
 //! A direct index into sorted numbers: the numbers before a point are counted without searching all of them.
 
-/// Sorted numbers, and for each of about as many stretches of equal width how many numbers lie before it.
+/// Sorted numbers, and for each stretch of equal width how many numbers lie before it.
 ///
-/// Where the numbers are evenly spread, as working time over working days is, a stretch holds one or two of them. Where
-/// they are not, a stretch with many is searched by halving, so the count is exact for any numbers.
+/// Where the numbers are evenly spread, as working time over working days is, a stretch holds one or two of them or
+/// none. Where they are not, a stretch with many is searched by halving, so the count is exact for any numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Index {
     keys: Box<[i64]>,
@@ -15,12 +15,12 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// The index of numbers that are sorted, and less than 2^63 apart.
-    pub(super) fn new(keys: Vec<i64>) -> Self {
+    /// The index of numbers that are sorted, and less than 2^63 apart, with at most so many stretches for each.
+    pub(super) fn new(keys: Vec<i64>, stretches_each: usize) -> Self {
         let (Some(&first), Some(&last)) = (keys.first(), keys.last()) else { return Self::default() };
         let span = last.saturating_sub(first).cast_unsigned();
         let mut shift = 0;
-        while span >> shift > keys.len() as u64 {
+        while span >> shift > (keys.len() * stretches_each) as u64 {
             shift += 1;
         }
         let mut before = Vec::new();
@@ -56,6 +56,14 @@ impl Index {
 }
 
 #[cfg(test)]
+impl Index {
+    /// How much memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&*self.keys) + size_of_val(&*self.before)
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
@@ -69,14 +77,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn counts_as_a_walk_does(mut keys in keys(), near in any::<prop::sample::Index>(), by in -3..3_i64, far in any::<i64>()) {
+        fn counts_as_a_walk_does(mut keys in keys(), near in any::<prop::sample::Index>(), by in -3..3_i64, far in any::<i64>(), each in 1..20_usize) {
             keys.sort_unstable();
-            let index = Index::new(keys.clone());
+            let index = Index::new(keys.clone(), each);
             let near = if keys.is_empty() { by } else { keys[near.index(keys.len())] + by };
             for key in [near, far, i64::MIN, i64::MAX] {
                 prop_assert_eq!(index.up_to(key), keys.iter().filter(|known| **known <= key).count(), "{}", key);
             }
-            prop_assert!(index.before.len() <= keys.len() + 2);
+            prop_assert!(index.before.len() <= keys.len() * each + 2);
         }
     }
 }

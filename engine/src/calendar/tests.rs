@@ -172,6 +172,16 @@ fn a_year_lists_what_is_out_of_turn() {
 }
 
 #[test]
+fn a_century_stays_small() {
+    let calendar = Calendar::compile(CalendarSpec { first_year: 1995, last_year: 2100, ..office() }).unwrap();
+    let bytes = size_of_val(&*calendar.rank)
+        + size_of_val(&*calendar.working)
+        + size_of_val(&*calendar.pattern)
+        + calendar.work_before.bytes();
+    assert!((400_000..800_000).contains(&bytes), "{bytes}");
+}
+
+#[test]
 fn a_calendar_survives_being_stored() {
     let calendar = Calendar::compile(office()).unwrap();
     let json = serde_json::to_string(calendar.spec()).unwrap();

@@ -7,6 +7,9 @@ use super::index::Index;
 use super::spec::Offset;
 use crate::instant::{Civil, Day, Instant, InstantError, SECONDS_PER_DAY, TimeOfDay, split_time};
 
+/// So many that most of them lie within one offset, which is then found without comparing anything.
+const STRETCHES: usize = 16;
+
 /// The offsets from UTC, each found without a search, and the last one without even a lookup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Zone {
@@ -36,7 +39,7 @@ impl Zone {
             first.from = i64::MIN;
         }
         let utc = Regime { from: i64::MIN, until: i64::MAX, seconds: 0 };
-        Self { last: regimes.last().copied().unwrap_or(utc), regimes, from: Index::new(from) }
+        Self { last: regimes.last().copied().unwrap_or(utc), regimes, from: Index::new(from, STRETCHES) }
     }
 
     #[inline]
