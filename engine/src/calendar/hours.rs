@@ -25,7 +25,7 @@ impl Calendar {
         let goal = self.work_before(from)?.saturating_add(seconds);
         match seconds {
             0 => Ok(from),
-            1.. => self.when_worked(goal).ok_or_else(|| self.uncovered_beyond(true)),
+            1.. => self.worked_by(goal),
             _ => self.when_left(goal).ok_or_else(|| self.uncovered_beyond(false)),
         }
     }
@@ -48,8 +48,13 @@ impl Calendar {
         self.close(later)
     }
 
+    /// The first instant before which `goal` seconds, at least one, are worked since the first covered day.
+    pub(crate) fn worked_by(&self, goal: i64) -> Result<Instant, TimeError> {
+        self.when_worked(goal).ok_or_else(|| self.uncovered_beyond(true))
+    }
+
     /// Seconds of working time from the first covered day to `instant`.
-    fn work_before(&self, instant: Instant) -> Result<i64, TimeError> {
+    pub(crate) fn work_before(&self, instant: Instant) -> Result<i64, TimeError> {
         let local = self.local_day_of(instant);
         let rank = self.rank(local.day)?;
         let Some(before) = self.work_before.get(rank.place()) else { return Ok(self.total_work) };

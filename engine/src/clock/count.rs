@@ -226,12 +226,16 @@ impl<'a> Count<'a> {
         seconds: i64,
         is_final: bool,
     ) -> Result<Stage, TimeError> {
-        let reach = |seconds| match unit {
-            Unit::WorkingHour | Unit::WorkingMinute => self.calendar.add_work(start, seconds),
-            _ if start.unix().saturating_add(seconds) > Instant::MAX.unix() => {
+        let worked = match unit {
+            Unit::WorkingHour | Unit::WorkingMinute => Some(self.calendar.work_before(start)?),
+            _ => None,
+        };
+        let reach = |seconds: i64| match worked {
+            Some(worked) => self.calendar.worked_by(worked.saturating_add(seconds)),
+            None if start.unix().saturating_add(seconds) > Instant::MAX.unix() => {
                 Err(TimeError::Overflow { limit: Day::MAX })
             }
-            _ => Ok(start.plus(seconds)),
+            None => Ok(start.plus(seconds)),
         };
         let mut seconds = seconds;
         let mut used = reach(seconds)?;
