@@ -5,11 +5,10 @@
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a bench has nobody to hand an error to")]
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::NaiveDate;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use motcua_engine::calendar::{Calendar, CalendarSpec, DayOff, Length, OffKind, Offset, Session, Term, Unit};
-use motcua_engine::clock::{Ledger, Suspension};
+use motcua_engine::calendar::{Calendar, CalendarSpec, DayOff, OffKind, Offset, Session};
 use motcua_engine::{Day, Instant};
 
 fn main() {
@@ -113,7 +112,14 @@ fn each<I>(bencher: Bencher<'_, '_>, inputs: &[I], answer: impl Fn(&I) -> i64) {
 
 /// Counting N working days: it takes no longer for more days, and no longer for more holidays.
 mod working_days {
-    use super::*;
+    use chrono::{Datelike, Days, NaiveDate};
+    use divan::Bencher;
+    use motcua_engine::Day;
+
+    use super::{
+        FIRST_YEAR, LAST_YEAR, busday_offset, calendar, dates, day, days, each, number, sum_ymd, weekday,
+        weekday_holidays,
+    };
 
     #[divan::bench(args = [1, 30, 1000])]
     fn day_numbers(bencher: Bencher<'_, '_>, most: i64) {
@@ -257,7 +263,14 @@ fn busday_offset(holidays: &[i32], mut day: i32, n: i64) -> i32 {
 
 /// Working hours and sessions: on instants of half a century.
 mod working_time {
-    use super::*;
+    use divan::Bencher;
+    use motcua_engine::calendar::Calendar;
+    use motcua_engine::{Day, Instant};
+
+    use super::{
+        FIRST_YEAR, LAST_YEAR, Varied, calendar, calendar_of_rome, day, days, each, instants, number, weekday,
+        weekday_holidays,
+    };
 
     fn spans() -> Vec<(Instant, i64)> {
         let mut varied = Varied(3);
@@ -373,7 +386,12 @@ mod working_time {
 
 /// A due date with its whole ledger: restarted, then suspended twice.
 mod due {
-    use super::*;
+    use divan::Bencher;
+    use motcua_engine::Instant;
+    use motcua_engine::calendar::{Length, Term, Unit};
+    use motcua_engine::clock::{Ledger, Suspension};
+
+    use super::{Varied, calendar, calendar_of_rome, day, each, instants, weekday, weekday_holidays};
 
     const LIMITS: [(&str, u32, Unit); 3] =
         [("working days", 15, Unit::WorkingDay), ("days", 20, Unit::Day), ("working hours", 40, Unit::WorkingHour)];
