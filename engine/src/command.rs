@@ -12,7 +12,7 @@ use crate::{Event, Instant, Value};
 pub struct Command {
     /// The idempotency key: unique per dossier.
     pub id: SmolStr,
-    /// What is wanted: `open`, a command of the procedure, or `extend`, `retry`.
+    /// What is wanted: `open`, a command of the procedure, or `extend`, `reappoint`, `acknowledge`, `retry`.
     pub command: SmolStr,
     /// Who asks.
     #[serde(default)]

@@ -26,13 +26,13 @@ mod value;
 mod world;
 
 pub use command::{Answer, Command, GuardSaidNo, Opening, Problem, Refusal};
-pub use dossier::{Accepted, Clock, Dossier, Fired, Incident, Mark, Place, Status};
-pub use event::{Address, Cause, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened};
+pub use dossier::{Accepted, Appointment, Clock, Dossier, Fired, Incident, Mark, Place, Status};
+pub use event::{Address, Cause, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened, Promise};
 pub use ids::{
     ClockId, CommandId, DocumentId, FieldId, FormId, MarkId, RoleId, RuleId, ScriptId, StateId, TimerId, TransitionId,
 };
 pub use instant::{Day, Instant, InstantError, TimeOfDay};
 pub use replay::{Attempt, Check, Guards, Replay, Standing, Walk};
-pub use step::{Possible, decide, fold, possible, tick, wakes_at};
+pub use step::{Possible, Projected, decide, fold, possible, projected, tick, wakes_at};
 pub use value::Value;
 pub use world::{LoadError, Procedure, World};

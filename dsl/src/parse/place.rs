@@ -70,8 +70,8 @@ impl Place<'_> {
                 "fee",
                 "copies",
             ],
-            Self::State(_) => &["on", "always", "after", "entry", "exit"],
-            Self::Clock(_) => &["limit", "runs", "suspends", "restarts", "extends", "escalate", "basis"],
+            Self::State(_) => &["on", "always", "after", "window", "entry", "exit"],
+            Self::Clock(_) => &["limit", "runs", "suspends", "restarts", "extends", "reappoints", "escalate", "basis"],
             Self::Rungs(_) => &["at", "when", "every"],
             Self::Organisation(_) => &["unit"],
             Self::Unit(_) => &["office", "bind", "unit"],
@@ -175,7 +175,7 @@ fn descend(mut place: Place<'_>, chain: &[&str], act: impl FnOnce(Place<'_>)) {
 
 /// Returns whether a word begins a member of some construct that has fixed ones.
 pub(super) fn begins_a_member(word: &str) -> bool {
-    const WORDS: [&str; 30] = [
+    const WORDS: [&str; 32] = [
         "procedure",
         "use",
         "organisation",
@@ -193,6 +193,7 @@ pub(super) fn begins_a_member(word: &str) -> bool {
         "result",
         "always",
         "after",
+        "window",
         "entry",
         "exit",
         "limit",
@@ -200,6 +201,7 @@ pub(super) fn begins_a_member(word: &str) -> bool {
         "suspends",
         "restarts",
         "extends",
+        "reappoints",
         "escalate",
         "unit",
         "office",

@@ -4,8 +4,10 @@
 //! (`bring`), what it does (`act`), how the clocks move (`clocks`); then `always` transitions until none applies. Each
 //! transition is one event; `fold` is the only place where an event's effects have their meaning.
 
+mod acknowledge;
 mod act;
 mod bring;
+mod built_in;
 mod clocks;
 mod decide;
 mod extend;
@@ -13,6 +15,8 @@ mod fire;
 mod fold;
 mod open;
 mod possible;
+mod project;
+mod reappoint;
 mod take;
 
 pub(crate) use bring::fits;
@@ -23,4 +27,5 @@ pub use fold::fold;
 pub(crate) use fold::unopened;
 pub(crate) use open::opening;
 pub use possible::{Possible, possible};
+pub use project::{Projected, projected};
 pub(crate) use take::{Draft, Step};
