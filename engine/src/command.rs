@@ -89,7 +89,7 @@ pub enum Refusal {
         states: Vec<SmolStr>,
     },
     /// The role may not.
-    #[error("`{role}` may not give `{command}` here; {} may", names(.may))]
+    #[error("`{role}` may not give `{command}` here; {} may", people(.may))]
     NotPermitted {
         /// The command.
         command: SmolStr,
@@ -160,6 +160,10 @@ fn names(names: &[SmolStr]) -> String {
     } else {
         names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
     }
+}
+
+fn people(names: &[SmolStr]) -> String {
+    if names.is_empty() { "nobody".into() } else { self::names(names) }
 }
 
 fn within(states: &[SmolStr]) -> String {

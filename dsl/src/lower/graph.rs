@@ -1,6 +1,6 @@
 //! States and transitions.
 
-use motcua_engine::calendar::Ends;
+use motcua_engine::calendar::{Ends, Unit};
 use motcua_engine::plan::{ClockPlan, EventRef, Graph, StateKind, StatePlan, TransitionPlan, Trigger};
 use motcua_engine::{ClockId, CommandId, RuleId, StateId, TimerId};
 
@@ -123,12 +123,12 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// Returns the term of a window: it ends at 24:00 where nothing else is said, whatever its days are.
+/// Returns the term of a window: also one in working days ends at 24:00, where nothing else is said.
 fn window(written: &syntax::Term) -> syntax::Term {
-    let by_the_day = match &written.length {
-        Length::Of { unit, .. } | Length::Data { unit, .. } => unit.seconds().is_none(),
-        Length::SameWorkingDay { .. } | Length::Until(_) => true,
+    let at_close = match &written.length {
+        Length::Of { unit, .. } | Length::Data { unit, .. } => *unit == Unit::WorkingDay,
+        Length::SameWorkingDay { .. } => true,
+        Length::Until(_) => false,
     };
-    let ends = written.ends.or(by_the_day.then_some(Ends::Midnight));
-    syntax::Term { ends, ..written.clone() }
+    syntax::Term { ends: written.ends.or(at_close.then_some(Ends::Midnight)), ..written.clone() }
 }

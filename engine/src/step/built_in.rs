@@ -113,6 +113,15 @@ pub(super) fn reason(command: &Command, why: &str) -> Result<(), Refusal> {
     if given { Ok(()) } else { Err(invalid("reason", format!("is missing: {why}"))) }
 }
 
+/// Returns how often something was done.
+pub(super) fn times(times: u16) -> String {
+    match times {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        _ => format!("{times} times"),
+    }
+}
+
 /// Returns the legal basis of a clause of a clock in brackets, or nothing.
 pub(super) fn basis(of_clocks: &[Vec<String>], id: ClockId) -> String {
     let basis = of_clocks.get(id.index()).map(|basis| basis.join("; ")).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Extends a limit: how often, by how much each time and in total, unless a written agreement goes beyond.
 
 use super::Step;
-use super::built_in::{Open, basis, only, reason, text, the_one};
+use super::built_in::{Open, basis, only, reason, text, the_one, times};
 use super::decide::invalid;
 use crate::RoleId;
 use crate::calendar::{Length, Term, Unit};
@@ -32,8 +32,8 @@ impl<'a> Step<'a> {
             return Err(invalid("agreement", format!("no agreement goes beyond the caps of `{}`{}", plan.name, law())));
         }
         if u32::from(clock.extensions) >= extends.times {
-            let times = clock.extensions;
-            return Err(invalid("clock", format!("`{}` has been extended {times} times already{}", plan.name, law())));
+            let times = times(clock.extensions);
+            return Err(invalid("clock", format!("`{}` has been extended {times} already{}", plan.name, law())));
         }
         let overdue = clock.ledger.is_overdue(self.calendar, self.at);
         if !clock.is_suspended() && overdue.map_err(|error| invalid("clock", error.to_string()))? {

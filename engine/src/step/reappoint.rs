@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::built_in::{Open, basis, brought, only, reason, the_one};
+use super::built_in::{Open, basis, brought, only, reason, the_one, times};
 use super::decide::invalid;
 use super::{Draft, Step, act};
 use crate::calendar::{Term, TimeError};
@@ -43,9 +43,9 @@ impl<'a> Step<'a> {
         reason(command, "why it will be late: the citizen reads it")?;
         let law = || basis(&self.procedure.plan.words.reappoint_basis, id);
         let wrong = |rule: String| Err(invalid("clock", rule));
-        let times = clock.appointment.as_ref().map_or(0, |appointment| appointment.times);
-        if u32::from(times) >= reappoints.times {
-            return wrong(format!("`{}` has been re-appointed {times} times already{}", plan.name, law()));
+        let done = clock.appointment.as_ref().map_or(0, |appointment| appointment.times);
+        if u32::from(done) >= reappoints.times {
+            return wrong(format!("`{}` has been re-appointed {} already{}", plan.name, times(done), law()));
         }
         if clock.is_suspended() {
             return wrong(format!(
