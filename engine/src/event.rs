@@ -253,7 +253,7 @@ pub enum Entry {
 pub struct Promise {
     /// Until when the result was promised.
     pub to: Instant,
-    /// Whether it was there by then: on that day for limits in days, by that instant for the others.
+    /// Whether it was there by then; where that is the close of a day, on that day.
     pub kept: bool,
 }
 

@@ -200,6 +200,13 @@ impl<'a> Teller<'a> {
                     Cause::Command { command, .. } => self.logic.commands.get(command.index()),
                     _ => None,
                 };
+                let promised = event.effects.iter().find_map(|effect| match effect {
+                    Effect::Clock(_, Entry::Reappointed { to }) => Some(self.instant(*to)),
+                    _ => None,
+                });
+                if let (Some(to), Cause::Command { reason, .. }) = (promised, &event.cause) {
+                    return format!("the result is promised for {to}: {}", reason.as_deref().unwrap_or_default());
+                }
                 let command = command.map(SmolStr::as_str).or_else(|| built_in(event));
                 entered.or_else(|| command.map(|name| format!("`{name}`"))).unwrap_or_default()
             }

@@ -42,8 +42,8 @@
 
 use super::extends_total::counted;
 use crate::diagnostic::Finding;
-use crate::model::Model;
-use crate::syntax::{Action, Clock, Reappoints, Rung, RungAt};
+use crate::model::{Model, Procedure};
+use crate::syntax::{Action, Clock, Reappoints, Recipient, Rung, RungAt, Word};
 
 const ID: &str = "reappoints-apology";
 
@@ -51,8 +51,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost) {
         for clock in &procedure.syntax.clocks {
             let Some(reappoints) = &clock.reappoints else { continue };
-            let tells =
-                |rung: &&Rung| rung.actions.iter().any(|action| matches!(action, Action::Notify(..) | Action::Do(_)));
+            let tells = |rung: &&Rung| tells(procedure, rung);
             if clock.rungs.iter().filter(tells).any(|rung| is_in_time(clock, reappoints, rung)) {
                 continue;
             }
@@ -66,6 +65,22 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 .push(finding.help(format!("add to `escalate`: `{before} before due notify holder \"apologise …\"`")));
         }
     }
+}
+
+/// Returns whether a rung tells somebody who could apologise: the citizen cannot.
+fn tells(procedure: &Procedure<'_>, rung: &Rung) -> bool {
+    let inside = |name: &Word| {
+        let role = procedure.roles.get(&name.text).and_then(|role| procedure.syntax.roles.get(role));
+        role.is_none_or(|role| !role.outside)
+    };
+    rung.actions.iter().any(|action| match action {
+        Action::Notify(to, _) => to.iter().any(|recipient| match recipient {
+            Recipient::Role(role) => inside(role),
+            Recipient::Holder(_) | Recipient::HeadOfHolder(_) | Recipient::HeadOf(_) => true,
+        }),
+        Action::Do(_) => true,
+        Action::Issue(_) | Action::Reassign(_) | Action::Take(_) => false,
+    })
 }
 
 /// Returns whether a rung fires while the promised date can be moved; true where only a calendar could tell.

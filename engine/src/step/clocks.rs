@@ -266,7 +266,9 @@ fn close(step: Step<'_>, id: ClockId, draft: &mut Draft<'_>) -> Result<(), Fault
 fn promise(step: Step<'_>, clock: &Clock) -> Option<Promise> {
     let to = clock.appointment.as_ref()?.promised?;
     let day = |at: Instant| step.calendar.local(at).0;
-    let kept = if clock.ledger.compares_days() { day(step.at) <= day(to) } else { step.at <= to };
+    // A promise for a day is kept on that day, one for an instant by then.
+    let whole_day = step.calendar.close(day(to)).is_ok_and(|close| close == to);
+    let kept = step.at <= to || whole_day && day(step.at) == day(to);
     Some(Promise { to, kept })
 }
 
