@@ -5,7 +5,7 @@ use std::fmt::Write;
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, presets};
 use motcua_engine::calendar::{Calendar, Length, TimeError, Unit};
 use motcua_engine::clock::Class;
-use motcua_engine::{Clock, Dossier, Instant, Place, Procedure, Status, World};
+use motcua_engine::{Clock, Dossier, Instant, Place, Procedure, Status, World, projected};
 
 use crate::run::{Folder, Office};
 use crate::{output, say, when};
@@ -286,16 +286,25 @@ impl<'a> Row<'a> {
 
     fn due(&self) -> String {
         let Some(clock) = self.main_clock() else { return String::new() };
-        let due = match (clock.status, clock.ledger.due_if_resumed(self.calendar, self.now)) {
-            (Status::Closed { due, .. }, _) => due,
-            (Status::Ended { .. }, _) => return String::new(),
-            (Status::Open, Ok(due)) => due.instant,
+        let (due, resumes) = match (clock.status, projected(self.world, self.dossier(), clock, self.now)) {
+            (Status::Closed { due, .. }, _) => (due, None),
+            (Status::Open, Ok(Some(projected))) => (projected.due.instant, projected.resumes),
+            (Status::Ended { .. }, _) | (Status::Open, Ok(None)) => return String::new(),
             (Status::Open, Err(error)) => return error.to_string(),
         };
         let mut text = format!("{}\n{}", self.name(clock), when::local(self.calendar, due));
         if clock.is_open() {
-            let left = if clock.is_suspended() { Ok("if it went on now".to_owned()) } else { self.left(clock, due) };
+            let left = match resumes {
+                Some(at) if at > self.now => {
+                    Ok(format!("if it went on {}", when::short_day(self.calendar.local(at).0)))
+                }
+                Some(_) => Ok("if it went on now".to_owned()),
+                None => self.left(clock, due),
+            };
             let _ = write!(text, "\n{}", left.unwrap_or_default());
+        }
+        if let Some(to) = clock.appointment.as_ref().and_then(|appointment| appointment.promised) {
+            let _ = write!(text, "\npromised for {}", when::short_day(self.calendar.local(to).0));
         }
         text
     }

@@ -281,6 +281,9 @@ pub fn rung_at(at: &RungAt) -> String {
         RungAt::Before(before) => format!("{} before due", length(before)),
         RungAt::Due => "when due".into(),
         RungAt::After(after) => format!("{} after due", length(after)),
-        RungAt::Every { length: every, at_most } => format!("every {} overdue, at most {at_most} times", length(every)),
+        RungAt::Every { length: every, at_most, until } => {
+            let until = if until.is_some() { " until acknowledged" } else { "" };
+            format!("every {} overdue, at most {at_most} times{until}", length(every))
+        }
     }
 }

@@ -145,6 +145,16 @@ fn run_answers_every_line() {
 }
 
 #[test]
+fn run_tells_due_dates_and_promises_apart() {
+    let run = |more: &[&str]| {
+        let arguments = [&["run", "promises/commands.jsonl", "--procedures", "promises"], more].concat();
+        shown(&motcua(&arguments))
+    };
+    assert_snapshot!("promises_answered", run(&[]));
+    assert_snapshot!("promises_on_the_board", run(&["--format", "table", "--now", "2024-03-20T08:00"]));
+}
+
+#[test]
 fn run_says_what_is_wrong_with_a_line_and_goes_on() {
     assert_snapshot!(shown(&with_good(&["run", "bad/commands.jsonl"])));
 }

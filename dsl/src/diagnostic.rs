@@ -58,6 +58,11 @@ impl Finding {
         Self { severity: Severity::Warning, ..Self::error(id, message, span) }
     }
 
+    /// Returns a note about the words at `span`.
+    pub fn note(id: &'static str, message: impl Into<String>, span: Span) -> Self {
+        Self { severity: Severity::Note, ..Self::error(id, message, span) }
+    }
+
     /// Returns the finding with a text at its own place.
     #[must_use]
     pub fn here(mut self, text: impl Into<String>) -> Self {

@@ -4,6 +4,7 @@
 pub const FINDINGS: &[&str] = &[
     "anchor-unsaid",
     "automatic-shape",
+    "built-in-command",
     "calendar-covers",
     "calendar-day",
     "calendar-week",
@@ -12,6 +13,7 @@ pub const FINDINGS: &[&str] = &[
     "document-circular",
     "duty-nobody",
     "effect-assign",
+    "extends-total",
     "field-default",
     "field-pattern",
     "field-range",
@@ -28,6 +30,8 @@ pub const FINDINGS: &[&str] = &[
     "name-unused",
     "need-shape",
     "otherwise-alone",
+    "reappoints-apology",
+    "reappoints-bound",
     "rung-shape",
     "script-call",
     "script-syntax",
@@ -56,4 +60,5 @@ pub const FINDINGS: &[&str] = &[
     "type-unknown",
     "unsupported",
     "version-period",
+    "window-command",
 ];

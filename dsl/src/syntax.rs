@@ -10,7 +10,10 @@ use motcua_engine::Day;
 use smol_str::SmolStr;
 
 pub use setting::{Binding, Calendar, OffDays, OffLine, Office, OrgUnit, Organisation, Script, WeekLine, WorkedLine};
-pub use time::{Anchor, Clock, Extends, Length, Limit, Occurrence, OnCommand, Rung, RungAt, Suspends, Term, Timer};
+pub use time::{
+    Acknowledged, Anchor, Clock, Extends, Length, Limit, Occurrence, OnCommand, Reappoints, Rung, RungAt, Suspends,
+    Term, Timer,
+};
 
 /// A piece of one source file, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
@@ -316,6 +319,24 @@ pub enum Trigger {
     Always(Span),
     /// `after 30 days`: when so much time has passed in the state.
     After(Term),
+    /// `window 30 days for supplement otherwise`: when none of the commands was given in time.
+    Window {
+        /// How long they are waited for.
+        term: Term,
+        /// The commands that are waited for.
+        commands: Vec<Word>,
+    },
+}
+
+impl Trigger {
+    /// Returns the time after which the transition is taken by itself, if it is.
+    #[must_use]
+    pub fn term(&self) -> Option<&Term> {
+        match self {
+            Self::After(term) | Self::Window { term, .. } => Some(term),
+            Self::On(_) | Self::Always(_) => None,
+        }
+    }
 }
 
 /// `needs reason text`, `needs documents`, `needs verdict`.

@@ -56,7 +56,11 @@ fn annotated(name: &str, text: &str) -> String {
             }
             let (end, last) = source.position(span.end as usize);
             let width = if end == at { last - column } else { line.chars().count() + 1 - column };
-            let severity = if finding.severity == Severity::Error { "error" } else { "warning" };
+            let severity = match finding.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Note => "note",
+            };
             let carets = "^".repeat(width.max(1));
             // A finding in the first two columns has no room for `//` before it.
             let indent = " ".repeat(column.saturating_sub(3));

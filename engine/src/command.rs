@@ -13,7 +13,7 @@ use crate::{Event, Instant, Value};
 pub struct Command {
     /// The idempotency key: unique per dossier.
     pub id: SmolStr,
-    /// What is wanted: `open`, a command of the procedure, or `extend`, `retry`.
+    /// What is wanted: `open`, a command of the procedure, or `extend`, `reappoint`, `acknowledge`, `retry`.
     pub command: SmolStr,
     /// Who asks.
     #[serde(default)]
@@ -113,7 +113,7 @@ pub enum Refusal {
         states: Vec<SmolStr>,
     },
     /// The role may not.
-    #[error("`{role}` may not give `{command}` here; {} may", names(.may))]
+    #[error("`{role}` may not give `{command}` here; {} may", people(.may))]
     NotPermitted {
         /// The command.
         command: SmolStr,
@@ -197,6 +197,10 @@ fn names(names: &[SmolStr]) -> String {
     } else {
         names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
     }
+}
+
+fn people(names: &[SmolStr]) -> String {
+    if names.is_empty() { "nobody".into() } else { self::names(names) }
 }
 
 fn within(states: &[SmolStr]) -> String {

@@ -81,8 +81,24 @@ pub struct Clock {
     pub expired: bool,
     /// Which of its suspensions hold now, a bit each.
     pub stopped: u16,
-    /// How often each rung of this generation has fired.
+    /// How often each rung of this generation has fired; 65,535 once it is acknowledged.
     pub rungs: SmallVec<[u16; 4]>,
+    /// When the result is promised, where the definition lets that date be moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<Box<Appointment>>,
+}
+
+/// When the result is promised: a value of its own beside the due date, which no promise moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    /// The due date that the receipt announced when counting began, or began anew. It is never rewritten.
+    pub announced: Instant,
+    /// The date that was promised in its place; each with its reason stands in the journal.
+    pub promised: Option<Instant>,
+    /// How often it has been moved; restarts keep the number.
+    pub times: u16,
+    /// Whether the promise was kept, once the clock has come to its end.
+    pub kept: Option<bool>,
 }
 
 /// Whether a clock runs.
@@ -163,6 +179,12 @@ impl Clock {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.status == Status::Open
+    }
+
+    /// Returns when the result is promised: as it was announced, or promised since.
+    #[must_use]
+    pub fn appointment(&self) -> Option<Instant> {
+        self.appointment.as_ref().map(|appointment| appointment.promised.unwrap_or(appointment.announced))
     }
 
     /// Returns whether it is suspended now.

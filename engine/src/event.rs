@@ -55,7 +55,7 @@ pub enum Cause {
         role: Option<RoleId>,
         /// The reason that was given.
         reason: Option<SmolStr>,
-        /// The transition that was taken; none for `extend` and `retry`.
+        /// The transition that was taken; none for a command that every procedure knows.
         transition: Option<TransitionId>,
     },
     /// Somebody corrected the journal.
@@ -210,6 +210,9 @@ pub enum Entry {
         rungs: u16,
         /// How the edges of a suspension count.
         edges: crate::clock::Edges,
+        /// The due date that is announced with it, where the promised date may be moved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        announced: Option<Instant>,
     },
     /// Its limit or its anchor is another one now.
     Recounted {
@@ -234,11 +237,27 @@ pub enum Entry {
         from: Instant,
         /// How long.
         term: Term,
+        /// The due date that is announced with it, where the promised date may be moved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        announced: Option<Instant>,
     },
     /// The limit grows.
     Extended {
         /// By how much.
         by: Length,
+        /// The written agreement that goes beyond the caps.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agreement: Option<Box<str>>,
+    },
+    /// The promised date moves, and the limit does not.
+    Reappointed {
+        /// Until when the result is promised now.
+        to: Instant,
+    },
+    /// Somebody has acknowledged a rung: it is repeated no more in this generation.
+    Acknowledged {
+        /// Which, from 0.
+        rung: u16,
     },
     /// The limit has run out.
     Expired,
@@ -251,13 +270,25 @@ pub enum Entry {
     Closed {
         /// When it was due.
         due: Instant,
-        /// Early, on time or late.
+        /// Early, on time or late, by the limit alone.
         class: Class,
+        /// What came of the promise, where the promised date was moved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        promise: Option<Promise>,
     },
     /// It ended some other way.
     Ended,
     /// It is gone with the state it belonged to.
     Dropped,
+}
+
+/// A promised date that took the place of the announced one, and what came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promise {
+    /// Until when the result was promised.
+    pub to: Instant,
+    /// Whether it was there by then; where that is the close of a day, on that day.
+    pub kept: bool,
 }
 
 /// Something that the outside must do; a host delivers it at least once.

@@ -27,15 +27,15 @@ mod value;
 mod world;
 
 pub use command::{Answer, Command, Correction, GuardSaidNo, Opening, Problem, Refusal};
-pub use dossier::{Accepted, Clock, Dossier, Fired, Incident, Mark, Place, Status};
+pub use dossier::{Accepted, Appointment, Clock, Dossier, Fired, Incident, Mark, Place, Status};
 pub use event::{
-    Address, Cause, Corrected, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened, Sent,
+    Address, Cause, Corrected, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened, Promise, Sent,
 };
 pub use ids::{
     ClockId, CommandId, DocumentId, FieldId, FormId, MarkId, RoleId, RuleId, ScriptId, StateId, TimerId, TransitionId,
 };
 pub use instant::{Day, Instant, InstantError, TimeOfDay};
 pub use replay::{Attempt, Check, Guards, Replay, Standing, Walk};
-pub use step::{Possible, correct, decide, fold, holds, possible, tick, wakes_at};
+pub use step::{Possible, Projected, correct, decide, fold, holds, possible, projected, tick, wakes_at};
 pub use value::Value;
 pub use world::{LoadError, Procedure, World};

@@ -189,7 +189,7 @@ impl<'w> Replay<'w> {
     /// Extends an open clock of a dossier as the log says, without asking whether the procedure would grant it.
     pub fn extend(&self, walk: &mut Walk, at: Instant, clock: ClockId, by: Length) {
         if walk.dossier().and_then(|dossier| dossier.clock(clock)).is_some_and(crate::Clock::is_open) {
-            self.record(walk, at, &[Effect::Clock(clock, Entry::Extended { by })]);
+            self.record(walk, at, &[Effect::Clock(clock, Entry::Extended { by, agreement: None })]);
         }
     }
 

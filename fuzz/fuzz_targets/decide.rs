@@ -40,7 +40,7 @@ enum Brought {
     Many(Vec<i64>),
 }
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 14] = [
     "open",
     "accept",
     "supplement",
@@ -48,6 +48,8 @@ const NAMES: [&str; 12] = [
     "go_on",
     "sign",
     "extend",
+    "reappoint",
+    "acknowledge",
     "retry",
     "remind",
     "withdraw",
@@ -55,7 +57,8 @@ const NAMES: [&str; 12] = [
     "fail",
 ];
 const ROLES: [&str; 5] = ["counter", "urban", "chair", "citizen", "nobody"];
-const FIELDS: [&str; 9] = ["area", "fee_paid", "zone", "due_on", "days", "reason", "clock", "by", "unknown"];
+const FIELDS: [&str; 11] =
+    ["area", "fee_paid", "zone", "due_on", "days", "reason", "clock", "by", "to", "agreement", "unknown"];
 const DOCUMENTS: [&str; 3] = ["application", "drawings", "unknown"];
 
 fn pick<'t>(names: &[&'t str], n: u8) -> &'t str {

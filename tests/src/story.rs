@@ -5,8 +5,8 @@ use std::fmt::Write;
 use motcua_engine::clock::Class;
 use motcua_engine::plan::Logic;
 use motcua_engine::{
-    Answer, Cause, Command, Correction, Dossier, Effect, Entry, Event, Firing, Instant, MessageKind, World, decide,
-    fold, tick, wakes_at,
+    Answer, Cause, Command, Correction, Dossier, Effect, Entry, Event, Firing, Instant, MessageKind, Projected, World,
+    decide, fold, possible, projected, tick, wakes_at,
 };
 use serde::Deserialize;
 
@@ -18,6 +18,11 @@ pub enum Line {
     Tick {
         /// When.
         tick: Instant,
+    },
+    /// What is possible at an instant is asked for.
+    Possible {
+        /// When.
+        possible: Instant,
     },
     /// A command is told at another instant than the one at which it took effect.
     Told {
@@ -61,6 +66,15 @@ pub fn tell(world: &World, lines: &str) -> Result<String, String> {
                 let answer = motcua_engine::correct(world, &journal, &correct, now);
                 dossier = hear(world, dossier, answer, &mut journal, &mut told);
             }
+            Line::Possible { possible: at } => {
+                let _ = writeln!(told, "possible at {at}");
+                for possible in dossier.iter().flat_map(|dossier| possible(world, dossier, at)) {
+                    let (by, needs) = (possible.by.join(", "), possible.needs.join(", "));
+                    let not = if possible.holds { "" } else { " (not now)" };
+                    let _ =
+                        writeln!(told, "  {} of {} by [{by}] needs [{needs}]{not}", possible.command, possible.state);
+                }
+            }
             Line::Told { told: at, command } => {
                 now = at;
                 dossier = give(world, dossier, &command, now, &mut journal, &mut told);
@@ -74,7 +88,7 @@ pub fn tell(world: &World, lines: &str) -> Result<String, String> {
     if let Some(dossier) = &dossier {
         let wakes = wakes_at(world, dossier).map_or("never".to_owned(), |at| at.to_string());
         let _ = writeln!(told, "in {} at version {}, wakes {wakes}", states(world, dossier), dossier.version);
-        tell_clocks(world, dossier, &mut told);
+        tell_clocks(world, dossier, now, &mut told);
     }
     Ok(told)
 }
@@ -115,13 +129,22 @@ fn hear(
 }
 
 /// Tells when each open clock is due.
-fn tell_clocks(world: &World, dossier: &Dossier, told: &mut String) {
+fn tell_clocks(world: &World, dossier: &Dossier, now: Instant, told: &mut String) {
     let (Some(procedure), Some(calendar)) = (world.procedure(dossier.plan), world.calendar_of(dossier)) else { return };
     for clock in dossier.clocks.iter().filter(|clock| clock.is_open()) {
         let name = procedure.plan.logic.clocks.get(clock.id.index()).map_or("?", |plan| plan.name.as_str());
         let how = if clock.is_suspended() { " (suspended)" } else { "" };
-        let due = clock.ledger.due(calendar).map_or_else(|error| error.to_string(), |due| due.instant.to_string());
-        let _ = writeln!(told, "  {name} due {due}{how}");
+        let due = clock.ledger.due(calendar);
+        let at = due.as_ref().map_or_else(ToString::to_string, |due| due.instant.to_string());
+        let _ = writeln!(told, "  {name} due {at}{how}");
+        if let Some(appointment) = clock.appointment().filter(|at| due.is_ok_and(|due| due.instant != *at)) {
+            let _ = writeln!(told, "    promised for {appointment}");
+        }
+        if let Ok(Some(Projected { due, resumes: Some(resumes) })) = projected(world, dossier, clock, now)
+            && resumes > now
+        {
+            let _ = writeln!(told, "    projected for {}, if it goes on at {resumes}", due.instant);
+        }
     }
 }
 
@@ -221,22 +244,31 @@ fn tell_message(logic: &Logic, message: &motcua_engine::Message) -> String {
 }
 
 fn tell_entry(entry: &Entry) -> String {
+    let told = |at: Option<Instant>| at.map(|at| format!(", announced for {at}")).unwrap_or_default();
     match entry {
-        Entry::Started { from, term, .. } => format!("starts, {term} from {from}"),
+        Entry::Started { from, term, announced, .. } => format!("starts, {term} from {from}{}", told(*announced)),
         Entry::Recounted { from, term } => format!("is counted anew, {term} from {from}"),
         Entry::Suspended { .. } => "is suspended".to_owned(),
         Entry::Resumed { .. } => "goes on".to_owned(),
-        Entry::Restarted { from, term } => format!("begins anew, {term} from {from}"),
-        Entry::Extended { by } => format!("is extended by {}", motcua_engine::calendar::Term::of(*by)),
+        Entry::Restarted { from, term, announced } => format!("begins anew, {term} from {from}{}", told(*announced)),
+        Entry::Extended { by, agreement } => {
+            let by = motcua_engine::calendar::Term::of(*by);
+            let agreement = agreement.as_ref().map(|text| format!(", agreed in {text}")).unwrap_or_default();
+            format!("is extended by {by}{agreement}")
+        }
+        Entry::Reappointed { to } => format!("is promised for {to}"),
+        Entry::Acknowledged { rung } => format!("rung {rung} is acknowledged"),
         Entry::Expired => "has run out".to_owned(),
         Entry::Rung { rung } => format!("rung {rung}"),
-        Entry::Closed { due, class } => {
+        Entry::Closed { due, class, promise } => {
             let class = match class {
                 Class::Early => "early",
                 Class::OnTime => "on time",
                 Class::Late => "late",
             };
-            format!("ends {class}, was due {due}")
+            let kept = |kept| if kept { "kept" } else { "missed" };
+            let promise = promise.map(|promise| format!(", promised for {} and {}", promise.to, kept(promise.kept)));
+            format!("ends {class}, was due {due}{}", promise.unwrap_or_default())
         }
         Entry::Ended => "ends without a verdict".to_owned(),
         Entry::Dropped => "is gone".to_owned(),

@@ -4,9 +4,10 @@
 
 use std::sync::LazyLock;
 
+use motcua_engine::clock::Class;
 use motcua_engine::{
-    Answer, Cause, Command, Correction, Dossier, Effect, Event, Instant, Message, Opening, Refusal, Value, World,
-    correct, decide, fold, tick, wakes_at,
+    Answer, Cause, ClockId, Command, Correction, Dossier, Effect, Entry, Event, Instant, Message, Opening, Refusal, Value,
+    World, correct, decide, fold, tick, wakes_at,
 };
 use proptest::prelude::*;
 
@@ -32,6 +33,7 @@ fn values() -> impl Strategy<Value = Value> {
             Just("rural"),
             Just("2024-03-01"),
             Just("2024-06-20"),
+            Just("2024-03-01T10:00"),
             Just("3 working days"),
             Just("processing"),
             Just("Ánh"),
@@ -53,6 +55,8 @@ fn any_command() -> impl Strategy<Value = Command> {
         "go_on",
         "sign",
         "extend",
+        "reappoint",
+        "acknowledge",
         "retry",
         "remind",
         "withdraw",
@@ -60,7 +64,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         "",
     ];
     let roles = ["counter", "urban", "chair", "citizen", "", "nobody"];
-    let fields = ["area", "fee_paid", "zone", "due_on", "days", "reason", "clock", "by", "unknown", "count"];
+    let fields = ["area", "fee_paid", "zone", "due_on", "days", "reason", "clock", "by", "to", "agreement", "unknown", "count"];
     let documents = ["application", "drawings", "unknown"];
     (
         (0_u8..12, prop::sample::select(commands.to_vec()), prop::sample::select(roles.to_vec())),
@@ -102,6 +106,11 @@ fn sound_command() -> impl Strategy<Value = Command> {
         ("remind", "urban", vec![], vec![]),
         ("sign", "chair", vec![], vec![]),
         ("extend", "urban", vec![("by", text("3 working days"))], vec![]),
+        ("extend", "urban", vec![("by", text("2 weeks")), ("agreement", text("12/BB"))], vec![]),
+        ("reappoint", "urban", vec![("to", text("2024-02-06"))], vec![]),
+        ("reappoint", "urban", vec![("to", text("2024-06-21T10:00"))], vec![]),
+        ("acknowledge", "chair", vec![], vec![]),
+        ("acknowledge", "urban", vec![], vec![]),
         ("withdraw", "citizen", vec![], vec![]),
         ("retry", "chair", vec![], vec![]),
     ];
@@ -282,7 +291,7 @@ fn the_stories_of_these_laws_get_everywhere() {
 
     let mut runner = TestRunner::deterministic();
     let mut seen = String::new();
-    for _ in 0..300 {
+    for _ in 0..900 {
         let mut kept = played(&stories().new_tree(&mut runner).unwrap().current());
         kept.tick(kept.now.plus(100 * 86_400));
         seen += &serde_json::to_string(&kept.journal).unwrap();
@@ -295,6 +304,10 @@ fn the_stories_of_these_laws_get_everywhere() {
         "always",
         "restarted",
         "extended",
+        "agreement",
+        "reappointed",
+        "promise",
+        "acknowledged",
         "suspended",
         "resumed",
         "recounted",
@@ -368,6 +381,58 @@ proptest! {
         // What follows is the same from a snapshot that was read back.
         let later = kept.now.plus(30 * 86_400);
         prop_assert_eq!(tick(&WORLD, &read.unwrap(), later), tick(&WORLD, kept.dossier.as_ref().unwrap(), later));
+    }
+
+    #[test]
+    fn a_promise_moves_no_verdict(story in stories()) {
+        let kept = played(&story);
+        let calendar = WORLD.calendar_of(kept.dossier.as_ref().unwrap()).unwrap();
+        let day = |at: Instant| calendar.local(at).0;
+        let mut promised = None;
+        for event in &kept.journal {
+            for effect in &event.effects {
+                // The first clock, whose limit is in working days: days alone decide.
+                let Effect::Clock(ClockId(0), entry) = effect else { continue };
+                match entry {
+                    Entry::Started { .. } | Entry::Restarted { .. } => promised = None,
+                    Entry::Reappointed { to } => promised = Some(*to),
+                    Entry::Closed { due, class, promise } => {
+                        prop_assert_eq!(*class == Class::Late, day(event.at) > day(*due));
+                        prop_assert_eq!(promise.map(|promise| promise.to), promised);
+                        let by = |to: Instant| {
+                            // The stories promise whole days, until 17:00, and instants in the morning.
+                            let whole = calendar.local(to).1.to_string().starts_with("17:00");
+                            event.at <= to || whole && day(event.at) == day(to)
+                        };
+                        prop_assert!(promise.is_none_or(|promise| promise.kept == by(promise.to)));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_acknowledged_is_told_no_more_until_counting_begins_anew(story in stories()) {
+        let mut kept = played(&story);
+        kept.tick(kept.now.plus(100 * 86_400));
+        let mut told = std::collections::HashMap::new();
+        for event in &kept.journal {
+            for effect in &event.effects {
+                match effect {
+                    Effect::Clock(id, Entry::Started { .. } | Entry::Restarted { .. }) => told.retain(|(clock, _), _| clock != id),
+                    Effect::Clock(id, Entry::Acknowledged { rung }) => {
+                        prop_assert!(told.insert((*id, *rung), 100).is_some_and(|times| (1..=5).contains(&times)));
+                    }
+                    Effect::Clock(id, Entry::Rung { rung }) => {
+                        let times = told.entry((*id, *rung)).or_insert(0);
+                        *times += 1;
+                        prop_assert!(*times <= 5, "{:?} {rung}", id);
+                    }
+                    _ => {}
+                }
+            }
+        }
     }
 
     #[test]

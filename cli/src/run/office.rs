@@ -7,7 +7,7 @@ use motcua_engine::calendar::Calendar;
 use motcua_engine::plan::Type;
 use motcua_engine::{
     Answer, Command, Dossier, Effect, Event, Instant, InstantError, MessageKind, Opening, Procedure, Value, World,
-    decide, fold, tick, wakes_at,
+    decide, fold, projected, tick, wakes_at,
 };
 use smol_str::SmolStr;
 
@@ -338,12 +338,23 @@ impl Office {
         let dossier = &folder.dossier;
         let states = dossier.active.iter().filter_map(|place| teller.logic.graph.state(place.state));
         let due = dossier.clocks.iter().filter(|clock| clock.is_open()).map(|clock| {
-            let due = clock.ledger.due_if_resumed(teller.calendar, self.clock.unwrap_or(dossier.at));
+            let projected = projected(&self.world, dossier, clock, self.clock.unwrap_or(dossier.at));
+            let (known, error) = match projected {
+                Ok(known) => (known, None),
+                Err(error) => (None, Some(error.to_string())),
+            };
+            let due = known.map(|known| known.due.instant);
+            let moved = clock.appointment.as_ref().is_some_and(|appointment| appointment.times > 0);
+            let appointment = clock.appointment().filter(|at| moved || Some(*at) != due);
+            let told = |at: Instant| teller.calendar.format_instant(at);
             DueClock {
                 clock: teller.logic.clocks.get(clock.id.index()).map(|plan| plan.name.clone()).unwrap_or_default(),
-                due: due.as_ref().ok().map(|due| teller.calendar.format_instant(due.instant)),
+                due: due.map(told),
+                appointment: appointment.map(told),
                 suspended: clock.is_suspended(),
-                error: due.err().map(|error| error.to_string()),
+                projected: known.is_some_and(|known| known.is_projected()),
+                resumes: known.and_then(|known| known.resumes).map(told),
+                error,
             }
         });
         Some(Standing {

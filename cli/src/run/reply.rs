@@ -65,9 +65,18 @@ pub struct DueClock {
     pub clock: SmolStr,
     /// When it is due, in local time; nothing where its calendar does not reach so far.
     pub due: Option<String>,
-    /// It is suspended: the instant is as if it went on at once.
+    /// When the result is promised, where that is another instant or was moved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<String>,
+    /// It is suspended.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub suspended: bool,
+    /// The due instant may still move by itself: the clock is suspended, or days off are not announced yet.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub projected: bool,
+    /// Of a suspended clock, when it is taken to go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resumes: Option<String>,
     /// Why there is no due instant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,

@@ -35,7 +35,12 @@ impl<'a> Teller<'a> {
     /// Returns an event in names.
     pub(super) fn event(self, event: &Event) -> Told {
         let effects = event.effects.iter().filter_map(|effect| self.effect(effect)).collect();
-        Told { number: event.number, at: self.instant(event.at), cause: self.cause(&event.cause), effects }
+        let mut cause = self.cause(&event.cause);
+        // Commands that every procedure knows have no number of their own; what they do says which one it was.
+        if let (Some(name), Json::Object(said)) = (built_in(event), &mut cause) {
+            said.insert("command".into(), name.into());
+        }
+        Told { number: event.number, at: self.instant(event.at), cause, effects }
     }
 
     fn instant(self, at: Instant) -> String {
@@ -46,8 +51,7 @@ impl<'a> Teller<'a> {
         match cause {
             Cause::Command { id, command, actor, role, reason, .. } => {
                 let name = self.logic.commands.get(command.index()).map(SmolStr::as_str);
-                // Commands that every procedure knows have no number of their own.
-                let mut said = json!({ "command": name.unwrap_or("built in"), "id": id, "actor": actor });
+                let mut said = json!({ "command": name.unwrap_or_default(), "id": id, "actor": actor });
                 let more = [("role", role.map(|role| self.role(role))), ("reason", reason.as_deref())];
                 if let Json::Object(said) = &mut said {
                     said.extend(more.into_iter().filter_map(|(key, value)| Some((key.to_owned(), Json::from(value?)))));
@@ -128,20 +132,37 @@ impl<'a> Teller<'a> {
     fn entry(self, clock: &str, entry: &Entry) -> Json {
         let counted = |what: &str, from: &Instant, term: &Term| json!({ "clock": clock, "is": what, "from": self.instant(*from), "term": term });
         match entry {
-            Entry::Started { from, term, .. } => counted("started", from, term),
+            Entry::Started { from, term, announced, .. } => self.announced(counted("started", from, term), *announced),
             Entry::Recounted { from, term } => counted("recounted", from, term),
-            Entry::Restarted { from, term } => counted("restarted", from, term),
+            Entry::Restarted { from, term, announced } => self.announced(counted("restarted", from, term), *announced),
             Entry::Suspended { .. } => json!({ "clock": clock, "is": "suspended" }),
             Entry::Resumed { .. } => json!({ "clock": clock, "is": "resumed" }),
-            Entry::Extended { by } => json!({ "clock": clock, "is": "extended", "by": by }),
+            Entry::Extended { by, agreement: None } => json!({ "clock": clock, "is": "extended", "by": by }),
+            Entry::Extended { by, agreement } => {
+                json!({ "clock": clock, "is": "extended", "by": by, "agreement": agreement })
+            }
+            Entry::Reappointed { to } => json!({ "clock": clock, "is": "reappointed", "to": self.instant(*to) }),
+            Entry::Acknowledged { rung } => json!({ "clock": clock, "is": "acknowledged", "rung": rung }),
             Entry::Expired => json!({ "clock": clock, "is": "expired" }),
             Entry::Rung { rung } => json!({ "clock": clock, "is": "escalated", "rung": rung }),
-            Entry::Closed { due, class } => {
+            Entry::Closed { due, class, promise: None } => {
                 json!({ "clock": clock, "is": "closed", "due": self.instant(*due), "class": class })
             }
+            Entry::Closed { due, class, promise: Some(promise) } => json!({
+                "clock": clock, "is": "closed", "due": self.instant(*due), "class": class,
+                "promised": self.instant(promise.to), "kept": promise.kept,
+            }),
             Entry::Ended => json!({ "clock": clock, "is": "ended" }),
             Entry::Dropped => json!({ "clock": clock, "is": "dropped" }),
         }
+    }
+
+    /// Returns what began to be counted with the due date that was announced, where one was.
+    fn announced(self, mut said: Json, announced: Option<Instant>) -> Json {
+        if let (Json::Object(said), Some(announced)) = (&mut said, announced) {
+            said.insert("announced".into(), self.instant(announced).into());
+        }
+        said
     }
 
     fn message(self, message: &Message) -> Json {
@@ -179,6 +200,14 @@ impl<'a> Teller<'a> {
                     Cause::Command { command, .. } => self.logic.commands.get(command.index()),
                     _ => None,
                 };
+                let promised = event.effects.iter().find_map(|effect| match effect {
+                    Effect::Clock(_, Entry::Reappointed { to }) => Some(self.instant(*to)),
+                    _ => None,
+                });
+                if let (Some(to), Cause::Command { reason, .. }) = (promised, &event.cause) {
+                    return format!("the result is promised for {to}: {}", reason.as_deref().unwrap_or_default());
+                }
+                let command = command.map(SmolStr::as_str).or_else(|| built_in(event));
                 entered.or_else(|| command.map(|name| format!("`{name}`"))).unwrap_or_default()
             }
         }
@@ -216,4 +245,16 @@ pub(super) fn plain(value: &Value, calendar: &Calendar) -> Json {
             Json::Object(fields.iter().map(|(name, value)| (name.to_string(), plain(value, calendar))).collect())
         }
     }
+}
+
+/// Returns which of the commands that every procedure knows an event comes from, if it does.
+fn built_in(event: &Event) -> Option<&'static str> {
+    let Cause::Command { transition: None, .. } = event.cause else { return None };
+    event.effects.iter().find_map(|effect| match effect {
+        Effect::Clock(_, Entry::Extended { .. }) => Some("extend"),
+        Effect::Clock(_, Entry::Reappointed { .. }) => Some("reappoint"),
+        Effect::Clock(_, Entry::Acknowledged { .. }) => Some("acknowledge"),
+        Effect::Retried(_) => Some("retry"),
+        _ => None,
+    })
 }

@@ -30,6 +30,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, RuleTrigger};
+use crate::syntax::Trigger;
 
 const ID: &str = "automatic-shape";
 
@@ -38,7 +39,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let word = match rule.trigger {
             RuleTrigger::Command(_) => continue,
             RuleTrigger::Always => "`always`",
-            RuleTrigger::After(_) => "`after`",
+            RuleTrigger::After(_) => match rule.transition.trigger {
+                Trigger::Window { .. } => "`window`",
+                _ => "`after`",
+            },
             RuleTrigger::Timer(_) => "a timer",
         };
         if let Some(role) = rule.transition.by.first() {
@@ -52,7 +56,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             findings.push(Finding::error(ID, message, need.name.span).help(help));
         }
         if let (Some(span), RuleTrigger::After(_)) = (rule.transition.otherwise, rule.trigger) {
-            let message = "each `after` has its own term, so there is nothing that `otherwise` could be otherwise to";
+            let message =
+                format!("each {word} has its own term, so there is nothing that `otherwise` could be otherwise to");
             findings.push(Finding::error(ID, message, span).help("give it a guard: `when …`"));
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! # What
 //! A state knows commands, and neither the command says who may give it nor does anybody hold the state. Or a role is
-//! bound to no office in a unit that handles the procedure.
+//! bound to no office in a unit that handles the procedure. Or a clock `reappoints` without `by`, and no office holds a
+//! state; or notices go on `until acknowledged`, and the rung tells nobody who could do that.
 //!
 //! # Why
 //! A command without `by` is given by the role that holds the state. Without one nobody may give it, and the dossier lies
@@ -33,7 +34,7 @@ use std::collections::{HashMap, HashSet};
 use crate::diagnostic::Finding;
 use crate::model::{Commands, Model, Origin, Procedure, RuleTrigger};
 use crate::resolve::flat;
-use crate::syntax::{OrgUnit, Organisation, RecordValue, Span};
+use crate::syntax::{Action, OrgUnit, Organisation, RecordValue, RungAt, Span, Word};
 
 const ID: &str = "duty-nobody";
 
@@ -43,6 +44,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         commands(procedure, findings);
+        clocks(procedure, findings);
         if let Some(organisation) = procedure.organisation {
             offices(procedure, organisation, findings);
         }
@@ -71,6 +73,33 @@ fn commands(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
             let message = format!("nobody holds `{}`, so nobody may give its commands", state.name.text);
             let finding = Finding::error(ID, message, state.name.span).because(*command, "this command has no `by`");
             findings.push(finding.help(format!("say who holds it: `state {} by ROLE`", state.name.text)));
+        }
+    }
+}
+
+/// Says where nobody may move a promised date, or acknowledge a notice.
+fn clocks(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
+    let inside = |name: &Word| {
+        let role = procedure.roles.get(&name.text).and_then(|role| procedure.syntax.roles.get(role));
+        role.is_none_or(|role| !role.outside)
+    };
+    let mut holders =
+        procedure.syntax.states.iter().filter(|state| state.is_final.is_none()).filter_map(|s| s.by.as_ref());
+    let held = holders.any(inside);
+    for clock in &procedure.syntax.clocks {
+        if let Some(reappoints) = clock.reappoints.as_ref().filter(|reappoints| reappoints.by.is_empty() && !held) {
+            let message = format!("nobody may re-appoint `{}`: no office holds a state", clock.name.text);
+            let finding = Finding::error(ID, message, reappoints.span);
+            findings.push(finding.help("say who may: `reappoints once by ROLE`"));
+        }
+        for rung in &clock.rungs {
+            let RungAt::Every { until: Some(until), .. } = &rung.at else { continue };
+            let tells = rung.actions.iter().any(|action| matches!(action, Action::Notify(..)));
+            if until.by.is_empty() && !tells {
+                let finding = Finding::error(ID, "nobody may acknowledge this: the rung notifies nobody", until.span);
+                findings
+                    .push(finding.because(rung.span, "it is repeated here").help("write `until acknowledged by ROLE`"));
+            }
         }
     }
 }

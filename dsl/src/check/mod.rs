@@ -5,6 +5,7 @@
 
 mod anchor_unsaid;
 mod automatic_shape;
+mod built_in_command;
 mod calendar_covers;
 mod calendar_day;
 mod calendar_week;
@@ -13,6 +14,7 @@ mod clock_shape;
 mod document_circular;
 mod duty_nobody;
 mod effect_assign;
+mod extends_total;
 mod field_default;
 mod field_pattern;
 mod field_range;
@@ -29,6 +31,8 @@ mod name_unknown;
 mod name_unused;
 mod need_shape;
 mod otherwise_alone;
+mod reappoints_apology;
+mod reappoints_bound;
 mod rung_shape;
 mod script_call;
 mod script_syntax;
@@ -37,6 +41,7 @@ mod term_invalid;
 mod type_unknown;
 mod version_period;
 mod ways;
+mod window_command;
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
@@ -44,9 +49,10 @@ use crate::syntax::{Field, TypeName};
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 33] = [
+const RULES: [Rule; 38] = [
     anchor_unsaid::check,
     automatic_shape::check,
+    built_in_command::check,
     calendar_covers::check,
     calendar_day::check,
     calendar_week::check,
@@ -55,6 +61,7 @@ const RULES: [Rule; 33] = [
     document_circular::check,
     duty_nobody::check,
     effect_assign::check,
+    extends_total::check,
     field_default::check,
     field_pattern::check,
     field_range::check,
@@ -71,6 +78,8 @@ const RULES: [Rule; 33] = [
     name_unused::check,
     need_shape::check,
     otherwise_alone::check,
+    reappoints_apology::check,
+    reappoints_bound::check,
     rung_shape::check,
     script_call::check,
     script_syntax::check,
@@ -78,6 +87,7 @@ const RULES: [Rule; 33] = [
     term_invalid::check,
     type_unknown::check,
     version_period::check,
+    window_command::check,
 ];
 
 /// Returns what the parser found together with all that the rules find, by file and place.

@@ -33,7 +33,7 @@ use motcua_engine::plan::Type;
 use crate::diagnostic::Finding;
 use crate::lower::{term::term, types::type_of};
 use crate::model::{Model, Procedure};
-use crate::syntax::{Anchor, Length, RungAt, Term, Trigger, Word};
+use crate::syntax::{Anchor, Length, RungAt, Term, Word};
 
 const ID: &str = "term-invalid";
 
@@ -41,10 +41,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for procedure in &model.procedures {
         let syntax = procedure.syntax;
         let within = syntax.states.iter().filter_map(|state| state.within.as_ref());
-        let after = procedure.rules.iter().filter_map(|rule| match &rule.transition.trigger {
-            Trigger::After(term) => Some(term),
-            _ => None,
-        });
+        let after = procedure.rules.iter().filter_map(|rule| rule.transition.trigger.term());
         let limits = syntax.clocks.iter().flat_map(|clock| clock.limits.iter().map(|limit| &limit.term));
         // A timer's transition has a trigger of its own that the timer's term stands for.
         let timers = syntax.timers.iter().map(|timer| &timer.term);
@@ -77,7 +74,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 RungAt::Before(term) | RungAt::After(term) | RungAt::Every { term, .. } => Some((term, "this")),
                 RungAt::Share(_) | RungAt::Due => None,
             });
-            for (term, what) in clock.extends.iter().map(|extends| (&extends.at_most, "an extension")).chain(rungs) {
+            let caps = clock.extends.iter().flat_map(|extends| [Some(&extends.at_most), extends.in_total.as_ref()]);
+            let latest = clock.reappoints.iter().filter_map(|reappoints| reappoints.at_latest.as_ref());
+            let granted = caps.flatten().map(|term| (term, "an extension")).chain(latest.map(|term| (term, "this")));
+            for (term, what) in granted.chain(rungs) {
                 number(term, findings);
                 if !matches!(term.length, Length::Of { .. }) {
                     findings.push(not_fixed(term, what));
@@ -85,6 +85,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             }
             if let Some(extends) = clock.extends.as_ref().filter(|extends| extends.times == 0) {
                 let finding = Finding::error(ID, "an extension that is granted 0 times is none", extends.span);
+                findings.push(finding.help("remove the line, or write `once`"));
+            }
+            if let Some(reappoints) = clock.reappoints.as_ref().filter(|reappoints| reappoints.times == 0) {
+                let finding = Finding::error(ID, "a date that is promised anew 0 times stays", reappoints.span);
                 findings.push(finding.help("remove the line, or write `once`"));
             }
         }

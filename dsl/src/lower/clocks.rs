@@ -3,7 +3,8 @@
 use motcua_engine::calendar::Length;
 use motcua_engine::clock::Edges;
 use motcua_engine::plan::{
-    Anchor, ClockPlan, EventRef, ExtendPlan, Limit, LimitPlan, RestartPlan, RungAt, RungPlan, SuspendPlan, TimerPlan,
+    AcknowledgePlan, Anchor, ClockPlan, EventRef, ExtendPlan, Limit, LimitPlan, ReappointPlan, RestartPlan, RungAt,
+    RungPlan, SuspendPlan, TimerPlan,
 };
 use motcua_engine::{ClockId, StateId};
 
@@ -55,9 +56,10 @@ impl Lowering<'_, '_> {
         let limits = limits.collect::<Result<_, _>>()?;
         let anchor = clock.anchor.as_ref().map(|anchor| self.anchor(anchor)).transpose()?;
         let extends = clock.extends.as_ref().map(|extends| self.extends(extends)).transpose()?;
+        let reappoints = clock.reappoints.as_ref().map(|reappoints| self.reappoints(reappoints)).transpose()?;
         let mut rungs = Vec::with_capacity(clock.rungs.len());
         for rung in &clock.rungs {
-            rungs.push(RungPlan { at: rung_at(&rung.at)?, actions: self.actions(&rung.actions)? });
+            rungs.push(RungPlan { at: self.rung_at(&rung.at)?, actions: self.actions(&rung.actions)? });
         }
         Ok(ClockPlan {
             name: clock.name.text.clone(),
@@ -71,6 +73,7 @@ impl Lowering<'_, '_> {
             edges: edges(clock),
             restarts: self.restarts(clock)?,
             extends,
+            reappoints,
             rungs,
         })
     }
@@ -91,6 +94,7 @@ impl Lowering<'_, '_> {
             edges: Edges::default(),
             restarts: Vec::new(),
             extends: None,
+            reappoints: None,
             rungs: Vec::new(),
         })
     }
@@ -167,7 +171,39 @@ impl Lowering<'_, '_> {
     }
 
     fn extends(&self, extends: &syntax::Extends) -> Result<ExtendPlan, TooLarge> {
-        Ok(ExtendPlan { times: extends.times, at_most: fixed(&extends.at_most)?, by: self.roles(&extends.by)? })
+        Ok(ExtendPlan {
+            times: extends.times,
+            at_most: fixed(&extends.at_most)?,
+            in_total: extends.in_total.as_ref().map(fixed).transpose()?,
+            agreement: extends.agreement,
+            by: self.roles(&extends.by)?,
+        })
+    }
+
+    fn reappoints(&mut self, reappoints: &syntax::Reappoints) -> Result<ReappointPlan, TooLarge> {
+        Ok(ReappointPlan {
+            times: reappoints.times,
+            at_latest: reappoints.at_latest.as_ref().map(fixed).transpose()?,
+            by: self.roles(&reappoints.by)?,
+            actions: self.actions(&reappoints.actions)?,
+        })
+    }
+
+    fn rung_at(&self, at: &syntax::RungAt) -> Result<RungAt, TooLarge> {
+        Ok(match at {
+            syntax::RungAt::Share(percent) => RungAt::Share(*percent),
+            syntax::RungAt::Before(term) => RungAt::Before(fixed(term)?),
+            syntax::RungAt::Due => RungAt::Due,
+            syntax::RungAt::After(term) => RungAt::After(fixed(term)?),
+            syntax::RungAt::Every { term, at_most, until } => RungAt::Every {
+                length: fixed(term)?,
+                at_most: at_most.ok_or(TooLarge)?,
+                until: until
+                    .as_ref()
+                    .map(|until| self.roles(&until.by).map(|by| AcknowledgePlan { by }))
+                    .transpose()?,
+            },
+        })
     }
 }
 
@@ -177,18 +213,6 @@ fn edges(clock: &Clock) -> Edges {
         Some(false) => Edges::Asking,
         None => Edges::Default,
     }
-}
-
-fn rung_at(at: &syntax::RungAt) -> Result<RungAt, TooLarge> {
-    Ok(match at {
-        syntax::RungAt::Share(percent) => RungAt::Share(*percent),
-        syntax::RungAt::Before(term) => RungAt::Before(fixed(term)?),
-        syntax::RungAt::Due => RungAt::Due,
-        syntax::RungAt::After(term) => RungAt::After(fixed(term)?),
-        syntax::RungAt::Every { term, at_most } => {
-            RungAt::Every { length: fixed(term)?, at_most: at_most.ok_or(TooLarge)? }
-        }
-    })
 }
 
 pub(super) fn fixed(written: &Term) -> Result<Length, TooLarge> {

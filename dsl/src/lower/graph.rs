@@ -1,10 +1,12 @@
 //! States and transitions.
 
+use motcua_engine::calendar::{Ends, Unit};
 use motcua_engine::plan::{ClockPlan, EventRef, Graph, StateKind, StatePlan, TransitionPlan, Trigger};
 use motcua_engine::{ClockId, CommandId, RuleId, StateId, TimerId};
 
 use super::{Lowering, TooLarge, state_id};
 use crate::model::{Origin, Rule, RuleTrigger, Target};
+use crate::syntax::{self, Length};
 
 /// The name of the state before the opening; no author's name has brackets.
 const START: &str = "(start)";
@@ -60,8 +62,14 @@ impl Lowering<'_, '_> {
                 let trigger = match rule.trigger {
                     RuleTrigger::After(term) => {
                         let state = procedure.states.word(source).map_or("", |word| word.text.as_str());
-                        let name = format!("after {} in {state}", super::clocks::said(term));
-                        Trigger::After(self.anonymous(clocks, name, from, term)?)
+                        let said = super::clocks::said(term);
+                        Trigger::After(match &rule.transition.trigger {
+                            syntax::Trigger::Window { .. } => {
+                                let name = format!("window {said} in {state}");
+                                self.anonymous(clocks, name, from, &window(term))?
+                            }
+                            _ => self.anonymous(clocks, format!("after {said} in {state}"), from, term)?,
+                        })
                     }
                     _ => plan.trigger,
                 };
@@ -113,4 +121,14 @@ impl Lowering<'_, '_> {
         clocks.push(self.clock_of_state(name, state, term)?);
         Ok(id)
     }
+}
+
+/// Returns the term of a window: also one in working days ends at 24:00, where nothing else is said.
+fn window(written: &syntax::Term) -> syntax::Term {
+    let at_close = match &written.length {
+        Length::Of { unit, .. } | Length::Data { unit, .. } => *unit == Unit::WorkingDay,
+        Length::SameWorkingDay { .. } => true,
+        Length::Until(_) => false,
+    };
+    syntax::Term { ends: written.ends.or(at_close.then_some(Ends::Midnight)), ..written.clone() }
 }

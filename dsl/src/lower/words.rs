@@ -24,6 +24,12 @@ pub(super) fn words(procedure: &Procedure<'_>, logic: &Logic, places: &Places<'_
         let limits = clock.limits.iter().flat_map(|limit| &limit.basis);
         clock.basis.iter().chain(limits).map(|text| text.text.clone()).collect()
     };
+    // Most procedures have none: then the list stays empty.
+    let of_clocks = |basis: fn(&syntax::Clock) -> Option<&Vec<Text>>| -> Vec<Vec<String>> {
+        let all: Vec<_> =
+            syntax.clocks.iter().map(|clock| basis(clock).map(|b| texts(b)).unwrap_or_default()).collect();
+        if all.iter().all(Vec::is_empty) { Vec::new() } else { all }
+    };
     Words {
         label: label(syntax.label.as_ref()),
         fields: syntax.data.iter().map(|field| label(field.label.as_ref())).collect(),
@@ -38,6 +44,8 @@ pub(super) fn words(procedure: &Procedure<'_>, logic: &Logic, places: &Places<'_
             .chain(std::iter::repeat_n(None, anonymous))
             .collect(),
         clock_basis: syntax.clocks.iter().map(clock_basis).chain(std::iter::repeat_n(Vec::new(), anonymous)).collect(),
+        extend_basis: of_clocks(|clock| clock.extends.as_ref().map(|extends| &extends.basis)),
+        reappoint_basis: of_clocks(|clock| clock.reappoints.as_ref().map(|reappoints| &reappoints.basis)),
         timers: syntax.timers.iter().map(|timer| label(timer.label.as_ref())).collect(),
         rules: procedure.rules.iter().map(rule).collect(),
         scripts: procedure.scripts.iter().map(|script| places.of(script.code.span)).collect(),

@@ -72,8 +72,8 @@ impl Place<'_> {
                 "backdates",
                 "corrects",
             ],
-            Self::State(_) => &["on", "always", "after", "entry", "exit"],
-            Self::Clock(_) => &["limit", "runs", "suspends", "restarts", "extends", "escalate", "basis"],
+            Self::State(_) => &["on", "always", "after", "window", "entry", "exit"],
+            Self::Clock(_) => &["limit", "runs", "suspends", "restarts", "extends", "reappoints", "escalate", "basis"],
             Self::Rungs(_) => &["at", "when", "every"],
             Self::Organisation(_) => &["unit"],
             Self::Unit(_) => &["office", "bind", "unit"],
@@ -177,7 +177,7 @@ fn descend(mut place: Place<'_>, chain: &[&str], act: impl FnOnce(Place<'_>)) {
 
 /// Returns whether a word begins a member of some construct that has fixed ones.
 pub(super) fn begins_a_member(word: &str) -> bool {
-    const WORDS: [&str; 30] = [
+    const WORDS: [&str; 32] = [
         "procedure",
         "use",
         "organisation",
@@ -195,6 +195,7 @@ pub(super) fn begins_a_member(word: &str) -> bool {
         "result",
         "always",
         "after",
+        "window",
         "entry",
         "exit",
         "limit",
@@ -202,6 +203,7 @@ pub(super) fn begins_a_member(word: &str) -> bool {
         "suspends",
         "restarts",
         "extends",
+        "reappoints",
         "escalate",
         "unit",
         "office",

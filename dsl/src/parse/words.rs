@@ -1,7 +1,7 @@
 //! The fixed words of the language, outside of the grammar: to guess what was meant and to say what is not there yet.
 
 /// Words that continue a member on a new line.
-const CLAUSES: [&str; 41] = [
+const CLAUSES: [&str; 42] = [
     "by",
     "within",
     "when",
@@ -43,21 +43,20 @@ const CLAUSES: [&str; 41] = [
     "head",
     "officers",
     "before",
+    "more",
 ];
 
 /// Constructs of the language that this version does not read, and what to write instead.
-const LATER: [(&str, &str); 11] = [
+const LATER: [(&str, &str); 9] = [
     ("parallel", "write the branches as states, one after the other"),
     ("branch", "write the branch as states of the procedure"),
     ("join", "lead the last state of the work to the next one with `on … -> …`"),
     ("call", "write the steps of the other procedure as states of this one"),
     ("table", "write the table as a function in `script { fn … }`"),
     ("test", "leave the test out, or keep it in a file of its own"),
-    ("window", "write `after TERM -> state` in the state that waits"),
     ("no answer", "write `after TERM -> state` in the state that waits"),
     ("was", "keep the name; dossiers in flight stay on the version that they were opened under"),
     ("moves", "leave it out; dossiers in flight stay on the version that they were opened under"),
-    ("reappoints", "leave it out, and write a command of its own that issues the new appointment"),
 ];
 
 /// Vietnamese words that begin a construct, with their English spelling.

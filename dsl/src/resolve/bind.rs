@@ -87,8 +87,13 @@ impl<'a> Binder<'_, 'a> {
     }
 
     fn transition(&mut self, transition: &'a Transition) {
-        if let Trigger::After(term) = &transition.trigger {
+        if let Some(term) = transition.trigger.term() {
             self.term(term);
+        }
+        if let Trigger::Window { commands, .. } = &transition.trigger {
+            for command in commands {
+                self.command(command);
+            }
         }
         for role in &transition.by {
             self.role(role);
@@ -129,14 +134,16 @@ impl<'a> Binder<'_, 'a> {
                     }
                 }
                 Action::Reassign(role) => self.role(role),
-                Action::Take(command) => {
-                    if self.procedure.commands.get(&command.text).is_none() {
-                        let names = self.procedure.commands.iter().map(|(name, span)| (name.as_str(), span));
-                        let near = self.suggest(&command.text, names);
-                        self.unknown(Kind::Command, &command.text, command.span, near);
-                    }
-                }
+                Action::Take(command) => self.command(command),
             }
+        }
+    }
+
+    fn command(&mut self, command: &Word) {
+        if self.procedure.commands.get(&command.text).is_none() {
+            let names = self.procedure.commands.iter().map(|(name, span)| (name.as_str(), span));
+            let near = self.suggest(&command.text, names);
+            self.unknown(Kind::Command, &command.text, command.span, near);
         }
     }
 
@@ -162,11 +169,24 @@ impl<'a> Binder<'_, 'a> {
         }
         if let Some(extends) = &clock.extends {
             self.term(&extends.at_most);
+            extends.in_total.iter().for_each(|term| self.term(term));
             for role in &extends.by {
                 self.role(role);
             }
         }
+        if let Some(reappoints) = &clock.reappoints {
+            reappoints.at_latest.iter().for_each(|term| self.term(term));
+            for role in &reappoints.by {
+                self.role(role);
+            }
+            self.actions(&reappoints.actions, None);
+        }
         for rung in &clock.rungs {
+            if let syntax::RungAt::Every { until: Some(until), .. } = &rung.at {
+                for role in &until.by {
+                    self.role(role);
+                }
+            }
             self.actions(&rung.actions, None);
         }
     }

@@ -120,6 +120,8 @@ pub struct Clock {
     pub restarts: Vec<OnCommand>,
     /// `extends once by at most 10 working days by urban`.
     pub extends: Option<Extends>,
+    /// `reappoints once, at latest 1 working day before due by urban`.
+    pub reappoints: Option<Reappoints>,
     /// `escalate { … }`.
     pub rungs: Vec<Rung>,
     /// `basis "…"` of the clock as a whole.
@@ -174,10 +176,40 @@ pub struct Extends {
     pub times: u32,
     /// At most by so much each time.
     pub at_most: Term,
+    /// `at most 20 working days in total`.
+    pub in_total: Option<Term>,
+    /// `more by written agreement`: the caps yield to one.
+    pub agreement: bool,
     /// Who may.
     pub by: Vec<Word>,
     /// `basis "…"`.
     pub basis: Vec<Text>,
+    /// The whole clause.
+    pub span: Span,
+}
+
+/// `reappoints once, at latest 1 working day before due by urban issue apology`.
+#[derive(Clone, Debug)]
+pub struct Reappoints {
+    /// How often: `once`, `twice`, `3 times`.
+    pub times: u32,
+    /// `at latest … before due`.
+    pub at_latest: Option<Term>,
+    /// Who may; who holds the dossier when empty.
+    pub by: Vec<Word>,
+    /// What goes out with it: `issue` and `notify`.
+    pub actions: Vec<Action>,
+    /// `basis "…"`.
+    pub basis: Vec<Text>,
+    /// The whole clause.
+    pub span: Span,
+}
+
+/// `until acknowledged by chair`.
+#[derive(Clone, Debug)]
+pub struct Acknowledged {
+    /// Who may; whom the rung notifies when empty.
+    pub by: Vec<Word>,
     /// The whole clause.
     pub span: Span,
 }
@@ -210,5 +242,7 @@ pub enum RungAt {
         term: Term,
         /// The bound; absent where the author gave none.
         at_most: Option<u32>,
+        /// `until acknowledged`.
+        until: Option<Acknowledged>,
     },
 }

@@ -9,7 +9,7 @@ pub mod rung;
 
 pub use explain::{DayNote, DayReason};
 pub use ledger::{Class, Due, Edges, Ledger, Suspension};
-pub use rung::{after_due, before_due};
+pub use rung::{after_due, before_due, overdue_by};
 
 #[cfg(test)]
 mod tests;

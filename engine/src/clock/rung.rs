@@ -1,7 +1,11 @@
 //! Rungs of a ladder: so long before a due date, and again and again after it.
 
+use smallvec::smallvec;
+
 use super::back::backward;
-use super::ledger::Due;
+use super::count::Count;
+use super::holds::holds;
+use super::ledger::{Due, Ledger};
 use crate::calendar::{Calendar, FirstDay, Length, MonthEnd, Term, TermError, TimeError, Unit};
 use crate::instant::Instant;
 
@@ -32,14 +36,40 @@ pub fn before_due(calendar: &Calendar, due: &Due, length: Length) -> Result<Inst
 /// # Errors
 /// When the calendar does not cover a year that is needed, or the length is impossible or cannot be repeated.
 pub fn after_due(calendar: &Calendar, due: &Due, length: Length, k: u32) -> Result<Instant, TimeError> {
-    let Length::Of { count, half, unit } = length.checked()? else { return Err(TermError::SameDay.into()) };
     if k == 0 {
         return Ok(due.fires());
     }
+    Term::of(repeated(length, k)?).end(calendar, due.instant).map(|end| end.fires())
+}
+
+/// As [`after_due`], for a clock that was suspended after it had run out: that time is not overdue time, so no notices
+/// pile up while nobody may act.
+///
+/// # Errors
+/// As [`after_due`].
+pub fn overdue_by(
+    ledger: &Ledger,
+    calendar: &Calendar,
+    due: &Due,
+    length: Length,
+    k: u32,
+) -> Result<Instant, TimeError> {
+    let holds = holds(ledger, calendar, due.instant, Instant::MIN);
+    if holds.is_empty() || k == 0 {
+        return after_due(calendar, due, length, k);
+    }
+    let length = repeated(length, k)?;
+    let (term, start) = (Term::of(length), due.instant);
+    let count = Count { calendar, term: &term, lengths: smallvec![length], holds, start, open: false };
+    count.due().map(|end| end.fires())
+}
+
+/// Returns `k` times a length.
+fn repeated(length: Length, k: u32) -> Result<Length, TermError> {
+    let Length::Of { count, half, unit } = length.checked()? else { return Err(TermError::SameDay) };
     let halves = (u64::from(count) * 2 + u64::from(half)) * u64::from(k);
     let count = u32::try_from(halves / 2).unwrap_or(u32::MAX);
-    let length = Length::Of { count, half: halves % 2 == 1, unit };
-    Term::of(length).end(calendar, due.instant).map(|end| end.fires())
+    Length::Of { count, half: halves % 2 == 1, unit }.checked()
 }
 
 /// The beginning of the half day that lies `whole` days and a half before the one that the due instant is in.

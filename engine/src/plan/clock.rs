@@ -45,6 +45,9 @@ pub struct ClockPlan {
     pub restarts: Vec<RestartPlan>,
     /// How it may be extended.
     pub extends: Option<ExtendPlan>,
+    /// How often, until when and by whom its promised date may be moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reappoints: Option<ReappointPlan>,
     /// Its ladder.
     pub rungs: Vec<RungPlan>,
 }
@@ -122,7 +125,33 @@ pub struct ExtendPlan {
     pub times: u32,
     /// By how much at most each time.
     pub at_most: Length,
+    /// By how much at most in one counting, over all its extensions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_total: Option<Length>,
+    /// Both caps yield to a written agreement, which the command then brings.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub agreement: bool,
     /// Who may.
+    pub by: Vec<RoleId>,
+}
+
+/// How the promised date of a clock may be moved; its limit stays (Decree 61/2018, art. 19.9).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReappointPlan {
+    /// How often.
+    pub times: u32,
+    /// At latest so long before the limit is due; while it has not run out when absent.
+    pub at_latest: Option<Length>,
+    /// Who may; who holds the dossier when empty.
+    pub by: Vec<RoleId>,
+    /// What goes out with it: forms and notices.
+    pub actions: Vec<Action>,
+}
+
+/// Somebody's acknowledgement ends the repetitions of a rung.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AcknowledgePlan {
+    /// Who may; whom the rung notifies when empty.
     pub by: Vec<RoleId>,
 }
 
@@ -153,6 +182,9 @@ pub enum RungAt {
         length: Length,
         /// How often.
         at_most: u32,
+        /// Only until somebody acknowledges it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<AcknowledgePlan>,
     },
 }
 

@@ -16,7 +16,8 @@ mod words;
 pub use amend::{BackdatePlan, CorrectPlan};
 pub use bundle::{BUNDLE_FORMAT, Bundle, PlanHash};
 pub use clock::{
-    Anchor, ClockPlan, EventRef, ExtendPlan, Limit, LimitPlan, RestartPlan, RungAt, RungPlan, SuspendPlan, TimerPlan,
+    AcknowledgePlan, Anchor, ClockPlan, EventRef, ExtendPlan, Limit, LimitPlan, ReappointPlan, RestartPlan, RungAt,
+    RungPlan, SuspendPlan, TimerPlan,
 };
 pub use field::{Currency, DocumentPlan, FieldPlan, Type};
 pub use graph::{Action, Graph, Need, Recipient, StateKind, StatePlan, TransitionPlan, Trigger};

@@ -22,6 +22,12 @@ pub struct Words {
     pub clocks: Vec<Option<String>>,
     /// Legal basis of the clocks.
     pub clock_basis: Vec<Vec<String>>,
+    /// Legal basis of extending each named clock; empty when none has any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extend_basis: Vec<Vec<String>>,
+    /// Legal basis of moving the promised date of each named clock; empty when none has any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reappoint_basis: Vec<Vec<String>>,
     /// Labels of the timers.
     pub timers: Vec<Option<String>>,
     /// What the rules (lines with a transition) say.

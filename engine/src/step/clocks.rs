@@ -6,7 +6,7 @@ use super::{Draft, Step, fold::bit};
 use crate::calendar::{Length, Roll, Term, TimeError, Unit};
 use crate::clock::Ledger;
 use crate::dossier::Clock;
-use crate::event::{Effect, Entry};
+use crate::event::{Effect, Entry, Promise};
 use crate::plan::{Anchor, ClockPlan, Limit, TransitionPlan};
 use crate::script::{Fault, FaultKind};
 use crate::world::Reaction;
@@ -136,7 +136,9 @@ fn one(step: Step<'_>, reaction: Reaction, draft: &mut Draft<'_>) -> Result<(), 
                 && holds(restart.when, draft)?
             {
                 let term = limit(step, clock, step.at, draft)?;
-                push(draft, id, Entry::Restarted { from: step.at, term });
+                let due = Ledger::new(step.at, term).due(step.calendar).map_err(|error| time(&error))?;
+                let announced = clock.reappoints.as_ref().map(|_| due.instant);
+                push(draft, id, Entry::Restarted { from: step.at, term, announced });
                 countable(step, id, draft)?;
             }
         }
@@ -178,9 +180,10 @@ fn start(step: Step<'_>, id: ClockId, plan: &ClockPlan, draft: &mut Draft<'_>) -
     };
     let term = limit(step, plan, from, draft)?;
     // A limit that cannot be counted is refused here, where somebody hears of it, and not found out when it is late.
-    Ledger::new(from, term).due(step.calendar).map_err(|error| time(&error))?;
+    let due = Ledger::new(from, term).due(step.calendar).map_err(|error| time(&error))?;
+    let announced = plan.reappoints.as_ref().map(|_| due.instant);
     let rungs = u16::try_from(plan.rungs.len()).unwrap_or(u16::MAX);
-    push(draft, id, Entry::Started { from, term, rungs, edges: plan.edges });
+    push(draft, id, Entry::Started { from, term, rungs, edges: plan.edges, announced });
     if let Some(leader) = plan.stops_with
         && state(step, leader, draft).is_some_and(|now| now.open && now.stopped != 0)
     {
@@ -245,7 +248,8 @@ fn close(step: Step<'_>, id: ClockId, draft: &mut Draft<'_>) -> Result<(), Fault
         let ledger = &clock.ledger;
         let suspended = clock.is_suspended();
         let due = if suspended { ledger.due_if_resumed(step.calendar, step.at)? } else { ledger.due(step.calendar)? };
-        Ok(Entry::Closed { due: due.instant, class: ledger.class(step.calendar, step.at)? })
+        let class = ledger.class(step.calendar, step.at)?;
+        Ok(Entry::Closed { due: due.instant, class, promise: promise(step, clock) })
     };
     let untouched = !draft.effects.iter().any(|e| matches!(e, Effect::Clock(clock, _) if *clock == id));
     let entry = match step.dossier.clock(id).filter(|_| untouched) {
@@ -256,6 +260,16 @@ fn close(step: Step<'_>, id: ClockId, draft: &mut Draft<'_>) -> Result<(), Fault
         push(draft, id, entry.map_err(|error| time(&error))?);
     }
     Ok(())
+}
+
+/// Returns what comes of the promise of a clock that ends now, where its promised date was moved.
+fn promise(step: Step<'_>, clock: &Clock) -> Option<Promise> {
+    let to = clock.appointment.as_ref()?.promised?;
+    let day = |at: Instant| step.calendar.local(at).0;
+    // A promise for a day is kept on that day, one for an instant by then.
+    let whole_day = step.calendar.close(day(to)).is_ok_and(|close| close == to);
+    let kept = step.at <= to || whole_day && day(step.at) == day(to);
+    Some(Promise { to, kept })
 }
 
 /// Ends every clock of a dossier that is settled; only an end that a clock names earns a verdict.

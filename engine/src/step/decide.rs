@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-use super::{Draft, Step, bring, extend, fire, open, possible};
+use super::{Draft, Step, bring, built_in, fire, open, possible};
 use crate::calendar::Calendar;
 use crate::command::{Answer, Command, GuardSaidNo, Problem, Refusal};
 use crate::event::{Cause, EVENT_FORMAT, Event};
@@ -274,7 +274,7 @@ impl<'a> Run<'a> {
         let before = self.events.len();
         let step = self.step(at);
         let Some(id) = known(step, &command.command) else {
-            extend::built_in(self, command, body, at)?;
+            built_in::decide(self, command, body, at)?;
             return self.finish(before, at);
         };
         let role = step.acting(&command.actor, &command.role)?;

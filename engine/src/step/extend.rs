@@ -1,132 +1,92 @@
-//! The commands that every procedure knows: `extend` a clock within its cap, `retry` what met a fault.
+//! Extends a limit: how often, by how much each time and in total, unless a written agreement goes beyond.
 
-use smol_str::SmolStr;
-
-use super::decide::{Run, cause, invalid};
-use super::{Draft, Step, possible};
+use super::Step;
+use super::built_in::{Open, basis, only, reason, text, the_one, times};
+use super::decide::invalid;
+use crate::RoleId;
 use crate::calendar::{Length, Term, Unit};
 use crate::command::{Command, Refusal};
 use crate::event::{Effect, Entry};
-use crate::plan::{ClockPlan, ExtendPlan};
-use crate::{ClockId, CommandId, Instant, RoleId, Value};
-
-/// The names of the built-in commands; in events each has a number from the upper end.
-const NAMES: [&str; 2] = ["extend", "retry"];
-
-/// Returns the name of a built-in command by its number in an event.
-pub(super) fn name(id: CommandId) -> Option<&'static str> {
-    NAMES.get(usize::from(u16::MAX - id.0)).copied()
-}
-
-fn number(name: &str) -> CommandId {
-    let at = NAMES.iter().position(|known| *known == name).and_then(|at| u16::try_from(at).ok());
-    CommandId(u16::MAX - at.unwrap_or_default())
-}
-
-/// Decides on a command that the procedure itself does not define.
-pub(super) fn built_in(run: &mut Run<'_>, command: &Command, body: u64, at: Instant) -> Result<(), Refusal> {
-    let step = run.step(at);
-    let role = step.acting(&command.actor, &command.role)?;
-    run.told_in_time(command, role, at)?;
-    let moved = match command.command.as_str() {
-        "extend" if step.extendable().next().is_some() => step.extend(command, role)?,
-        "retry" if !step.dossier.incidents.is_empty() => {
-            step.dossier.incidents.iter().map(|incident| Effect::Retried(incident.firing)).collect()
-        }
-        _ => {
-            return Err(Refusal::NotApplicable {
-                command: command.command.clone(),
-                states: possible::states(step.procedure, step.dossier),
-                possible: possible::names(step.procedure, step.dossier),
-                guards: Vec::new(),
-            });
-        }
-    };
-    let brought = command.data.iter().map(|(name, value)| Effect::Argument(Box::new((name.clone(), value.clone()))));
-    let mut effects: Vec<Effect> = brought.collect();
-    let brought = u16::try_from(effects.len()).unwrap_or(u16::MAX);
-    effects.extend(moved);
-    let cause = cause(command, body, number(&command.command), role, None, brought);
-    run.push(at, cause, Draft { effects, ..Draft::default() });
-    Ok(())
-}
+use crate::plan::ExtendPlan;
 
 impl<'a> Step<'a> {
     /// Returns the open clocks that may be extended.
-    pub(super) fn extendable(self) -> impl Iterator<Item = (ClockId, &'a ClockPlan, &'a ExtendPlan)> {
-        let clocks = self.procedure.plan.logic.clocks.iter().enumerate();
-        clocks.filter_map(move |(i, plan)| {
-            let id = ClockId::new(i)?;
-            let open = self.dossier.clock(id).is_some_and(crate::Clock::is_open);
-            plan.extends.as_ref().filter(|_| open).map(|extends| (id, plan, extends))
-        })
+    pub(super) fn extendable(self) -> impl Iterator<Item = Open<'a>> {
+        self.open_clocks().filter(|(_, plan, _)| plan.extends.is_some())
     }
 
-    fn extend(self, command: &Command, role: Option<RoleId>) -> Result<Vec<Effect>, Refusal> {
-        let text = |name: &str| match command.data.iter().find(|(given, _)| given == name) {
-            Some((_, Value::Text(text))) => Ok(Some(text.as_str())),
-            Some(_) => Err(invalid(name, "is a text")),
-            None => Ok(None),
-        };
-        let wanted = text("clock")?;
-        let mut candidates = self.extendable().filter(|(_, plan, _)| wanted.is_none_or(|name| plan.name == name));
-        let (id, plan, extends) = match (candidates.next(), candidates.next()) {
-            (Some(one), None) => one,
-            (Some(_), Some(_)) => return Err(invalid("clock", "name one: several clocks may be extended")),
-            (None, _) => return Err(invalid("clock", "this clock cannot be extended now")),
-        };
-        if !extends.by.is_empty() && role.is_none_or(|role| !extends.by.contains(&role)) {
-            let name = |role: &RoleId| self.procedure.plan.logic.roles.get(role.index()).map(|(name, _)| name.clone());
-            let may = extends.by.iter().filter_map(name).collect();
-            return Err(Refusal::NotPermitted { command: "extend".into(), role: command.role.clone(), may });
+    pub(super) fn extend(self, command: &Command, role: Option<RoleId>) -> Result<Vec<Effect>, Refusal> {
+        let (id, plan, clock) = the_one(command, self.extendable(), "extended")?;
+        let Some(extends) = &plan.extends else { return Ok(Vec::new()) };
+        if !extends.by.is_empty() {
+            self.permitted(command, role, &extends.by)?;
         }
-        let by = text("by")?.ok_or_else(|| invalid("by", "is missing: how long, such as \"5 working days\""))?;
+        only(command, &["clock", "by", "agreement"])?;
+        let by =
+            text(command, "by")?.ok_or_else(|| invalid("by", "is missing: how long, such as \"5 working days\""))?;
         let length = by.parse::<Term>().map_err(|error| invalid("by", error.to_string()))?.length;
-        if command.reason.as_ref().is_none_or(SmolStr::is_empty) {
-            return Err(invalid("reason", "is missing: why the limit is extended"));
+        reason(command, "why the limit is extended")?;
+        let agreement = text(command, "agreement")?.map(str::trim).filter(|agreement| !agreement.is_empty());
+        let law = || basis(&self.procedure.plan.words.extend_basis, id);
+        if agreement.is_some() && !extends.agreement {
+            return Err(invalid("agreement", format!("no agreement goes beyond the caps of `{}`{}", plan.name, law())));
         }
-        let clock = self.dossier.clock(id).ok_or_else(|| invalid("clock", "has not started"))?;
         if u32::from(clock.extensions) >= extends.times {
-            return Err(invalid(
-                "clock",
-                format!("`{}` has been extended {} times already", plan.name, clock.extensions),
-            ));
+            let times = times(clock.extensions);
+            return Err(invalid("clock", format!("`{}` has been extended {times} already{}", plan.name, law())));
         }
         let overdue = clock.ledger.is_overdue(self.calendar, self.at);
         if !clock.is_suspended() && overdue.map_err(|error| invalid("clock", error.to_string()))? {
             return Err(invalid("clock", format!("`{}` has run out: only a running limit is extended", plan.name)));
         }
-        within(length, extends.at_most).map_err(|rule| invalid("by", rule))?;
+        if agreement.is_none() {
+            let more = if extends.agreement { "; more needs `agreement`, the written one" } else { "" };
+            capped(length, &clock.ledger.granted, extends)
+                .map_err(|rule| invalid("by", format!("{rule}{}{more}", law())))?;
+        }
         let mut extended = clock.ledger.clone();
         extended.granted.push(length);
         extended.due(self.calendar).map_err(|error| invalid("by", error.to_string()))?;
-        Ok(vec![Effect::Clock(id, Entry::Extended { by: length })])
+        Ok(vec![Effect::Clock(id, Entry::Extended { by: length, agreement: agreement.map(Into::into) })])
     }
 }
 
-/// Says whether a length is no longer than a cap in the same kind of unit.
-fn within(length: Length, cap: Length) -> Result<(), String> {
-    let in_one_unit = |length: Length| match length {
-        Length::SameWorkingDay { .. } => None,
-        Length::Of { count, half, unit } => {
-            let count = u64::from(count);
-            Some(match unit {
-                Unit::WorkingDay => ("working days", count * 2 + u64::from(half)),
-                Unit::WorkingHour => ("working time", count * 60),
-                Unit::WorkingMinute => ("working time", count),
-                Unit::Hour => ("time", count * 60),
-                Unit::Minute => ("time", count),
-                Unit::Day => ("days", count),
-                Unit::Week => ("days", count * 7),
-                Unit::Month => ("months", count),
-                Unit::Year => ("months", count * 12),
-            })
+/// Says whether one more extension stays within both caps.
+fn capped(length: Length, granted: &[Length], extends: &ExtendPlan) -> Result<(), String> {
+    let (cap, most) = (counted(extends.at_most), Term::of(extends.at_most));
+    let (kind, count) = match (counted(length), cap) {
+        (Some((kind, count)), Some((cap_kind, cap))) if kind == cap_kind && count <= cap => (kind, count),
+        (Some((kind, _)), Some((cap_kind, _))) if kind == cap_kind => {
+            return Err(format!("is too long: at most {most}"));
         }
+        _ => return Err(format!("is counted in another unit: at most {most}")),
     };
-    let at_most = Term::of(cap);
-    match (in_one_unit(length), in_one_unit(cap)) {
-        (Some((kind, count)), Some((cap_kind, cap))) if kind == cap_kind && count <= cap => Ok(()),
-        (Some((kind, _)), Some((cap_kind, _))) if kind == cap_kind => Err(format!("is too long: at most {at_most}")),
-        _ => Err(format!("is counted in another unit: at most {at_most}")),
+    let Some((all, (_, cap))) = extends.in_total.and_then(|all| Some((all, counted(all)?))) else { return Ok(()) };
+    let same_kind =
+        |length: &Length| counted(*length).filter(|(other, _)| *other == kind).map_or(0, |(_, count)| count);
+    let before: u64 = granted.iter().map(same_kind).sum();
+    if before.saturating_add(count) <= cap {
+        return Ok(());
     }
+    let given: Vec<String> = granted.iter().map(|length| Term::of(*length).to_string()).collect();
+    let given =
+        if given.is_empty() { String::new() } else { format!(", and {} were granted before", given.join(" and ")) };
+    Err(format!("is too long: at most {} in total{given}", Term::of(all)))
+}
+
+/// Returns a length as a number of one unit of its kind.
+fn counted(length: Length) -> Option<(&'static str, u64)> {
+    let Length::Of { count, half, unit } = length else { return None };
+    let count = u64::from(count);
+    Some(match unit {
+        Unit::WorkingDay => ("working days", count * 2 + u64::from(half)),
+        Unit::WorkingHour => ("working time", count * 60),
+        Unit::WorkingMinute => ("working time", count),
+        Unit::Hour => ("time", count * 60),
+        Unit::Minute => ("time", count),
+        Unit::Day => ("days", count),
+        Unit::Week => ("days", count * 7),
+        Unit::Month => ("months", count),
+        Unit::Year => ("months", count * 12),
+    })
 }

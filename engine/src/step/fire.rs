@@ -192,8 +192,10 @@ impl Step<'_> {
                 RungAt::Share(percent) => clock.ledger.share(self.calendar, *percent).map(|at| at.plus(1)),
                 RungAt::Before(length) => rung::before_due(self.calendar, &due, *length),
                 RungAt::Due => Ok(ended),
-                RungAt::After(length) => rung::after_due(self.calendar, &due, *length, 1),
-                RungAt::Every { length, .. } => rung::after_due(self.calendar, &due, *length, u32::from(*times) + 1),
+                RungAt::After(length) => rung::overdue_by(&clock.ledger, self.calendar, &due, *length, 1),
+                RungAt::Every { length, .. } => {
+                    rung::overdue_by(&clock.ledger, self.calendar, &due, *length, u32::from(*times) + 1)
+                }
             };
             if let (Ok(at), Ok(rung)) = (at, u16::try_from(i)) {
                 found.push(Next { at, class: 3, order: (clock.id.0, rung), time: times.saturating_add(1) });

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::clock::{Ledger, Suspension};
-use crate::dossier::{Accepted, Clock, Dossier, Fired, Mark, Place, Status};
+use crate::dossier::{Accepted, Appointment, Clock, Dossier, Fired, Mark, Place, Status};
 use crate::event::{Cause, Effect, Entry, Event};
 use crate::plan::PlanHash;
 use crate::{ClockId, Instant};
@@ -114,7 +114,7 @@ impl Dossier {
     }
 
     fn move_clock(&mut self, id: ClockId, entry: &Entry, at: Instant) {
-        if let Entry::Started { from, term, rungs, edges } = entry {
+        if let Entry::Started { from, term, rungs, edges, announced } = entry {
             let ledger = Ledger {
                 start: *from,
                 term: *term,
@@ -132,6 +132,7 @@ impl Dossier {
                 expired: false,
                 stopped: 0,
                 rungs,
+                appointment: announced.map(|announced| Box::new(Appointment::announced(announced))),
             };
             if let Some(clock) = self.clocks.iter_mut().find(|clock| clock.id == id) {
                 *clock = started;
@@ -174,7 +175,7 @@ impl Clock {
                     self.resume(at);
                 }
             }
-            Entry::Restarted { from, term } => {
+            Entry::Restarted { from, term, announced } => {
                 self.generation = self.generation.saturating_add(1);
                 self.ledger.start = *from;
                 self.ledger.term = *term;
@@ -185,11 +186,26 @@ impl Clock {
                 }
                 self.expired = false;
                 self.rungs.fill(0);
+                if let Some(announced) = announced {
+                    let times = self.appointment.as_ref().map_or(0, |appointment| appointment.times);
+                    self.appointment = Some(Box::new(Appointment { times, ..Appointment::announced(*announced) }));
+                }
             }
-            Entry::Extended { by } => {
+            Entry::Extended { by, .. } => {
                 self.extensions = self.extensions.saturating_add(1);
                 self.ledger.granted.push(*by);
                 self.expired = false;
+            }
+            Entry::Reappointed { to } => {
+                if let Some(appointment) = &mut self.appointment {
+                    appointment.promised = Some(*to);
+                    appointment.times = appointment.times.saturating_add(1);
+                }
+            }
+            Entry::Acknowledged { rung } => {
+                if let Some(times) = self.rungs.get_mut(usize::from(*rung)) {
+                    *times = ACKNOWLEDGED;
+                }
             }
             Entry::Expired => self.expired = true,
             Entry::Rung { rung } => {
@@ -197,7 +213,10 @@ impl Clock {
                     *times = times.saturating_add(1);
                 }
             }
-            Entry::Closed { due, class } => {
+            Entry::Closed { due, class, promise } => {
+                if let (Some(appointment), Some(promise)) = (&mut self.appointment, promise) {
+                    appointment.kept = Some(promise.kept);
+                }
                 self.resume(at);
                 self.status = Status::Closed { at, due: *due, class: *class };
             }
@@ -214,6 +233,15 @@ impl Clock {
         }
     }
 }
+
+impl Appointment {
+    fn announced(announced: Instant) -> Self {
+        Self { announced, promised: None, times: 0, kept: None }
+    }
+}
+
+/// How often a rung has fired that is repeated no more: more often than any bound.
+pub(super) const ACKNOWLEDGED: u16 = u16::MAX;
 
 /// Returns the bit of a suspension of a clock: the first sixteen have one each.
 pub(super) fn bit(by: u8) -> u16 {

@@ -4,9 +4,11 @@
 //! (`bring`), what it does (`act`), how the clocks move (`clocks`); then `always` transitions until none applies. Each
 //! transition is one event; `fold` is the only place where an event's effects have their meaning.
 
+mod acknowledge;
 mod act;
 mod backdate;
 mod bring;
+mod built_in;
 mod clocks;
 mod correct;
 mod decide;
@@ -15,6 +17,8 @@ mod fire;
 mod fold;
 mod open;
 mod possible;
+mod project;
+mod reappoint;
 mod recall;
 mod take;
 
@@ -27,4 +31,5 @@ pub use fold::fold;
 pub(crate) use fold::unopened;
 pub(crate) use open::opening;
 pub use possible::{Possible, holds, possible};
+pub use project::{Projected, projected};
 pub(crate) use take::{Draft, Step};

@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::{Draft, Step};
-use crate::plan::{Need, Place};
+use crate::plan::{ClockPlan, Need, Place};
 use crate::script::{Fault, FaultKind};
 use crate::world::{Procedure, World};
 use crate::{CommandId, Dossier, Instant, RoleId, ScriptId};
@@ -13,7 +13,7 @@ use crate::{CommandId, Dossier, Instant, RoleId, ScriptId};
 pub struct Possible {
     /// The command.
     pub command: SmolStr,
-    /// The state that knows it.
+    /// The state that knows it; the clock, for a command that every procedure knows.
     pub state: SmolStr,
     /// Who may give it; anybody when empty.
     pub by: Vec<SmolStr>,
@@ -23,7 +23,8 @@ pub struct Possible {
     pub holds: bool,
 }
 
-/// Returns the commands that the states of a dossier know, in the order written.
+/// Returns the commands that the states of a dossier know, in the order written, then what its clocks take: `extend`,
+/// `reappoint`, `acknowledge`.
 #[must_use]
 pub fn possible(world: &World, dossier: &Dossier, now: Instant) -> Vec<Possible> {
     let Some(procedure) = world.procedure(dossier.plan) else { return Vec::new() };
@@ -46,15 +47,7 @@ pub fn possible(world: &World, dossier: &Dossier, now: Instant) -> Vec<Possible>
             });
         }
     }
-    for (.., plan, extends) in step.extendable() {
-        found.push(Possible {
-            command: "extend".into(),
-            state: plan.name.clone(),
-            by: extends.by.iter().filter_map(role).collect(),
-            needs: vec!["by".into(), "reason".into()],
-            holds: true,
-        });
-    }
+    built_in(step, &mut found);
     found
 }
 
@@ -70,6 +63,41 @@ pub fn holds(world: &World, dossier: &Dossier, guard: ScriptId, now: Instant) ->
     let calendar = world.calendar_for(&dossier.unit, procedure);
     let step = Step { world, procedure, calendar, dossier, at: now };
     world.interpreter().holds(script, &step.facts(&Draft::default()))
+}
+
+/// Adds the commands that every procedure knows and that the dossier's clocks take now.
+fn built_in(step: Step<'_>, found: &mut Vec<Possible>) {
+    let logic = &step.procedure.plan.logic;
+    let mut add = |command: &'static str, clock: &ClockPlan, by: &[RoleId], needs: &[&'static str], holds: bool| {
+        // A command of the procedure itself wins.
+        if logic.commands.iter().all(|own| own != command) {
+            let role = |id: &RoleId| logic.roles.get(id.index()).map(|(name, _)| name.clone());
+            let by = by.iter().filter_map(role).collect();
+            let needs = needs.iter().map(|need| SmolStr::new_static(need)).collect();
+            found.push(Possible { command: SmolStr::new_static(command), state: clock.name.clone(), by, needs, holds });
+        }
+    };
+    for (_, plan, clock) in step.extendable() {
+        let Some(extends) = &plan.extends else { continue };
+        let runs = clock.is_suspended() || !clock.ledger.is_overdue(step.calendar, step.at).unwrap_or(true);
+        let holds = runs && u32::from(clock.extensions) < extends.times;
+        add("extend", plan, &extends.by, &["by", "reason"], holds);
+    }
+    for (_, plan, clock) in step.reappointable() {
+        let Some(reappoints) = &plan.reappoints else { continue };
+        let times = clock.appointment.as_ref().map_or(0, |appointment| u32::from(appointment.times));
+        let in_time =
+            clock.ledger.due(step.calendar).and_then(|due| step.latest(reappoints, &due)).is_ok_and(|latest| {
+                let overdue = || clock.ledger.is_overdue(step.calendar, step.at).unwrap_or(true);
+                latest.map_or_else(|| !overdue(), |latest| step.at <= latest)
+            });
+        let holds = in_time && !clock.is_suspended() && times < reappoints.times;
+        add("reappoint", plan, &step.may_reappoint(reappoints), &["to", "reason"], holds);
+    }
+    for rung in step.unacknowledged() {
+        let by: Vec<RoleId> = step.may_acknowledge(&rung).into_iter().map(|(role, _)| role).collect();
+        add("acknowledge", rung.clock.1, &by, &[], true);
+    }
 }
 
 fn name(procedure: &Procedure, need: &Need) -> SmolStr {

@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Branches, Kind};
-use crate::syntax::{Clock, Code, Extends, Limit, OnCommand, Rung, RungAt, Suspends, Text};
+use crate::syntax::{Acknowledged, Clock, Code, Extends, Limit, OnCommand, Reappoints, Rung, RungAt, Suspends, Text};
 
 impl<'t> Builder<'t> {
     pub(super) fn clock(&mut self, branch: Branch<'t>) -> Option<Clock> {
@@ -18,6 +18,7 @@ impl<'t> Builder<'t> {
             suspends: Vec::new(),
             restarts: Vec::new(),
             extends: None,
+            reappoints: None,
             rungs: Vec::new(),
             basis: Vec::new(),
             span: self.whole(branch),
@@ -39,6 +40,10 @@ impl<'t> Builder<'t> {
             Kind::extends => {
                 let extends = self.extends(branch);
                 self.once(&mut clock.extends, extends, branch);
+            }
+            Kind::reappoints => {
+                let reappoints = self.reappoints(branch);
+                self.once(&mut clock.reappoints, reappoints, branch);
             }
             Kind::escalate => clock.rungs.extend(branch.branches().filter_map(|rung| self.rung(rung))),
             Kind::basis => clock.basis.extend(self.text_in(branch)),
@@ -108,23 +113,66 @@ impl<'t> Builder<'t> {
 
     fn extends(&mut self, branch: Branch<'t>) -> Option<Extends> {
         let mut parts = branch.branches();
-        let times = parts.next()?;
-        let times = match times.kind() {
-            Kind::once => 1,
-            Kind::twice => 2,
-            _ => self.number(times),
+        let mut extends = Extends {
+            times: self.times(parts.next()?),
+            at_most: self.term(parts.next()?)?,
+            in_total: None,
+            agreement: false,
+            by: Vec::new(),
+            basis: Vec::new(),
+            span: self.whole(branch),
         };
-        let at_most = self.term(parts.next()?)?;
-        let mut extends = Extends { times, at_most, by: Vec::new(), basis: Vec::new(), span: self.whole(branch) };
         for part in parts {
-            if part.kind() == Kind::by {
-                let by = self.names(part);
-                self.fill(&mut extends.by, by, part);
-            } else {
-                extends.basis.extend(self.text_in(part));
+            match part.kind() {
+                Kind::in_total => {
+                    let term = part.branches().next().and_then(|term| self.term(term));
+                    self.once(&mut extends.in_total, term, part);
+                }
+                Kind::agreement => self.flag(&mut extends.agreement, part),
+                Kind::granted_by => {
+                    let by = self.names(part);
+                    self.fill(&mut extends.by, by, part);
+                }
+                _ => extends.basis.extend(self.text_in(part)),
             }
         }
         Some(extends)
+    }
+
+    fn reappoints(&mut self, branch: Branch<'t>) -> Option<Reappoints> {
+        let mut parts = branch.branches();
+        let mut reappoints = Reappoints {
+            times: self.times(parts.next()?),
+            at_latest: None,
+            by: Vec::new(),
+            actions: Vec::new(),
+            basis: Vec::new(),
+            span: self.whole(branch),
+        };
+        for part in parts {
+            match part.kind() {
+                Kind::at_latest => {
+                    let term = part.branches().next().and_then(|term| self.term(term));
+                    self.once(&mut reappoints.at_latest, term, part);
+                }
+                Kind::granted_by => {
+                    let by = self.names(part);
+                    self.fill(&mut reappoints.by, by, part);
+                }
+                Kind::basis => reappoints.basis.extend(self.text_in(part)),
+                _ => reappoints.actions.extend(self.action(part)),
+            }
+        }
+        Some(reappoints)
+    }
+
+    /// How often: `once`, `twice`, `3 times`.
+    fn times(&mut self, branch: Branch<'t>) -> u32 {
+        match branch.kind() {
+            Kind::once => 1,
+            Kind::twice => 2,
+            _ => self.number(branch),
+        }
     }
 
     pub(super) fn rung(&mut self, branch: Branch<'t>) -> Option<Rung> {
@@ -133,7 +181,7 @@ impl<'t> Builder<'t> {
         let mut at = match first.kind() {
             Kind::percent => RungAt::Share(self.number(first)),
             Kind::when_due => RungAt::Due,
-            Kind::every => RungAt::Every { term: self.term(first.branches().next()?)?, at_most: None },
+            Kind::every => RungAt::Every { term: self.term(first.branches().next()?)?, at_most: None, until: None },
             _ => {
                 let term = self.term(first)?;
                 match parts.next()?.kind() {
@@ -144,17 +192,23 @@ impl<'t> Builder<'t> {
         };
         let mut actions = Vec::new();
         for part in parts {
-            if part.kind() != Kind::at_most {
-                actions.extend(self.action(part));
-                continue;
-            }
-            let bound = self.number_in(part);
-            if let RungAt::Every { at_most, .. } = &mut at {
-                self.once(at_most, bound, part);
-            } else {
-                let message = "only a rung that repeats has a bound";
-                let help = "leave `at most … times` out, or begin the rung with `every … overdue`";
-                self.findings.push(Finding::error("syntax-bound", message, self.whole(part)).help(help));
+            match (part.kind(), &mut at) {
+                (Kind::at_most, RungAt::Every { at_most, .. }) => {
+                    let bound = self.number_in(part);
+                    self.once(at_most, bound, part);
+                }
+                (Kind::acknowledged, RungAt::Every { until, .. }) => {
+                    let by = part.branches().next().map(|by| self.names(by)).unwrap_or_default();
+                    let acknowledged = Acknowledged { by, span: self.whole(part) };
+                    self.once(until, Some(acknowledged), part);
+                }
+                (Kind::at_most | Kind::acknowledged, _) => {
+                    let message = "only a rung that repeats has a bound";
+                    let clause = if part.kind() == Kind::at_most { "at most … times" } else { "until acknowledged" };
+                    let help = format!("leave `{clause}` out, or begin the rung with `every … overdue`");
+                    self.findings.push(Finding::error("syntax-bound", message, self.whole(part)).help(help));
+                }
+                _ => actions.extend(self.action(part)),
             }
         }
         Some(Rung { at, actions, span: self.whole(branch) })

@@ -70,6 +70,10 @@ impl<'t> Builder<'t> {
             Kind::on => Trigger::On(self.word(first)),
             Kind::always => Trigger::Always(self.span(first)),
             Kind::after => Trigger::After(self.term(first)?),
+            Kind::window => {
+                let term = self.term(first)?;
+                Trigger::Window { term, commands: self.names(parts.next()?) }
+            }
             _ => return None,
         };
         let mut transition = empty(trigger, self.whole(branch));
