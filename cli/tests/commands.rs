@@ -87,6 +87,27 @@ fn a_calendar_is_found_beside_its_user() {
 }
 
 #[test]
+fn an_organisation_brings_in_the_calendars_of_its_units() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    std::fs::create_dir_all(folder.path().join("calendars")).unwrap();
+    std::fs::create_dir_all(folder.path().join("organisations")).unwrap();
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/good");
+    std::fs::copy(data.join("calendars/office.tthc"), folder.path().join("calendars/office.tthc")).unwrap();
+    write(
+        "organisations/town.tthc",
+        "organisation town { unit district { unit ward calendar office { office desk { head chief }  bind clerk to desk } } }\n",
+    );
+    write(
+        "permit.tthc",
+        "use organisation town\nprocedure permit { roles { clerk } on open by clerk -> done  state done final }\n",
+    );
+    let output = motcua(&["check", &folder.path().join("permit.tthc").display().to_string()]);
+    let said = shown(&output);
+    assert!(said.starts_with("3 files checked") && !said.contains("name-unknown"), "{said}");
+}
+
+#[test]
 fn graph_draws_the_latest_version() {
     assert_snapshot!(shown(&with_good(&["graph", "permit", "--format", "mermaid"])));
     let drawing = with_good(&["graph", "permit@2", "--format", "json"]);
