@@ -69,7 +69,7 @@ impl<'a> Step<'a> {
             let (to, due) = (self.said(to), self.said(due.instant));
             return Err(invalid("to", format!("{to} is not after the due date {due}: that is promised already")));
         }
-        let mut draft = Draft { effects: vec![Effect::Clock(id, Entry::Reappointed { to })], arguments: &[] };
+        let mut draft = Draft { effects: vec![Effect::Clock(id, Entry::Reappointed { to })], ..Draft::default() };
         let holder = self.dossier.active.first().and_then(|place| place.holder);
         act::all(self, &reappoints.actions, holder, &mut draft).map_err(Refusal::Fault)?;
         Ok(draft.effects)
