@@ -18,6 +18,7 @@ pub mod script;
 mod command;
 mod dossier;
 mod event;
+mod gregorian;
 mod ids;
 mod instant;
 mod replay;

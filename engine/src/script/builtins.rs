@@ -76,7 +76,7 @@ pub fn builtins() -> &'static [(&'static str, &'static [usize])] {
         ("to_string", &[1]),
         ("to_int", &[1]),
         ("to_decimal", &[1]),
-        ("parse_int", &[1]),
+        ("parse_int", &[1, 2]),
         ("parse_decimal", &[1]),
         ("push", &[2]),
         ("range", &[2, 3]),
