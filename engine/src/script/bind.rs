@@ -149,7 +149,7 @@ impl<'a> Facts<'a> {
 
     /// Returns the names of the required documents that the dossier lacks.
     pub(crate) fn missing(&self) -> Result<Vec<SmolStr>, Fault> {
-        self.lacking().map(|name| name.cloned()).collect()
+        self.lacking().map(|name| Ok(name?.clone())).collect()
     }
 
     /// Returns whether the dossier lacks no required document.

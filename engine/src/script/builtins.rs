@@ -129,8 +129,13 @@ fn compare(engine: &mut Engine) {
     compared!(Moment, Moment, instant, instant);
 }
 
+pub(super) type Span = fn(Moment, Moment) -> i64;
+pub(super) type Part = fn(Day) -> i64;
+pub(super) type OfDay = fn(Day) -> Day;
+pub(super) type Moved = fn(Day, i64) -> Option<Day>;
+
 /// Whole units from one moment to another; negative when the second is before the first.
-pub(super) const SPANS: [(&str, fn(Moment, Moment) -> i64); 5] = [
+pub(super) const SPANS: [(&str, Span); 5] = [
     ("days_between", |a, b| i64::from(b.day.number()) - i64::from(a.day.number())),
     ("hours_between", |a, b| (b.instant.unix() - a.instant.unix()).div_euclid(3600)),
     ("minutes_between", |a, b| (b.instant.unix() - a.instant.unix()).div_euclid(60)),
@@ -139,14 +144,14 @@ pub(super) const SPANS: [(&str, fn(Moment, Moment) -> i64); 5] = [
 ];
 
 /// Numbers of a day.
-pub(super) const PARTS: [(&str, fn(Day) -> i64); 3] = [
+pub(super) const PARTS: [(&str, Part); 3] = [
     ("year", |day| i64::from(civil(day).year())),
     ("month", |day| i64::from(civil(day).month())),
     ("day", |day| i64::from(civil(day).day())),
 ];
 
 /// Days of the same month.
-pub(super) const DAYS: [(&str, fn(Day) -> Day); 4] = [
+pub(super) const DAYS: [(&str, OfDay); 4] = [
     ("day_of", |day| day),
     ("first_of_month", |day| in_month(day, 1)),
     ("fifteenth_of_month", |day| in_month(day, 15)),
@@ -154,7 +159,7 @@ pub(super) const DAYS: [(&str, fn(Day) -> Day); 4] = [
 ];
 
 /// Days so far from another; nothing where that is too far.
-pub(super) const MOVES: [(&str, &str, fn(Day, i64) -> Option<Day>); 2] =
+pub(super) const MOVES: [(&str, &str, Moved); 2] =
     [("add_days", "days", add_days), ("add_months", "months", add_months)];
 
 fn dates(engine: &mut Engine) {

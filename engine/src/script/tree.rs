@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use smallvec::SmallVec;
 
 use super::bind::{Fact, Facts};
-use super::builtins::{Moment, midnight};
+use super::builtins::{Moved, OfDay, Part, Span, midnight};
 use crate::{Day, FieldId, Instant, Value};
 
 /// What a guard comes down to.
@@ -38,10 +38,10 @@ pub(super) enum Node {
     Present(Box<[Node]>),
     Negate(Box<Node>),
     Arithmetic(Arithmetic, Box<[Node; 2]>),
-    Span(fn(Moment, Moment) -> i64, Box<[Node; 2]>),
-    Part(fn(Day) -> i64, Box<Node>),
-    Day(fn(Day) -> Day, Box<Node>),
-    Moved(fn(Day, i64) -> Option<Day>, Box<[Node; 2]>),
+    Span(Span, Box<[Node; 2]>),
+    Part(Part, Box<Node>),
+    Day(OfDay, Box<Node>),
+    Moved(Moved, Box<[Node; 2]>),
 }
 
 #[derive(Debug)]

@@ -172,7 +172,7 @@ fn asked() -> impl Strategy<Value = Asked> {
             let arguments = names.into_iter().map(|name| (name.into(), argument.clone())).collect();
             let clocks = started.collect();
             let documents = documents.into();
-            let dossier = Dossier { data, marks, clocks, documents, outcome, ..dossier() };
+            let dossier = Dossier { outcome, data, documents, marks, clocks, ..dossier() };
             Asked { dossier, pending, arguments, now }
         },
     )

@@ -15,7 +15,10 @@ use crate::script::compile::Script;
 use crate::script::{Interpreter, ScriptError};
 use crate::{ClockId, CommandId, Day, Dossier, Instant, ScriptId, StateId, Value, World};
 
-pub(super) const FIELDS: [(&str, fn() -> Type); 13] = [
+/// A field's name and its type.
+type Named = (&'static str, fn() -> Type);
+
+pub(super) const FIELDS: [Named; 13] = [
     ("n", || Type::Integer),
     ("m", || Type::Integer),
     ("d", || Type::Decimal),
@@ -33,7 +36,7 @@ pub(super) const FIELDS: [(&str, fn() -> Type); 13] = [
 
 /// Returns a plan whose documents' guards may fail, with functions of the author's.
 pub(super) fn logic(functions: &str) -> Logic {
-    let field = |(name, ty): &(&str, fn() -> Type)| FieldPlan {
+    let field = |(name, ty): &Named| FieldPlan {
         name: SmolStr::new(name),
         ty: ty(),
         optional: true,

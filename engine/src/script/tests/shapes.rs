@@ -36,7 +36,7 @@ fn common_shapes_are_lowered() {
 fn what_a_tree_cannot_say_is_left_to_the_interpreter() {
     for text in [
         "data.n / 2 > 1",
-        r#"documents.missing == [] || data.paid"#,
+        "documents.missing == [] || data.paid",
         r#"data.t.contains("a")"#,
         r#"data.t in "urban""#,
         r#""urban" in data.list"#,
