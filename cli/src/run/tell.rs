@@ -58,6 +58,10 @@ impl<'a> Teller<'a> {
                 }
                 said
             }
+            Cause::Corrected(corrected) => json!({
+                "corrected": corrected.id, "actor": corrected.actor, "role": self.role(corrected.role),
+                "reason": corrected.reason, "voids": corrected.voids, "from": corrected.from,
+            }),
             Cause::Always(_) => json!({ "automatic": true }),
             Cause::Time(Firing::After { clock }) => json!({ "after": self.clock(*clock) }),
             Cause::Time(Firing::Timer { timer }) => {
@@ -121,6 +125,10 @@ impl<'a> Teller<'a> {
                 "timer": self.logic.timers.get(timer.index()).map(|timer| timer.name.as_str()),
                 "counted_from": self.instant(*anchor),
             }),
+            Effect::Argument(argument) => json!({ "argument": argument.0, "value": self.value(&argument.1) }),
+            Effect::Rewound(dossier) => json!({ "rewound": dossier.version }),
+            Effect::Sent(sent) => json!({ "stands": self.message(&sent.message), "sent_by": sent.event }),
+            Effect::Withdrawn(sent) => json!({ "withdrawn": self.message(&sent.message), "sent_by": sent.event }),
             Effect::Message(message) => self.message(message),
             Effect::Settled(outcome) => json!({ "settled": self.value(outcome) }),
             Effect::Incident(incident) => json!({ "incident": incident.fault }),
@@ -191,7 +199,7 @@ impl<'a> Teller<'a> {
                 let name = self.logic.timers.get(timer.index()).map(|timer| timer.name.as_str()).unwrap_or_default();
                 format!("`{name}` has come to its day")
             }
-            Cause::Always(_) | Cause::Command { .. } => {
+            Cause::Always(_) | Cause::Command { .. } | Cause::Corrected(_) => {
                 let entered = event.effects.iter().find_map(|effect| match effect {
                     Effect::Entered { state, .. } => Some(format!("it is now at: {}", self.state_label(*state))),
                     _ => None,

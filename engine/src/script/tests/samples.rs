@@ -71,6 +71,8 @@ pub(super) fn logic(functions: &str) -> Logic {
         graph,
         clocks: vec![clock_plan("whole"), clock_plan("step")],
         timers: Vec::new(),
+        backdates: None,
+        corrects: None,
         marks: vec![EventRef::Command(CommandId(0)), EventRef::Command(CommandId(1)), EventRef::Enter(StateId(1))],
         scripts: vec![guard("data.m == () || data.m + 1 > 3"), guard("data.paid == true && data.d * 2 > 9")],
         functions: functions.into(),
@@ -90,6 +92,7 @@ fn clock_plan(name: &str) -> ClockPlan {
         edges: Edges::default(),
         restarts: Vec::new(),
         extends: None,
+        reappoints: None,
         rungs: Vec::new(),
     }
 }
@@ -134,7 +137,17 @@ pub(super) fn dossier() -> Dossier {
 pub(super) fn clock(id: u16, start: Instant, unit: Unit, status: Status, stopped: u16) -> Clock {
     let term = Term::of(Length::Of { count: 5, half: false, unit });
     let ledger = Ledger { start, term, granted: smallvec![], suspensions: smallvec![], edges: Edges::default() };
-    Clock { id: ClockId(id), generation: 0, extensions: 0, ledger, status, expired: false, stopped, rungs: smallvec![] }
+    Clock {
+        id: ClockId(id),
+        generation: 0,
+        extensions: 0,
+        ledger,
+        status,
+        expired: false,
+        stopped,
+        rungs: smallvec![],
+        appointment: None,
+    }
 }
 
 pub(super) fn instant(text: &str) -> Instant {
