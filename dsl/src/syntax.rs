@@ -121,9 +121,9 @@ pub struct Procedure {
     /// `script { fn … }` of all blocks.
     pub scripts: Vec<Code>,
     /// `backdates at most 2 working days by counter with reason`: who may say late what happened.
-    pub backdates: Option<Amends>,
+    pub backdates: Option<Box<Amends>>,
     /// `corrects at most 30 days by chair`: who may correct the journal.
-    pub corrects: Option<Amends>,
+    pub corrects: Option<Box<Amends>>,
     /// The whole procedure.
     pub span: Span,
 }

@@ -18,8 +18,8 @@ impl Step<'_> {
         }
         if !plan.by.is_empty() && role.is_none_or(|role| !plan.by.contains(&role)) {
             let may = self.roles(&plan.by);
-            let rule = format!("is {day}, told on {today}: only {may} may say late what happened");
-            return Err(invalid("at", rule));
+            let refused = format!("is {day}, told on {today}: only {may} may say late what happened");
+            return Err(invalid("at", refused));
         }
         if plan.reason && command.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
             return Err(invalid("reason", format!("is missing: why is told on {today} what happened on {day}")));

@@ -5,11 +5,11 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::decide::{Run, body, invalid, key};
 use super::recall::recall;
-use super::{Step, backdate, open};
+use super::{Step, backdate, open, withdraw};
 use crate::calendar::Term;
 use crate::command::{Answer, Command, Correction, Problem, Refusal};
 use crate::dossier::Accepted;
-use crate::event::{Cause, Corrected, EVENT_FORMAT, Effect, Event, Firing, Sent};
+use crate::event::{Cause, Corrected, EVENT_FORMAT, Effect, Event, Firing};
 use crate::world::{Procedure, World};
 use crate::{Dossier, Instant, fold};
 
@@ -152,7 +152,7 @@ impl Case<'_> {
         let mut events = vec![rewound];
         self.decide_again(pending, &mut events)?;
         self.check_firings(tail, events.get(1..).unwrap_or_default())?;
-        self.settle_messages(tail, &mut events);
+        withdraw::settle(tail, &mut events);
         let count = u32::try_from(events.len()).unwrap_or(u32::MAX);
         if let Some(Event { cause: Cause::Corrected(corrected), effects, .. }) = events.first_mut() {
             corrected.events = count;
@@ -287,11 +287,15 @@ impl Case<'_> {
     /// Decides the commands and what time owes, after the event that rewinds the dossier.
     fn decide_again(&self, pending: Vec<Pending>, events: &mut Vec<Event>) -> Result<(), Refusal> {
         let mut dossier = self.dossier.clone();
-        events.iter().for_each(|event| dossier.apply(event));
+        for event in events.iter() {
+            dossier.apply(event);
+        }
         let until = pending.iter().map(|pending| pending.at).fold(self.dossier.at, Instant::max);
         for pending in pending {
-            let decided = self.one(&dossier, &pending).map_err(|refusal| self.again(&pending, &refusal))?;
-            decided.iter().for_each(|event| dossier.apply(event));
+            let decided = self.one(&dossier, &pending).map_err(|refusal| again(&pending, &refusal))?;
+            for event in &decided {
+                dossier.apply(event);
+            }
             events.extend(decided);
         }
         if is_unopened(&dossier) {
@@ -338,17 +342,6 @@ impl Case<'_> {
         }
     }
 
-    /// Returns a refusal that says which command could not be decided again.
-    fn again(&self, pending: &Pending, refusal: &Refusal) -> Refusal {
-        let name = &pending.command.command;
-        match pending.from {
-            Some(number) => {
-                invalid("voids", format!("event {number} (`{name}`) cannot stand any more, name it as well: {refusal}"))
-            }
-            None => invalid("instead", format!("`{name}` could not have happened: {refusal}")),
-        }
-    }
-
     /// Says whether everything that time had made happen is either named as void, or happens again.
     fn check_firings(&self, tail: &[&Event], again: &[Event]) -> Result<(), Refusal> {
         let happens = |firing: &Firing, at: Instant| {
@@ -381,47 +374,19 @@ impl Case<'_> {
             Firing::Rung { clock: id, rung, .. } => format!("rung {} of `{}`", rung + 1, clock(id)),
         }
     }
-
-    /// Withdraws the messages of what no longer stands, and keeps those that stand from going out twice.
-    fn settle_messages(&self, tail: &[&Event], events: &mut [Event]) {
-        let mut sent: Vec<(&Cause, Sent)> = Vec::new();
-        for event in tail {
-            for (at, effect) in event.effects.iter().enumerate() {
-                let effect_number = u16::try_from(at).unwrap_or(u16::MAX);
-                match effect {
-                    Effect::Message(message) => {
-                        let message = (**message).clone();
-                        sent.push((&event.cause, Sent { event: event.number, effect: effect_number, message }));
-                    }
-                    Effect::Sent(earlier) => sent.push((&event.cause, (**earlier).clone())),
-                    _ => {}
-                }
-            }
-        }
-        for event in events.iter_mut().skip(1) {
-            for effect in &mut event.effects {
-                let Effect::Message(message) = effect else { continue };
-                let same =
-                    |(cause, earlier): &(&Cause, Sent)| earlier.message == **message && is_same(cause, &event.cause);
-                if let Some(at) = sent.iter().position(same) {
-                    *effect = Effect::Sent(Box::new(sent.remove(at).1));
-                }
-            }
-        }
-        if let Some(first) = events.first_mut() {
-            first.effects.extend(sent.into_iter().map(|(_, sent)| Effect::Withdrawn(Box::new(sent))));
-        }
-    }
 }
 
 fn is_unopened(dossier: &Dossier) -> bool {
     dossier.active.is_empty() && dossier.outcome.is_none()
 }
 
-/// Returns whether two events have one cause, so that a message of both is one message.
-fn is_same(one: &Cause, other: &Cause) -> bool {
-    match (one, other) {
-        (Cause::Command { id, .. }, Cause::Command { id: other, .. }) => id == other,
-        _ => one == other,
+/// Returns a refusal that says which command could not be decided again.
+fn again(pending: &Pending, refusal: &Refusal) -> Refusal {
+    let name = &pending.command.command;
+    match pending.from {
+        Some(number) => {
+            invalid("voids", format!("event {number} (`{name}`) cannot stand any more, name it as well: {refusal}"))
+        }
+        None => invalid("instead", format!("`{name}` could not have happened: {refusal}")),
     }
 }

@@ -21,6 +21,7 @@ mod project;
 mod reappoint;
 mod recall;
 mod take;
+mod withdraw;
 
 pub(crate) use bring::fits;
 pub use correct::correct;

@@ -20,11 +20,11 @@ impl<'t> Builder<'t> {
             Kind::roles => procedure.roles.extend(branch.branches().filter_map(|role| self.role(role))),
             Kind::script => procedure.scripts.extend(self.code_in(branch)),
             Kind::backdates => {
-                let amends = self.amends(branch);
+                let amends = self.amends(branch).map(Box::new);
                 self.once(&mut procedure.backdates, amends, branch);
             }
             Kind::corrects => {
-                let amends = self.amends(branch);
+                let amends = self.amends(branch).map(Box::new);
                 self.once(&mut procedure.corrects, amends, branch);
             }
             _ => procedure.record.extend(self.record_line(branch)),
