@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use motcua_engine::clock::Class;
 use motcua_engine::{
-    Answer, ClockId, Command, Dossier, Effect, Entry, Event, Instant, Opening, Value, World, decide, fold, tick, wakes_at,
+    Answer, ClockId, Command, Dossier, Effect, Entry, Event, Instant, Opening, Value, World, decide, fold, tick,
+    wakes_at,
 };
 use proptest::prelude::*;
 
@@ -63,7 +64,8 @@ fn any_command() -> impl Strategy<Value = Command> {
         "",
     ];
     let roles = ["counter", "urban", "chair", "citizen", "", "nobody"];
-    let fields = ["area", "fee_paid", "zone", "due_on", "days", "reason", "clock", "by", "to", "agreement", "unknown", "count"];
+    let fields =
+        ["area", "fee_paid", "zone", "due_on", "days", "reason", "clock", "by", "to", "agreement", "unknown", "count"];
     let documents = ["application", "drawings", "unknown"];
     (
         (0_u8..12, prop::sample::select(commands.to_vec()), prop::sample::select(roles.to_vec())),
