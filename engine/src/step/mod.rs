@@ -26,6 +26,6 @@ pub use fire::{tick, wakes_at};
 pub use fold::fold;
 pub(crate) use fold::unopened;
 pub(crate) use open::opening;
-pub use possible::{Possible, possible};
+pub use possible::{Possible, holds, possible};
 pub use project::{Projected, projected};
 pub(crate) use take::{Draft, Step};
