@@ -87,6 +87,7 @@ fn clock_plan(name: &str) -> ClockPlan {
         edges: Edges::default(),
         restarts: Vec::new(),
         extends: None,
+        reappoints: None,
         rungs: Vec::new(),
     }
 }
@@ -131,7 +132,17 @@ pub(super) fn dossier() -> Dossier {
 pub(super) fn clock(id: u16, start: Instant, unit: Unit, status: Status, stopped: u16) -> Clock {
     let term = Term::of(Length::Of { count: 5, half: false, unit });
     let ledger = Ledger { start, term, granted: smallvec![], suspensions: smallvec![], edges: Edges::default() };
-    Clock { id: ClockId(id), generation: 0, extensions: 0, ledger, status, expired: false, stopped, rungs: smallvec![] }
+    Clock {
+        id: ClockId(id),
+        generation: 0,
+        extensions: 0,
+        ledger,
+        status,
+        expired: false,
+        stopped,
+        rungs: smallvec![],
+        appointment: None,
+    }
 }
 
 pub(super) fn instant(text: &str) -> Instant {
