@@ -101,7 +101,7 @@ fn additions_to_the_format_are_read_as_they_were_first_written() {
         r#"{"acknowledged":{"rung":0}}"#,
         r#"{"closed":{"due":"2024-03-11T10:00:00Z","class":"late","promise":{"to":"2024-03-15T10:00:00Z","kept":true}}}"#,
     ];
-    let effects = entries.map(|entry| format!(r#"{{"clock":[0,{}]}}"#, entry));
+    let effects = entries.map(|entry| format!(r#"{{"clock":[0,{entry}]}}"#));
     let text = format!(
         r#"{{"v":1,"number":1,"at":"2024-03-18T02:00:00Z","recorded":"2024-03-18T02:00:00Z","cause":{{"always":0}},"effects":[{}]}}"#,
         effects.join(",")
