@@ -7,6 +7,8 @@ use motcua_engine::calendar::{Calendar, Length, TimeError, Unit};
 use motcua_engine::clock::Class;
 use motcua_engine::{Clock, Dossier, Instant, Place, Procedure, Status, World};
 
+use crate::lang::Lang;
+use crate::names::Names;
 use crate::run::{Folder, Office};
 use crate::{output, say, when};
 
@@ -48,16 +50,17 @@ struct Row<'a> {
     procedure: &'a Procedure,
     calendar: &'a Calendar,
     now: Instant,
+    lang: Lang,
 }
 
 /// Returns the board as text: the table, the notices that were sent, what was not done, and the counts.
-pub fn table(office: &Office) -> String {
+pub fn table(office: &Office, lang: Lang) -> String {
     let now = office.clock().unwrap_or(Instant::MIN);
     let rows: Vec<Row<'_>> =
-        office.folders().iter().filter_map(|folder| Row::new(folder, office.world(), now)).collect();
+        office.folders().iter().filter_map(|folder| Row::new(folder, office.world(), now, lang)).collect();
     let mut text = String::new();
     if let Some(calendar) = office.calendar().filter(|_| office.clock().is_some()) {
-        let _ = writeln!(text, "As of {}\n", when::local(calendar, now));
+        let _ = writeln!(text, "As of {}\n", when::local(Lang::English, calendar, now));
     }
     if rows.is_empty() {
         text.push_str("no dossier was received\n");
@@ -95,7 +98,7 @@ fn grid(rows: &[Row<'_>]) -> Table {
         let (received, _) = row.calendar.local(row.folder.received);
         table.add_row([
             Cell::new(format!("{}\n{}", row.folder.dossier.id, row.procedure.plan.logic.name)),
-            Cell::new(when::short_day(received)),
+            Cell::new(when::short_day(Lang::English, received)),
             Cell::new(row.place()),
             Cell::new(row.due()),
             status,
@@ -128,7 +131,7 @@ fn notices(office: &Office, text: &mut String) {
     for notice in notices {
         let at = office
             .calendar()
-            .map_or_else(|| notice.at.to_string(), |calendar| when::to_the_minute(calendar, notice.at));
+            .map_or_else(|| notice.at.to_string(), |calendar| when::to_the_minute(Lang::English, calendar, notice.at));
         let to = if notice.to.is_empty() { "nobody".to_owned() } else { notice.to.join(", ") };
         list.add_row([at, notice.dossier.to_string(), format!("to {to}"), notice.text.clone()]);
     }
@@ -163,10 +166,10 @@ fn counts(rows: &[Row<'_>]) -> String {
 }
 
 impl<'a> Row<'a> {
-    fn new(folder: &'a Folder, world: &'a World, now: Instant) -> Option<Self> {
+    fn new(folder: &'a Folder, world: &'a World, now: Instant, lang: Lang) -> Option<Self> {
         let procedure = world.procedure(folder.dossier.plan)?;
         let calendar = world.calendar_for(&folder.dossier.unit, procedure);
-        Some(Self { folder, world, procedure, calendar, now })
+        Some(Self { folder, world, procedure, calendar, now, lang })
     }
 
     fn dossier(&self) -> &'a Dossier {
@@ -243,28 +246,12 @@ impl<'a> Row<'a> {
     }
 
     fn one_place(&self, place: &Place) -> String {
-        let plan = &self.procedure.plan;
-        let label = plan.words.states.get(place.state.index()).cloned().flatten();
-        let name = || plan.logic.graph.state(place.state).map(|state| state.name.to_string());
-        let state = label.or_else(name).unwrap_or_default();
-        let Some(role) = place.holder else { return state };
-        let office =
-            self.world.office(&self.dossier().unit, self.procedure, role).map(|(path, _)| self.office_label(path));
-        let label = || plan.words.roles.get(role.index()).cloned().flatten();
-        let name = || plan.logic.roles.get(role.index()).map(|(name, _)| name.to_string());
-        format!("{state}\n({})", office.or_else(label).or_else(name).unwrap_or_default())
-    }
-
-    /// Returns what people call an office that is named as `unit.office`.
-    fn office_label(&self, path: &str) -> String {
-        let Some((unit, office)) = path.rsplit_once('.') else { return path.to_owned() };
-        let unit = self.world.unit(unit);
-        let office = unit.and_then(|unit| unit.offices.iter().find(|known| known.name == office));
-        let office = office.map(|office| office.label.clone().unwrap_or_else(|| office.name.to_string()));
-        match (office, unit.and_then(|unit| unit.label.as_ref())) {
-            (Some(office), Some(unit)) => format!("{office}, {unit}"),
-            (Some(office), None) => office,
-            (None, _) => path.to_owned(),
+        let unit = self.dossier().unit.clone();
+        let names = Names { world: self.world, procedure: self.procedure, calendar: self.calendar, unit };
+        let state = names.state_label(place.state);
+        match names.holder(place.holder, None) {
+            Some(holder) => format!("{state}\n({holder})"),
+            None => state,
         }
     }
 
@@ -292,7 +279,7 @@ impl<'a> Row<'a> {
             (Status::Open, Ok(due)) => due.instant,
             (Status::Open, Err(error)) => return error.to_string(),
         };
-        let mut text = format!("{}\n{}", self.name(clock), when::local(self.calendar, due));
+        let mut text = format!("{}\n{}", self.name(clock), when::local(Lang::English, self.calendar, due));
         if clock.is_open() {
             let left = if clock.is_suspended() { Ok("if it went on now".to_owned()) } else { self.left(clock, due) };
             let _ = write!(text, "\n{}", left.unwrap_or_default());
@@ -326,29 +313,28 @@ impl<'a> Row<'a> {
     fn why(&self) -> String {
         let because = match self.main_clock() {
             Some(clock) => self.why_clock(clock),
-            None if self.dossier().outcome.is_some() => "no limit was set".into(),
-            None => "no limit is set here".into(),
+            None if self.dossier().outcome.is_some() => say!(self.lang, "why-no-limit-set"),
+            None => say!(self.lang, "why-no-limit-here"),
         };
         let incident =
-            self.dossier().incidents.first().map(|incident| format!("stopped by a fault: {}", incident.fault));
-        let refused = self.folder.refused.as_ref().map(|why| format!("last refused: {why}"));
+            self.dossier().incidents.first().map(|incident| say!(self.lang, "why-fault", fault = incident.fault.clone()));
+        let refused = self.folder.refused.as_ref().map(|why| say!(self.lang, "why-refused", why = why.clone()));
         let parts: Vec<String> =
             [Some(because), incident, refused].into_iter().flatten().filter(|part| !part.is_empty()).collect();
         parts.join("\n")
     }
 
     fn why_clock(&self, clock: &Clock) -> String {
-        let why = say::why(self.calendar, clock).unwrap_or_else(|error| error.to_string());
+        let (lang, calendar) = (self.lang, self.calendar);
+        let why = say::why(lang, calendar, clock).unwrap_or_else(|error| error.to_string());
+        let day = |at| when::short_day(lang, calendar.local(at).0);
         match clock.status {
-            Status::Closed { at, .. } => format!("ended {}; {why}", when::short_day(self.calendar.local(at).0)),
-            Status::Ended { at } => {
-                let day = when::short_day(self.calendar.local(at).0);
-                format!("`{}` ended {day} without a verdict", self.name(clock))
-            }
+            Status::Closed { at, .. } => say!(lang, "why-ended", day = day(at), why = why),
+            Status::Ended { at } => say!(lang, "why-no-verdict", clock = self.name(clock), day = day(at)),
             Status::Open if clock.is_suspended() => {
                 let since = clock.ledger.suspensions.iter().find(|suspension| suspension.to.is_none());
-                let since = since.map(|s| when::short_day(self.calendar.local(s.from).0)).unwrap_or_default();
-                format!("suspended since {since}; {why}")
+                let since = since.map(|suspension| day(suspension.from)).unwrap_or_default();
+                say!(lang, "why-suspended-since", day = since, why = why)
             }
             Status::Open => why,
         }

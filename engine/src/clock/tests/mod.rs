@@ -2,6 +2,7 @@
 
 mod epar;
 mod laws;
+mod meter;
 mod oracle;
 mod samples;
 mod vectors;
