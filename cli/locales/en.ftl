@@ -243,6 +243,7 @@ legend-swapped = worked out of turn
 legend-weekend = weekend
 legend-holiday = day off
 legend-suspended = suspended
+legend-swapped-off = day off, made up for
 legend-rolled = rolled over
 legend-held = held open
 legend-due = due day

@@ -190,6 +190,7 @@ legend-swapped = làm bù
 legend-weekend = nghỉ hằng tuần
 legend-holiday = ngày nghỉ
 legend-suspended = tạm dừng
+legend-swapped-off = nghỉ hoán đổi
 legend-rolled = chuyển ngày
 legend-held = để ngỏ
 legend-due = hạn trả

@@ -53,6 +53,8 @@ pub struct Told {
     pub history: ClockHistory,
     /// When it is due: where it has ended, when it was.
     pub due: Due,
+    /// It is one of the procedure's own, or was asked for: its days are worth the room.
+    pub in_full: bool,
     /// How it stands.
     pub standing: Standing,
     /// What each day was to it, or why that cannot be told.
@@ -125,7 +127,9 @@ impl<'a> Case<'a> {
         let mut clocks = Vec::new();
         for history in chosen(procedure, histories(events), clock)? {
             let name = procedure.plan.logic.clocks.get(history.clock.id.index()).map(|plan| plan.name.clone());
+            let of_state = procedure.plan.logic.clocks.get(history.clock.id.index()).and_then(|plan| plan.of_state);
             let told = Told::gather(calendar, history, &stretches, now);
+            let told = told.map(|told| Told { in_full: clock.is_some() || of_state.is_none(), ..told });
             clocks.push(told.with_context(|| format!("the clock `{}`", name.unwrap_or_default()))?);
         }
         Ok(Self {
@@ -212,6 +216,7 @@ impl Told {
         Ok(Self {
             due: Due { resumes_unknown: due.resumes_unknown && clock.status == Status::Open, ..due },
             standing: standing(clock, calendar, now)?,
+            in_full: true,
             days: ledger.explain_if_resumed(calendar, resume),
             account: accounts(last)?,
             dropped: before.iter().map(accounts).collect::<Result<_, _>>()?,

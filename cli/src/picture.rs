@@ -58,19 +58,21 @@ enum Mark {
     Suspended,
     Weekend,
     Off,
+    SwappedOff,
     Rolled,
     Held,
     Due,
 }
 
 /// In the order of the legend.
-const MARKS: [Mark; 9] = [
+const MARKS: [Mark; 10] = [
     Mark::Start,
     Mark::Counted,
     Mark::Swapped,
     Mark::Suspended,
     Mark::Weekend,
     Mark::Off,
+    Mark::SwappedOff,
     Mark::Rolled,
     Mark::Held,
     Mark::Due,
@@ -141,6 +143,7 @@ fn cells(telling: &Telling<'_>, days: &[DayNote]) -> BTreeMap<Day, Cell> {
             DayReason::Time { seconds } => (Mark::Counted, format!("{}:{:02}", seconds / 3600, seconds / 60 % 60)),
             DayReason::Suspended { .. } => (Mark::Suspended, String::new()),
             DayReason::Off { off } if off.kind == Reason::Weekend => (Mark::Weekend, String::new()),
+            DayReason::Off { off } if off.kind == Reason::Swapped => (Mark::SwappedOff, String::new()),
             DayReason::Off { .. } => (Mark::Off, String::new()),
             DayReason::RolledOver { .. } => (Mark::Rolled, String::new()),
             DayReason::HeldOpen => (Mark::Held, String::new()),
@@ -222,7 +225,7 @@ fn face(out: &mut String, mark: Mark, (wide, high): (i32, i32)) {
         Mark::Counted | Mark::Swapped => " counted",
         Mark::Suspended => " suspended",
         Mark::Weekend => " weekend",
-        Mark::Off => " off",
+        Mark::Off | Mark::SwappedOff => " off",
         Mark::Rolled => " rolled",
         Mark::Held => " held",
         Mark::Due => " due",
@@ -232,7 +235,7 @@ fn face(out: &mut String, mark: Mark, (wide, high): (i32, i32)) {
         Mark::Start => {
             let _ = write!(out, "<rect class=\"ring\" x=\"3\" y=\"3\" width=\"{}\" height=\"{}\" rx=\"6\"/>", wide - 6, high - 6);
         }
-        Mark::Swapped => {
+        Mark::Swapped | Mark::SwappedOff => {
             let _ = write!(out, "<path class=\"corner\" d=\"M{} 0H{wide}V12Z\"/>", wide - 12);
         }
         _ => {}
@@ -250,6 +253,7 @@ fn legend(out: &mut String, lang: Lang, top: i32, inner: i32, cells: &BTreeMap<D
             Mark::Suspended => say!(lang, "legend-suspended"),
             Mark::Weekend => say!(lang, "legend-weekend"),
             Mark::Off => say!(lang, "legend-holiday"),
+            Mark::SwappedOff => say!(lang, "legend-swapped-off"),
             Mark::Rolled => say!(lang, "legend-rolled"),
             Mark::Held => say!(lang, "legend-held"),
             Mark::Due => say!(lang, "legend-due"),

@@ -30,16 +30,20 @@ pub struct Telling<'a> {
     pub granted: Vec<String>,
 }
 
+/// What has been told of who did what: it is told once.
+type Known<'k> = &'k mut Vec<(bool, usize)>;
+
 impl Telling<'_> {
     /// Returns what one day was to the term: `3rd working day`, `off: Tết`, `suspended since 5 Mar`, with the article or the
     /// announcement that it rests on.
     pub fn day(&self, note: &DayNote) -> String {
-        let said = self.reason(note);
-        let said = match note.granted.map(|grant| (grant, say!(self.lang, "note-granted", note = said.clone()))) {
-            Some((grant, said)) => match self.granted.get(grant).filter(|deed| !deed.is_empty()) {
-                Some(deed) => say!(self.lang, "note-by", note = said, deed = deed.clone()),
-                None => said,
-            },
+        self.one_of(note, &mut Vec::new())
+    }
+
+    fn one_of(&self, note: &DayNote, known: Known<'_>) -> String {
+        let said = self.reason(note, known);
+        let said = match note.granted {
+            Some(grant) => self.by(say!(self.lang, "note-granted", note = said), &self.granted, (true, grant), known),
             None => said,
         };
         match note.civil_code {
@@ -48,7 +52,17 @@ impl Telling<'_> {
         }
     }
 
-    fn reason(&self, note: &DayNote) -> String {
+    /// Returns a note with who did it, the first time.
+    fn by(&self, said: String, deeds: &[String], of: (bool, usize), known: Known<'_>) -> String {
+        let deed = deeds.get(of.1).filter(|deed| !deed.is_empty() && !known.contains(&of));
+        known.push(of);
+        match deed {
+            Some(deed) => say!(self.lang, "note-by", note = said, deed = deed.as_str()),
+            None => said,
+        }
+    }
+
+    fn reason(&self, note: &DayNote, known: Known<'_>) -> String {
         let (lang, calendar) = (self.lang, self.calendar);
         match &note.reason {
             DayReason::StartDay => say!(lang, "note-start"),
@@ -68,10 +82,7 @@ impl Telling<'_> {
                     Some(day) => say!(lang, "note-suspended-since", day = when::day_and_month(lang, day)),
                     None => say!(lang, "note-suspended"),
                 };
-                match self.suspended.get(*suspension).filter(|deed| !deed.is_empty()) {
-                    Some(deed) => say!(lang, "note-by", note = said, deed = deed.clone()),
-                    None => said,
-                }
+                self.by(said, &self.suspended, (false, *suspension), known)
             }
             DayReason::RolledOver { off: Some(off) } => say!(lang, "note-rolled", off = self::off(lang, off)),
             DayReason::RolledOver { off: None } => say!(lang, "note-rolled-back"),
@@ -139,9 +150,10 @@ pub fn days(telling: &Telling<'_>, days: &[DayNote]) -> String {
     let dates: Vec<String> = days.iter().map(|note| when::full_day(telling.lang, note.date)).collect();
     let wide = dates.iter().map(|date| date.chars().count()).max().unwrap_or(0).max(16);
     let mut text = String::new();
+    let mut known = Vec::new();
     for (note, date) in days.iter().zip(dates) {
         let mark = if note.counted { '·' } else { ' ' };
-        let _ = writeln!(text, "{mark} {date:wide$}  {}", telling.day(note));
+        let _ = writeln!(text, "{mark} {date:wide$}  {}", telling.one_of(note, &mut known));
     }
     text
 }

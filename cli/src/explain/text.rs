@@ -62,6 +62,9 @@ fn clock(text: &mut String, case: &Case<'_>, lang: Lang, told: &Told) {
         let _ = writeln!(text, "  {said:wide$}  {fact}");
         last = word;
     }
+    if !told.in_full {
+        return;
+    }
     if let Some(telling) = case.telling(lang, told) {
         let days = match &told.days {
             Ok(days) => say::days(&telling, days),
@@ -69,7 +72,7 @@ fn clock(text: &mut String, case: &Case<'_>, lang: Lang, told: &Told) {
         };
         let _ = write!(text, "\n{}", indented(&days));
     }
-    let _ = writeln!(text, "\n  {}\n{}", say!(lang, "account-title"), indented(&account(case, lang, &told.account)));
+    let _ = write!(text, "\n  {}\n{}", say!(lang, "account-title"), indented(&account(case, lang, &told.account)));
 }
 
 /// Returns what is said of a clock besides its limit: a word and a fact each.
@@ -198,7 +201,7 @@ fn steps(text: &mut String, case: &Case<'_>, lang: Lang) {
             next.collect::<Vec<_>>().join(", "),
         ]);
     }
-    let _ = writeln!(text, "\n{}\n{}", say!(lang, "steps-title"), indented(&table.trim_fmt()));
+    let _ = write!(text, "\n{}\n{}", say!(lang, "steps-title"), indented(&table.trim_fmt()));
 }
 
 fn table() -> Table {

@@ -89,7 +89,7 @@ proptest! {
                 note.counted && after && began <= part.to
             });
             let per_day = if part.reading.used[0].tick == Tick::HalfWorkingDay { 2 } else { 1 };
-            prop_assert_eq!(part.reading.used[0].ticks, per_day * mine.count() as i64, "{:?} {:?}", part, told);
+            prop_assert_eq!(part.reading.used[0].ticks, per_day * i64::try_from(mine.count()).unwrap(), "{:?} {:?}", part, told);
         }
     }
 

@@ -5,4 +5,5 @@ mod laws;
 mod meter;
 mod oracle;
 mod samples;
+mod standing;
 mod vectors;
