@@ -86,7 +86,6 @@ duration-hours = { $n } h
 duration-minutes = { $n } min
 duration-seconds = { $n } s
 working-time = { $time } of work
-nothing = nothing
 joined-and = { $first } and { $second }
 
 ## Conventions of a term

@@ -46,7 +46,6 @@ duration-hours = { $n } giờ
 duration-minutes = { $n } phút
 duration-seconds = { $n } giây
 working-time = { $time } làm việc
-nothing = không có
 joined-and = { $first } và { $second }
 
 ## Quy ước tính thời hạn

@@ -316,8 +316,11 @@ impl<'a> Row<'a> {
             None if self.dossier().outcome.is_some() => say!(self.lang, "why-no-limit-set"),
             None => say!(self.lang, "why-no-limit-here"),
         };
-        let incident =
-            self.dossier().incidents.first().map(|incident| say!(self.lang, "why-fault", fault = incident.fault.clone()));
+        let incident = self
+            .dossier()
+            .incidents
+            .first()
+            .map(|incident| say!(self.lang, "why-fault", fault = incident.fault.clone()));
         let refused = self.folder.refused.as_ref().map(|why| say!(self.lang, "why-refused", why = why.clone()));
         let parts: Vec<String> =
             [Some(because), incident, refused].into_iter().flatten().filter(|part| !part.is_empty()).collect();

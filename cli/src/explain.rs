@@ -9,14 +9,14 @@ use anyhow::{Context, bail};
 use motcua_engine::calendar::{Calendar, TimeError};
 use motcua_engine::clock::{DayNote, Due};
 use motcua_engine::{
-    Account, ClockHistory, Dossier, Event, Generation, Handover, Instant, Procedure, Standing, Status, Stretch,
-    World, account, fold, handovers, histories, standing, stretches, wakes_at,
+    Account, ClockHistory, Dossier, Event, Generation, Handover, Instant, Procedure, Standing, Status, Stretch, World,
+    account, fold, handovers, histories, standing, stretches, wakes_at,
 };
 use smol_str::SmolStr;
 
 use crate::lang::Lang;
-use crate::run::Journal;
 use crate::names::{Names, instead};
+use crate::run::Journal;
 use crate::say::Telling;
 
 pub use json::json;
@@ -100,7 +100,9 @@ pub fn procedure<'a>(world: &'a World, id: &str, events: &[Event]) -> anyhow::Re
     }
     let plan = dossier.plan;
     world.procedure(plan).with_context(|| {
-        format!("`{id}` was opened under a text of its procedure that is not here (plan {plan}): name it with --procedures")
+        format!(
+            "`{id}` was opened under a text of its procedure that is not here (plan {plan}): name it with --procedures"
+        )
     })
 }
 
@@ -170,11 +172,7 @@ impl<'a> Case<'a> {
 
 /// Returns the histories that are asked for: one clock by name, else the procedure's own clocks and those of the states that
 /// the dossier is in.
-fn chosen(
-    procedure: &Procedure,
-    all: Vec<ClockHistory>,
-    wanted: Option<&str>,
-) -> anyhow::Result<Vec<ClockHistory>> {
+fn chosen(procedure: &Procedure, all: Vec<ClockHistory>, wanted: Option<&str>) -> anyhow::Result<Vec<ClockHistory>> {
     let plans = &procedure.plan.logic.clocks;
     let plan = |history: &ClockHistory| plans.get(history.clock.id.index());
     let Some(name) = wanted else {
@@ -197,12 +195,7 @@ fn chosen(
 }
 
 impl Told {
-    fn gather(
-        calendar: &Calendar,
-        history: ClockHistory,
-        stretches: &[Stretch],
-        now: Instant,
-    ) -> anyhow::Result<Self> {
+    fn gather(calendar: &Calendar, history: ClockHistory, stretches: &[Stretch], now: Instant) -> anyhow::Result<Self> {
         let clock = &history.clock;
         let present = history.present().context("has no ledger")?;
         let ledger = &present.ledger;

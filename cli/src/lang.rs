@@ -10,10 +10,8 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 /// The messages as written.
-pub(crate) const FILES: [(Lang, &str); 2] = [
-    (Lang::English, include_str!("../locales/en.ftl")),
-    (Lang::Vietnamese, include_str!("../locales/vi.ftl")),
-];
+pub(crate) const FILES: [(Lang, &str); 2] =
+    [(Lang::English, include_str!("../locales/en.ftl")), (Lang::Vietnamese, include_str!("../locales/vi.ftl"))];
 
 /// A language that is spoken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -113,7 +111,10 @@ numbers!(i32, u32, i64, usize);
 
 /// Returns whether every language has a message. It is asked while this program is compiled.
 #[must_use]
-#[expect(clippy::indexing_slicing, reason = "a slice has no other way in a constant, and this runs in the compiler alone")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a slice has no other way in a constant, and this runs in the compiler alone"
+)]
 pub const fn is_defined(id: &str) -> bool {
     let (mut file, mut everywhere) = (0, true);
     while file < FILES.len() {
@@ -124,7 +125,10 @@ pub const fn is_defined(id: &str) -> bool {
 }
 
 /// Returns whether a line of a file begins with `id =`.
-#[expect(clippy::indexing_slicing, reason = "a slice has no other way in a constant, and this runs in the compiler alone")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a slice has no other way in a constant, and this runs in the compiler alone"
+)]
 const fn defines(text: &[u8], id: &[u8]) -> bool {
     let (mut at, mut begins) = (0, true);
     while at + id.len() + 2 <= text.len() {

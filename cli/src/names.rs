@@ -96,9 +96,10 @@ impl Names<'_> {
             (actor, Some(role)) => Some(say!(lang, "in-brackets", text = actor, more = role)),
             (actor, None) => Some(actor.to_owned()),
         };
-        let deed = match who {
-            Some(who) => say!(lang, "deed-by", command = command, who = who),
-            None => say!(lang, "deed-command", command = command),
+        let deed = if let Some(who) = who {
+            say!(lang, "deed-by", command = command, who = who)
+        } else {
+            say!(lang, "deed-command", command = command)
         };
         match reason {
             Some(reason) => say!(lang, "deed-reason", deed = deed, reason = reason.as_str()),

@@ -104,11 +104,21 @@ pub fn svg(telling: &Telling<'_>, lines: &[String], days: &[DayNote]) -> anyhow:
     let mut y = MARGIN;
     for line in wrap(&title, inner, 2, 21, true) {
         y += 26;
-        let _ = writeln!(body, "<text x=\"{MARGIN}\" y=\"{}\" font-size=\"21\" font-weight=\"bold\">{}</text>", y - 8, xml(&line));
+        let _ = writeln!(
+            body,
+            "<text x=\"{MARGIN}\" y=\"{}\" font-size=\"21\" font-weight=\"bold\">{}</text>",
+            y - 8,
+            xml(&line)
+        );
     }
     for line in lines.iter().flat_map(|line| wrap(line, inner, 3, 13, false)) {
         y += 18;
-        let _ = writeln!(body, "<text x=\"{MARGIN}\" y=\"{}\" font-size=\"13\" class=\"quiet\">{}</text>", y - 6, xml(&line));
+        let _ = writeln!(
+            body,
+            "<text x=\"{MARGIN}\" y=\"{}\" font-size=\"13\" class=\"quiet\">{}</text>",
+            y - 6,
+            xml(&line)
+        );
     }
     y += 14;
     for row in months.chunks(ABREAST) {
@@ -136,10 +146,9 @@ fn cells(telling: &Telling<'_>, days: &[DayNote]) -> BTreeMap<Day, Cell> {
         let (mark, number) = match &note.reason {
             // Where a length in another unit goes on, its first day is the last one of the length before.
             DayReason::StartDay if note.part > 0 => continue,
-            DayReason::StartDay => (Mark::Start, String::new()),
+            DayReason::StartDay | DayReason::Time { seconds: 0 } => (Mark::Start, String::new()),
             DayReason::Counted { n } => (Mark::Counted, n.to_string()),
             DayReason::Swapped { n, .. } => (Mark::Swapped, n.to_string()),
-            DayReason::Time { seconds: 0 } => (Mark::Start, String::new()),
             DayReason::Time { seconds } => (Mark::Counted, format!("{}:{:02}", seconds / 3600, seconds / 60 % 60)),
             DayReason::Suspended { .. } => (Mark::Suspended, String::new()),
             DayReason::Off { off } if off.kind == Reason::Weekend => (Mark::Weekend, String::new()),
@@ -159,7 +168,9 @@ fn cells(telling: &Telling<'_>, days: &[DayNote]) -> BTreeMap<Day, Cell> {
 
 /// Returns the first days of the months from the first cell to the last.
 fn months(cells: &BTreeMap<Day, Cell>) -> Vec<Day> {
-    let (Some((first, _)), Some((last, _))) = (cells.first_key_value(), cells.last_key_value()) else { return Vec::new() };
+    let (Some((first, _)), Some((last, _))) = (cells.first_key_value(), cells.last_key_value()) else {
+        return Vec::new();
+    };
     let first_of = |day: Day| Day::from_ymd(day.year(), day.ymd().1, 1);
     let mut months = Vec::new();
     let mut next = first_of(*first);
@@ -174,7 +185,12 @@ fn months(cells: &BTreeMap<Day, Cell>) -> Vec<Day> {
 fn draw(out: &mut String, lang: Lang, (left, top): (i32, i32), first: Day, cells: &BTreeMap<Day, Cell>) -> i32 {
     let (year, month, _) = first.ymd();
     let title = say!(lang, "month-title", name = when::month_name(lang, month), year = year.to_string());
-    let _ = writeln!(out, "<text x=\"{left}\" y=\"{}\" font-size=\"15\" font-weight=\"bold\">{}</text>", top + 16, xml(&title));
+    let _ = writeln!(
+        out,
+        "<text x=\"{left}\" y=\"{}\" font-size=\"15\" font-weight=\"bold\">{}</text>",
+        top + 16,
+        xml(&title)
+    );
     for (column, weekday) in (0..7).zip(1_u32..) {
         let x = left + column * WIDE + WIDE / 2;
         let name = say!(lang, "picture-week", day = weekday);
@@ -187,7 +203,9 @@ fn draw(out: &mut String, lang: Lang, (left, top): (i32, i32), first: Day, cells
     }
     let indent = i32::try_from(first.weekday().num_days_from_monday()).unwrap_or(0);
     let mut row = 0;
-    for (at, day) in (indent..).zip((0..31).filter_map(|days| first.checked_plus(days)).take_while(|day| day.ymd().1 == month)) {
+    for (at, day) in
+        (indent..).zip((0..31).filter_map(|days| first.checked_plus(days)).take_while(|day| day.ymd().1 == month))
+    {
         row = at / 7;
         let place = (left + at % 7 * WIDE, top + HEAD + row * HIGH);
         cell(out, place, &day.ymd().2.to_string(), cells.get(&day));
@@ -233,7 +251,12 @@ fn face(out: &mut String, mark: Mark, (wide, high): (i32, i32)) {
     let _ = write!(out, "<rect class=\"cell{class}\" width=\"{wide}\" height=\"{high}\"/>");
     match mark {
         Mark::Start => {
-            let _ = write!(out, "<rect class=\"ring\" x=\"3\" y=\"3\" width=\"{}\" height=\"{}\" rx=\"6\"/>", wide - 6, high - 6);
+            let _ = write!(
+                out,
+                "<rect class=\"ring\" x=\"3\" y=\"3\" width=\"{}\" height=\"{}\" rx=\"6\"/>",
+                wide - 6,
+                high - 6
+            );
         }
         Mark::Swapped | Mark::SwappedOff => {
             let _ = write!(out, "<path class=\"corner\" d=\"M{} 0H{wide}V12Z\"/>", wide - 12);

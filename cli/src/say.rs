@@ -66,11 +66,13 @@ impl Telling<'_> {
         let (lang, calendar) = (self.lang, self.calendar);
         match &note.reason {
             DayReason::StartDay => say!(lang, "note-start"),
-            DayReason::Counted { n } => self.nth(*n),
+            DayReason::Counted { n } => self.nth(note, *n),
             DayReason::Swapped { n, for_day, name, basis } => {
-                let said = match for_day {
-                    Some(day) => say!(lang, "note-swapped-for", nth = self.nth(*n), day = when::full_day(lang, *day)),
-                    None => say!(lang, "note-swapped", nth = self.nth(*n)),
+                let nth = self.nth(note, *n);
+                let said = if let Some(day) = for_day {
+                    say!(lang, "note-swapped-for", nth = nth, day = when::full_day(lang, *day))
+                } else {
+                    say!(lang, "note-swapped", nth = nth)
                 };
                 bracketed(lang, said, [Some(name.as_str()), basis.as_deref()])
             }
@@ -78,9 +80,10 @@ impl Telling<'_> {
             DayReason::Off { off } => self::off(lang, off),
             DayReason::Suspended { suspension } => {
                 let asked = self.ledger.suspensions.get(*suspension).map(|s| calendar.local(s.from).0);
-                let said = match asked {
-                    Some(day) => say!(lang, "note-suspended-since", day = when::day_and_month(lang, day)),
-                    None => say!(lang, "note-suspended"),
+                let said = if let Some(day) = asked {
+                    say!(lang, "note-suspended-since", day = when::day_and_month(lang, day))
+                } else {
+                    say!(lang, "note-suspended")
                 };
                 self.by(said, &self.suspended, (false, *suspension), known)
             }
@@ -98,26 +101,29 @@ impl Telling<'_> {
         if n == 0 || !note.counted {
             return say!(lang, "note-last", time = time);
         }
-        let worked = self.calendar.worked_out_of_turn(note.date).filter(|_| counts_working(self.ledger.term.length));
+        let worked = self.calendar.worked_out_of_turn(note.date).filter(|_| self.counts_working(note));
         let nth = match worked.and_then(|worked| worked.for_day) {
-            Some(day) => say!(lang, "note-made-up", nth = self.nth(n), day = when::full_day(lang, day)),
-            None => self.nth(n),
+            Some(day) => say!(lang, "note-made-up", nth = self.nth(note, n), day = when::full_day(lang, day)),
+            None => self.nth(note, n),
         };
         let said = say!(lang, "note-nth-last", nth = nth, time = time);
         bracketed(lang, said, [None, worked.and_then(|worked| worked.basis.as_deref())])
     }
 
-    fn nth(&self, n: u32) -> String {
-        if counts_working(self.ledger.term.length) {
+    fn nth(&self, note: &DayNote, n: u32) -> String {
+        if self.counts_working(note) {
             say!(self.lang, "note-nth-working", n = n)
         } else {
             say!(self.lang, "note-nth", n = n)
         }
     }
-}
 
-fn counts_working(length: Length) -> bool {
-    matches!(length, Length::Of { unit: Unit::WorkingDay, .. } | Length::SameWorkingDay { .. })
+    /// Returns whether a day belongs to a length in working days.
+    fn counts_working(&self, note: &DayNote) -> bool {
+        let lengths = self.ledger.lengths().unwrap_or_default();
+        let length = lengths.get(note.part).copied().unwrap_or(self.ledger.term.length);
+        matches!(length, Length::Of { unit: Unit::WorkingDay, .. } | Length::SameWorkingDay { .. })
+    }
 }
 
 /// Returns an article of the Civil Code 2015 as it is cited.

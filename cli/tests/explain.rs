@@ -129,7 +129,8 @@ fn a_dossier_is_explained_to_programs() {
     assert_eq!(clock["suspended"][0]["event"]["command"], "ask");
     assert_eq!(clock["extended"][0]["event"]["reason"], "a storm <closed> the road");
     assert_eq!(told["steps"][0]["standing"], "late");
-    let sum: i64 = clock["account"].as_array().unwrap().iter().map(|part| part["used"][0]["amount"].as_i64().unwrap()).sum();
+    let sum: i64 =
+        clock["account"].as_array().unwrap().iter().map(|part| part["used"][0]["amount"].as_i64().unwrap()).sum();
     assert_eq!(Some(sum), clock["used"][0]["amount"].as_i64());
     assert_snapshot!(serde_json::to_string_pretty(&told).unwrap());
 }

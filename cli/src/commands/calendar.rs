@@ -80,12 +80,14 @@ fn text(calendar: &Calendar, view: &YearView) -> String {
             OffKind::Holiday => String::new(),
             kind => format!(" ({})", kind_name(kind)),
         };
-        let _ = writeln!(text, "  {}{kind}", name(&when::full_day(Lang::English, off.date), &format!("  {}", off.name)));
+        let _ =
+            writeln!(text, "  {}{kind}", name(&when::full_day(Lang::English, off.date), &format!("  {}", off.name)));
     }
     if !view.worked.is_empty() {
         let _ = writeln!(text, "\n{} worked out of turn:", output::count(view.worked.len(), "day"));
         for worked in &view.worked {
-            let made_up = worked.for_day.map(|day| format!("  for {}", when::full_day(Lang::English, day))).unwrap_or_default();
+            let made_up =
+                worked.for_day.map(|day| format!("  for {}", when::full_day(Lang::English, day))).unwrap_or_default();
             let _ = writeln!(text, "  {}", name(&when::full_day(Lang::English, worked.date), &made_up));
         }
     }

@@ -78,7 +78,7 @@ pub struct Args {
     /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// The language of text and picture; that of LC_ALL, LC_MESSAGES or LANG when absent.
+    /// The language of text and picture; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
     #[arg(long, value_enum)]
     lang: Option<Lang>,
     /// Where definitions are: a file or a folder.

@@ -37,7 +37,7 @@ pub struct Args {
     /// When it is looked at; the latest instant of the journal when absent. What happened later is left out.
     #[arg(long, value_name = "INSTANT")]
     now: Option<String>,
-    /// The language of text and picture; that of LC_ALL, LC_MESSAGES or LANG when absent.
+    /// The language of text and picture; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
     #[arg(long, value_enum)]
     lang: Option<Lang>,
     /// How it is written.

@@ -47,7 +47,7 @@ pub struct Args {
     /// When it is looked at; the latest instant of the journal when absent. What happened later is left out.
     #[arg(long, value_name = "INSTANT")]
     now: Option<String>,
-    /// The language of the table; that of LC_ALL, LC_MESSAGES or LANG when absent.
+    /// The language of the table; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
     #[arg(long, value_enum)]
     lang: Option<Lang>,
     /// How it is written.
@@ -108,7 +108,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut counted = Vec::new();
     for (id, events) in &dossiers {
         let procedure = explain::procedure(&world, id, events)?;
-        let dossier = events.iter().take_while(|event| event.at <= now).fold(None, |dossier, event| Some(fold(dossier, event)));
+        let dossier =
+            events.iter().take_while(|event| event.at <= now).fold(None, |dossier, event| Some(fold(dossier, event)));
         if let (Some(dossier), Some(first)) = (dossier, events.first()) {
             let one = count(&world, procedure, &dossier, first.at, args.clock.as_deref(), now);
             counted.extend(one.with_context(|| format!("the dossier `{id}`"))?);

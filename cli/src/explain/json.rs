@@ -74,7 +74,9 @@ fn amount(Amount { tick, ticks }: Amount) -> Json {
     match tick {
         Tick::HalfWorkingDay if ticks % 2 == 0 => json!({ "unit": "working_days", "amount": ticks / 2 }),
         // A half is exact in binary, and no other fraction is possible.
-        Tick::HalfWorkingDay => json!({ "unit": "working_days", "amount": f64::from(i32::try_from(ticks).unwrap_or(i32::MAX)) / 2.0 }),
+        Tick::HalfWorkingDay => {
+            json!({ "unit": "working_days", "amount": f64::from(i32::try_from(ticks).unwrap_or(i32::MAX)) / 2.0 })
+        }
         Tick::Day => json!({ "unit": "days", "amount": ticks }),
         Tick::WorkingSecond => json!({ "unit": "working_seconds", "amount": ticks }),
         Tick::Second => json!({ "unit": "seconds", "amount": ticks }),
@@ -88,7 +90,9 @@ fn amounts(amounts: &[Amount]) -> Json {
 fn suspended(reading: &Reading) -> Json {
     let one = |(suspension, held): &(usize, Amount)| {
         let mut said = amount(*held);
-        said["suspension"] = (*suspension).into();
+        if let Json::Object(said) = &mut said {
+            said.insert("suspension".into(), (*suspension).into());
+        }
         said
     };
     reading.suspended.iter().map(one).collect()

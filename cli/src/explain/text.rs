@@ -99,12 +99,11 @@ fn facts(case: &Case<'_>, lang: Lang, told: &Told) -> Vec<(String, String)> {
     }
     for (suspension, (began, ended)) in ledger.suspensions.iter().zip(&present.suspended) {
         let (from, deed) = (at(suspension.from), case.deed(lang, *began));
-        let fact = match (suspension.to, ended) {
-            (Some(to), Some(ended)) => {
-                let ended = case.deed(lang, *ended);
-                say!(lang, "explain-suspended-to", from = from, deed = deed, to = at(to), ended = ended)
-            }
-            _ => say!(lang, "explain-suspended-open", from = from, deed = deed),
+        let fact = if let (Some(to), Some(ended)) = (suspension.to, ended) {
+            let ended = case.deed(lang, *ended);
+            say!(lang, "explain-suspended-to", from = from, deed = deed, to = at(to), ended = ended)
+        } else {
+            say!(lang, "explain-suspended-open", from = from, deed = deed)
         };
         facts.push((say!(lang, "explain-suspended"), fact));
     }
@@ -126,12 +125,11 @@ fn stands(case: &Case<'_>, lang: Lang, told: &Told) -> String {
     }
     let (used, limit) = (say::amounts(lang, &told.account.whole.used), say::limit(lang, &present.ledger));
     let left = say::left(&present.ledger, &told.account.whole).filter(|_| told.history.clock.is_open());
-    match left {
-        Some(left) => {
-            let left = say::amounts(lang, &left);
-            say!(lang, "explain-stands-left", standing = standing, used = used, limit = limit, left = left)
-        }
-        None => say!(lang, "explain-stands-used", standing = standing, used = used, limit = limit),
+    if let Some(left) = left {
+        let left = say::amounts(lang, &left);
+        say!(lang, "explain-stands-left", standing = standing, used = used, limit = limit, left = left)
+    } else {
+        say!(lang, "explain-stands-used", standing = standing, used = used, limit = limit)
     }
 }
 

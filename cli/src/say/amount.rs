@@ -60,11 +60,11 @@ pub fn limit(lang: Lang, ledger: &Ledger) -> String {
     granted.fold(term(lang, &ledger.term), |first, second| say!(lang, "joined-and", first = first, second = second))
 }
 
-/// Returns amounts: `2.5 working days and 12 days`; those of nothing are left out.
+/// Returns amounts: `2.5 working days and 12 days`; those of nothing are left out where there is something.
 pub fn amounts(lang: Lang, amounts: &[Amount]) -> String {
-    let said = amounts.iter().filter(|amount| amount.ticks != 0).map(|amount| one(lang, *amount));
-    let said = said.reduce(|first, second| say!(lang, "joined-and", first = first, second = second));
-    said.unwrap_or_else(|| say!(lang, "nothing"))
+    let something = amounts.iter().filter(|amount| amount.ticks != 0).map(|amount| one(lang, *amount));
+    let something = something.reduce(|first, second| say!(lang, "joined-and", first = first, second = second));
+    something.or_else(|| amounts.first().map(|amount| one(lang, *amount))).unwrap_or_default()
 }
 
 fn one(lang: Lang, Amount { tick, ticks }: Amount) -> String {
@@ -79,9 +79,7 @@ fn one(lang: Lang, Amount { tick, ticks }: Amount) -> String {
 
 /// Returns a limit with what was granted, in the ticks of its meter; nothing for months and years, whose days differ.
 fn limit_amounts(ledger: &Ledger) -> Option<Vec<Amount>> {
-    let mut told: Vec<Amount> = Vec::new();
-    let mut last: Option<Length> = None;
-    for length in std::iter::once(&ledger.term.length).chain(&ledger.granted) {
+    let ticks = |length: &Length| {
         let ticks = match *length {
             Length::SameWorkingDay { .. } => 2,
             Length::Of { unit: Unit::Month | Unit::Year, .. } => return None,
@@ -89,30 +87,18 @@ fn limit_amounts(ledger: &Ledger) -> Option<Vec<Amount>> {
             Length::Of { count, half, unit: Unit::WorkingDay } => i64::from(count) * 2 + i64::from(half),
             Length::Of { count, unit, .. } => i64::from(count) * unit.seconds().unwrap_or(1),
         };
-        let unit = |length: &Length| match *length {
-            Length::SameWorkingDay { .. } => None,
-            Length::Of { unit, .. } => Some(unit),
-        };
-        match told.last_mut() {
-            // Neighbours of one unit are one length.
-            Some(amount) if last.as_ref().is_some_and(|last| unit(last).is_some() && unit(last) == unit(length)) => {
-                amount.ticks += ticks;
-            }
-            _ => told.push(Amount { tick: Tick::of(*length), ticks }),
-        }
-        last = Some(*length);
-    }
-    Some(told)
+        Some(Amount { tick: Tick::of(*length), ticks })
+    };
+    ledger.lengths().ok()?.iter().map(ticks).collect()
 }
 
 /// Returns a duration: `2 h 30 min`.
 pub fn duration(lang: Lang, seconds: i64) -> String {
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     let hours = (hours > 0).then(|| say!(lang, "duration-hours", n = hours.to_string()));
-    let minutes = (minutes > 0).then(|| say!(lang, "duration-minutes", n = minutes));
+    let minutes = (minutes > 0 || seconds < 1).then(|| say!(lang, "duration-minutes", n = minutes));
     let rest = (rest > 0).then(|| say!(lang, "duration-seconds", n = rest));
-    let said: Vec<String> = [hours, minutes, rest].into_iter().flatten().collect();
-    if said.is_empty() { say!(lang, "nothing") } else { said.join(" ") }
+    [hours, minutes, rest].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns amounts with those in the same ticks added up.

@@ -117,7 +117,8 @@ impl Meter<'_> {
         let at = if is_final { at } else { at.min(stage.end) };
         let today = calendar.local(at).0;
         let due = calendar.local(stage.end).0;
-        let window = Window { first: stage.first, last: stage.last, again: is_final.then(|| due.max(stage.last).plus(1)) };
+        let window =
+            Window { first: stage.first, last: stage.last, again: is_final.then(|| due.max(stage.last).plus(1)) };
         let in_days = Tick::of(stage.length) == Tick::Day;
         let per_day = if in_days { 1 } else { 2 };
         let between = |from: Day, to: Day| -> Result<i64, TimeError> {

@@ -4,12 +4,12 @@ use proptest::prelude::*;
 
 use super::laws::{calendar, ledger, length, start, suspensions, term};
 use super::samples::compiled;
+use crate::StateId;
 use crate::account::account;
 use crate::calendar::{Length, Roll, Term, Unit};
 use crate::clock::{Edges, Reading, Tick};
 use crate::history::{Generation, Stretch};
 use crate::instant::Instant;
-use crate::StateId;
 use crate::plan::Graph;
 
 fn generation(ledger: &crate::clock::Ledger, ended: Instant) -> Generation {
