@@ -145,6 +145,51 @@ in-brackets = { $text } ({ $more })
 projected-year = projected: the days off of { $year } are not announced yet
 projected-suspended = projected: the term is suspended; this is as if it went on at once
 
+## The board
+
+board-as-of = As of { $now }
+board-empty = no dossier was received
+board-dossier = dossier
+board-received = received
+board-where = where, with whom
+board-due = due
+board-status = status
+board-why = why
+board-standing = { $standing ->
+    [late] late
+    [step_late] step late
+    [due_today] due today
+    [step_due_today] step due today
+    [on_time] on time
+    [suspended] suspended
+    [no_limit] no limit
+    [settled_early] settled early
+    [settled_on_time] settled on time
+    [settled_late] settled late
+   *[settled] settled
+}
+board-if-resumed = if it went on now
+board-just-late = just late
+board-late = { $days } late
+board-today = today
+board-left = { $days } left
+board-notices = Notices
+board-to = to { $to }
+board-not-done = Not done
+board-line = line { $n }
+board-count = { $n ->
+    [one] 1 dossier
+   *[other] { $n } dossiers
+} received
+board-accepted = { $n ->
+    [one] 1 command
+   *[other] { $n } commands
+} accepted
+board-footer = { $done }, { $not } not done, { $sent ->
+    [one] 1 notice
+   *[other] { $sent } notices
+} sent
+
 ## The board's sentence
 
 why-from = { $term } from { $day }

@@ -95,6 +95,42 @@ in-brackets = { $text } ({ $more })
 projected-year = dự kiến: lịch nghỉ năm { $year } chưa được công bố
 projected-suspended = dự kiến: thời hạn đang tạm dừng; ngày này được tính như thể tiếp tục ngay
 
+## Bảng theo dõi
+
+board-as-of = Tính đến { $now }
+board-empty = chưa tiếp nhận hồ sơ nào
+board-dossier = hồ sơ
+board-received = tiếp nhận
+board-where = ở đâu, ai giữ
+board-due = hạn trả
+board-status = tình trạng
+board-why = vì sao
+board-standing = { $standing ->
+    [late] quá hạn
+    [step_late] bước quá hạn
+    [due_today] đến hạn hôm nay
+    [step_due_today] bước đến hạn hôm nay
+    [on_time] còn hạn
+    [suspended] tạm dừng
+    [no_limit] không có thời hạn
+    [settled_early] xong trước hạn
+    [settled_on_time] xong đúng hạn
+    [settled_late] xong quá hạn
+   *[settled] đã kết thúc
+}
+board-if-resumed = nếu tiếp tục ngay
+board-just-late = vừa quá hạn
+board-late = quá hạn { $days }
+board-today = hôm nay
+board-left = còn { $days }
+board-notices = Thông báo
+board-to = gửi { $to }
+board-not-done = Không thực hiện được
+board-line = dòng { $n }
+board-count = tiếp nhận { $n } hồ sơ
+board-accepted = nhận { $n } lệnh
+board-footer = { $done }, không thực hiện { $not }, gửi { $sent } thông báo
+
 ## Câu giải thích trên bảng theo dõi
 
 why-from = { $term } kể từ { $day }

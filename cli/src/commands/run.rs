@@ -43,7 +43,7 @@ pub struct Args {
     /// A file that keeps what happens, an event a line. What it holds already is taken up first.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// The language of the table's last column, `why`; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
+    /// The language of the table; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
     #[arg(long, value_enum)]
     lang: Option<Lang>,
     /// A durable store; not supported yet.
