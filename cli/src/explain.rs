@@ -9,8 +9,8 @@ use anyhow::{Context, bail};
 use motcua_engine::calendar::{Calendar, TimeError};
 use motcua_engine::clock::{DayNote, Due};
 use motcua_engine::{
-    Account, ClockHistory, Dossier, Event, Generation, Handover, Instant, Procedure, Standing, Status, Stretch, World,
-    account, fold, handovers, histories, standing, stretches, wakes_at,
+    Account, ClockHistory, Dossier, Event, Generation, Handover, Instant, Place, Procedure, Standing, Status, Stretch,
+    World, account, fold, handovers, histories, standing, stretches, wakes_at,
 };
 use smol_str::SmolStr;
 
@@ -149,6 +149,12 @@ impl<'a> Case<'a> {
     /// Returns the event of a number.
     pub fn event(&self, number: u32) -> Option<&Event> {
         self.events.iter().find(|event| event.number == number)
+    }
+
+    /// Returns since when a place is held by who holds it now.
+    pub fn held_since(&self, place: &Place) -> Instant {
+        let open = self.stretches.iter().rfind(|stretch| stretch.state == place.state && stretch.to.is_none());
+        open.map_or(place.since, |stretch| stretch.from)
     }
 
     /// Returns who did what, in words; nothing for no event.

@@ -318,8 +318,11 @@ proptest! {
                 prop_assert_eq!(told.parts.iter().map(|part| part.reading.used[index].ticks).sum::<i64>(), whole.ticks);
             }
         }
-        let open: Vec<_> = held.iter().filter(|held| held.to.is_none()).map(|held| (held.state, held.holder, held.from)).collect();
-        let active: Vec<_> = dossier.active.iter().map(|place| (place.state, place.holder, place.since)).collect();
+        // Another holder of the same state begins a stretch of its own.
+        let open: Vec<_> = held.iter().filter(|held| held.to.is_none()).collect();
+        let active: Vec<_> = dossier.active.iter().map(|place| (place.state, place.holder)).collect();
+        prop_assert!(open.iter().zip(&dossier.active).all(|(held, place)| held.from >= place.since));
+        let open: Vec<_> = open.iter().map(|held| (held.state, held.holder)).collect();
         prop_assert_eq!(open, active);
     }
 

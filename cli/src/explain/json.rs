@@ -12,7 +12,7 @@ pub fn json(case: &Case<'_>) -> Json {
     let logic = &case.names.procedure.plan.logic;
     let places = case.dossier.active.iter().map(|place| {
         let mut said = body(case, place.state, place.holder, None);
-        said.insert("since".into(), instant(case, place.since).into());
+        said.insert("since".into(), instant(case, case.held_since(place)).into());
         Json::Object(said)
     });
     json!({

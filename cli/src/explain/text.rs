@@ -25,7 +25,7 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
         for place in &case.dossier.active {
             let who = case.names.holder(place.holder, None).unwrap_or_else(|| say!(lang, "explain-nobody"));
             let state = say!(lang, "explain-with", state = case.names.state_label(place.state), who = who);
-            let _ = writeln!(text, "  {state}, {}", say!(lang, "explain-since", at = at(place.since)));
+            let _ = writeln!(text, "  {state}, {}", say!(lang, "explain-since", at = at(case.held_since(place))));
         }
     } else {
         let states: Vec<String> = case.dossier.active.iter().map(|place| case.names.state_label(place.state)).collect();

@@ -71,6 +71,19 @@ struct Window<T> {
 impl Ledger {
     /// Returns the meter of the clock; suspensions that are open end at `until`. A term counted backward uses nothing.
     ///
+    /// # Example: what is used of five days on the second day after the start
+    /// ```
+    /// # use motcua_engine::Instant;
+    /// # use motcua_engine::calendar::{Calendar, Offset};
+    /// # use motcua_engine::clock::Ledger;
+    /// # let calendar = Calendar::civil("Asia/Ho_Chi_Minh", vec![Offset { from: Instant::MIN, seconds: 7 * 3600 }])?;
+    /// let clock = Ledger::new(calendar.parse_instant("2024-03-04T09:00")?, "5 days, no roll".parse()?);
+    /// let now = calendar.parse_instant("2024-03-06T15:00")?;
+    /// let read = clock.meter(&calendar, now)?.read(now)?;
+    /// assert_eq!(read.used.first().map(|amount| amount.ticks), Some(2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Ledger::due`].
     pub fn meter<'a>(&'a self, calendar: &'a Calendar, until: Instant) -> Result<Meter<'a>, TimeError> {
