@@ -19,6 +19,7 @@ mod account;
 mod command;
 mod dossier;
 mod event;
+mod gregorian;
 mod history;
 mod ids;
 mod instant;
@@ -39,6 +40,6 @@ pub use ids::{
 pub use instant::{Day, Instant, InstantError, TimeOfDay};
 pub use replay::{Attempt, Check, Guards, Replay, Walk};
 pub use standing::{Outlook, Standing, standing};
-pub use step::{Possible, decide, fold, possible, tick, wakes_at};
+pub use step::{Possible, decide, fold, holds, possible, tick, wakes_at};
 pub use value::Value;
 pub use world::{LoadError, Procedure, World};

@@ -105,7 +105,7 @@ fn in_working_days(length: Length) -> bool {
     matches!(length, Length::SameWorkingDay { .. } | Length::Of { unit: Unit::WorkingDay, .. })
 }
 
-fn config() -> ProptestConfig {
+pub(super) fn config() -> ProptestConfig {
     ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() }
 }
 

@@ -6,4 +6,5 @@ mod meter;
 mod oracle;
 mod samples;
 mod standing;
+mod tables;
 mod vectors;
