@@ -7,6 +7,8 @@ use motcua_engine::calendar::{Calendar, Length, TimeError, Unit};
 use motcua_engine::clock::Class;
 use motcua_engine::{Clock, Dossier, Instant, Place, Procedure, Status, World, projected};
 
+use crate::lang::Lang;
+use crate::names::Names;
 use crate::run::{Folder, Office};
 use crate::{output, say, when};
 
@@ -26,18 +28,18 @@ enum Standing {
     Settled,
 }
 
-/// In the order in which they are counted, with their words and colours.
+/// In the order in which they are counted, with their names in the messages and their colours.
 const STANDINGS: [(Standing, &str, Option<Color>); 11] = [
     (Standing::Late, "late", Some(Color::Red)),
-    (Standing::StepLate, "step late", Some(Color::Yellow)),
-    (Standing::DueToday, "due today", Some(Color::Yellow)),
-    (Standing::StepDueToday, "step due today", Some(Color::Yellow)),
-    (Standing::OnTime, "on time", Some(Color::Green)),
+    (Standing::StepLate, "step_late", Some(Color::Yellow)),
+    (Standing::DueToday, "due_today", Some(Color::Yellow)),
+    (Standing::StepDueToday, "step_due_today", Some(Color::Yellow)),
+    (Standing::OnTime, "on_time", Some(Color::Green)),
     (Standing::Suspended, "suspended", Some(Color::Cyan)),
-    (Standing::NoLimit, "no limit", None),
-    (Standing::SettledEarly, "settled early", Some(Color::Green)),
-    (Standing::SettledOnTime, "settled on time", Some(Color::Green)),
-    (Standing::SettledLate, "settled late", Some(Color::Red)),
+    (Standing::NoLimit, "no_limit", None),
+    (Standing::SettledEarly, "settled_early", Some(Color::Green)),
+    (Standing::SettledOnTime, "settled_on_time", Some(Color::Green)),
+    (Standing::SettledLate, "settled_late", Some(Color::Red)),
     (Standing::Settled, "settled", None),
 ];
 
@@ -48,46 +50,50 @@ struct Row<'a> {
     procedure: &'a Procedure,
     calendar: &'a Calendar,
     now: Instant,
+    lang: Lang,
 }
 
 /// Returns the board as text: the table, the notices that were sent, what was not done, and the counts.
-pub fn table(office: &Office) -> String {
+pub fn table(office: &Office, lang: Lang) -> String {
     let now = office.clock().unwrap_or(Instant::MIN);
     let rows: Vec<Row<'_>> =
-        office.folders().iter().filter_map(|folder| Row::new(folder, office.world(), now)).collect();
+        office.folders().iter().filter_map(|folder| Row::new(folder, office.world(), now, lang)).collect();
     let mut text = String::new();
     if let Some(calendar) = office.calendar().filter(|_| office.clock().is_some()) {
-        let _ = writeln!(text, "As of {}\n", when::local(calendar, now));
+        let _ = writeln!(text, "{}\n", say!(lang, "board-as-of", now = when::local(lang, calendar, now)));
     }
     if rows.is_empty() {
-        text.push_str("no dossier was received\n");
+        let _ = writeln!(text, "{}", say!(lang, "board-empty"));
     } else {
-        let _ = writeln!(text, "{}", grid(&rows).trim_fmt());
+        let _ = writeln!(text, "{}", grid(&rows, lang).trim_fmt());
     }
-    notices(office, &mut text);
-    not_done(office, &mut text);
-    let _ = writeln!(text, "\n{}", counts(&rows));
-    let (done, not) = (office.accepted(), office.not_done().len());
-    let _ = writeln!(
-        text,
-        "{} accepted, {not} not done, {} sent",
-        output::count(done, "command"),
-        output::count(office.notices().len(), "notice")
-    );
+    notices(office, lang, &mut text);
+    not_done(office, lang, &mut text);
+    let _ = writeln!(text, "\n{}", counts(&rows, lang));
+    let (done, not, sent) = (office.accepted(), office.not_done().len(), office.notices().len());
+    let done = say!(lang, "board-accepted", n = done);
+    let _ = writeln!(text, "{}", say!(lang, "board-footer", done = done, not = not, sent = sent));
     text
 }
 
-fn grid(rows: &[Row<'_>]) -> Table {
+fn grid(rows: &[Row<'_>], lang: Lang) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(output::width());
-    table.set_header(["dossier", "received", "where, with whom", "due", "status", "why"]);
+    table.set_header([
+        say!(lang, "board-dossier"),
+        say!(lang, "board-received"),
+        say!(lang, "board-where"),
+        say!(lang, "board-due"),
+        say!(lang, "board-status"),
+        say!(lang, "board-why"),
+    ]);
     let coloured = output::is_coloured();
     for row in rows {
         let standing = row.standing();
         let (_, word, colour) =
             STANDINGS.iter().find(|(known, ..)| *known == standing).copied().unwrap_or((standing, "", None));
-        let status = Cell::new(word);
+        let status = Cell::new(say!(lang, "board-standing", standing = word));
         let status = match colour.filter(|_| coloured) {
             Some(colour) => status.fg(colour),
             None => status,
@@ -95,7 +101,7 @@ fn grid(rows: &[Row<'_>]) -> Table {
         let (received, _) = row.calendar.local(row.folder.received);
         table.add_row([
             Cell::new(format!("{}\n{}", row.folder.dossier.id, row.procedure.plan.logic.name)),
-            Cell::new(when::short_day(received)),
+            Cell::new(when::short_day(lang, received)),
             Cell::new(row.place()),
             Cell::new(row.due()),
             status,
@@ -118,7 +124,7 @@ fn list() -> Table {
     list
 }
 
-fn notices(office: &Office, text: &mut String) {
+fn notices(office: &Office, lang: Lang, text: &mut String) {
     if office.notices().is_empty() {
         return;
     }
@@ -128,45 +134,45 @@ fn notices(office: &Office, text: &mut String) {
     for notice in notices {
         let at = office
             .calendar()
-            .map_or_else(|| notice.at.to_string(), |calendar| when::to_the_minute(calendar, notice.at));
-        let to = if notice.to.is_empty() { "nobody".to_owned() } else { notice.to.join(", ") };
-        list.add_row([at, notice.dossier.to_string(), format!("to {to}"), notice.text.clone()]);
+            .map_or_else(|| notice.at.to_string(), |calendar| when::to_the_minute(lang, calendar, notice.at));
+        let to = if notice.to.is_empty() { say!(lang, "explain-nobody") } else { notice.to.join(", ") };
+        list.add_row([at, notice.dossier.to_string(), say!(lang, "board-to", to = to), notice.text.clone()]);
     }
     if let Some(column) = list.column_mut(0) {
         column.set_constraint(ColumnConstraint::ContentWidth);
     }
-    let _ = writeln!(text, "\nNotices\n{}", list.trim_fmt());
+    let _ = writeln!(text, "\n{}\n{}", say!(lang, "board-notices"), list.trim_fmt());
 }
 
-fn not_done(office: &Office, text: &mut String) {
+fn not_done(office: &Office, lang: Lang, text: &mut String) {
     if office.not_done().is_empty() {
         return;
     }
     let mut list = list();
     for wrong in office.not_done() {
         let dossier = wrong.dossier.as_ref().map(ToString::to_string).unwrap_or_default();
-        list.add_row([format!("line {}", wrong.line), dossier, wrong.message.clone()]);
+        list.add_row([say!(lang, "board-line", n = wrong.line.to_string()), dossier, wrong.message.clone()]);
     }
-    let _ = writeln!(text, "\nNot done\n{}", list.trim_fmt());
+    let _ = writeln!(text, "\n{}\n{}", say!(lang, "board-not-done"), list.trim_fmt());
 }
 
-fn counts(rows: &[Row<'_>]) -> String {
+fn counts(rows: &[Row<'_>], lang: Lang) -> String {
     let count = |standing| rows.iter().filter(|row| row.standing() == standing).count();
     let said: Vec<String> = STANDINGS
         .iter()
         .map(|(standing, word, _)| (count(*standing), word))
         .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| format!("{number} {word}"))
+        .map(|(number, word)| format!("{number} {}", say!(lang, "board-standing", standing = *word)))
         .collect();
     let sum = if said.is_empty() { String::new() } else { format!(" = {}", said.join(" + ")) };
-    format!("{} received{sum}", output::count(rows.len(), "dossier"))
+    format!("{}{sum}", say!(lang, "board-count", n = rows.len()))
 }
 
 impl<'a> Row<'a> {
-    fn new(folder: &'a Folder, world: &'a World, now: Instant) -> Option<Self> {
+    fn new(folder: &'a Folder, world: &'a World, now: Instant, lang: Lang) -> Option<Self> {
         let procedure = world.procedure(folder.dossier.plan)?;
         let calendar = world.calendar_for(&folder.dossier.unit, procedure);
-        Some(Self { folder, world, procedure, calendar, now })
+        Some(Self { folder, world, procedure, calendar, now, lang })
     }
 
     fn dossier(&self) -> &'a Dossier {
@@ -243,28 +249,12 @@ impl<'a> Row<'a> {
     }
 
     fn one_place(&self, place: &Place) -> String {
-        let plan = &self.procedure.plan;
-        let label = plan.words.states.get(place.state.index()).cloned().flatten();
-        let name = || plan.logic.graph.state(place.state).map(|state| state.name.to_string());
-        let state = label.or_else(name).unwrap_or_default();
-        let Some(role) = place.holder else { return state };
-        let office =
-            self.world.office(&self.dossier().unit, self.procedure, role).map(|(path, _)| self.office_label(path));
-        let label = || plan.words.roles.get(role.index()).cloned().flatten();
-        let name = || plan.logic.roles.get(role.index()).map(|(name, _)| name.to_string());
-        format!("{state}\n({})", office.or_else(label).or_else(name).unwrap_or_default())
-    }
-
-    /// Returns what people call an office that is named as `unit.office`.
-    fn office_label(&self, path: &str) -> String {
-        let Some((unit, office)) = path.rsplit_once('.') else { return path.to_owned() };
-        let unit = self.world.unit(unit);
-        let office = unit.and_then(|unit| unit.offices.iter().find(|known| known.name == office));
-        let office = office.map(|office| office.label.clone().unwrap_or_else(|| office.name.to_string()));
-        match (office, unit.and_then(|unit| unit.label.as_ref())) {
-            (Some(office), Some(unit)) => format!("{office}, {unit}"),
-            (Some(office), None) => office,
-            (None, _) => path.to_owned(),
+        let unit = self.dossier().unit.clone();
+        let names = Names { world: self.world, procedure: self.procedure, calendar: self.calendar, unit };
+        let state = names.state_label(place.state);
+        match names.holder(place.holder, None) {
+            Some(holder) => format!("{state}\n({holder})"),
+            None => state,
         }
     }
 
@@ -292,19 +282,21 @@ impl<'a> Row<'a> {
             (Status::Ended { .. }, _) | (Status::Open, Ok(None)) => return String::new(),
             (Status::Open, Err(error)) => return error.to_string(),
         };
-        let mut text = format!("{}\n{}", self.name(clock), when::local(self.calendar, due));
+        let mut text = format!("{}\n{}", self.name(clock), when::local(self.lang, self.calendar, due));
         if clock.is_open() {
             let left = match resumes {
                 Some(at) if at > self.now => {
-                    Ok(format!("if it went on {}", when::short_day(self.calendar.local(at).0)))
+                    let day = when::short_day(self.lang, self.calendar.local(at).0);
+                    Ok(say!(self.lang, "board-if-resumed-on", day = day))
                 }
-                Some(_) => Ok("if it went on now".to_owned()),
+                Some(_) => Ok(say!(self.lang, "board-if-resumed")),
                 None => self.left(clock, due),
             };
             let _ = write!(text, "\n{}", left.unwrap_or_default());
         }
         if let Some(to) = clock.appointment.as_ref().and_then(|appointment| appointment.promised) {
-            let _ = write!(text, "\npromised for {}", when::short_day(self.calendar.local(to).0));
+            let day = when::short_day(self.lang, self.calendar.local(to).0);
+            let _ = write!(text, "\n{}", say!(self.lang, "board-promised", day = day));
         }
         text
     }
@@ -316,18 +308,22 @@ impl<'a> Row<'a> {
             Length::SameWorkingDay { .. } => true,
             Length::Of { unit, .. } => matches!(unit, Unit::WorkingDay | Unit::WorkingHour | Unit::WorkingMinute),
         };
-        let (days, unit) = if working {
-            (self.calendar.working_days_between(today, last)?, "working day")
-        } else {
-            (i64::from(last.since(today)), "day")
-        };
-        let number = output::count(usize::try_from(days.unsigned_abs()).unwrap_or(usize::MAX), unit);
+        let number =
+            if working { self.calendar.working_days_between(today, last)? } else { i64::from(last.since(today)) };
+        let lang = self.lang;
+        let days = number.abs();
+        let said =
+            if working { say!(lang, "count-working-days", n = days) } else { say!(lang, "count-days", n = days) };
         Ok(if self.is_late(clock) {
-            if last == today || days == 0 { "just late".into() } else { format!("{number} late") }
+            if last == today || days == 0 {
+                say!(lang, "board-just-late")
+            } else {
+                say!(lang, "board-late", days = said)
+            }
         } else if last == today {
-            "today".into()
+            say!(lang, "board-today")
         } else {
-            format!("{number} left")
+            say!(lang, "board-left", days = said)
         })
     }
 
@@ -335,29 +331,31 @@ impl<'a> Row<'a> {
     fn why(&self) -> String {
         let because = match self.main_clock() {
             Some(clock) => self.why_clock(clock),
-            None if self.dossier().outcome.is_some() => "no limit was set".into(),
-            None => "no limit is set here".into(),
+            None if self.dossier().outcome.is_some() => say!(self.lang, "why-no-limit-set"),
+            None => say!(self.lang, "why-no-limit-here"),
         };
-        let incident =
-            self.dossier().incidents.first().map(|incident| format!("stopped by a fault: {}", incident.fault));
-        let refused = self.folder.refused.as_ref().map(|why| format!("last refused: {why}"));
+        let incident = self
+            .dossier()
+            .incidents
+            .first()
+            .map(|incident| say!(self.lang, "why-fault", fault = incident.fault.clone()));
+        let refused = self.folder.refused.as_ref().map(|why| say!(self.lang, "why-refused", why = why.clone()));
         let parts: Vec<String> =
             [Some(because), incident, refused].into_iter().flatten().filter(|part| !part.is_empty()).collect();
         parts.join("\n")
     }
 
     fn why_clock(&self, clock: &Clock) -> String {
-        let why = say::why(self.calendar, clock).unwrap_or_else(|error| error.to_string());
+        let (lang, calendar) = (self.lang, self.calendar);
+        let why = say::why(lang, calendar, clock).unwrap_or_else(|error| error.to_string());
+        let day = |at| when::short_day(lang, calendar.local(at).0);
         match clock.status {
-            Status::Closed { at, .. } => format!("ended {}; {why}", when::short_day(self.calendar.local(at).0)),
-            Status::Ended { at } => {
-                let day = when::short_day(self.calendar.local(at).0);
-                format!("`{}` ended {day} without a verdict", self.name(clock))
-            }
+            Status::Closed { at, .. } => say!(lang, "why-ended", day = day(at), why = why),
+            Status::Ended { at } => say!(lang, "why-no-verdict", clock = self.name(clock), day = day(at)),
             Status::Open if clock.is_suspended() => {
                 let since = clock.ledger.suspensions.iter().find(|suspension| suspension.to.is_none());
-                let since = since.map(|s| when::short_day(self.calendar.local(s.from).0)).unwrap_or_default();
-                format!("suspended since {since}; {why}")
+                let since = since.map(|suspension| day(suspension.from)).unwrap_or_default();
+                say!(lang, "why-suspended-since", day = since, why = why)
             }
             Status::Open => why,
         }

@@ -5,10 +5,14 @@
 
 pub mod board;
 pub mod commands;
+pub mod explain;
 pub mod graph;
+pub mod lang;
 pub mod load;
 pub mod log;
+pub mod names;
 pub mod output;
+pub mod picture;
 pub mod render;
 pub mod replay;
 pub mod run;

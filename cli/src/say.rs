@@ -1,70 +1,190 @@
 //! What a ledger says, in words: day by day, and in one sentence.
 
-use motcua_engine::calendar::{Calendar, Length, OffReason, Reason, Term, TimeError, Unit};
-use motcua_engine::clock::{DayNote, DayReason, Due, Ledger};
+mod amount;
+
+use std::fmt::Write as _;
+
+use motcua_engine::calendar::{Calendar, Length, OffReason, Reason, TimeError, Unit};
+use motcua_engine::clock::{Article, DayNote, DayReason, Due, Ledger};
 use motcua_engine::{Clock, Day};
 
-use crate::{output, when};
+use crate::lang::Lang;
+use crate::{say, when};
 
-/// Returns what one day was to a term: `3rd working day`, `off: Tết`, `suspended`.
-pub fn day(calendar: &Calendar, ledger: &Ledger, due: &Due, note: &DayNote) -> String {
-    let unit = match ledger.term.length {
-        Length::Of { unit: Unit::WorkingDay, .. } | Length::SameWorkingDay { .. } => "working day",
-        Length::Of { .. } => "day",
-    };
-    let nth = |n: u32| format!("{} {unit}", ordinal(n));
-    match &note.reason {
-        DayReason::StartDay => "the day of the start, which does not count".into(),
-        DayReason::Counted { n } => nth(*n),
-        DayReason::Swapped { n, for_day, name } => {
-            let made_up = for_day.map(|day| format!(" for {}", when::full_day(day))).unwrap_or_default();
-            let name = if name.is_empty() { String::new() } else { format!(" ({name})") };
-            format!("{}, worked out of turn{made_up}{name}", nth(*n))
+pub use amount::{amounts, duration, left, length, limit, summed, term};
+
+/// A clock to be told day by day.
+#[derive(Debug)]
+pub struct Telling<'a> {
+    /// In which language.
+    pub lang: Lang,
+    /// Its calendar.
+    pub calendar: &'a Calendar,
+    /// Its ledger.
+    pub ledger: &'a Ledger,
+    /// When it is due.
+    pub due: Due,
+    /// Who suspended it, for each suspension; nothing where nobody is known.
+    pub suspended: Vec<String>,
+    /// Who extended it, for each grant; nothing where nobody is known.
+    pub granted: Vec<String>,
+}
+
+/// What has been told of who did what: it is told once.
+type Known<'k> = &'k mut Vec<(bool, usize)>;
+
+impl Telling<'_> {
+    /// Returns what one day was to the term: `3rd working day`, `off: Tết`, `suspended since 5 Mar`, with the article or the
+    /// announcement that it rests on.
+    pub fn day(&self, note: &DayNote) -> String {
+        self.one_of(note, &mut Vec::new())
+    }
+
+    fn one_of(&self, note: &DayNote, known: Known<'_>) -> String {
+        let said = self.reason(note, known);
+        let said = match note.granted {
+            Some(grant) => self.by(say!(self.lang, "note-granted", note = said), &self.granted, (true, grant), known),
+            None => said,
+        };
+        match note.civil_code {
+            Some(code) => say!(self.lang, "in-brackets", text = said, more = article(self.lang, code)),
+            None => said,
         }
-        DayReason::Time { seconds } => format!("{} counted", duration(*seconds)),
-        DayReason::Off { off } => self::off(off),
-        DayReason::Suspended { suspension } => {
-            let asked = ledger.suspensions.get(*suspension).map(|s| when::day_and_month(calendar.local(s.from).0));
-            asked.map_or("suspended".into(), |day| format!("suspended since {day}"))
+    }
+
+    /// Returns a note with who did it, the first time.
+    fn by(&self, said: String, deeds: &[String], of: (bool, usize), known: Known<'_>) -> String {
+        let deed = deeds.get(of.1).filter(|deed| !deed.is_empty() && !known.contains(&of));
+        known.push(of);
+        match deed {
+            Some(deed) => say!(self.lang, "note-by", note = said, deed = deed.as_str()),
+            None => said,
         }
-        DayReason::RolledOver { off: Some(off) } => format!("rolled over: {}", self::off(off)),
-        DayReason::RolledOver { off: None } => "rolled over".into(),
-        DayReason::HeldOpen => "held open: nothing expires while it is suspended".into(),
-        DayReason::LastDay { n } => {
-            let end = when::clock_time(calendar, due.instant);
-            let made_up = calendar.worked_out_of_turn(note.date).and_then(|worked| worked.for_day);
-            let made_up = made_up.map(|day| format!(", worked for {}", when::full_day(day))).unwrap_or_default();
-            if *n == 0 { format!("the last day: due by {end}") } else { format!("{}{made_up}: due by {end}", nth(*n)) }
+    }
+
+    fn reason(&self, note: &DayNote, known: Known<'_>) -> String {
+        let (lang, calendar) = (self.lang, self.calendar);
+        match &note.reason {
+            DayReason::StartDay => say!(lang, "note-start"),
+            DayReason::Counted { n } => self.nth(note, *n),
+            DayReason::Swapped { n, for_day, name, basis } => {
+                let nth = self.nth(note, *n);
+                let said = if let Some(day) = for_day {
+                    say!(lang, "note-swapped-for", nth = nth, day = when::full_day(lang, *day))
+                } else {
+                    say!(lang, "note-swapped", nth = nth)
+                };
+                bracketed(lang, said, [Some(name.as_str()), basis.as_deref()])
+            }
+            DayReason::Time { seconds } => say!(lang, "note-time", time = duration(lang, *seconds)),
+            DayReason::Off { off } => self::off(lang, off),
+            DayReason::Suspended { suspension } => {
+                let asked = self.ledger.suspensions.get(*suspension).map(|s| calendar.local(s.from).0);
+                let said = if let Some(day) = asked {
+                    say!(lang, "note-suspended-since", day = when::day_and_month(lang, day))
+                } else {
+                    say!(lang, "note-suspended")
+                };
+                self.by(said, &self.suspended, (false, *suspension), known)
+            }
+            DayReason::RolledOver { off: Some(off) } => say!(lang, "note-rolled", off = self::off(lang, off)),
+            DayReason::RolledOver { off: None } => say!(lang, "note-rolled-back"),
+            DayReason::HeldOpen => say!(lang, "note-held-open"),
+            DayReason::LastDay { n } => self.last(note, *n),
         }
+    }
+
+    fn last(&self, note: &DayNote, n: u32) -> String {
+        let lang = self.lang;
+        let time = when::clock_time(self.calendar, self.due.instant);
+        // A day that the term was moved to is its last one, and none of its number.
+        if n == 0 || !note.counted {
+            return say!(lang, "note-last", time = time);
+        }
+        let worked = self.calendar.worked_out_of_turn(note.date).filter(|_| self.counts_working(note));
+        let nth = match worked.and_then(|worked| worked.for_day) {
+            Some(day) => say!(lang, "note-made-up", nth = self.nth(note, n), day = when::full_day(lang, day)),
+            None => self.nth(note, n),
+        };
+        let said = say!(lang, "note-nth-last", nth = nth, time = time);
+        bracketed(lang, said, [None, worked.and_then(|worked| worked.basis.as_deref())])
+    }
+
+    fn nth(&self, note: &DayNote, n: u32) -> String {
+        if self.counts_working(note) {
+            say!(self.lang, "note-nth-working", n = n)
+        } else {
+            say!(self.lang, "note-nth", n = n)
+        }
+    }
+
+    /// Returns whether a day belongs to a length in working days.
+    fn counts_working(&self, note: &DayNote) -> bool {
+        let lengths = self.ledger.lengths().unwrap_or_default();
+        let length = lengths.get(note.part).copied().unwrap_or(self.ledger.term.length);
+        matches!(length, Length::Of { unit: Unit::WorkingDay, .. } | Length::SameWorkingDay { .. })
     }
 }
 
-fn off(off: &OffReason) -> String {
+/// Returns an article of the Civil Code 2015 as it is cited.
+pub fn article(lang: Lang, article: Article) -> String {
+    let (number, paragraph) = article.number().split_once('.').unwrap_or((article.number(), ""));
+    say!(lang, "civil-code", number = number, paragraph = paragraph)
+}
+
+/// Returns a text with what is known more of it in brackets.
+fn bracketed(lang: Lang, text: String, more: [Option<&str>; 2]) -> String {
+    let more: Vec<&str> = more.into_iter().flatten().filter(|more| !more.is_empty()).collect();
+    if more.is_empty() { text } else { say!(lang, "in-brackets", text = text, more = more.join("; ")) }
+}
+
+fn off(lang: Lang, off: &OffReason) -> String {
     let kind = match off.kind {
-        Reason::Weekend => return "weekend".into(),
-        Reason::Holiday => "off",
-        Reason::Substitute => "off instead",
-        Reason::Swapped => "off, worked on another day",
-        Reason::Bridge => "bridge day",
-        Reason::Closure => "closed",
+        Reason::Weekend => return say!(lang, "off-weekend"),
+        Reason::Holiday => say!(lang, "off-holiday"),
+        Reason::Substitute => say!(lang, "off-substitute"),
+        Reason::Swapped => say!(lang, "off-swapped"),
+        Reason::Bridge => say!(lang, "off-bridge"),
+        Reason::Closure => say!(lang, "off-closure"),
     };
-    let basis = off.basis.as_ref().map(|basis| format!(" ({basis})")).unwrap_or_default();
-    if off.name.is_empty() { format!("{kind}{basis}") } else { format!("{kind}: {}{basis}", off.name) }
+    let named = if off.name.is_empty() { kind } else { say!(lang, "off-named", kind = kind, name = off.name.clone()) };
+    bracketed(lang, named, [None, off.basis.as_deref()])
+}
+
+/// Returns the days of a term, a line each, those that counted with a mark; empty for none.
+pub fn days(telling: &Telling<'_>, days: &[DayNote]) -> String {
+    let dates: Vec<String> = days.iter().map(|note| when::full_day(telling.lang, note.date)).collect();
+    let wide = dates.iter().map(|date| date.chars().count()).max().unwrap_or(0).max(16);
+    let mut text = String::new();
+    let mut known = Vec::new();
+    for (note, date) in days.iter().zip(dates) {
+        let mark = if note.counted { '·' } else { ' ' };
+        let _ = writeln!(text, "{mark} {date:wide$}  {}", telling.one_of(note, &mut known));
+    }
+    text
+}
+
+/// Returns what makes a due date uncertain, a line each.
+pub fn uncertain(lang: Lang, due: &Due) -> Vec<String> {
+    let year = due.projected_year.then(|| say!(lang, "projected-year", year = due.day.year().to_string()));
+    year.into_iter().chain(due.resumes_unknown.then(|| say!(lang, "projected-suspended"))).collect()
 }
 
 /// Returns why a clock is due when it is, in one sentence: `7 working days from Mon 4 Mar; 30 Apr and 1 May are off`.
 ///
 /// # Errors
 /// The calendar does not cover a year that is needed.
-pub fn why(calendar: &Calendar, clock: &Clock) -> Result<String, TimeError> {
+pub fn why(lang: Lang, calendar: &Calendar, clock: &Clock) -> Result<String, TimeError> {
     let ledger = &clock.ledger;
-    let (start, _) = calendar.local(ledger.start);
-    let since = when::short_day(start);
-    let anew = if clock.generation > 0 { "counted anew " } else { "" };
-    let mut parts = vec![format!("{} {anew}from {since}", ledger.term)];
-    if !ledger.granted.is_empty() {
-        let granted: Vec<String> = ledger.granted.iter().map(|length| Term::of(*length).to_string()).collect();
-        parts.push(format!("extended by {}", granted.join(" and ")));
+    let (term, day) = (term(lang, &ledger.term), when::short_day(lang, calendar.local(ledger.start).0));
+    let mut parts = vec![if clock.generation > 0 {
+        say!(lang, "why-anew", term = term, day = day)
+    } else {
+        say!(lang, "why-from", term = term, day = day)
+    }];
+    let granted = ledger.granted.iter().map(|granted| length(lang, *granted));
+    if let Some(lengths) = granted.reduce(|first, second| say!(lang, "joined-and", first = first, second = second)) {
+        parts.push(say!(lang, "why-extended", lengths = lengths));
     }
     let days = match ledger.explain(calendar) {
         Ok(days) => days,
@@ -74,7 +194,7 @@ pub fn why(calendar: &Calendar, clock: &Clock) -> Result<String, TimeError> {
     };
     let suspended = days.iter().filter(|note| matches!(note.reason, DayReason::Suspended { .. })).count();
     if suspended > 0 {
-        parts.push(format!("suspended for {}", output::count(suspended, "day")));
+        parts.push(say!(lang, "why-suspended", days = say!(lang, "count-days", n = suspended)));
     }
     let matters = |note: &&DayNote| match &note.reason {
         DayReason::Off { off } | DayReason::RolledOver { off: Some(off) } => off.kind != Reason::Weekend,
@@ -82,20 +202,17 @@ pub fn why(calendar: &Calendar, clock: &Clock) -> Result<String, TimeError> {
     };
     let off: Vec<Day> = days.iter().filter(matters).map(|note| note.date).collect();
     if !off.is_empty() {
-        let is = if off.len() == 1 { "is" } else { "are" };
-        parts.push(format!("{} {is} off", spans(&off)));
+        parts.push(say!(lang, "why-off", count = off.len(), days = spans(lang, &off)));
     }
-    if days
-        .iter()
-        .any(|note| matches!(&note.reason, DayReason::RolledOver { off: Some(off) } if off.kind == Reason::Weekend))
-    {
-        parts.push("rolled over a weekend".into());
+    let rolled = |note: &DayNote| matches!(&note.reason, DayReason::RolledOver { off: Some(off) } if off.kind == Reason::Weekend);
+    if days.iter().any(rolled) {
+        parts.push(say!(lang, "why-rolled"));
     }
     Ok(parts.join("; "))
 }
 
-/// Returns days as text, neighbours as one stretch: `30 Apr and 1 May`, `8 Feb to 14 Feb`.
-fn spans(days: &[Day]) -> String {
+/// Returns days as text, neighbours as one stretch: `30 Apr, 1 May`, `8 Feb to 14 Feb`.
+fn spans(lang: Lang, days: &[Day]) -> String {
     let mut stretches: Vec<(Day, Day)> = Vec::new();
     for day in days {
         match stretches.last_mut() {
@@ -103,33 +220,13 @@ fn spans(days: &[Day]) -> String {
             _ => stretches.push((*day, *day)),
         }
     }
-    let said: Vec<String> = stretches
-        .iter()
-        .map(|(first, last)| match last.since(*first) {
-            0 => when::day_and_month(*first),
-            1 => format!("{}, {}", when::day_and_month(*first), when::day_and_month(*last)),
-            _ => format!("{} to {}", when::day_and_month(*first), when::day_and_month(*last)),
-        })
-        .collect();
-    said.join(", ")
-}
-
-/// Returns a duration: `2 h 30 min`.
-pub fn duration(seconds: i64) -> String {
-    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let parts = [(hours, "h"), (minutes, "min"), (rest, "s")];
-    let said: Vec<String> =
-        parts.iter().filter(|(number, _)| *number > 0).map(|(number, unit)| format!("{number} {unit}")).collect();
-    if said.is_empty() { "nothing".into() } else { said.join(" ") }
-}
-
-fn ordinal(n: u32) -> String {
-    let ending = match (n % 100, n % 10) {
-        (11..=13, _) => "th",
-        (_, 1) => "st",
-        (_, 2) => "nd",
-        (_, 3) => "rd",
-        _ => "th",
-    };
-    format!("{n}{ending}")
+    let said = stretches.iter().map(|(first, last)| {
+        let (from, to) = (when::day_and_month(lang, *first), when::day_and_month(lang, *last));
+        match last.since(*first) {
+            0 => from,
+            1 => format!("{from}, {to}"),
+            _ => say!(lang, "why-span", first = from, last = to),
+        }
+    });
+    said.collect::<Vec<_>>().join(", ")
 }

@@ -10,7 +10,13 @@ use insta::assert_snapshot;
 /// Runs the program in the folder of the tests' files.
 fn motcua(arguments: &[&str]) -> Output {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
-    Command::new(env!("CARGO_BIN_EXE_motcua")).args(arguments).current_dir(data).stdin(Stdio::null()).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_motcua"))
+        .args(arguments)
+        .current_dir(data)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
 }
 
 /// Runs it on definitions and commands that are fine.
@@ -349,7 +355,7 @@ fn calendar_shows_a_year() {
 
 #[test]
 fn every_help_has_an_example() {
-    for command in ["check", "graph", "compile", "run", "replay", "due", "calendar"] {
+    for command in ["check", "graph", "compile", "run", "replay", "due", "explain", "report", "calendar"] {
         let output = motcua(&[command, "--help"]);
         let text = shown(&output);
         assert!(text.contains("Example") && text.contains(&format!("  motcua {command}")), "{text}");

@@ -9,6 +9,7 @@ fn board() -> Output {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     Command::new(env!("CARGO_BIN_EXE_motcua"))
         .args(["run", "examples/one_stop/april.jsonl", "--format", "table"])
+        .env("LC_ALL", "C")
         .env("NO_COLOR", "1")
         .env("COLUMNS", "250")
         .current_dir(root)

@@ -32,6 +32,21 @@ pub struct Event {
     pub effects: Vec<Effect>,
 }
 
+impl Event {
+    /// Returns which of the commands that every procedure knows the event comes from, if it does.
+    #[must_use]
+    pub fn built_in(&self) -> Option<&'static str> {
+        let Cause::Command { transition: None, .. } = self.cause else { return None };
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Clock(_, Entry::Extended { .. }) => Some("extend"),
+            Effect::Clock(_, Entry::Reappointed { .. }) => Some("reappoint"),
+            Effect::Clock(_, Entry::Acknowledged { .. }) => Some("acknowledge"),
+            Effect::Retried(_) => Some("retry"),
+            _ => None,
+        })
+    }
+}
+
 /// What made an event happen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

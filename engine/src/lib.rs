@@ -15,27 +15,33 @@ pub mod clock;
 pub mod plan;
 pub mod script;
 
+mod account;
 mod command;
 mod dossier;
 mod event;
 mod gregorian;
+mod history;
 mod ids;
 mod instant;
 mod replay;
+mod standing;
 mod step;
 mod value;
 mod world;
 
+pub use account::{Account, Handover, Part, account, handovers};
 pub use command::{Answer, Command, Correction, GuardSaidNo, Opening, Problem, Refusal};
 pub use dossier::{Accepted, Appointment, Clock, Dossier, Fired, Incident, Mark, Place, Status};
 pub use event::{
     Address, Cause, Corrected, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened, Promise, Sent,
 };
+pub use history::{ClockHistory, Generation, Stretch, histories, in_force, stretches};
 pub use ids::{
     ClockId, CommandId, DocumentId, FieldId, FormId, MarkId, RoleId, RuleId, ScriptId, StateId, TimerId, TransitionId,
 };
 pub use instant::{Day, Instant, InstantError, TimeOfDay};
-pub use replay::{Attempt, Check, Guards, Replay, Standing, Walk};
+pub use replay::{Attempt, Check, Guards, Replay, Walk};
+pub use standing::{Outlook, Standing, standing};
 pub use step::{Possible, Projected, correct, decide, fold, holds, possible, projected, tick, wakes_at};
 pub use value::Value;
 pub use world::{LoadError, Procedure, World};

@@ -10,6 +10,7 @@ use crate::calendar::{Length, TimeError};
 use crate::dossier::{Dossier, Status};
 use crate::event::{Cause, EVENT_FORMAT, Effect, Entry, Event};
 use crate::plan::{Graph, TransitionPlan};
+use crate::standing::Outlook;
 use crate::step::{Draft, MOST_FIRINGS, Step, next_firing};
 use crate::world::{Procedure, Way, World, nfc};
 use crate::{ClockId, CommandId, Day, FieldId, Instant, RoleId, StateId, TimerId, TransitionId, Value, fold};
@@ -382,47 +383,15 @@ impl<'w> Replay<'w> {
         clock.ledger.due(self.step(dossier, dossier.at).calendar).map(|due| Some(due.instant))
     }
 
-    /// Returns how a clock stands: closed, ended, or open and due.
+    /// Returns how a clock stands after the last event, and until when a running one is in time.
     ///
     /// # Errors
     /// The calendar does not cover the days that are needed.
-    pub fn clock(&self, walk: &Walk, id: ClockId) -> Result<Option<Standing>, TimeError> {
+    pub fn clock(&self, walk: &Walk, id: ClockId) -> Result<Option<Outlook>, TimeError> {
         let Some(dossier) = walk.dossier() else { return Ok(None) };
         let Some(clock) = dossier.clock(id) else { return Ok(None) };
-        Ok(Some(match clock.status {
-            Status::Closed { class, .. } => Standing::Closed(class),
-            Status::Ended { .. } => Standing::Ended,
-            Status::Open if clock.is_suspended() => Standing::Suspended,
-            Status::Open => {
-                let calendar = self.step(dossier, dossier.at).calendar;
-                let due = clock.ledger.due(calendar)?;
-                let whole = clock.ledger.compares_days();
-                // Of terms in whole days the class compares days: such a term is overdue from the next midnight on.
-                let last = if whole {
-                    calendar.instant(due.day.plus(1), crate::TimeOfDay::MIDNIGHT).plus(-1)
-                } else {
-                    due.instant
-                };
-                Standing::Open { last }
-            }
-        }))
+        Outlook::of(clock, self.step(dossier, dossier.at).calendar).map(Some)
     }
-}
-
-/// How a clock of a replayed dossier stands after its last event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It came to the end that counts.
-    Closed(crate::clock::Class),
-    /// It ended some other way.
-    Ended,
-    /// It is suspended.
-    Suspended,
-    /// It runs; it is overdue after this instant.
-    Open {
-        /// The last instant that is in time.
-        last: Instant,
-    },
 }
 
 impl Walk {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use motcua_engine::clock::Class;
 use motcua_engine::{
     Answer, Cause, ClockId, Command, Correction, Dossier, Effect, Entry, Event, Instant, Message, Opening, Refusal,
-    Value, World, correct, decide, fold, tick, wakes_at,
+    Value, World, account, correct, decide, fold, histories, stretches, tick, wakes_at,
 };
 use proptest::prelude::*;
 
@@ -365,6 +365,42 @@ proptest! {
         let kept = played(&story);
         let again = kept.journal.iter().fold(None, |dossier, event| Some(fold(dossier, event)));
         prop_assert_eq!(&again, &kept.dossier);
+    }
+
+    #[test]
+    fn what_a_journal_tells_is_what_the_dossier_holds(story in stories()) {
+        let kept = played(&story);
+        let dossier = kept.dossier.as_ref().unwrap();
+        let told = histories(&kept.journal);
+        let calendar = WORLD.calendar_of(dossier).unwrap();
+        let held = stretches(&kept.journal);
+        for clock in &dossier.clocks {
+            let history = told.iter().rfind(|history| history.clock.id == clock.id).unwrap();
+            prop_assert_eq!(&history.clock, clock);
+            let last = history.present().unwrap();
+            prop_assert_eq!(&last.ledger, &clock.ledger);
+            prop_assert_eq!(history.generations.len(), usize::from(clock.generation) + 1);
+            prop_assert_eq!(last.ended.is_none(), clock.is_open());
+        }
+        for generation in told.iter().flat_map(|history| &history.generations) {
+            prop_assert_eq!(generation.suspended.len(), generation.ledger.suspensions.len());
+            prop_assert_eq!(generation.granted.len(), generation.ledger.granted.len());
+            for (events, suspension) in generation.suspended.iter().zip(&generation.ledger.suspensions) {
+                prop_assert_eq!(kept.journal[events.0 as usize - 1].at, suspension.from);
+                prop_assert_eq!(events.1.map(|number| kept.journal[number as usize - 1].at), suspension.to);
+            }
+            // Law 1: what the bodies used adds up to what the clock used.
+            let told = account(&held, generation, calendar, kept.now).unwrap();
+            for (index, whole) in told.whole.used.iter().enumerate() {
+                prop_assert_eq!(told.parts.iter().map(|part| part.reading.used[index].ticks).sum::<i64>(), whole.ticks);
+            }
+        }
+        // Another holder of the same state begins a stretch of its own.
+        let open: Vec<_> = held.iter().filter(|held| held.to.is_none()).collect();
+        let active: Vec<_> = dossier.active.iter().map(|place| (place.state, place.holder)).collect();
+        prop_assert!(open.iter().zip(&dossier.active).all(|(held, place)| held.from >= place.since));
+        let open: Vec<_> = open.iter().map(|held| (held.state, held.holder)).collect();
+        prop_assert_eq!(open, active);
     }
 
     #[test]

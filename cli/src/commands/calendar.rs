@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use motcua_engine::Day;
 use motcua_engine::calendar::{Calendar, OffKind, YearView};
 
+use crate::lang::Lang;
 use crate::{load, output, when};
 
 /// Which calendar, which year.
@@ -79,13 +80,15 @@ fn text(calendar: &Calendar, view: &YearView) -> String {
             OffKind::Holiday => String::new(),
             kind => format!(" ({})", kind_name(kind)),
         };
-        let _ = writeln!(text, "  {}{kind}", name(&when::full_day(off.date), &format!("  {}", off.name)));
+        let _ =
+            writeln!(text, "  {}{kind}", name(&when::full_day(Lang::English, off.date), &format!("  {}", off.name)));
     }
     if !view.worked.is_empty() {
         let _ = writeln!(text, "\n{} worked out of turn:", output::count(view.worked.len(), "day"));
         for worked in &view.worked {
-            let made_up = worked.for_day.map(|day| format!("  for {}", when::full_day(day))).unwrap_or_default();
-            let _ = writeln!(text, "  {}", name(&when::full_day(worked.date), &made_up));
+            let made_up =
+                worked.for_day.map(|day| format!("  for {}", when::full_day(Lang::English, day))).unwrap_or_default();
+            let _ = writeln!(text, "  {}", name(&when::full_day(Lang::English, worked.date), &made_up));
         }
     }
     text

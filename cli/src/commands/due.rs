@@ -8,11 +8,14 @@ use std::str::FromStr;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use motcua_engine::calendar::{Calendar, Ends, FirstDay, Length, MonthEnd, Roll, Term};
-use motcua_engine::clock::{DayNote, Due, Edges, Ledger, Suspension};
+use motcua_engine::TimeOfDay;
+use motcua_engine::calendar::{Calendar, CalendarSpec, Ends, FirstDay, Length, MonthEnd, Roll, Term};
+use motcua_engine::clock::{DayNote, Edges, Ledger, Suspension};
 use serde_json::json;
 
-use crate::{load, output, say, when};
+use crate::lang::Lang;
+use crate::say::Telling;
+use crate::{load, output, picture, say, when};
 
 /// The term, where it starts, and what happens to it.
 #[derive(Debug, clap::Args)]
@@ -22,6 +25,7 @@ Examples:
   motcua due --calendar vn_state --from 2024-04-26T09:00 --limit \"3 working days\" --explain
   motcua due --calendar vn_state --from 2024-03-04T09:00 --limit \"5 days\" --suspended 2024-03-05..2024-03-06
   motcua due --calendar vn_state --from 2024-03-08 --limit \"1 month\" --roll none --format json
+  motcua due --calendar vn_state --from 2024-04-26T09:00 --limit \"5 working days\" --format svg --lang vi > due.svg
 
 Units: working days (also halves), working hours, working minutes, hours, minutes, days, weeks, months, years, and
 `same working day, after 15:00 the next`. Instants are ISO 8601; one without an offset is in the calendar's zone.")]
@@ -56,18 +60,27 @@ pub struct Args {
     /// Which edges of a suspension are suspended too.
     #[arg(long, value_name = "default|both|asking", value_parser = word(EDGES))]
     suspension_edges: Option<String>,
+    /// Where a term in months ends when the month has no such day.
+    #[arg(long, value_name = "last-day|next-months-first-day", value_parser = word(MONTH_ENDS), conflicts_with = "months_as_30_days")]
+    month_end: Option<String>,
     /// A month is 30 days and a year 365, whatever the calendar says.
     #[arg(long)]
     months_as_30_days: bool,
     /// When within its last day the term ends.
     #[arg(long, value_name = "close|24:00|opening|same-time", value_parser = word(ENDS))]
     ends: Option<String>,
+    /// What comes in after this time on a working day counts as coming in on the next one, whatever the calendar says.
+    #[arg(long, value_name = "HH:MM")]
+    cutoff: Option<TimeOfDay>,
     /// Count backward from the start, as in `at latest 1 working day before`.
     #[arg(long)]
     backward: bool,
     /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// The language of text and picture; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
     /// Where definitions are: a file or a folder.
     #[arg(long, value_name = "PATH", default_value = load::PROCEDURES)]
     procedures: PathBuf,
@@ -79,6 +92,8 @@ enum Format {
     Text,
     /// One object.
     Json,
+    /// A calendar with what every day was.
+    Svg,
 }
 
 type Words<T> = &'static [(&'static str, T)];
@@ -86,6 +101,8 @@ type Words<T> = &'static [(&'static str, T)];
 const FIRST_DAYS: Words<FirstDay> =
     &[("not-counted", FirstDay::NotCounted), ("counts", FirstDay::Counts), ("from-next-day", FirstDay::FromNextDay)];
 const ROLLS: Words<Roll> = &[("forward", Roll::Forward), ("none", Roll::None), ("backward", Roll::Backward)];
+const MONTH_ENDS: Words<MonthEnd> =
+    &[("last-day", MonthEnd::LastDay), ("next-months-first-day", MonthEnd::NextMonthsFirstDay)];
 const EDGES: Words<Edges> = &[("default", Edges::Default), ("both", Edges::Both), ("asking", Edges::Asking)];
 const ENDS: Words<Ends> =
     &[("close", Ends::Close), ("24:00", Ends::Midnight), ("opening", Ends::Opening), ("same-time", Ends::SameTime)];
@@ -108,9 +125,19 @@ fn meant<T: Copy>(words: Words<T>, said: Option<&String>) -> Option<T> {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let world = load::world_with_calendar(&args.procedures, &args.calendar)?;
     let Some(calendar) = world.calendar(&args.calendar) else { bail!("no calendar is called `{}`", args.calendar) };
+    let own;
+    let calendar = match args.cutoff {
+        Some(cutoff) => {
+            own = Calendar::compile(CalendarSpec { cutoff: Some(cutoff), ..calendar.spec().clone() })?;
+            &own
+        }
+        None => calendar,
+    };
     let ledger = ledger(args, calendar)?;
     let due = ledger.due(calendar)?;
     let days = ledger.explain(calendar);
+    let lang = Lang::chosen(args.lang);
+    let telling = Telling { lang, calendar, ledger: &ledger, due, suspended: Vec::new(), granted: Vec::new() };
     match args.format {
         Format::Json => {
             let days = days.unwrap_or_else(|error| {
@@ -126,7 +153,12 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         Format::Text => {
             let days = if args.explain { days? } else { Vec::new() };
-            output::print(&text(calendar, &ledger, &due, &days))?;
+            output::print(&text(&telling, &days))?;
+        }
+        Format::Svg => {
+            let (term, from) = (say::limit(lang, &ledger), when::local(lang, calendar, ledger.start));
+            let lines = [vec![say!(lang, "why-from", term = term, day = from)], say::uncertain(lang, &due)].concat();
+            output::print(&picture::svg(&telling, &lines, &days?)?)?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -143,6 +175,7 @@ fn ledger(args: &Args, calendar: &Calendar) -> anyhow::Result<Ledger> {
     term.first_day = meant(FIRST_DAYS, args.first_day.as_ref()).unwrap_or(term.first_day);
     term.roll = meant(ROLLS, args.roll.as_ref()).or(term.roll);
     term.ends = meant(ENDS, args.ends.as_ref()).or(term.ends);
+    term.month_end = meant(MONTH_ENDS, args.month_end.as_ref()).unwrap_or(term.month_end);
     if args.months_as_30_days {
         term.month_end = MonthEnd::ThirtyDays;
     }
@@ -181,24 +214,15 @@ fn ledger(args: &Args, calendar: &Calendar) -> anyhow::Result<Ledger> {
     Ok(ledger)
 }
 
-fn text(calendar: &Calendar, ledger: &Ledger, due: &Due, days: &[DayNote]) -> String {
-    let mut text = String::new();
-    for note in days {
-        let mark = if note.counted { '·' } else { ' ' };
-        let day = when::full_day(note.date);
-        let _ = writeln!(text, "{mark} {day:16}  {}", say::day(calendar, ledger, due, note));
-    }
+fn text(telling: &Telling<'_>, days: &[DayNote]) -> String {
+    let lang = telling.lang;
+    let mut text = say::days(telling, days);
     if !days.is_empty() {
         text.push('\n');
     }
-    let (day, _) = calendar.local(due.instant);
-    let offset = calendar.format_instant(due.instant).get(19..).unwrap_or_default().to_owned();
-    let _ = writeln!(text, "{} {day} {} ({offset})", when::weekday(day), when::clock_time(calendar, due.instant));
-    if due.projected_year {
-        let _ = writeln!(text, "projected: the days off of {} are not announced yet", day.year());
-    }
-    if due.resumes_unknown {
-        let _ = writeln!(text, "projected: the term is suspended; this is as if it went on at once");
+    let _ = writeln!(text, "{}", when::due(lang, telling.calendar, telling.due.instant));
+    for line in say::uncertain(lang, &telling.due) {
+        let _ = writeln!(text, "{line}");
     }
     text
 }

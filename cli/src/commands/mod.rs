@@ -4,8 +4,10 @@ pub mod calendar;
 pub mod check;
 pub mod compile;
 pub mod due;
+pub mod explain;
 pub mod graph;
 pub mod replay;
+pub mod report;
 pub mod run;
 
 use std::process::ExitCode;
@@ -27,6 +29,10 @@ pub enum Command {
     Replay(replay::Args),
     /// Say when a term ends, and why.
     Due(due::Args),
+    /// Say why a dossier is where it is, and due when it is.
+    Explain(explain::Args),
+    /// Count dossiers: early, on time, late, ended, running, suspended, overdue.
+    Report(report::Args),
     /// Show the days off of a year, and the days worked out of turn.
     Calendar(calendar::Args),
 }
@@ -43,6 +49,8 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Due(args) => due::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Report(args) => report::run(args),
         Command::Calendar(args) => calendar::run(args),
     }
 }

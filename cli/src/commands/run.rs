@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use motcua_engine::World;
 use smol_str::SmolStr;
 
+use crate::lang::Lang;
 use crate::run::{Journal, Lines, Office, Reply};
 use crate::{board, load};
 
@@ -42,6 +43,9 @@ pub struct Args {
     /// A file that keeps what happens, an event a line. What it holds already is taken up first.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
+    /// The language of the table; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
     /// A durable store; not supported yet.
     #[arg(long, value_name = "FILE|URL")]
     db: Option<String>,
@@ -105,7 +109,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     office.sync()?;
     if args.format == Format::Table {
-        stdout.write_all(board::table(&office).as_bytes())?;
+        stdout.write_all(board::table(&office, Lang::chosen(args.lang)).as_bytes())?;
     }
     stdout.flush()?;
     Ok(if office.not_done().is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })

@@ -6,7 +6,7 @@ mod labels;
 mod layout;
 mod mermaid;
 mod svg;
-mod text;
+pub(crate) mod text;
 mod words;
 
 pub use dot::dot;

@@ -3,7 +3,7 @@
 /// The width of `text` in pixels at `size` pixels, in a wide sans-serif face, rounded up.
 ///
 /// The classes follow `DejaVu Sans`, the widest of the common faces, so that text also fits in narrower ones.
-pub(super) fn width(text: &str, size: i32, bold: bool) -> i32 {
+pub(crate) fn width(text: &str, size: i32, bold: bool) -> i32 {
     let thousandths: i64 = text.chars().map(glyph).sum();
     let weight = if bold { 112 } else { 100 };
     let pixels = (thousandths * i64::from(size) * weight + 99_999) / 100_000;
@@ -35,7 +35,7 @@ fn glyph(character: char) -> i64 {
 /// `text` in lines no wider than `limit` pixels, at most `most` of them; what is left out shows as `…`.
 ///
 /// Lines break at white space, and inside a word after `_`, `.` or, failing those, anywhere.
-pub(super) fn wrap(text: &str, limit: i32, most: usize, size: i32, bold: bool) -> Vec<String> {
+pub(crate) fn wrap(text: &str, limit: i32, most: usize, size: i32, bold: bool) -> Vec<String> {
     let fits = |line: &str| width(line, size, bold) <= limit;
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
@@ -94,7 +94,7 @@ fn break_point(word: &str, limit: i32, size: i32, bold: bool) -> usize {
 }
 
 /// `text` for XML content and attributes; characters that XML 1.0 cannot hold become `\u{fffd}`.
-pub(super) fn xml(text: &str) -> String {
+pub(crate) fn xml(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

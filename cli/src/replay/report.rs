@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use motcua_engine::Standing;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -77,6 +78,41 @@ pub struct ClockCounts {
     pub suspended: u64,
     /// Open, and late.
     pub overdue: u64,
+}
+
+impl ClockCounts {
+    /// Adds dossiers to one of the classes.
+    pub fn add(&mut self, standing: Standing, dossiers: u64) {
+        *match standing {
+            Standing::Early => &mut self.early,
+            Standing::OnTime => &mut self.on_time,
+            Standing::Late => &mut self.late,
+            Standing::Ended => &mut self.ended,
+            Standing::Running => &mut self.running,
+            Standing::Suspended => &mut self.suspended,
+            Standing::Overdue => &mut self.overdue,
+        } += dossiers;
+    }
+
+    /// Returns how many dossiers there are in one of the classes.
+    #[must_use]
+    pub fn of(&self, standing: Standing) -> u64 {
+        match standing {
+            Standing::Early => self.early,
+            Standing::OnTime => self.on_time,
+            Standing::Late => self.late,
+            Standing::Ended => self.ended,
+            Standing::Running => self.running,
+            Standing::Suspended => self.suspended,
+            Standing::Overdue => self.overdue,
+        }
+    }
+
+    /// Returns how many dossiers there are in all classes.
+    #[must_use]
+    pub fn sum(&self) -> u64 {
+        self.early + self.on_time + self.late + self.ended + self.running + self.suspended + self.overdue
+    }
 }
 
 /// How a timer compares with its records in the log.

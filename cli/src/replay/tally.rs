@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use motcua_engine::clock::Class;
 use motcua_engine::plan::Graph;
-use motcua_engine::{Instant, Procedure, Standing, StateId};
+use motcua_engine::{Instant, Outlook, Procedure, StateId};
 
 use super::report::{ClockCounts, Deviation, DueCounts, Named, Reason, Report, TimerCounts};
 
@@ -45,24 +44,16 @@ pub(super) struct TimerTally {
 
 impl ClockTally {
     /// Counts a clock of a dossier; `by` is an instant that the log reaches for certain.
-    pub(super) fn count(&mut self, standing: Standing, by: Instant) {
-        let counts = &mut self.counts;
-        let count = match standing {
-            Standing::Closed(Class::Early) => &mut counts.early,
-            Standing::Closed(Class::OnTime) => &mut counts.on_time,
-            Standing::Closed(Class::Late) => &mut counts.late,
-            Standing::Ended => &mut counts.ended,
-            Standing::Suspended => &mut counts.suspended,
-            Standing::Open { last } if last < by => &mut counts.overdue,
-            Standing::Open { last } => self.open.entry(last).or_default(),
-        };
-        *count += 1;
+    pub(super) fn count(&mut self, outlook: Outlook, by: Instant) {
+        match outlook {
+            Outlook::RunsUntil(last) if last >= by => *self.open.entry(last).or_default() += 1,
+            known => self.counts.add(known.at(by), 1),
+        }
     }
 
     fn settled(mut self, end: Instant) -> ClockCounts {
         for (last, dossiers) in std::mem::take(&mut self.open) {
-            let count = if last < end { &mut self.counts.overdue } else { &mut self.counts.running };
-            *count += dossiers;
+            self.counts.add(Outlook::RunsUntil(last).at(end), dossiers);
         }
         self.counts
     }

@@ -34,18 +34,21 @@ impl Journal {
     pub fn open(path: &Path) -> anyhow::Result<(Self, Vec<(SmolStr, Event)>)> {
         let cannot = || format!("cannot open the journal `{}`", path.display());
         let file = OpenOptions::new().read(true).append(true).create(true).open(path).with_context(cannot)?;
-        let mut lines = Lines::new(BufReader::new(&file));
-        let mut events = Vec::new();
-        while let Some((number, raw)) = lines.next_line().with_context(cannot)? {
-            let place = || format!("`{}`, line {number}: this is no event", path.display());
-            let Raw::Text(text) = raw else { bail!("{}", place()) };
-            let kept: Kept<'_, Event> = serde_json::from_str(&text).with_context(place)?;
-            if !text.ends_with('\n') {
-                bail!("`{}`, line {number}: the last line is cut off: remove it", path.display());
-            }
-            events.push((SmolStr::new(&kept.dossier), kept.event));
-        }
+        let events = events(path, &file)?;
         Ok((Self { path: path.to_owned(), file }, events))
+    }
+
+    /// Returns the events that a journal holds, and leaves it alone.
+    ///
+    /// # Errors
+    /// The file is not there or cannot be read, or a line of it is no event: it is named.
+    pub fn read(path: &Path) -> anyhow::Result<Vec<(SmolStr, Event)>> {
+        let cannot = || format!("cannot open the journal `{}`", path.display());
+        let file = File::open(path).with_context(cannot)?;
+        if file.metadata().with_context(cannot)?.is_dir() {
+            bail!("the journal `{}` is a folder: name the file that `motcua run --journal` wrote", path.display());
+        }
+        events(path, &file)
     }
 
     /// Adds the events that one command or tick has led to, in one go.
@@ -68,4 +71,21 @@ impl Journal {
     pub fn sync(&self) -> anyhow::Result<()> {
         self.file.sync_all().with_context(|| format!("cannot write the journal `{}`", self.path.display()))
     }
+}
+
+fn events(path: &Path, file: &File) -> anyhow::Result<Vec<(SmolStr, Event)>> {
+    let mut lines = Lines::new(BufReader::new(file));
+    let mut events = Vec::new();
+    while let Some((number, raw)) =
+        lines.next_line().with_context(|| format!("cannot open the journal `{}`", path.display()))?
+    {
+        let place = || format!("`{}`, line {number}: this is no event", path.display());
+        let Raw::Text(text) = raw else { bail!("{}", place()) };
+        let kept: Kept<'_, Event> = serde_json::from_str(&text).with_context(place)?;
+        if !text.ends_with('\n') {
+            bail!("`{}`, line {number}: the last line is cut off: remove it", path.display());
+        }
+        events.push((SmolStr::new(&kept.dossier), kept.event));
+    }
+    Ok(events)
 }

@@ -37,7 +37,7 @@ impl<'a> Teller<'a> {
         let effects = event.effects.iter().filter_map(|effect| self.effect(effect)).collect();
         let mut cause = self.cause(&event.cause);
         // Commands that every procedure knows have no number of their own; what they do says which one it was.
-        if let (Some(name), Json::Object(said)) = (built_in(event), &mut cause) {
+        if let (Some(name), Json::Object(said)) = (event.built_in(), &mut cause) {
             said.insert("command".into(), name.into());
         }
         Told { number: event.number, at: self.instant(event.at), cause, effects }
@@ -215,7 +215,7 @@ impl<'a> Teller<'a> {
                 if let (Some(to), Cause::Command { reason, .. }) = (promised, &event.cause) {
                     return format!("the result is promised for {to}: {}", reason.as_deref().unwrap_or_default());
                 }
-                let command = command.map(SmolStr::as_str).or_else(|| built_in(event));
+                let command = command.map(SmolStr::as_str).or_else(|| event.built_in());
                 entered.or_else(|| command.map(|name| format!("`{name}`"))).unwrap_or_default()
             }
         }
@@ -253,16 +253,4 @@ pub(super) fn plain(value: &Value, calendar: &Calendar) -> Json {
             Json::Object(fields.iter().map(|(name, value)| (name.to_string(), plain(value, calendar))).collect())
         }
     }
-}
-
-/// Returns which of the commands that every procedure knows an event comes from, if it does.
-fn built_in(event: &Event) -> Option<&'static str> {
-    let Cause::Command { transition: None, .. } = event.cause else { return None };
-    event.effects.iter().find_map(|effect| match effect {
-        Effect::Clock(_, Entry::Extended { .. }) => Some("extend"),
-        Effect::Clock(_, Entry::Reappointed { .. }) => Some("reappoint"),
-        Effect::Clock(_, Entry::Acknowledged { .. }) => Some("acknowledge"),
-        Effect::Retried(_) => Some("retry"),
-        _ => None,
-    })
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::count::{Count, Stage};
 use super::ledger::{Due, Ledger};
-use crate::calendar::{Calendar, Length, OffReason, TimeError, Unit};
+use crate::calendar::{Calendar, Length, MonthEnd, OffReason, TimeError, Unit};
 use crate::instant::{Day, Instant};
 
 /// The most days that are told one by one: a century.
@@ -19,9 +19,44 @@ pub struct DayNote {
     pub counted: bool,
     /// Which length of a term in several units it belongs to, from 0.
     pub part: usize,
+    /// Of a day that the limit has only since it was extended: which grant of the ledger, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted: Option<usize>,
+    /// The article of the Civil Code 2015 that says so, where one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub civil_code: Option<Article>,
     /// Why.
     #[serde(flatten)]
     pub reason: DayReason,
+}
+
+/// What the Civil Code 2015 says about how terms are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Article {
+    /// The day of the event that starts a term does not count.
+    #[serde(rename = "147.2")]
+    FirstDay,
+    /// A term in months ends on the same day number, or on the month's last day.
+    #[serde(rename = "148.3")]
+    MonthEnd,
+    /// A last day that is off moves to the next working day.
+    #[serde(rename = "148.5")]
+    Rolled,
+    /// A term ends at 24:00 of its last day.
+    #[serde(rename = "148.6")]
+    Midnight,
+}
+
+impl Article {
+    /// Returns its number: `147.2`.
+    pub const fn number(self) -> &'static str {
+        match self {
+            Self::FirstDay => "147.2",
+            Self::MonthEnd => "148.3",
+            Self::Rolled => "148.5",
+            Self::Midnight => "148.6",
+        }
+    }
 }
 
 /// Why a day counted, or did not.
@@ -43,6 +78,9 @@ pub enum DayReason {
         for_day: Option<Day>,
         /// What people call it.
         name: String,
+        /// The announcement that it rests on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        basis: Option<String>,
     },
     /// So much of it counted, of a term in hours or minutes.
     Time {
@@ -105,7 +143,9 @@ impl Ledger {
             let end = if is_final { teller.farther(due.day, due.unrolled) } else { stage.last };
             while day.since(end) * step <= 0 {
                 let (counted, reason) = teller.tell(day, stage, is_final)?;
-                notes.push(DayNote { date: day, counted, part, reason });
+                let granted = if counted { self.grant(part, teller.n) } else { None };
+                let civil_code = teller.article(day, stage, &reason);
+                notes.push(DayNote { date: day, counted, part, granted, civil_code, reason });
                 day = match day.checked_plus(i64::from(step)) {
                     Some(next) => next,
                     None => return Ok(notes),
@@ -113,6 +153,36 @@ impl Ledger {
             }
         }
         Ok(notes)
+    }
+}
+
+impl Ledger {
+    /// Returns which grant the `n`th day of a length is owed to; none that the limit itself has, or where that cannot be
+    /// told by days alone.
+    fn grant(&self, part: usize, n: u32) -> Option<usize> {
+        let days = |length: &Length| match *length {
+            Length::SameWorkingDay { .. } => 1,
+            Length::Of { unit: Unit::Week, count, .. } => u64::from(count) * 7,
+            Length::Of { unit: Unit::Month | Unit::Year, .. } => u64::from(u32::MAX),
+            Length::Of { count, half, .. } => u64::from(count) + u64::from(half),
+        };
+        let (mut at, mut left) = (0, u64::from(n).max(1));
+        let mut last = (self.term.length, None);
+        let all = std::iter::once(last).chain(self.granted.iter().enumerate().map(|(i, length)| (*length, Some(i))));
+        for (index, (length, grant)) in all.enumerate() {
+            // Neighbours of one unit are one length.
+            if index > 0 && last.0.joined(length).is_none() {
+                at += 1;
+            }
+            last = (length, grant);
+            if at == part {
+                if left <= days(&length) {
+                    return grant;
+                }
+                left -= days(&length);
+            }
+        }
+        last.1
     }
 }
 
@@ -132,6 +202,24 @@ impl Teller<'_> {
     /// Whether it lies beyond `limit`, seen from the start.
     fn is_beyond(&self, day: Day, limit: Day) -> bool {
         day.since(limit) * self.step > 0
+    }
+
+    fn article(&self, day: Day, stage: &Stage, reason: &DayReason) -> Option<Article> {
+        let Length::Of { unit, .. } = stage.length else { return None };
+        let by_month = matches!(unit, Unit::Month | Unit::Year)
+            && self.count.term.month_end == MonthEnd::LastDay
+            && stage.last.ymd().2 < self.count.calendar.local(stage.start).0.ymd().2;
+        match reason {
+            DayReason::StartDay => Some(Article::FirstDay),
+            DayReason::RolledOver { .. } => Some(Article::Rolled),
+            DayReason::LastDay { .. } if unit.is_calendar() && day == stage.last && by_month => Some(Article::MonthEnd),
+            DayReason::LastDay { .. } if unit.is_calendar() && self.is_midnight() => Some(Article::Midnight),
+            _ => None,
+        }
+    }
+
+    fn is_midnight(&self) -> bool {
+        self.due.instant == self.count.calendar.end_of_day(self.due.day)
     }
 
     fn tell(&mut self, day: Day, stage: &Stage, is_final: bool) -> Result<(bool, DayReason), TimeError> {
@@ -171,7 +259,7 @@ impl Teller<'_> {
         } else if in_days && is_final && (day == stage.last || self.is_beyond(day, self.due.day)) {
             DayReason::RolledOver { off }
         } else if let Some(worked) = calendar.worked_out_of_turn(day).filter(|_| !in_days) {
-            DayReason::Swapped { n, for_day: worked.for_day, name: worked.name.clone() }
+            DayReason::Swapped { n, for_day: worked.for_day, name: worked.name.clone(), basis: worked.basis.clone() }
         } else {
             DayReason::Counted { n }
         };

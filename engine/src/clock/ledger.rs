@@ -185,7 +185,10 @@ impl Ledger {
     }
 
     /// The limit with what was granted: neighbours of one unit as one length.
-    pub(super) fn lengths(&self) -> Result<SmallVec<[Length; 2]>, TermError> {
+    ///
+    /// # Errors
+    /// When a length is impossible.
+    pub fn lengths(&self) -> Result<SmallVec<[Length; 2]>, TermError> {
         let mut lengths: SmallVec<[Length; 2]> = SmallVec::new();
         lengths.push(self.term.length.checked()?);
         for granted in &self.granted {

@@ -5,10 +5,12 @@ mod count;
 mod explain;
 mod holds;
 pub mod ledger;
+mod meter;
 pub mod rung;
 
-pub use explain::{DayNote, DayReason};
+pub use explain::{Article, DayNote, DayReason};
 pub use ledger::{Class, Due, Edges, Ledger, Suspension};
+pub use meter::{Amount, Meter, Reading, Tick};
 pub use rung::{after_due, before_due, overdue_by};
 
 #[cfg(test)]

@@ -10,18 +10,8 @@ use crate::event::Effect;
 use crate::plan::ClockPlan;
 use crate::{Clock, ClockId, CommandId, Instant, RoleId, Value};
 
-/// The names of the built-in commands; in events each has a number from the upper end.
-const NAMES: [&str; 4] = ["extend", "reappoint", "acknowledge", "retry"];
-
-/// Returns the name of a built-in command by its number in an event.
-pub(super) fn name(id: CommandId) -> Option<&'static str> {
-    NAMES.get(usize::from(u16::MAX - id.0)).copied()
-}
-
-fn number(name: &str) -> CommandId {
-    let at = NAMES.iter().position(|known| *known == name).and_then(|at| u16::try_from(at).ok());
-    CommandId(u16::MAX - at.unwrap_or_default())
-}
+/// The number that stands for a built-in command in events: which one it is, its effects say.
+const BUILT_IN: CommandId = CommandId(u16::MAX);
 
 /// An open clock with its plan.
 pub(super) type Open<'a> = (ClockId, &'a ClockPlan, &'a Clock);
@@ -51,7 +41,7 @@ pub(super) fn decide(run: &mut Run<'_>, command: &Command, body: u64, at: Instan
     let mut effects: Vec<Effect> = brought.collect();
     let brought = u16::try_from(effects.len()).unwrap_or(u16::MAX);
     effects.extend(moved);
-    let cause = cause(command, body, number(&command.command), role, None, brought);
+    let cause = cause(command, body, BUILT_IN, role, None, brought);
     run.push(at, cause, Draft { effects, ..Draft::default() });
     Ok(())
 }

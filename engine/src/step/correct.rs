@@ -10,6 +10,7 @@ use crate::calendar::Term;
 use crate::command::{Answer, Command, Correction, Problem, Refusal};
 use crate::dossier::Accepted;
 use crate::event::{Cause, Corrected, EVENT_FORMAT, Effect, Event, Firing};
+use crate::history::in_force;
 use crate::world::{Procedure, World};
 use crate::{Dossier, Instant, fold};
 
@@ -76,18 +77,6 @@ fn folded(journal: &[Event]) -> Option<Dossier> {
     journal.iter().fold(None, |dossier, event| Some(fold(dossier, event)))
 }
 
-/// Returns the events that count: those that no correction has made void.
-fn standing(journal: &[Event]) -> Vec<&Event> {
-    let mut standing: Vec<&Event> = Vec::with_capacity(journal.len());
-    for event in journal {
-        if let Cause::Corrected(corrected) = &event.cause {
-            standing.retain(|earlier| earlier.number < corrected.from);
-        }
-        standing.push(event);
-    }
-    standing
-}
-
 struct Case<'a> {
     world: &'a World,
     procedure: &'a Procedure,
@@ -111,7 +100,7 @@ struct Pending {
 impl Case<'_> {
     fn decide(&self, hash: u64) -> Result<Vec<Event>, Refusal> {
         let role = self.permitted()?;
-        let standing = standing(self.journal);
+        let standing = in_force(self.journal);
         self.check_voids(&standing)?;
         let cut = self.cut(&standing)?;
         let Some(first) = standing.get(cut) else {

@@ -113,7 +113,8 @@ impl Dossier {
         }
     }
 
-    fn move_clock(&mut self, id: ClockId, entry: &Entry, at: Instant) {
+    /// Moves one clock; what names an unknown one changes nothing.
+    pub(crate) fn move_clock(&mut self, id: ClockId, entry: &Entry, at: Instant) {
         if let Entry::Started { from, term, rungs, edges, announced } = entry {
             let ledger = Ledger {
                 start: *from,

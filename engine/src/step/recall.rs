@@ -2,7 +2,6 @@
 
 use smol_str::SmolStr;
 
-use super::built_in;
 use crate::command::{Command, Opening};
 use crate::event::{Cause, Effect, Event};
 use crate::plan::Logic;
@@ -12,7 +11,7 @@ use crate::plan::Logic;
 pub(super) fn recall(event: &Event, logic: &Logic) -> Option<(Command, u64)> {
     let Cause::Command { id, body, brought, command, actor, role, reason, .. } = &event.cause else { return None };
     let name = logic.commands.get(command.index()).cloned();
-    let name = name.or_else(|| built_in::name(*command).map(SmolStr::new_static))?;
+    let name = name.or_else(|| event.built_in().map(SmolStr::new_static))?;
     let role = match role {
         Some(role) => logic.roles.get(role.index())?.0.clone(),
         None => SmolStr::default(),

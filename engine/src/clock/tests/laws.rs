@@ -50,7 +50,7 @@ pub(super) fn start() -> impl Strategy<Value = Instant> {
     ]
 }
 
-fn length() -> impl Strategy<Value = Length> {
+pub(super) fn length() -> impl Strategy<Value = Length> {
     let of = |count, half, unit| Length::Of { count, half, unit };
     prop_oneof![
         3 => (1..30_u32).prop_map(move |n| of(n, false, Unit::WorkingDay)),
@@ -67,7 +67,7 @@ fn length() -> impl Strategy<Value = Length> {
     ]
 }
 
-fn term() -> impl Strategy<Value = Term> {
+pub(super) fn term() -> impl Strategy<Value = Term> {
     let first = prop::sample::select(vec![FirstDay::NotCounted, FirstDay::NotCounted, FirstDay::Counts]);
     let roll = prop::sample::select(vec![None, Some(Roll::Forward), Some(Roll::None), Some(Roll::Backward)]);
     let ends = prop::sample::select(vec![None, None, Some(Ends::Close), Some(Ends::Midnight)]);
@@ -81,12 +81,12 @@ fn term() -> impl Strategy<Value = Term> {
     )
 }
 
-fn suspensions() -> impl Strategy<Value = Vec<(i64, i64)>> {
+pub(super) fn suspensions() -> impl Strategy<Value = Vec<(i64, i64)>> {
     let day_or_second = prop_oneof![(0..20_i64).prop_map(|days| days * 86_400), 0..2_000_000_i64];
     prop::collection::vec((day_or_second, prop_oneof![0..30_000_i64, 0..900_000_i64]), 0..4)
 }
 
-fn ledger(start: Instant, term: Term, spans: &[(i64, i64)], edges: Edges) -> Ledger {
+pub(super) fn ledger(start: Instant, term: Term, spans: &[(i64, i64)], edges: Edges) -> Ledger {
     let mut ledger = Ledger::new(start, term);
     for (after, lasts) in spans {
         let from = start.plus(*after - 86_400);

@@ -2,7 +2,9 @@
 
 mod epar;
 mod laws;
+mod meter;
 mod oracle;
 mod samples;
+mod standing;
 mod tables;
 mod vectors;

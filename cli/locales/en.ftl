@@ -1,0 +1,317 @@
+# What `due`, `explain`, `report` and the board say, in English. `vi.ftl` has the same messages; a test compares them.
+
+## Days and instants
+
+weekday = { $day ->
+    [1] Monday
+    [2] Tuesday
+    [3] Wednesday
+    [4] Thursday
+    [5] Friday
+    [6] Saturday
+   *[7] Sunday
+}
+weekday-short = { $day ->
+    [1] Mon
+    [2] Tue
+    [3] Wed
+    [4] Thu
+    [5] Fri
+    [6] Sat
+   *[7] Sun
+}
+month-name = { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
+day-month = { $day } { $name }
+day-short = { $weekday } { $date }
+day-full = { $weekday } { $date } { $year }
+day-time = { $day } { $time }
+month-title = { $name } { $year }
+due-line = { $weekday } { $iso } { $time } ({ $offset })
+
+## Amounts
+
+count-days = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+}
+count-working-days = { $n ->
+    [one] 1 working day
+   *[other] { $n } working days
+}
+count-half-working-days = { $n }.5 working days
+count-weeks = { $n ->
+    [one] 1 week
+   *[other] { $n } weeks
+}
+count-months = { $n ->
+    [one] 1 month
+   *[other] { $n } months
+}
+count-years = { $n ->
+    [one] 1 year
+   *[other] { $n } years
+}
+count-hours = { $n ->
+    [one] 1 hour
+   *[other] { $n } hours
+}
+count-minutes = { $n ->
+    [one] 1 minute
+   *[other] { $n } minutes
+}
+count-working-hours = { $n ->
+    [one] 1 working hour
+   *[other] { $n } working hours
+}
+count-working-minutes = { $n ->
+    [one] 1 working minute
+   *[other] { $n } working minutes
+}
+same-day = same working day
+same-day-cutoff = same working day, after { $time } the next
+duration-hours = { $n } h
+duration-minutes = { $n } min
+duration-seconds = { $n } s
+working-time = { $time } of work
+joined-and = { $first } and { $second }
+
+## Conventions of a term
+
+term-first-day-counts = first day counts
+term-from-next-day = from the next day
+term-roll-forward = roll forward
+term-no-roll = no roll
+term-roll-backward = roll backward
+term-next-months-first-day = next month's first day
+term-months-as-30-days = months as 30 days
+term-at-close = at close
+term-at-midnight = at 24:00
+term-at-opening = at opening
+term-at-same-time = at the same time of day
+term-backward = backward
+
+## What a day was
+
+civil-code = Civil Code 2015, { $number }.{ $paragraph }
+note-start = the day of the start, which does not count
+note-nth-working = { NUMBER($n, type: "ordinal") ->
+    [one] { $n }st
+    [two] { $n }nd
+    [few] { $n }rd
+   *[other] { $n }th
+} working day
+note-nth = { NUMBER($n, type: "ordinal") ->
+    [one] { $n }st
+    [two] { $n }nd
+    [few] { $n }rd
+   *[other] { $n }th
+} day
+note-swapped = { $nth }, worked out of turn
+note-swapped-for = { $nth }, worked out of turn for { $day }
+note-time = { $time } counted
+note-suspended = suspended
+note-suspended-since = suspended since { $day }
+note-rolled = rolled over: { $off }
+note-rolled-back = rolled over
+note-held-open = held open: nothing expires while it is suspended
+note-last = the last day: due by { $time }
+note-nth-last = { $nth }: due by { $time }
+note-made-up = { $nth }, worked for { $day }
+note-granted = { $note }; granted by the extension
+note-by = { $note }: { $deed }
+
+off-weekend = weekend
+off-holiday = off
+off-substitute = off instead
+off-swapped = off, worked on another day
+off-bridge = bridge day
+off-closure = closed
+off-named = { $kind }: { $name }
+in-brackets = { $text } ({ $more })
+
+projected-year = projected: the days off of { $year } are not announced yet
+projected-suspended = projected: the term is suspended; this is as if it went on at once
+
+## The board
+
+board-as-of = As of { $now }
+board-empty = no dossier was received
+board-dossier = dossier
+board-received = received
+board-where = where, with whom
+board-due = due
+board-status = status
+board-why = why
+board-standing = { $standing ->
+    [late] late
+    [step_late] step late
+    [due_today] due today
+    [step_due_today] step due today
+    [on_time] on time
+    [suspended] suspended
+    [no_limit] no limit
+    [settled_early] settled early
+    [settled_on_time] settled on time
+    [settled_late] settled late
+   *[settled] settled
+}
+board-if-resumed = if it went on now
+board-if-resumed-on = if it went on { $day }
+board-promised = promised for { $day }
+board-just-late = just late
+board-late = { $days } late
+board-today = today
+board-left = { $days } left
+board-notices = Notices
+board-to = to { $to }
+board-not-done = Not done
+board-line = line { $n }
+board-count = { $n ->
+    [one] 1 dossier
+   *[other] { $n } dossiers
+} received
+board-accepted = { $n ->
+    [one] 1 command
+   *[other] { $n } commands
+} accepted
+board-footer = { $done }, { $not } not done, { $sent ->
+    [one] 1 notice
+   *[other] { $sent } notices
+} sent
+
+## The board's sentence
+
+why-from = { $term } from { $day }
+why-anew = { $term } counted anew from { $day }
+why-extended = extended by { $lengths }
+why-suspended = suspended for { $days }
+why-off = { $count ->
+    [one] { $days } is off
+   *[other] { $days } are off
+}
+why-rolled = rolled over a weekend
+why-span = { $first } to { $last }
+why-ended = ended { $day }; { $why }
+why-no-verdict = `{ $clock }` ended { $day } without a verdict
+why-suspended-since = suspended since { $day }; { $why }
+why-no-limit-set = no limit was set
+why-no-limit-here = no limit is set here
+why-fault = stopped by a fault: { $fault }
+why-refused = last refused: { $why }
+
+## Who did what
+
+deed-command = `{ $command }`
+deed-by = `{ $command }` by { $who }
+deed-automatic = by itself
+deed-time = by time
+deed-reason = { $deed }: “{ $reason }”
+
+## A dossier
+
+explain-received = Received { $at }; as of { $now }
+explain-settled = Settled: { $outcome }
+explain-where = Where it is
+explain-since = since { $at }
+explain-nobody = nobody
+explain-with = { $state }, with { $who }
+explain-owed = Time has had work to do since { $at }: `motcua run` with a later `--now` does it and writes it down
+explain-no-clock = No clock has started.
+explain-clock = Clock: { $name }
+explain-limit = Limit
+explain-from = Counts from
+explain-extended = Extended
+explain-extended-by = by { $length }, { $at }, { $deed }
+explain-suspended = Suspended
+explain-suspended-open = since { $from }, { $deed }
+explain-suspended-to = from { $from }, { $deed }, to { $to }, { $ended }
+explain-recounted = Another limit
+explain-restarted = Counted anew
+explain-restarted-dropped = { $at }, { $deed }; what was used is dropped: { $used }
+explain-due = Due
+explain-due-projected = { $due } (projected)
+explain-stands = Stands
+explain-stands-used = { $standing }; used: { $used } of { $limit }
+explain-stands-left = { $standing }; used: { $used } of { $limit }; left: { $left }
+explain-standing = { $standing ->
+    [early] ended early
+    [on_time] ended on time
+    [late] ended late
+    [ended] ended without a verdict
+    [running] running
+    [suspended] suspended
+   *[overdue] overdue
+}
+explain-ended-at = { $standing }, { $at }
+explain-days-left-out = The days are left out: { $error }
+account-title = Who used how much
+account-who = who
+account-from = from
+account-to = to
+account-used = used
+account-suspended = suspended
+account-together = { $first } with { $second }
+account-before = before it was received
+account-sum = together
+steps-title = Limits of steps
+steps-state = step
+steps-handed = handed over
+steps-next = to
+
+## The picture
+
+picture-title = Due { $due }
+picture-week = { $day ->
+    [1] Mo
+    [2] Tu
+    [3] We
+    [4] Th
+    [5] Fr
+    [6] Sa
+   *[7] Su
+}
+legend-start = start, not counted
+legend-counted = counted, with its number
+legend-swapped = worked out of turn
+legend-weekend = weekend
+legend-holiday = day off
+legend-suspended = suspended
+legend-swapped-off = day off, made up for
+legend-rolled = rolled over
+legend-held = held open
+legend-due = due day
+
+## Statistics
+
+report-title = { $now }: { $n ->
+    [one] 1 dossier
+   *[other] { $n } dossiers
+} received
+report-unit = unit
+report-procedure = procedure
+report-month = month
+report-received = received
+report-standing = { $standing ->
+    [early] early
+    [on_time] on time
+    [late] late
+    [ended] ended
+    [running] running
+    [suspended] suspended
+   *[overdue] overdue
+}
+report-total = all
+report-none = none

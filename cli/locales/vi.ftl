@@ -1,0 +1,252 @@
+# Lời của `due`, `explain`, `report` và bảng theo dõi bằng tiếng Việt, theo cách dùng của văn bản hành chính.
+
+## Ngày và giờ
+
+weekday = { $day ->
+    [1] thứ Hai
+    [2] thứ Ba
+    [3] thứ Tư
+    [4] thứ Năm
+    [5] thứ Sáu
+    [6] thứ Bảy
+   *[7] Chủ nhật
+}
+weekday-short = { $day ->
+    [1] thứ Hai
+    [2] thứ Ba
+    [3] thứ Tư
+    [4] thứ Năm
+    [5] thứ Sáu
+    [6] thứ Bảy
+   *[7] Chủ nhật
+}
+month-name = { $month }
+day-month = { $day }/{ $name }
+day-short = { $weekday } { $date }
+day-full = { $date }/{ $year }, { $weekday }
+day-time = { $time } ngày { $day }
+month-title = Tháng { $name }/{ $year }
+due-line = { $time } ngày { $date }, { $weekday } ({ $offset })
+
+## Số lượng
+
+count-days = { $n } ngày
+count-working-days = { $n } ngày làm việc
+count-half-working-days = { $n },5 ngày làm việc
+count-weeks = { $n } tuần
+count-months = { $n } tháng
+count-years = { $n } năm
+count-hours = { $n } giờ
+count-minutes = { $n } phút
+count-working-hours = { $n } giờ làm việc
+count-working-minutes = { $n } phút làm việc
+same-day = trong ngày làm việc
+same-day-cutoff = trong ngày làm việc; nhận sau { $time } thì ngày làm việc tiếp theo
+duration-hours = { $n } giờ
+duration-minutes = { $n } phút
+duration-seconds = { $n } giây
+working-time = { $time } làm việc
+joined-and = { $first } và { $second }
+
+## Quy ước tính thời hạn
+
+term-first-day-counts = tính cả ngày đầu tiên
+term-from-next-day = tính từ ngày tiếp theo
+term-roll-forward = chuyển sang ngày làm việc tiếp theo
+term-no-roll = không chuyển ngày
+term-roll-backward = lùi về ngày làm việc trước
+term-next-months-first-day = ngày đầu tiên của tháng sau
+term-months-as-30-days = một tháng là 30 ngày
+term-at-close = đến hết giờ làm việc
+term-at-midnight = đến 24:00
+term-at-opening = đến đầu giờ làm việc
+term-at-same-time = đến cùng giờ trong ngày
+term-backward = tính lùi
+
+## Từng ngày
+
+civil-code = khoản { $paragraph } Điều { $number } BLDS 2015
+note-start = ngày đầu tiên, không được tính
+note-nth-working = ngày làm việc thứ { $n }
+note-nth = ngày thứ { $n }
+note-swapped = { $nth }, làm bù
+note-swapped-for = { $nth }, làm bù cho ngày { $day }
+note-time = tính { $time }
+note-suspended = tạm dừng tính thời hạn
+note-suspended-since = tạm dừng tính thời hạn từ { $day }
+note-rolled = chuyển sang ngày làm việc tiếp theo: { $off }
+note-rolled-back = lùi về ngày làm việc trước
+note-held-open = để ngỏ: thời hạn không kết thúc trong khi tạm dừng
+note-last = ngày cuối cùng: hạn trả lúc { $time }
+note-nth-last = { $nth }: hạn trả lúc { $time }
+note-made-up = { $nth }, làm bù cho ngày { $day }
+note-granted = { $note }; do gia hạn
+note-by = { $note }: { $deed }
+
+off-weekend = nghỉ hằng tuần
+off-holiday = nghỉ lễ
+off-substitute = nghỉ bù
+off-swapped = nghỉ hoán đổi, làm bù ngày khác
+off-bridge = nghỉ xen kẽ
+off-closure = cơ quan đóng cửa
+off-named = { $kind }: { $name }
+in-brackets = { $text } ({ $more })
+
+projected-year = dự kiến: lịch nghỉ năm { $year } chưa được công bố
+projected-suspended = dự kiến: thời hạn đang tạm dừng; ngày này được tính như thể tiếp tục ngay
+
+## Bảng theo dõi
+
+board-as-of = Tính đến { $now }
+board-empty = chưa tiếp nhận hồ sơ nào
+board-dossier = hồ sơ
+board-received = tiếp nhận
+board-where = ở đâu, ai giữ
+board-due = hạn trả
+board-status = tình trạng
+board-why = vì sao
+board-standing = { $standing ->
+    [late] quá hạn
+    [step_late] bước quá hạn
+    [due_today] đến hạn hôm nay
+    [step_due_today] bước đến hạn hôm nay
+    [on_time] còn hạn
+    [suspended] tạm dừng
+    [no_limit] không có thời hạn
+    [settled_early] xong trước hạn
+    [settled_on_time] xong đúng hạn
+    [settled_late] xong quá hạn
+   *[settled] đã kết thúc
+}
+board-if-resumed = nếu tiếp tục ngay
+board-if-resumed-on = nếu tiếp tục từ { $day }
+board-promised = hẹn lại { $day }
+board-just-late = vừa quá hạn
+board-late = quá hạn { $days }
+board-today = hôm nay
+board-left = còn { $days }
+board-notices = Thông báo
+board-to = gửi { $to }
+board-not-done = Không thực hiện được
+board-line = dòng { $n }
+board-count = tiếp nhận { $n } hồ sơ
+board-accepted = nhận { $n } lệnh
+board-footer = { $done }, không thực hiện { $not }, gửi { $sent } thông báo
+
+## Câu giải thích trên bảng theo dõi
+
+why-from = { $term } kể từ { $day }
+why-anew = { $term }, tính lại từ đầu kể từ { $day }
+why-extended = gia hạn { $lengths }
+why-suspended = tạm dừng { $days }
+why-off = nghỉ { $days }
+why-rolled = ngày cuối rơi vào ngày nghỉ hằng tuần, chuyển sang ngày làm việc tiếp theo
+why-span = { $first } đến { $last }
+why-ended = kết thúc { $day }; { $why }
+why-no-verdict = `{ $clock }` chấm dứt { $day }, không đánh giá
+why-suspended-since = tạm dừng tính thời hạn từ { $day }; { $why }
+why-no-limit-set = không đặt thời hạn
+why-no-limit-here = bước này không có thời hạn
+why-fault = dừng do lỗi: { $fault }
+why-refused = lần từ chối gần nhất: { $why }
+
+## Ai đã làm gì
+
+deed-command = `{ $command }`
+deed-by = `{ $command }` do { $who } thực hiện
+deed-automatic = tự động
+deed-time = do đến hạn
+deed-reason = { $deed }: “{ $reason }”
+
+## Hồ sơ
+
+explain-received = Tiếp nhận { $at }; tính đến { $now }
+explain-settled = Kết quả: { $outcome }
+explain-where = Hồ sơ đang ở đâu
+explain-since = từ { $at }
+explain-nobody = không ai
+explain-with = { $state }, do { $who } giữ
+explain-owed = Có việc đến hạn từ { $at }: chạy `motcua run` với `--now` muộn hơn để thực hiện và ghi lại
+explain-no-clock = Chưa có thời hạn nào bắt đầu.
+explain-clock = Thời hạn: { $name }
+explain-limit = Thời hạn
+explain-from = Tính từ
+explain-extended = Gia hạn
+explain-extended-by = thêm { $length }, { $at }, { $deed }
+explain-suspended = Tạm dừng
+explain-suspended-open = từ { $from }, { $deed }
+explain-suspended-to = từ { $from }, { $deed }, đến { $to }, { $ended }
+explain-recounted = Đổi thời hạn
+explain-restarted = Tính lại từ đầu
+explain-restarted-dropped = { $at }, { $deed }; bỏ phần đã dùng: { $used }
+explain-due = Hạn trả
+explain-due-projected = { $due } (dự kiến)
+explain-stands = Tình trạng
+explain-stands-used = { $standing }; đã dùng: { $used } trên { $limit }
+explain-stands-left = { $standing }; đã dùng: { $used } trên { $limit }; còn lại: { $left }
+explain-standing = { $standing ->
+    [early] giải quyết trước hạn
+    [on_time] giải quyết đúng hạn
+    [late] giải quyết quá hạn
+    [ended] chấm dứt, không đánh giá
+    [running] đang giải quyết, còn hạn
+    [suspended] đang tạm dừng
+   *[overdue] đang giải quyết, đã quá hạn
+}
+explain-ended-at = { $standing }, { $at }
+explain-days-left-out = Không liệt kê từng ngày: { $error }
+account-title = Ai đã dùng bao nhiêu thời gian
+account-who = ai
+account-from = từ
+account-to = đến
+account-used = đã dùng
+account-suspended = tạm dừng
+account-together = { $first } cùng { $second }
+account-before = trước khi tiếp nhận
+account-sum = tổng cộng
+steps-title = Thời hạn từng bước
+steps-state = bước
+steps-handed = chuyển giao
+steps-next = chuyển đến
+
+## Hình lịch
+
+picture-title = Hạn trả { $due }
+picture-week = { $day ->
+    [1] T2
+    [2] T3
+    [3] T4
+    [4] T5
+    [5] T6
+    [6] T7
+   *[7] CN
+}
+legend-start = ngày đầu, không tính
+legend-counted = được tính, kèm số thứ tự
+legend-swapped = làm bù
+legend-weekend = nghỉ hằng tuần
+legend-holiday = ngày nghỉ
+legend-suspended = tạm dừng
+legend-swapped-off = nghỉ hoán đổi
+legend-rolled = chuyển ngày
+legend-held = để ngỏ
+legend-due = hạn trả
+
+## Thống kê
+
+report-title = { $now }: tiếp nhận { $n } hồ sơ
+report-unit = đơn vị
+report-procedure = thủ tục
+report-month = tháng
+report-received = tiếp nhận
+report-standing = { $standing ->
+    [early] trước hạn
+    [on_time] đúng hạn
+    [late] quá hạn
+    [ended] chấm dứt
+    [running] đang giải quyết
+    [suspended] tạm dừng
+   *[overdue] đang quá hạn
+}
+report-total = tất cả
+report-none = không có

@@ -1,0 +1,225 @@
+//! Why a dossier is where it is and due when it is: gathered from its journal, told as text or as JSON.
+
+mod json;
+mod text;
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use motcua_engine::calendar::{Calendar, TimeError};
+use motcua_engine::clock::{DayNote, Due};
+use motcua_engine::{
+    Account, ClockHistory, Dossier, Event, Generation, Handover, Instant, Place, Procedure, Standing, Status, Stretch,
+    World, account, fold, handovers, histories, standing, stretches, wakes_at,
+};
+use smol_str::SmolStr;
+
+use crate::lang::Lang;
+use crate::names::{Names, instead};
+use crate::run::Journal;
+use crate::say::Telling;
+
+pub use json::json;
+pub use text::text;
+
+/// The dossiers of a journal, in the order in which they were opened, with their events.
+pub type Dossiers = Vec<(SmolStr, Vec<Event>)>;
+
+/// A dossier and everything that is told about it.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// The dossier as it stood at `now`.
+    pub dossier: Dossier,
+    /// Its journal up to then.
+    pub events: &'a [Event],
+    /// The names of what it is made of.
+    pub names: Names<'a>,
+    /// The instant that it is told for.
+    pub now: Instant,
+    /// Since when time would have done something, had anybody asked.
+    pub owed: Option<Instant>,
+    /// Where it was, and who held it.
+    pub stretches: Vec<Stretch>,
+    /// Steps with a limit of their own that were left.
+    pub handovers: Vec<Handover>,
+    /// The clocks that are told.
+    pub clocks: Vec<Told>,
+}
+
+/// A clock that is told.
+#[derive(Debug)]
+pub struct Told {
+    /// Its history.
+    pub history: ClockHistory,
+    /// When it is due: where it has ended, when it was.
+    pub due: Due,
+    /// It is one of the procedure's own, or was asked for: its days are worth the room.
+    pub in_full: bool,
+    /// How it stands.
+    pub standing: Standing,
+    /// What each day was to it, or why that cannot be told.
+    pub days: Result<Vec<DayNote>, TimeError>,
+    /// Who used how much of it, since its start or its latest restart.
+    pub account: Account,
+    /// The same of what a restart has dropped.
+    pub dropped: Vec<Account>,
+}
+
+/// Returns the dossiers of a journal's file.
+///
+/// # Errors
+/// The file is not there, cannot be read, or a line of it is no event.
+pub fn dossiers(journal: &Path) -> anyhow::Result<Dossiers> {
+    let mut at = std::collections::HashMap::new();
+    let mut dossiers: Dossiers = Vec::new();
+    for (id, event) in Journal::read(journal)? {
+        let index = *at.entry(id.clone()).or_insert_with(|| {
+            dossiers.push((id, Vec::new()));
+            dossiers.len() - 1
+        });
+        if let Some((_, events)) = dossiers.get_mut(index) {
+            events.push(event);
+        }
+    }
+    Ok(dossiers)
+}
+
+/// Returns the latest instant that a journal names.
+pub fn latest(dossiers: &Dossiers) -> Option<Instant> {
+    dossiers.iter().flat_map(|(_, events)| events).map(|event| event.at).max()
+}
+
+/// Returns the procedure that a journal's dossier was opened under.
+///
+/// # Errors
+/// Its text is not there, or the journal does not begin with the opening.
+pub fn procedure<'a>(world: &'a World, id: &str, events: &[Event]) -> anyhow::Result<&'a Procedure> {
+    let Some(dossier) = events.first().map(|event| fold(None, event)) else { bail!("`{id}` has no event") };
+    if dossier.id != id {
+        bail!("the journal of `{id}` does not begin with its opening");
+    }
+    let plan = dossier.plan;
+    world.procedure(plan).with_context(|| {
+        format!(
+            "`{id}` was opened under a text of its procedure that is not here (plan {plan}): name it with --procedures"
+        )
+    })
+}
+
+impl<'a> Case<'a> {
+    /// Returns a dossier as it stood at `now`, with one clock of it or those that matter.
+    ///
+    /// # Errors
+    /// Its procedure is not there, it was not received by `now`, no clock has this name, or a clock cannot be counted.
+    pub fn gather(
+        world: &'a World,
+        id: &str,
+        events: &'a [Event],
+        clock: Option<&str>,
+        now: Instant,
+    ) -> anyhow::Result<Self> {
+        let procedure = procedure(world, id, events)?;
+        let events = events.get(..events.partition_point(|event| event.at <= now)).unwrap_or_default();
+        let Some(dossier) = events.iter().fold(None, |dossier, event| Some(fold(dossier, event))) else {
+            bail!("`{id}` had not been received by then");
+        };
+        let calendar = world.calendar_for(&dossier.unit, procedure);
+        let names = Names { world, procedure, calendar, unit: dossier.unit.clone() };
+        let stretches = stretches(events);
+        let mut clocks = Vec::new();
+        for history in chosen(procedure, histories(events), clock)? {
+            let name = procedure.plan.logic.clocks.get(history.clock.id.index()).map(|plan| plan.name.clone());
+            let of_state = procedure.plan.logic.clocks.get(history.clock.id.index()).and_then(|plan| plan.of_state);
+            let told = Told::gather(calendar, history, &stretches, now);
+            let told = told.map(|told| Told { in_full: clock.is_some() || of_state.is_none(), ..told });
+            clocks.push(told.with_context(|| format!("the clock `{}`", name.unwrap_or_default()))?);
+        }
+        Ok(Self {
+            events,
+            now,
+            owed: wakes_at(world, &dossier).filter(|wakes| *wakes <= now),
+            handovers: handovers(events, &stretches, &procedure.plan.logic),
+            dossier,
+            names,
+            stretches,
+            clocks,
+        })
+    }
+
+    /// Returns the event of a number.
+    pub fn event(&self, number: u32) -> Option<&Event> {
+        self.events.iter().find(|event| event.number == number)
+    }
+
+    /// Returns since when a place is held by who holds it now.
+    pub fn held_since(&self, place: &Place) -> Instant {
+        let open = self.stretches.iter().rfind(|stretch| stretch.state == place.state && stretch.to.is_none());
+        open.map_or(place.since, |stretch| stretch.from)
+    }
+
+    /// Returns who did what, in words; nothing for no event.
+    pub fn deed(&self, lang: Lang, number: u32) -> String {
+        self.event(number).map(|event| self.names.deed(lang, event)).unwrap_or_default()
+    }
+
+    /// Returns what a clock is told day by day with.
+    pub fn telling<'t>(&'t self, lang: Lang, told: &'t Told) -> Option<Telling<'t>> {
+        let present = told.history.present()?;
+        Some(Telling {
+            lang,
+            calendar: self.names.calendar,
+            ledger: &present.ledger,
+            due: told.due,
+            suspended: present.suspended.iter().map(|(began, _)| self.deed(lang, *began)).collect(),
+            granted: present.granted.iter().map(|event| self.deed(lang, *event)).collect(),
+        })
+    }
+}
+
+/// Returns the histories that are asked for: one clock by name, else the procedure's own clocks and those of the states that
+/// the dossier is in.
+fn chosen(procedure: &Procedure, all: Vec<ClockHistory>, wanted: Option<&str>) -> anyhow::Result<Vec<ClockHistory>> {
+    let plans = &procedure.plan.logic.clocks;
+    let plan = |history: &ClockHistory| plans.get(history.clock.id.index());
+    let Some(name) = wanted else {
+        let matters = |history: &ClockHistory| {
+            let gone = history.present().is_none_or(|present| present.ended.is_some());
+            plan(history).is_some_and(|plan| plan.of_state.is_none() || !gone)
+        };
+        return Ok(all.into_iter().filter(matters).collect());
+    };
+    if !plans.iter().any(|plan| plan.name == name) {
+        let known: Vec<&str> = plans.iter().map(|plan| plan.name.as_str()).collect();
+        bail!("no clock is called `{name}`: {}", instead(name, &known));
+    }
+    let found: Vec<ClockHistory> =
+        all.into_iter().filter(|history| plan(history).is_some_and(|plan| plan.name == name)).collect();
+    if found.is_empty() {
+        bail!("the clock `{name}` has not started");
+    }
+    Ok(found)
+}
+
+impl Told {
+    fn gather(calendar: &Calendar, history: ClockHistory, stretches: &[Stretch], now: Instant) -> anyhow::Result<Self> {
+        let clock = &history.clock;
+        let present = history.present().context("has no ledger")?;
+        let ledger = &present.ledger;
+        let resume = match present.ended {
+            Some((_, at)) => at,
+            None => now,
+        };
+        let due = ledger.due_if_resumed(calendar, resume)?;
+        let accounts = |generation: &Generation| account(stretches, generation, calendar, now);
+        let (last, before) = history.generations.split_last().context("has no ledger")?;
+        Ok(Self {
+            due: Due { resumes_unknown: due.resumes_unknown && clock.status == Status::Open, ..due },
+            standing: standing(clock, calendar, now)?,
+            in_full: true,
+            days: ledger.explain_if_resumed(calendar, resume),
+            account: accounts(last)?,
+            dropped: before.iter().map(accounts).collect::<Result<_, _>>()?,
+            history,
+        })
+    }
+}
