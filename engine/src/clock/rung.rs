@@ -46,7 +46,8 @@ pub fn after_due(calendar: &Calendar, due: &Due, length: Length, k: u32) -> Resu
 fn half_days_before(calendar: &Calendar, due: &Due, whole: i64) -> Result<Instant, TimeError> {
     let early = match calendar.sessions(due.day)? {
         [] => true,
-        [_] => false,
+        // Due before that day's only half has begun, as hours may be: what lies before is another day.
+        [only] => due.instant <= calendar.instant(due.day, only.from),
         [early, ..] => due.instant <= calendar.instant(due.day, early.to),
     };
     if !early {

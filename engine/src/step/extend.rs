@@ -66,7 +66,7 @@ impl<'a> Step<'a> {
             return Err(Refusal::NotPermitted { command: "extend".into(), role: command.role.clone(), may });
         }
         let by = text("by")?.ok_or_else(|| invalid("by", "is missing: how long, such as \"5 working days\""))?;
-        let length = by.parse::<Term>().map_err(|error| invalid("by", error.to_string()))?.length;
+        let length = by.parse::<Length>().map_err(|error| invalid("by", error.to_string()))?;
         if command.reason.as_ref().is_none_or(SmolStr::is_empty) {
             return Err(invalid("reason", "is missing: why the limit is extended"));
         }

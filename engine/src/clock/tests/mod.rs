@@ -1,7 +1,12 @@
 //! What clocks answer: known vectors by hand, and laws against a naive oracle.
 
+mod agree;
 mod epar;
+mod given;
 mod laws;
+mod nights;
 mod oracle;
 mod samples;
+mod told;
 mod vectors;
+mod walker;
