@@ -93,23 +93,54 @@ fn due_says_what_the_cases_say() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Zones and languages that a machine may have.
+const MACHINES: [&[(&str, &str)]; 4] = [
+    &[("TZ", "UTC"), ("LANG", "C"), ("LC_ALL", "C")],
+    &[("TZ", "America/New_York"), ("LANG", "vi_VN.UTF-8"), ("LC_ALL", "vi_VN.UTF-8")],
+    &[("TZ", "Pacific/Kiritimati"), ("LANG", "tr_TR.UTF-8"), ("LC_ALL", "tr_TR.UTF-8"), ("LC_TIME", "ar_EG")],
+    &[("TZ", "Europe/Rome"), ("LANG", "de_DE"), ("LANGUAGE", "de"), ("LC_ALL", "")],
+];
+
 /// No answer depends on the machine's zone, language or number of processors (law 6).
 #[test]
 fn due_says_the_same_on_every_machine() {
     let folder = tempfile::tempdir().unwrap();
-    let machines: [&[(&str, &str)]; 4] = [
-        &[("TZ", "UTC"), ("LANG", "C"), ("LC_ALL", "C")],
-        &[("TZ", "America/New_York"), ("LANG", "vi_VN.UTF-8"), ("LC_ALL", "vi_VN.UTF-8")],
-        &[("TZ", "Pacific/Kiritimati"), ("LANG", "tr_TR.UTF-8"), ("LC_ALL", "tr_TR.UTF-8"), ("LC_TIME", "ar_EG")],
-        &[("TZ", "Europe/Rome"), ("LANG", "de_DE"), ("LANGUAGE", "de"), ("RAYON_NUM_THREADS", "1")],
-    ];
     for case in cases(folder.path(), 6) {
-        let [first, others @ ..] = machines.map(|machine| {
+        let [first, others @ ..] = MACHINES.map(|machine| {
             let output = due(folder.path(), &case, machine);
             (output.status.code(), output.stdout, output.stderr)
         });
-        for (other, machine) in others.iter().zip(machines.iter().skip(1)) {
+        for (other, machine) in others.iter().zip(MACHINES.iter().skip(1)) {
             assert_eq!(&first, other, "{} under {machine:?}", case.place);
+        }
+    }
+}
+
+#[test]
+fn journals_and_reports_are_the_same_on_every_machine() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let commands: [&[&str]; 2] = [
+        &["run", "cli/tests/data/good/commands.jsonl", "--procedures", "cli/tests/data/good"],
+        &["replay", "examples/road_fines/road_fine.tthc", "examples/road_fines/sample.csv", "--format", "json"],
+    ];
+    let started = |program: &str, first: &[&str], arguments: &[&str], machine: &[(&str, &str)]| {
+        let mut command = Command::new(program);
+        command.args(first).args(arguments).envs(machine.iter().copied()).current_dir(&root).stdin(Stdio::null());
+        command.output()
+    };
+    let program = env!("CARGO_BIN_EXE_motcua");
+    for arguments in commands {
+        let expected = started(program, &[], arguments, MACHINES[0]).unwrap();
+        assert!(expected.stdout.len() > 200, "{arguments:?}: {}", String::from_utf8_lossy(&expected.stderr));
+        for machine in MACHINES {
+            let output = started(program, &[], arguments, machine).unwrap();
+            assert_eq!(expected.stdout, output.stdout, "{arguments:?} under {machine:?}");
+        }
+        match started("taskset", &["-c", "0", program], arguments, MACHINES[0]) {
+            Ok(output) if output.status.code() == expected.status.code() => {
+                assert_eq!(expected.stdout, output.stdout, "on one processor")
+            }
+            _ => eprintln!("skipped: {arguments:?} on one processor, as `taskset` is missing here"),
         }
     }
 }

@@ -59,8 +59,9 @@ pub(super) fn start() -> impl Strategy<Value = Instant> {
     prop_oneof![
         (0..34_000_000_i64).prop_map(|seconds| Instant::from_unix(JANUARY_2024 + seconds)),
         change.prop_map(|(at, by)| Instant::from_unix(at + by)),
-        edge.prop_map(|(day, half_hours, by)| {
-            Instant::from_unix(JANUARY_2024 + day * 86_400 + i64::from(half_hours) * 1800 - 7 * 3600 + by)
+        (edge, prop::sample::select(vec![7, 7, 1, 2, 3])).prop_map(|((day, half_hours, by), east)| {
+            let second = i64::from(half_hours) * 1800 - east * 3600 + by;
+            Instant::from_unix(JANUARY_2024 + day * 86_400 + second)
         }),
     ]
 }
@@ -120,11 +121,20 @@ pub(super) fn cases<T: Strategy>(one: T) -> impl Strategy<Value = Vec<T::Value>>
     prop::collection::vec(one, CASES)
 }
 
+/// A ledger with suspensions that begin so many seconds from the day before its start and last so many. Most of their
+/// ends are on the half hour, as sessions and terms end there, or a second beside it.
 pub(super) fn ledger(start: Instant, term: Term, spans: &[(i64, i64)], edges: Edges) -> Ledger {
+    let beside = |at: Instant, by: i64| match by % 5 {
+        0 => at,
+        1 => at.plus(-at.unix().rem_euclid(1800) + 1),
+        2 => at.plus(-at.unix().rem_euclid(1800) - 1),
+        _ => at.plus(-at.unix().rem_euclid(1800)),
+    };
     let mut ledger = Ledger::new(start, term);
     for (after, lasts) in spans {
-        let from = start.plus(*after - 86_400);
-        ledger.suspensions.push(Suspension { from, to: Some(from.plus(*lasts)) });
+        let from = beside(start.plus(*after - 86_400), after / 86_400);
+        let to = beside(from.plus(*lasts), *lasts).max(from);
+        ledger.suspensions.push(Suspension { from, to: Some(to) });
     }
     ledger.edges = edges;
     ledger

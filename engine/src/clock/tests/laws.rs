@@ -67,13 +67,14 @@ proptest! {
 
     #[test]
     fn law_2_suspension_is_neutral(
-        spec in calendar(), cases in cases((start(), length(), 0..=1000_i64, prop_oneof![1..30_000_i64, 1..1_500_000_i64])),
+        spec in calendar(), cases in cases((start(), length(), 0..=1500_i64, prop_oneof![1..30_000_i64, 1..1_500_000_i64])),
     ) {
         let (calendar, oracle) = (compiled(spec.clone()), Oracle(&spec));
         for (s, length, at, lasts) in cases {
             let mut ledger = Ledger::new(s, Term::of(length));
             let before = ledger.due(&calendar).unwrap();
-            let asked = s.plus(before.instant.since(s) * at / 1000);
+            // One in three is asked in the very second of the end.
+            let asked = s.plus(before.instant.since(s) * at.min(1000) / 1000);
             let answered = asked.plus(lasts);
             ledger.suspensions.push(Suspension { from: asked, to: Some(answered) });
             let after = ledger.due(&calendar).unwrap();
