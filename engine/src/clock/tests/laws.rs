@@ -10,7 +10,6 @@ use super::oracle::Oracle;
 use super::samples::compiled;
 use crate::calendar::{DayOff, Ends, FirstDay, Length, MonthEnd, OffKind, Roll, Term, Unit};
 use crate::clock::{Ledger, Suspension};
-use crate::instant::Instant;
 
 proptest! {
     #![proptest_config(config())]

@@ -7,6 +7,7 @@ mod laws;
 mod nights;
 mod oracle;
 mod samples;
+mod tables;
 mod told;
 mod vectors;
 mod walker;

@@ -126,6 +126,21 @@ impl Oracle<'_> {
         sum
     }
 
+    pub(super) fn after_work(&self, from: Instant, mut seconds: i64) -> Instant {
+        let mut day = self.day(from);
+        loop {
+            for (opens, closes) in self.spans(day) {
+                let opens = opens.max(from);
+                let span = closes.since(opens).max(0);
+                if span >= seconds {
+                    return opens.plus(seconds);
+                }
+                seconds -= span;
+            }
+            day = day.plus(1);
+        }
+    }
+
     pub(super) fn session_end_after(&self, instant: Instant) -> Instant {
         let mut day = self.day(instant);
         loop {
