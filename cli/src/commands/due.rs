@@ -185,7 +185,7 @@ fn ledger(args: &Args, calendar: &Calendar) -> anyhow::Result<Ledger> {
         term = Term::from_str(&term.to_string())?;
     }
     let from = instant(&args.from).context("`--from`")?;
-    let mut ledger = Ledger::new(if term.backward { from } else { calendar.counts_from(from)? }, term);
+    let mut ledger = Ledger::new(from, term);
     ledger.edges = meant(EDGES, args.suspension_edges.as_ref()).unwrap_or_default();
     for stretch in &args.suspended {
         let (from, to) = stretch.split_once("..").with_context(|| {
@@ -204,7 +204,7 @@ fn ledger(args: &Args, calendar: &Calendar) -> anyhow::Result<Ledger> {
         if restart < from {
             bail!("`--restart`: counting cannot begin anew before it began");
         }
-        ledger.start = calendar.counts_from(restart)?;
+        ledger.start = restart;
         ledger.suspensions.retain(|suspension| suspension.to.is_none_or(|to| to > restart));
         for suspension in &mut ledger.suspensions {
             suspension.from = suspension.from.max(restart);

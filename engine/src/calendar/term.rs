@@ -96,6 +96,11 @@ impl Length {
         }
     }
 
+    /// Whether it is in hours or minutes.
+    pub(crate) const fn is_time(self) -> bool {
+        matches!(self, Self::Of { unit, .. } if unit.seconds().is_some())
+    }
+
     /// Both lengths as one, when they count the same unit.
     pub(crate) fn joined(self, other: Self) -> Option<Self> {
         match (self, other) {
@@ -243,6 +248,9 @@ pub enum TermError {
         /// The nearest known spelling.
         nearest: Option<&'static str>,
     },
+    /// A convention where only a length can stand.
+    #[error("`{0}` cannot be said here: a length alone is needed, and the conventions of its term hold")]
+    Bare(String),
     /// Said twice, in the same or another way.
     #[error("`{0}` repeats or contradicts a convention said before it")]
     Twice(String),

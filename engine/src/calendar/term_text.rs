@@ -50,6 +50,10 @@ const WORDS: [(Word, &str); 14] = [
     (Word::Backward, "backward"),
 ];
 
+/// Conventions that definitions spell in more words.
+const LONGER: [(&str, &str); 2] =
+    [("month end last day", "last day of the month"), ("month end next month's first day", "next month's first day")];
+
 /// The unit's name for more than one.
 pub(super) fn plural(unit: Unit) -> &'static str {
     UNITS.iter().find(|(known, ..)| *known == unit).map_or("units", |(_, _, many)| many)
@@ -102,7 +106,7 @@ impl FromStr for Length {
         let (length, rest) = read_length(text)?;
         match rest.first() {
             None => Ok(length),
-            Some(found) => Err(TermError::Convention { found: clip(found), nearest: None }),
+            Some(found) => Err(TermError::Bare(clip(found))),
         }
     }
 }
@@ -116,7 +120,8 @@ impl FromStr for Term {
         let mut term = Self::of(length);
         let mut said = [false; 5];
         for found in words {
-            let Some((word, _)) = WORDS.iter().find(|(_, known)| *known == found) else {
+            let short = LONGER.iter().find(|(long, _)| *long == found).map_or(found.as_str(), |(_, short)| short);
+            let Some((word, _)) = WORDS.iter().find(|(_, known)| *known == short) else {
                 let nearest = nearest(&found, WORDS.iter().map(|(_, known)| *known));
                 return Err(TermError::Convention { found: clip(&found), nearest });
             };

@@ -87,9 +87,14 @@ pub(super) fn backward(day: Day, unit: Unit, count: i64, first: FirstDay, end: M
             return day.checked_plus(-days).ok_or(TimeError::Overflow { limit: Day::MIN });
         }
     };
+    // The day after the same-numbered one; where that is missing, after the month's last day either way.
+    let after = |day| match end {
+        MonthEnd::ThirtyDays => add_months(day, -months, end).map(|day| day.plus(1)),
+        _ => add_months(day, -months, MonthEnd::LastDay).map(|day| day.plus(1)),
+    };
     match first {
         FirstDay::NotCounted => add_months(day, -months, end),
-        FirstDay::Counts => add_months(day, -months, end).map(|day| day.plus(1)),
-        FirstDay::FromNextDay => add_months(day.plus(-1), -months, end).map(|day| day.plus(1)),
+        FirstDay::Counts => after(day),
+        FirstDay::FromNextDay => after(day.plus(-1)),
     }
 }

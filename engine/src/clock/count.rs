@@ -158,17 +158,17 @@ impl<'a> Count<'a> {
         let sessions = self.calendar.sessions(day)?.len();
         let noon = if sessions > 0 { Some(self.calendar.first_session_end(day)?) } else { None };
         let by_noon = sessions > 1 && noon.is_some_and(|noon| start <= noon);
-        let close = Point::Day(match self.ends(length) {
-            Ends::Midnight => Ends::Midnight,
-            _ => Ends::Close,
-        });
+        let (close, half) = match self.ends(length) {
+            Ends::Midnight => (Point::Day(Ends::Midnight), Point::Day(Ends::Midnight)),
+            _ => (Point::Day(Ends::Close), Point::FirstSession),
+        };
         let (days, point, today) = match first {
             FirstDay::NotCounted if by_noon => (whole, close, true),
             FirstDay::Counts if self.is_before_close(start, day)? => {
                 let before_noon = noon.is_some_and(|noon| start < noon);
-                (whole, if whole > 0 || before_noon { Point::FirstSession } else { close }, true)
+                (whole, if whole > 0 || before_noon { half } else { close }, true)
             }
-            _ => (whole + 1, Point::FirstSession, false),
+            _ => (whole + 1, half, false),
         };
         let base = self.calendar.add_working_days(day, days)?;
         if today {
@@ -176,7 +176,7 @@ impl<'a> Count<'a> {
             if self.holds.iter().any(|hold| hold.to > start && hold.from <= end && hold.covers(day)) {
                 // Nothing of a suspended day counts, not even its afternoon.
                 let base = self.calendar.add_working_days(day, whole + 1)?;
-                return self.working(start, length, day.plus(1), base, Point::FirstSession, is_final);
+                return self.working(start, length, day.plus(1), base, half, is_final);
             }
         }
         self.working(start, length, day.plus(i32::from(!today)), base, point, is_final)
@@ -201,7 +201,9 @@ impl<'a> Count<'a> {
             stage.held = index + 1;
             let from = hold.first.max(first);
             if from <= hold.last {
-                let days = self.calendar.working_days_between(from.plus(-1), hold.last)?;
+                // Its own day apart: the day before it may be in a year that the calendar does not cover.
+                let own = i64::from(self.calendar.is_working(from)?);
+                let days = self.calendar.working_days_between(from, hold.last)? + own;
                 stage.last = self.calendar.add_working_days(stage.last, days)?;
             }
             let end = self.point(stage.last, point)?;
@@ -328,14 +330,14 @@ impl<'a> Count<'a> {
         }
     }
 
-    /// The instant on any day; on a day off, close is 24:00 and opening 00:00.
+    /// The instant on any day. A day off has neither close nor opening: one day off more must not end a term earlier, so
+    /// either is 24:00.
     pub(super) fn day_point(&self, day: Day, ends: Ends) -> Result<Instant, TimeError> {
         Ok(match ends {
             Ends::SameTime => self.calendar.instant(day, self.calendar.local(self.start).1),
             Ends::Close if self.calendar.is_working(day)? => self.calendar.close(day)?,
             Ends::Opening if self.calendar.is_working(day)? => self.calendar.opening(day)?,
-            Ends::Opening => self.calendar.start_of_day(day),
-            Ends::Midnight | Ends::Close => self.calendar.end_of_day(day),
+            Ends::Midnight | Ends::Close | Ends::Opening => self.calendar.end_of_day(day),
         })
     }
 
@@ -381,7 +383,9 @@ impl<'a> Count<'a> {
     fn needs_days_off(&self) -> bool {
         self.lengths.iter().any(|length| match length {
             Length::Of { unit: Unit::Hour | Unit::Minute, .. } => false,
-            Length::Of { unit, .. } if unit.is_calendar() => self.roll(*length) != Roll::None,
+            Length::Of { unit, .. } if unit.is_calendar() => {
+                self.roll(*length) != Roll::None || matches!(self.ends(*length), Ends::Close | Ends::Opening)
+            }
             _ => true,
         })
     }

@@ -134,13 +134,17 @@ impl Ledger {
         if span > MOST_DAYS {
             return Err(TimeError::TooLong { days: span, limit: MOST_DAYS });
         }
-        let mut teller = Teller { count: &count, due, step, n: 0 };
+        let mut teller = Teller { count: &count, due, step, n: 0, days: 0 };
         let mut notes = Vec::new();
         let mut day = started;
         for (part, stage) in stages.iter().enumerate() {
             teller.n = 0;
             let is_final = part + 1 == stages.len();
+            teller.days = teller.days_of(stage);
             let end = if is_final { teller.farther(due.day, due.unrolled) } else { stage.last };
+            if part > 0 && teller.shares_a_day(stage)? {
+                day = calendar.local(stage.start).0;
+            }
             while day.since(end) * step <= 0 {
                 let (counted, reason) = teller.tell(day, stage, is_final)?;
                 let granted = if counted { self.grant(part, teller.n) } else { None };
@@ -192,6 +196,8 @@ struct Teller<'a> {
     step: i32,
     /// How many days of this stage have counted.
     n: u32,
+    /// How many can, when the stage is in calendar units.
+    days: u32,
 }
 
 impl Teller<'_> {
@@ -222,9 +228,29 @@ impl Teller<'_> {
         self.due.instant == self.count.calendar.end_of_day(self.due.day)
     }
 
+    /// Whether it counts something of the day on which the length before it ended.
+    fn shares_a_day(&self, stage: &Stage) -> Result<bool, TimeError> {
+        let calendar = self.count.calendar;
+        let day = calendar.local(stage.start).0;
+        match stage.length {
+            Length::Of { unit, .. } if stage.length.is_time() => {
+                let over = if self.step > 0 { calendar.end_of_day(day) } else { calendar.start_of_day(day) };
+                Ok(stage.start != over && self.tell_time(day, stage, unit)?.0)
+            }
+            _ => Ok(stage.first == day),
+        }
+    }
+
+    /// How many calendar days from its first to its last are not suspended.
+    fn days_of(&self, stage: &Stage) -> u32 {
+        let holds = self.count.holds.iter().take(stage.held).filter(|hold| hold.to > stage.start);
+        let held: i32 = holds.map(|hold| (hold.last.since(hold.first.max(stage.first)) + 1).max(0)).sum();
+        u32::try_from(stage.last.since(stage.first) * self.step + 1 - held).unwrap_or_default()
+    }
+
     fn tell(&mut self, day: Day, stage: &Stage, is_final: bool) -> Result<(bool, DayReason), TimeError> {
         if let Length::Of { unit, .. } = stage.length
-            && unit.seconds().is_some()
+            && stage.length.is_time()
         {
             return self.tell_time(day, stage, unit);
         }
@@ -252,11 +278,17 @@ impl Teller<'_> {
                 if is_due { DayReason::LastDay { n: self.n } } else { DayReason::Suspended { suspension: hold.index } };
             return Ok((false, reason));
         }
+        if in_days && self.n == self.days {
+            // It was rolled over before what suspended the clock moved its last day on.
+            let reason = if off.is_some() { DayReason::RolledOver { off } } else { DayReason::HeldOpen };
+            return Ok((false, if is_due { DayReason::LastDay { n: self.n } } else { reason }));
+        }
         self.n += 1;
         let n = self.n;
+        let rolled = in_days && is_final && off.is_some() && (n == self.days || self.is_beyond(day, self.due.day));
         let reason = if is_due {
             DayReason::LastDay { n }
-        } else if in_days && is_final && (day == stage.last || self.is_beyond(day, self.due.day)) {
+        } else if rolled {
             DayReason::RolledOver { off }
         } else if let Some(worked) = calendar.worked_out_of_turn(day).filter(|_| !in_days) {
             DayReason::Swapped { n, for_day: worked.for_day, name: worked.name.clone(), basis: worked.basis.clone() }

@@ -76,7 +76,8 @@ fn repeated(length: Length, k: u32) -> Result<Length, TermError> {
 fn half_days_before(calendar: &Calendar, due: &Due, whole: i64) -> Result<Instant, TimeError> {
     let early = match calendar.sessions(due.day)? {
         [] => true,
-        [_] => false,
+        // Due before that day's only half has begun, as hours may be: what lies before is another day.
+        [only] => due.instant <= calendar.instant(due.day, only.from),
         [early, ..] => due.instant <= calendar.instant(due.day, early.to),
     };
     if !early {

@@ -349,7 +349,8 @@ fn resolve(step: Step<'_>, plan: &ClockPlan, limit: &Limit, from: Instant, draft
                 Some(Value::Instant(instant)) => Some(step.calendar.local(*instant).0),
                 _ => None,
             };
-            let start = step.calendar.local(from).0;
+            let counted = step.calendar.counts_from(from).map_err(|error| time(&error))?;
+            let start = step.calendar.local(counted).0;
             let days = last.map(|last| i64::from(last.number()) - i64::from(start.number()));
             let length =
                 days.and_then(|days| u32::try_from(days).ok()).and_then(|days| Length::new(days, Unit::Day).ok());

@@ -24,7 +24,7 @@ impl<'a> Step<'a> {
         only(command, &["clock", "by", "agreement"])?;
         let by =
             text(command, "by")?.ok_or_else(|| invalid("by", "is missing: how long, such as \"5 working days\""))?;
-        let length = by.parse::<Term>().map_err(|error| invalid("by", error.to_string()))?.length;
+        let length = by.parse::<Length>().map_err(|error| invalid("by", error.to_string()))?;
         reason(command, "why the limit is extended")?;
         let agreement = text(command, "agreement")?.map(str::trim).filter(|agreement| !agreement.is_empty());
         let law = || basis(&self.procedure.plan.words.extend_basis, id);

@@ -287,7 +287,8 @@ fn quiet(clock: &crate::plan::ClockPlan) -> i64 {
     let limit = limit.min().unwrap_or(0);
     let rung = |rung: &crate::plan::RungPlan| match &rung.at {
         RungAt::Share(percent) => limit * i64::from(*percent).min(100) / 100,
-        RungAt::Before(length) => limit - days(*length).1,
+        // Such a rung fires on a working day, which may lie before all that is off.
+        RungAt::Before(length) => limit - days(*length).1 - 31,
         RungAt::Due | RungAt::After(_) | RungAt::Every { .. } => limit,
     };
     let first = clock.rungs.iter().map(rung).min().unwrap_or(limit).min(limit);

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::laws::{calendar, ledger, length, start, suspensions, term};
+use super::given::{calendar, ledger, length, start, suspensions, term};
 use super::samples::compiled;
 use crate::StateId;
 use crate::account::account;

@@ -1,7 +1,7 @@
-//! The rules once more, as slowly and plainly as they can be said: everything is found by walking day by day.
+//! Calendars once more, as slowly and plainly as they can be said: everything is found by walking day by day. Of the
+//! crate it uses the data types and the arithmetic of single days, and nothing that counts.
 
-use crate::calendar::{CalendarSpec, Ends, FirstDay, Length, MonthEnd, OffKind, Roll, Session, Term, Unit};
-use crate::clock::{Edges, Ledger};
+use crate::calendar::{CalendarSpec, OffKind, Session};
 use crate::instant::{Day, Instant, TimeOfDay};
 
 pub(super) struct Oracle<'a>(pub(super) &'a CalendarSpec);
@@ -15,6 +15,11 @@ impl Oracle<'_> {
             }
         }
         i64::from(seconds)
+    }
+
+    /// The day, and the second of it that a clock on the wall shows.
+    pub(super) fn wall(&self, instant: Instant) -> (Day, i64) {
+        (self.day(instant), (instant.unix() + self.offset(instant)).rem_euclid(86_400))
     }
 
     pub(super) fn day(&self, instant: Instant) -> Day {
@@ -60,6 +65,21 @@ impl Oracle<'_> {
         day
     }
 
+    /// The nth working day before that day.
+    pub(super) fn walk_back(&self, mut day: Day, n: u32) -> Day {
+        for _ in 0..n {
+            day = day.plus(-1);
+            while !self.works(day) {
+                day = day.plus(-1);
+            }
+        }
+        day
+    }
+
+    pub(super) fn opening(&self, day: Day) -> Instant {
+        self.at(day, self.sessions(day)[0].from)
+    }
+
     pub(super) fn first_end(&self, day: Day) -> Instant {
         self.at(day, self.sessions(day)[0].to).min(self.midnight(day))
     }
@@ -75,6 +95,22 @@ impl Oracle<'_> {
     pub(super) fn spans(&self, day: Day) -> Vec<(Instant, Instant)> {
         let sessions = self.sessions(day);
         sessions.iter().map(|session| (self.at(day, session.from), self.at(day, session.to))).collect()
+    }
+
+    /// Whether work goes on in the second that begins with that instant, by the clock on the wall.
+    pub(super) fn is_worked(&self, instant: Instant) -> bool {
+        let second = u32::try_from((instant.unix() + self.offset(instant)).rem_euclid(86_400)).unwrap();
+        let sessions = self.sessions(self.day(instant));
+        sessions.iter().any(|session| session.from.seconds() <= second && second < session.to.seconds())
+    }
+
+    /// From when something counts, with the calendar's cutoff.
+    pub(super) fn counts_from(&self, instant: Instant) -> Instant {
+        let day = self.day(instant);
+        match self.0.cutoff {
+            Some(cutoff) if self.works(day) && instant > self.at(day, cutoff) => self.opening(self.walk(day, 1)),
+            _ => instant,
+        }
     }
 
     /// Seconds of work in between.
@@ -115,172 +151,6 @@ impl Oracle<'_> {
                 }
             }
             day = day.plus(1);
-        }
-    }
-
-    /// The due instant and the unrolled last day of a ledger that has one length and only closed suspensions.
-    pub(super) fn due(&self, ledger: &Ledger) -> (Instant, Day) {
-        let s = ledger.start;
-        let mut spans: Vec<_> = ledger.suspensions.iter().map(|span| (span.from, span.to.unwrap())).collect();
-        spans.retain(|(from, to)| from < to);
-        spans.sort();
-        let mut apart: Vec<(Instant, Instant)> = Vec::new();
-        for (from, to) in spans {
-            match apart.iter_mut().find(|(_, end)| *end >= from) {
-                Some(span) => span.1 = span.1.max(to),
-                None => apart.push((from, to)),
-            }
-        }
-        apart.retain(|(_, to)| *to > s);
-        // Suspensions bear on the clock one by one, as long as it has not run out before the next.
-        let (mut due, mut last) = self.with(ledger, &[]);
-        for count in 1..=apart.len() {
-            let alive = &apart[..count];
-            let (from, to) = alive[count - 1];
-            if from > due {
-                break;
-            }
-            let (end, day) = self.with(ledger, alive);
-            last = day;
-            due = if end > to { end.max(due) } else { self.held_open(&ledger.term, to) };
-        }
-        (due, last)
-    }
-
-    fn held_open(&self, term: &Term, to: Instant) -> Instant {
-        let Length::Of { unit: Unit::Day | Unit::Week | Unit::Month | Unit::Year, .. } = term.length else {
-            return self.session_end_after(to);
-        };
-        let mut day = self.day(to);
-        loop {
-            let works = self.works(day);
-            let end = if works && term.ends == Some(Ends::Close) { self.close(day) } else { self.midnight(day) };
-            if (works || term.roll == Some(Roll::None)) && end > to {
-                return end;
-            }
-            day = day.plus(1);
-        }
-    }
-
-    fn suspended(&self, edges: Edges, alive: &[(Instant, Instant)], day: Day) -> bool {
-        alive.iter().any(|(from, to)| {
-            let (asked, answered) = (self.day(*from), self.day(*to));
-            match edges {
-                Edges::Default => asked < day && day <= answered,
-                Edges::Both => asked <= day && day <= answered,
-                Edges::Asking => asked <= day && day < answered,
-            }
-        })
-    }
-
-    /// The end as if only these suspensions were, and nothing were held open.
-    fn with(&self, ledger: &Ledger, alive: &[(Instant, Instant)]) -> (Instant, Day) {
-        let (s, term) = (ledger.start, &ledger.term);
-        let day = self.day(s);
-        let farthest = alive.last().map_or(day, |(_, to)| self.day(*to));
-        let gone = |from: Day, only_working: bool| {
-            let mut count = 0;
-            let mut day = from;
-            while day <= farthest {
-                count += u32::from(self.suspended(ledger.edges, alive, day) && (!only_working || self.works(day)));
-                day = day.plus(1);
-            }
-            count
-        };
-        let open = self.works(day) && s < self.close(day);
-        let includes = term.first_day == FirstDay::Counts;
-        match term.length {
-            Length::SameWorkingDay { cutoff } => {
-                let today =
-                    self.works(day) && s <= self.close(day) && cutoff.is_none_or(|cutoff| s <= self.at(day, cutoff));
-                let base = if today { day } else { self.walk(day, 1) };
-                let last = self.walk(base, gone(if today { day } else { day.plus(1) }, true));
-                (self.end(term, last, Ends::Close), last)
-            }
-            Length::Of { count, half: false, unit: Unit::WorkingDay } => {
-                let (count, first) = if includes && open { (count - 1, day) } else { (count, day.plus(1)) };
-                let last = self.walk(day, count + gone(first, true));
-                (self.end(term, last, Ends::Close), last)
-            }
-            Length::Of { count, half: true, unit: Unit::WorkingDay } => {
-                let idle = self.suspended(ledger.edges, alive, day);
-                let morning = !idle && self.sessions(day).len() > 1 && s <= self.first_end(day);
-                if term.first_day == FirstDay::NotCounted && morning {
-                    let last = self.walk(day, count + gone(day.plus(1), true));
-                    return (self.close(last), last);
-                }
-                if includes && open && !idle {
-                    let last = self.walk(day, count + gone(day, true));
-                    let early = count > 0 || s < self.first_end(day);
-                    return (if early { self.first_end(last) } else { self.close(last) }, last);
-                }
-                let last = self.walk(day, count + 1 + gone(day.plus(1), true));
-                (self.first_end(last), last)
-            }
-            Length::Of { count, unit: unit @ (Unit::WorkingHour | Unit::WorkingMinute), .. } => {
-                let mut seconds = i64::from(count) * if unit == Unit::WorkingHour { 3600 } else { 60 };
-                seconds += alive.iter().map(|(from, to)| self.work(s.max(*from), *to)).sum::<i64>();
-                let end = self.after_work(s, seconds);
-                (end, self.day(end))
-            }
-            Length::Of { count, unit: unit @ (Unit::Hour | Unit::Minute), .. } => {
-                let mut seconds = i64::from(count) * if unit == Unit::Hour { 3600 } else { 60 };
-                seconds += alive.iter().map(|(from, to)| to.since(s.max(*from))).sum::<i64>();
-                (s.plus(seconds), self.day(s.plus(seconds)))
-            }
-            Length::Of { count, unit, .. } => {
-                let base = Self::civil(day, unit, count, term);
-                let moved = gone(if includes { day } else { day.plus(1) }, false);
-                let unrolled = base.plus(moved.cast_signed());
-                let mut last = unrolled;
-                if term.roll == Some(Roll::Backward) {
-                    while !self.works(last) {
-                        last = last.plus(-1);
-                    }
-                    if last <= day {
-                        last = unrolled;
-                    }
-                }
-                while term.roll != Some(Roll::None) && !self.works(last) {
-                    last = last.plus(1);
-                }
-                (self.end(term, last, Ends::Midnight), unrolled)
-            }
-        }
-    }
-
-    fn end(&self, term: &Term, day: Day, default: Ends) -> Instant {
-        if term.ends.unwrap_or(default) == Ends::Close && self.works(day) {
-            self.close(day)
-        } else {
-            self.midnight(day)
-        }
-    }
-
-    fn civil(day: Day, unit: Unit, count: u32, term: &Term) -> Day {
-        let counts = i32::from(term.first_day == FirstDay::Counts);
-        match unit {
-            Unit::Day => return day.plus(count.cast_signed() - counts),
-            Unit::Week => return day.plus(count.cast_signed() * 7 - counts),
-            _ => {}
-        }
-        let months = if unit == Unit::Year { count * 12 } else { count };
-        if term.month_end == MonthEnd::ThirtyDays {
-            return day.plus((months / 12 * 365 + months % 12 * 30).cast_signed() - counts);
-        }
-        let (mut year, mut month, number) = day.ymd();
-        for _ in 0..months {
-            (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
-        }
-        let mut clamped = number;
-        while Day::from_ymd(year, month, clamped).is_none() {
-            clamped -= 1;
-        }
-        let found = Day::from_ymd(year, month, clamped).unwrap();
-        match (clamped == number, counts == 1, term.month_end) {
-            (true, true, _) => found.plus(-1),
-            (false, false, MonthEnd::NextMonthsFirstDay) => found.plus(1),
-            _ => found,
         }
     }
 }

@@ -88,6 +88,22 @@ pub(super) fn rome_nights() -> CalendarSpec {
     spec
 }
 
+/// Beirut, where the clocks change at midnight: 31 March has no 00:00, and 23:00 comes twice on 26 October. Three sessions
+/// on weekdays, one long after the others; Saturday until 24:00.
+pub(super) fn beirut() -> CalendarSpec {
+    let at = |text: &str, hours: i32| Offset { from: text.parse().unwrap(), seconds: hours * 3600 };
+    let offsets = vec![
+        at("2023-10-28T21:00:00Z", 2),
+        at("2024-03-30T22:00:00Z", 3),
+        at("2024-10-26T21:00:00Z", 2),
+        at("2025-03-29T22:00:00Z", 3),
+    ];
+    let week = week(&["08:00-11:00", "11:00-12:15", "19:30-20:00"], &["22:30-24:00"]);
+    let mut spec = spec("Asia/Beirut", offsets, week);
+    spec.week[2] = vec![session("13:00-17:00")];
+    spec
+}
+
 /// Vietnam without days off.
 pub(super) fn plain_vietnam() -> CalendarSpec {
     let mut spec = vietnam();

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use smallvec::SmallVec;
 
-use super::laws::{calendar, ledger, start, suspensions, term};
+use super::given::{calendar, ledger, start, suspensions, term};
 use super::samples::compiled;
 use crate::clock::{Class, Edges};
 use crate::{Clock, ClockId, Standing, Status, standing};

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::laws::{calendar, config, start};
+use super::given::{calendar, config, start};
 use super::oracle::Oracle;
 use super::samples::{compiled, session, vietnam};
 use crate::calendar::{Calendar, CalendarSpec, Session, TimeError, WorkedDay};

@@ -2,20 +2,20 @@
 
 use super::samples::{compiled, day, plain_vietnam, rome, vietnam};
 use crate::calendar::{Calendar, Length, OffKind, Term, TermError, TimeError, Unit};
-use crate::clock::{Class, DayReason, Edges, Ledger, Suspension, after_due, before_due};
-use crate::instant::TimeOfDay;
+use crate::clock::{Class, Edges, Ledger, Suspension, after_due, before_due};
+use crate::instant::{Instant, TimeOfDay};
 
 fn due(calendar: &Calendar, start: &str, term: &str) -> String {
     let end = term.parse::<Term>().unwrap().end(calendar, calendar.parse_instant(start).unwrap());
     end.map_or_else(|error| error.to_string(), |due| local(calendar, due.instant))
 }
 
-fn local(calendar: &Calendar, instant: crate::instant::Instant) -> String {
+fn local(calendar: &Calendar, instant: Instant) -> String {
     let (day, time) = calendar.local(instant);
     format!("{day} {time}")
 }
 
-fn ledger(calendar: &Calendar, start: &str, term: &str, suspensions: &[(&str, &str)]) -> Ledger {
+pub(super) fn ledger(calendar: &Calendar, start: &str, term: &str, suspensions: &[(&str, &str)]) -> Ledger {
     let at = |text: &str| calendar.parse_instant(text).unwrap();
     let mut ledger = Ledger::new(at(start), term.parse().unwrap());
     for (from, to) in suspensions {
@@ -338,45 +338,6 @@ fn years_without_coverage_are_named() {
 }
 
 #[test]
-fn an_explanation_names_every_day() {
-    let calendar = compiled(vietnam());
-    let told = ledger(&calendar, "2024-04-26T09:00", "3 working days", &[("2024-05-02T09:00", "2024-05-03T09:00")]);
-    let notes = told.explain(&calendar).unwrap();
-    let text: Vec<String> = notes
-        .iter()
-        .map(|note| match &note.reason {
-            DayReason::Off { off } if off.name.is_empty() => "weekend".to_owned(),
-            DayReason::Off { off } => off.name.clone(),
-            DayReason::Counted { n } => format!("{n}"),
-            DayReason::Swapped { n, for_day: Some(day), .. } => format!("{n} for {day}"),
-            DayReason::LastDay { n } => format!("{n}, due"),
-            other => format!("{other:?}"),
-        })
-        .collect();
-    assert_eq!(
-        text,
-        [
-            "StartDay",
-            "weekend",
-            "weekend",
-            "free for 4 May",
-            "Reunification",
-            "Labour Day",
-            "1",
-            "Suspended { suspension: 0 }",
-            "2 for 2024-04-29",
-            "weekend",
-            "3, due",
-        ]
-    );
-    assert_eq!(notes.last().unwrap().date, day("2024-05-06"));
-    let rolled = ledger(&calendar, "2024-04-26T09:00", "4 days", &[]).explain(&calendar).unwrap();
-    assert!(matches!(rolled[4].reason, DayReason::RolledOver { off: Some(ref off) } if off.name == "Reunification"));
-    assert!(rolled[4].counted && !rolled[5].counted);
-    assert_eq!(rolled[6].reason, DayReason::LastDay { n: 4 });
-}
-
-#[test]
 fn impossible_lengths_say_why() {
     let error = |text: &str| text.parse::<Term>().unwrap_err();
     assert_eq!(error("0 days"), TermError::NotPositive("0".into()));
@@ -414,4 +375,38 @@ fn a_closure_wins_over_a_worked_saturday() {
     let mut spec = vietnam();
     spec.off.push(super::samples::off("2024-05-04", "storm", OffKind::Closure));
     assert_eq!(due(&compiled(spec), "2024-05-02T09:00", "2 working days"), "2024-05-06 17:00");
+}
+
+#[test]
+fn the_first_covered_day_needs_no_day_before_it() {
+    let mut spec = plain_vietnam();
+    spec.first_year = 2024;
+    let calendar = compiled(spec);
+    // 1 January 2024 is a Monday, and its own first day.
+    let mut counted = ledger(
+        &calendar,
+        "2024-01-01T09:00",
+        "3 working days, first day counts",
+        &[("2024-01-01T10:00", "2024-01-02T10:00")],
+    );
+    counted.edges = Edges::Both;
+    assert_eq!(counted.due(&calendar).unwrap().day, day("2024-01-05"));
+}
+
+#[test]
+fn a_day_off_has_no_opening_to_end_at() {
+    let calendar = compiled(vietnam());
+    assert_eq!(due(&calendar, "2024-02-06T09:00", "1 day, no roll, at opening"), "2024-02-07 07:30");
+    assert_eq!(due(&calendar, "2024-02-07T09:00", "1 day, no roll, at opening"), "2024-02-08 23:59:59");
+}
+
+#[test]
+fn no_rung_before_the_due_date_fires_after_it() {
+    let mut spec = plain_vietnam();
+    spec.week[1] = vec![super::samples::session("13:30-17:00")];
+    let calendar = compiled(spec);
+    // 24 hours from Monday morning are over before Tuesday's only session begins.
+    let due = ledger(&calendar, "2024-03-04T09:00", "24 hours", &[]).due(&calendar).unwrap();
+    let before = before_due(&calendar, &due, "0.5 working days".parse().unwrap()).unwrap();
+    assert_eq!(local(&calendar, before), "2024-03-04 13:30");
 }

@@ -1,0 +1,90 @@
+//! Ledgers told day by day.
+
+use super::samples::{compiled, day, plain_vietnam, vietnam};
+use super::vectors::ledger;
+use crate::calendar::Calendar;
+use crate::clock::{DayReason, Ledger};
+
+/// The words of an explanation, a day each.
+fn told(calendar: &Calendar, ledger: &Ledger) -> Vec<String> {
+    let words = |reason: &DayReason| match reason {
+        DayReason::Off { off } | DayReason::RolledOver { off: Some(off) } if off.name.is_empty() => {
+            "weekend".to_owned()
+        }
+        DayReason::Off { off } | DayReason::RolledOver { off: Some(off) } => off.name.clone(),
+        DayReason::Counted { n } => n.to_string(),
+        DayReason::LastDay { n } => format!("{n}, due"),
+        DayReason::Time { seconds } => format!("{seconds} s"),
+        other => format!("{other:?}"),
+    };
+    let notes = ledger.explain(calendar).unwrap();
+    notes.iter().map(|note| format!("{} {}", &note.date.to_string()[5..], words(&note.reason))).collect()
+}
+
+#[test]
+fn a_day_rolled_over_is_not_counted_when_a_suspension_moves_the_last_day_past_it() {
+    let calendar = compiled(plain_vietnam());
+    let spans = [("2024-03-10T10:00", "2024-03-13T10:00")];
+    assert_eq!(
+        told(&calendar, &ledger(&calendar, "2024-03-04T09:00", "5 days", &spans)),
+        [
+            "03-04 StartDay",
+            "03-05 1",
+            "03-06 2",
+            "03-07 3",
+            "03-08 4",
+            "03-09 weekend",
+            "03-10 weekend",
+            "03-11 Suspended { suspension: 0 }",
+            "03-12 Suspended { suspension: 0 }",
+            "03-13 5, due",
+        ]
+    );
+}
+
+#[test]
+fn hours_granted_on_top_are_told_on_the_day_that_they_begin() {
+    let calendar = compiled(plain_vietnam());
+    let mut days = ledger(&calendar, "2024-03-04T09:00", "1 working day", &[]);
+    days.granted.push("4 hours".parse().unwrap());
+    assert_eq!(told(&calendar, &days), ["03-04 StartDay", "03-05 1", "03-05 14400 s"]);
+}
+
+#[test]
+fn an_explanation_names_every_day() {
+    let calendar = compiled(vietnam());
+    let told = ledger(&calendar, "2024-04-26T09:00", "3 working days", &[("2024-05-02T09:00", "2024-05-03T09:00")]);
+    let notes = told.explain(&calendar).unwrap();
+    let text: Vec<String> = notes
+        .iter()
+        .map(|note| match &note.reason {
+            DayReason::Off { off } if off.name.is_empty() => "weekend".to_owned(),
+            DayReason::Off { off } => off.name.clone(),
+            DayReason::Counted { n } => format!("{n}"),
+            DayReason::Swapped { n, for_day: Some(day), .. } => format!("{n} for {day}"),
+            DayReason::LastDay { n } => format!("{n}, due"),
+            other => format!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        text,
+        [
+            "StartDay",
+            "weekend",
+            "weekend",
+            "free for 4 May",
+            "Reunification",
+            "Labour Day",
+            "1",
+            "Suspended { suspension: 0 }",
+            "2 for 2024-04-29",
+            "weekend",
+            "3, due",
+        ]
+    );
+    assert_eq!(notes.last().unwrap().date, day("2024-05-06"));
+    let rolled = ledger(&calendar, "2024-04-26T09:00", "4 days", &[]).explain(&calendar).unwrap();
+    assert!(matches!(rolled[4].reason, DayReason::RolledOver { off: Some(ref off) } if off.name == "Reunification"));
+    assert!(rolled[4].counted && !rolled[5].counted);
+    assert_eq!(rolled[6].reason, DayReason::LastDay { n: 4 });
+}
