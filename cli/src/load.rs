@@ -108,10 +108,11 @@ pub fn world_with_calendar(path: &Path, name: &str) -> anyhow::Result<World> {
     Ok(world)
 }
 
-/// Returns what an item brings in by `use`.
+/// Returns what an item brings in by `use`, or lies over.
 fn used(item: &Item) -> Option<(UseKind, &str)> {
     match item {
         Item::Use(used) => Some((used.kind, used.name.text.as_str())),
+        Item::Calendar(calendar) => calendar.over.as_ref().map(|base| (UseKind::Calendar, base.text.as_str())),
         _ => None,
     }
 }

@@ -63,8 +63,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn is_worked_weekday(calendar: &Calendar, day: Day) -> bool {
-    let weekday = day.weekday().num_days_from_monday() as usize;
-    calendar.spec().week.get(weekday).is_some_and(|sessions| !sessions.is_empty())
+    !calendar.spec().week_on(day).is_empty()
 }
 
 fn text(calendar: &Calendar, view: &YearView) -> String {

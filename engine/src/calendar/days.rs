@@ -106,9 +106,9 @@ impl Calendar {
         Ok(instant)
     }
 
-    /// Whether days off in the year of `day` are projected and not yet announced.
+    /// Whether days off in the year of `day` are projected and not announced.
     pub fn is_projected(&self, day: Day) -> bool {
-        self.spec.announced_until.is_some_and(|year| day.year() > year)
+        !self.spec.is_announced(day.year())
     }
 
     pub(super) fn sessions_of(&self, day: &WorkingDay) -> &[Session] {

@@ -21,8 +21,10 @@ fn office() -> CalendarSpec {
         offsets: vec![at("2023-10-29T01:00:00Z", 1), at("2024-03-31T01:00:00Z", 2), at("2024-10-27T01:00:00Z", 1)],
         first_year: 2024,
         last_year: 2025,
+        announced_from: None,
         announced_until: Some(2024),
         week: std::array::from_fn(|day| if day < 5 { vec![hours(8, 12), hours(13, 17)] } else { Vec::new() }),
+        weeks: Vec::new(),
         off: vec![DayOff { date: day("2024-05-01"), name: "Labour Day".into(), kind: OffKind::Holiday, basis: None }],
         worked: vec![WorkedDay {
             date: day("2024-05-04"),
