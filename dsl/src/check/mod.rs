@@ -7,6 +7,10 @@ mod anchor_unsaid;
 mod automatic_shape;
 mod calendar_covers;
 mod calendar_day;
+mod calendar_instead;
+mod calendar_lunar;
+mod calendar_overlay;
+mod calendar_swap;
 mod calendar_week;
 mod calendar_zone;
 mod clock_shape;
@@ -43,11 +47,15 @@ use crate::model::Model;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 33] = [
+const RULES: [Rule; 37] = [
     anchor_unsaid::check,
     automatic_shape::check,
     calendar_covers::check,
     calendar_day::check,
+    calendar_instead::check,
+    calendar_lunar::check,
+    calendar_overlay::check,
+    calendar_swap::check,
     calendar_week::check,
     calendar_zone::check,
     clock_shape::check,
