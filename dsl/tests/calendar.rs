@@ -57,7 +57,7 @@ fn lunar_rules_give_the_days_that_were_announced() {
     // Announced for 2023: 20 to 26 January, and 29 April to 3 May.
     assert_eq!(
         free(&state, "2023-01"),
-        ["20 Tết", "23 Tết", "24 Tết", "25 Nghỉ bù Tết", "26 Nghỉ bù Tết"]
+        ["02 Nghỉ bù Tết Dương lịch", "20 Tết", "23 Tết", "24 Tết", "25 Nghỉ bù Tết", "26 Nghỉ bù Tết"]
     );
     assert_eq!(free(&state, "2023-05"), ["01 Quốc tế lao động", "02 Nghỉ bù Giỗ Tổ", "03 Nghỉ bù Ngày Chiến thắng"]);
     // 2025: 10/3 fell on Monday 7 April. 2022: 10/3 on Sunday 10 April, substituted on the 11th.

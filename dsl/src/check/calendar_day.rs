@@ -80,7 +80,8 @@ fn wrong_line(line: &OffLine, (first, last): (i32, i32)) -> Option<Finding> {
         return backwards.then(|| finding.help("write the earlier year behind `from`"));
     };
     if line.from.is_some() || line.until.is_some() {
-        let finding = Finding::error(ID, "`from` and `until` give years to a rule, and this line gives days", line.span);
+        let finding =
+            Finding::error(ID, "`from` and `until` give years to a rule, and this line gives days", line.span);
         return Some(finding.help("write `off every …`, or leave the years out"));
     }
     let out = [from, to].into_iter().find(|day| !(first..=last).contains(&day.year()))?;

@@ -67,5 +67,8 @@ fn missing(line: &OffLine, (first, last): (i32, i32)) -> Option<Finding> {
     let listed = super::listed(years.iter().map(String::as_str)).replace('`', "");
     let message = format!("this lunar date does not exist in {listed}: the month has 29 days then");
     let finding = Finding::warning(ID, message, line.span);
-    Some(finding.help("`lunar last day` is the last one of each year, `lunar 1 day before 03-01` the last one of month 2"))
+    Some(
+        finding
+            .help("`lunar last day` is the last one of each year, `lunar 1 day before 03-01` the last one of month 2"),
+    )
 }

@@ -79,7 +79,8 @@ fn overlap(one: &WeekLine, other: &WeekLine) -> bool {
 fn idle(calendar: &Calendar, findings: &mut Vec<Finding>) {
     let Some((first, last, _)) = covers(&[calendar]) else { return };
     let (Some(begin), Some(end)) = (Day::from_ymd(first, 1, 1), Day::from_ymd(last, 12, 31)) else { return };
-    let turns = calendar.week.iter().filter_map(|line| line.until).map(|until| until.plus(1)).filter(|day| *day > begin);
+    let turns =
+        calendar.week.iter().filter_map(|line| line.until).map(|until| until.plus(1)).filter(|day| *day > begin);
     for day in std::iter::once(begin).chain(turns).filter(|day| *day <= end) {
         let worked = calendar.week.iter().any(|line| !line.sessions.is_empty() && holds(line, day));
         let Some(line) = calendar.week.first().filter(|_| !worked) else { continue };
