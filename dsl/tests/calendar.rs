@@ -141,8 +141,8 @@ fn a_calendar_over_another_has_its_days_and_its_own() {
         assert_eq!((working(state, text), working(office, text)), (of_state, of_office), "{text}");
     }
     assert!(!working(counter, "2024-12-31") && !working(counter, "2024-09-09") && working(counter, "2024-05-01"));
-    let tet = office.spec().off.iter().filter(|off| off.name == "Tết" && off.date.year() == 2025);
-    assert_eq!(tet.count(), 0);
+    let by_rule = office.spec().off.iter().filter(|off| off.name == "Tết" && off.date.year() == 2025);
+    assert_eq!(by_rule.count(), 0);
     let hours = |text: &str| office.sessions(day(text)).unwrap()[0].from.to_string();
     assert_eq!(hours("2024-05-01"), "07:00");
 }

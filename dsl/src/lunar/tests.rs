@@ -164,11 +164,3 @@ fn decisions_near_midnight_are_few_and_known() {
         2085-10-19 new moon of 9/2085: +73 s\n";
     assert_eq!(near, known);
 }
-
-#[test]
-fn zz_dump() {
-    for m in MONTHS.iter() { println!("DUMP {} {} {} {}", m.first, m.year, m.number, u8::from(m.leap)); }
-    let t = std::time::Instant::now();
-    let n: usize = (FIRST_YEAR - 1..=LAST_YEAR + 1).map(month_eleven).collect::<Vec<_>>().windows(2).zip(FIRST_YEAR..).map(|(p, y)| between_solstices(y, p[0], p[1]).len()).sum();
-    println!("TIME {n} {:?}", t.elapsed());
-}
