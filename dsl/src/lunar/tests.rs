@@ -1,5 +1,7 @@
 //! The lunar calendar against dates that are known, its own laws, and how near its decisions come to midnight.
 
+use std::fmt::Write as _;
+
 use super::*;
 
 fn day(text: &str) -> Day {
@@ -143,13 +145,14 @@ fn decisions_near_midnight_are_few_and_known() {
         let lunation = (whole(around) - 1..=whole(around) + 1).find(|at| new_moon_day(*at) == month.first).unwrap();
         let seconds = seconds_from_midnight(civil(moon::new_moon(lunation)));
         if seconds.abs() < 120.0 {
-            near += &format!("{} new moon of {}/{}: {seconds:+.0} s\n", month.first, month.number, month.year);
+            writeln!(near, "{} new moon of {}/{}: {seconds:+.0} s", month.first, month.number, month.year).unwrap();
         }
         let term = term_near(month.first);
         let seconds = seconds_from_midnight(term);
         let (from, to) = (f64::from(month.first.number()) - 0.1, f64::from(month.first.number()) + 1.1);
         if seconds.abs() < 120.0 && (from..to).contains(&term) {
-            near += &format!("{} solar term beside {}/{}: {seconds:+.0} s\n", month.first, month.number, month.year);
+            writeln!(near, "{} solar term beside {}/{}: {seconds:+.0} s", month.first, month.number, month.year)
+                .unwrap();
         }
     }
     let known = "\
