@@ -18,6 +18,7 @@ pub mod script;
 mod command;
 mod dossier;
 mod event;
+mod gregorian;
 mod ids;
 mod instant;
 mod replay;
@@ -33,6 +34,6 @@ pub use ids::{
 };
 pub use instant::{Day, Instant, InstantError, TimeOfDay};
 pub use replay::{Attempt, Check, Guards, Replay, Standing, Walk};
-pub use step::{Possible, decide, fold, possible, tick, wakes_at};
+pub use step::{Possible, decide, fold, holds, possible, tick, wakes_at};
 pub use value::Value;
 pub use world::{LoadError, Procedure, World};

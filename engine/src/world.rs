@@ -14,7 +14,7 @@ use crate::{Day, Dossier, Instant, RoleId};
 mod procedure;
 
 pub use procedure::Procedure;
-pub(crate) use procedure::{Reaction, Way};
+pub(crate) use procedure::{Patterns, Reaction, Way};
 
 /// Everything that a decision reads besides the dossier and the command.
 #[derive(Debug)]

@@ -1,7 +1,9 @@
 //! Compiles a calendar into rank and select tables, so that counting N working days takes no longer for a larger N.
 
 use super::error::{CalendarError, TimeError};
+use super::index::Index;
 use super::spec::{CalendarSpec, DayOff, OffKind, Offset, Session, WorkedDay};
+use super::zone::Zone;
 use crate::instant::Day;
 
 /// A calendar that answers: which days are worked, when they open and close, and what N working days are.
@@ -34,35 +36,24 @@ use crate::instant::Day;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
     pub(super) spec: CalendarSpec,
-    /// The first covered day; without coverage, `blocks` and `working` are empty.
+    pub(super) zone: Zone,
+    /// The first covered day; without coverage, the tables are empty.
     pub(super) first: Day,
-    /// How many days are covered.
-    pub(super) covered: u32,
-    /// Rank: one block per 64 covered days.
-    pub(super) blocks: Box<[Block]>,
-    /// Select: the working days in order.
-    pub(super) working: Box<[WorkingDay]>,
+    /// Rank: for each covered day twice the number of working days before it, and one more if it is worked.
+    pub(super) rank: Box<[u32]>,
+    /// Select: the working days in order. What else is known of them stands in tables of its own, so that counting
+    /// days reads four bytes and no more.
+    pub(super) working: Box<[Day]>,
+    /// Which of the patterns each working day has.
+    pub(super) pattern: Box<[u32]>,
     /// The different sessions of days; those of the weeks come first, seven each.
     pub(super) patterns: Vec<Vec<Session>>,
+    /// Seconds of work in all working days before each.
+    pub(super) work_before: Index,
     /// Seconds of work in all working days.
     pub(super) total_work: i64,
-}
-
-/// 64 days: which of them are worked, and how many working days lie before them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Block {
-    pub(super) bits: u64,
-    pub(super) before: u32,
-}
-
-/// One working day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct WorkingDay {
-    pub(super) day: Day,
-    /// Which of the patterns.
-    pub(super) pattern: u32,
-    /// Seconds of work in all working days before it.
-    pub(super) work_before: i64,
+    /// The first and the last day of which days off are announced and not projected.
+    pub(super) announced: (Day, Day),
 }
 
 impl Calendar {
@@ -126,29 +117,35 @@ impl Calendar {
         };
         let mut calendar = Self {
             patterns: spec.week.iter().chain(spec.weeks.iter().flat_map(|later| &later.week)).cloned().collect(),
+            zone: Zone::new(&spec.offsets),
+            announced: announced(&spec),
             spec,
             first,
-            covered,
-            blocks: Box::default(),
+            rank: Box::default(),
             working: Box::default(),
+            pattern: Box::default(),
+            work_before: Index::default(),
             total_work: 0,
         };
-        let mut blocks = Vec::new();
-        let mut working = Vec::new();
+        let (mut rank, mut working, mut patterns, mut work_before) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        // No more working days than the days of 9999 years, so twice their number fits.
+        let mut before = 0_u32;
         for offset in 0..covered {
             let day = first.plus(offset.cast_signed());
-            if offset % 64 == 0 {
-                blocks.push(Block { bits: 0, before: u32::try_from(working.len()).unwrap_or(u32::MAX) });
+            let pattern = calendar.pattern_of(day)?;
+            rank.push(before * 2 + u32::from(pattern.is_some()));
+            if let Some(pattern) = pattern {
+                before += 1;
+                working.push(day);
+                patterns.push(pattern);
+                work_before.push(calendar.total_work);
+                calendar.total_work += calendar.seconds_of(day, pattern);
             }
-            let Some(pattern) = calendar.pattern_of(day)? else { continue };
-            if let Some(block) = blocks.last_mut() {
-                block.bits |= 1 << (offset % 64);
-            }
-            working.push(WorkingDay { day, pattern, work_before: calendar.total_work });
-            calendar.total_work += calendar.seconds_of(day, pattern);
         }
-        calendar.blocks = blocks.into();
+        calendar.rank = rank.into();
         calendar.working = working.into();
+        calendar.pattern = patterns.into();
+        calendar.work_before = Index::new(work_before, 1);
         Ok(calendar)
     }
 
@@ -185,8 +182,8 @@ impl Calendar {
     }
 
     fn seconds_of(&self, day: Day, pattern: u32) -> i64 {
-        let sessions = self.patterns.get(pattern as usize).map(Vec::as_slice).unwrap_or_default();
-        sessions.iter().map(|session| self.instant(day, session.to).since(self.instant(day, session.from))).sum()
+        let (sessions, day) = (self.sessions_like(pattern), self.local_day(day));
+        sessions.iter().map(|session| day.at(session.to).since(day.at(session.from))).sum()
     }
 
     #[cold]
@@ -208,6 +205,15 @@ pub(super) fn find_worked(spec: &CalendarSpec, day: Day) -> Option<&WorkedDay> {
 /// Which pattern the week in force gives a day.
 fn pattern_of_week(spec: &CalendarSpec, day: Day) -> usize {
     spec.weeks.partition_point(|week| week.from <= day) * 7 + day.days_since_monday()
+}
+
+/// The first and the last day of the announced years; of a range without a year, none.
+fn announced(spec: &CalendarSpec) -> (Day, Day) {
+    let first = spec.announced_from.map_or(1, |year| year.max(1));
+    let last = spec.announced_until.map_or(9999, |year| year.min(9999));
+    let first = Day::from_ymd(first, 1, 1).unwrap_or(Day::MAX);
+    // Without a last year the range ends before it begins.
+    (first, Day::from_ymd(last, 12, 31).unwrap_or_else(|| first.plus(-1)))
 }
 
 fn check_years(spec: &CalendarSpec) -> Result<(), CalendarError> {

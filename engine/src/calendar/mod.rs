@@ -5,6 +5,7 @@ mod compile;
 mod days;
 mod error;
 mod hours;
+mod index;
 pub mod spec;
 pub mod term;
 mod term_text;
@@ -17,6 +18,7 @@ pub use error::{CalendarError, TimeError};
 pub use spec::{CalendarSpec, DayOff, OffKind, Offset, Session, WeekFrom, WorkedDay};
 pub use term::{Ends, FirstDay, Length, MonthEnd, Roll, Term, TermError, Unit};
 pub use year::{OffReason, Reason, YearDayOff, YearView, YearWorked};
+pub use zone::{ClockChange, Reading};
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use crate::instant::{Day, Instant, TimeOfDay};
 
 const JANUARY_2024: i64 = 1_704_067_200;
 
-fn calendar() -> impl Strategy<Value = CalendarSpec> {
+pub(super) fn calendar() -> impl Strategy<Value = CalendarSpec> {
     let base = prop_oneof![Just(vietnam()), Just(rome()), Just(rome_nights()), Just(plain_vietnam())];
     let off = prop::collection::vec(0..800_i32, 0..14);
     let worked = prop::collection::vec(0..110_i32, 0..4);
@@ -40,7 +40,7 @@ fn calendar() -> impl Strategy<Value = CalendarSpec> {
 }
 
 /// Half of all starts are on the edges of sessions and days, where mistakes are.
-fn start() -> impl Strategy<Value = Instant> {
+pub(super) fn start() -> impl Strategy<Value = Instant> {
     let edge = (0..400_i64, prop::sample::select(vec![0, 7 * 2, 8 * 2, 15, 23, 25, 27, 28, 34, 36, 48]), -1..=1_i64);
     prop_oneof![
         (0..34_000_000_i64).prop_map(|seconds| Instant::from_unix(JANUARY_2024 + seconds)),
@@ -105,7 +105,7 @@ fn in_working_days(length: Length) -> bool {
     matches!(length, Length::SameWorkingDay { .. } | Length::Of { unit: Unit::WorkingDay, .. })
 }
 
-fn config() -> ProptestConfig {
+pub(super) fn config() -> ProptestConfig {
     ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() }
 }
 
