@@ -108,7 +108,8 @@ pub fn world_with_calendar(path: &Path, name: &str) -> anyhow::Result<World> {
     Ok(world)
 }
 
-/// Returns what an item brings in by `use`, and the calendars that the units of an organisation name.
+/// Returns what an item brings in by `use`, the calendars that the units of an organisation name, and the one that a
+/// calendar lies over.
 fn used(item: &Item) -> Vec<(UseKind, &str)> {
     fn calendars<'a>(units: &'a [OrgUnit], found: &mut Vec<(UseKind, &'a str)>) {
         for unit in units {
@@ -123,7 +124,8 @@ fn used(item: &Item) -> Vec<(UseKind, &str)> {
             calendars(&organisation.units, &mut found);
             found
         }
-        Item::Calendar(_) | Item::Script(_) | Item::Procedure(_) => Vec::new(),
+        Item::Calendar(calendar) => calendar.over.iter().map(|base| (UseKind::Calendar, base.text.as_str())).collect(),
+        Item::Script(_) | Item::Procedure(_) => Vec::new(),
     }
 }
 

@@ -28,6 +28,7 @@ mod resolve;
 mod source;
 pub mod syntax;
 
+pub mod lunar;
 pub use diagnostic::{Finding, Label, Severity};
 pub use findings::FINDINGS;
 pub use parse::parse;

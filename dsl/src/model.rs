@@ -454,7 +454,23 @@ impl<'a> Procedure<'a> {
     }
 }
 
-impl Model<'_> {
+impl<'a> Model<'a> {
+    /// Returns a calendar, the one that it lies over, the one under that, and so on; it stops where a name is unknown or
+    /// would come again.
+    pub(crate) fn layers(&self, top: &'a syntax::Calendar) -> Vec<&'a syntax::Calendar> {
+        let mut layers = vec![top];
+        let mut over = top.over.as_ref();
+        while let Some(name) = over {
+            let Some(base) = self.calendars.iter().find(|base| base.name.text == name.text) else { break };
+            if layers.iter().any(|layer| layer.name.text == base.name.text) {
+                break;
+            }
+            layers.push(base);
+            over = base.over.as_ref();
+        }
+        layers
+    }
+
     /// Returns whether the name at a place stands in a `use` line, not in a declaration.
     pub(crate) fn is_use(&self, span: Span) -> bool {
         self.used_twice.contains(&span)

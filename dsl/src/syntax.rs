@@ -9,7 +9,10 @@ mod time;
 use motcua_engine::Day;
 use smol_str::SmolStr;
 
-pub use setting::{Binding, Calendar, OffDays, OffLine, Office, OrgUnit, Organisation, Script, WeekLine, WorkedLine};
+pub use setting::{
+    Announced, Binding, Calendar, OffDays, OffLine, Office, OrgUnit, Organisation, Script, SubstituteLine, WeekLine,
+    WorkedLine, YearDay,
+};
 pub use time::{
     Acknowledged, Anchor, Clock, Extends, Length, Limit, Occurrence, OnCommand, Reappoints, Rung, RungAt, Suspends,
     Term, Timer,

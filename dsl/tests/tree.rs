@@ -2,7 +2,7 @@
 
 use motcua_dsl::syntax::{
     Action, Anchor, File, From, Item, Length, Occurrence, OffDays, Procedure, Recipient, RecordValue, RungAt, Trigger,
-    TypeName,
+    TypeName, YearDay,
 };
 use motcua_dsl::{Source, parse};
 use motcua_engine::calendar::{Ends, Roll, Unit};
@@ -177,11 +177,15 @@ fn organisations_and_calendars_are_read() {
     let calendar = file.items.iter().find_map(|item| if let Item::Calendar(found) = item { Some(found) } else { None });
     let calendar = calendar.unwrap();
     assert_eq!(
-        calendar.week.iter().map(|(days, sessions, _)| (days.len(), sessions.len())).collect::<Vec<_>>(),
+        calendar.week.iter().map(|line| (line.days.len(), line.sessions.len())).collect::<Vec<_>>(),
         [(5, 2), (1, 1)]
     );
-    assert_eq!((calendar.announced_until, calendar.cutoff.is_some(), calendar.off.len()), (Some(2026), true, 3));
-    assert!(matches!(calendar.off[2].days, OffDays::Every { month: 9, day: 2, from: Some(2021), until: Some(2030) }));
+    let announced = calendar.announced.unwrap();
+    assert_eq!((announced.from, announced.until, calendar.cutoff.is_some()), (None, 2026, true));
+    let [.., national] = calendar.off.as_slice() else { panic!("days off") };
+    let day = YearDay { month: 9, day: 2, shift: 0 };
+    assert!(matches!(national.days, OffDays::Every { lunar: false, first, last } if first == day && last == day));
+    assert_eq!((calendar.off.len(), national.from, national.until), (3, Some(2021), Some(2030)));
     assert!(calendar.worked[0].for_day.is_some() && calendar.worked[0].sessions.len() == 1);
 }
 

@@ -156,7 +156,7 @@ impl Day {
     }
 
     /// Days since the last Monday: 0 for a Monday, 6 for a Sunday.
-    pub(crate) fn days_since_monday(self) -> usize {
+    pub fn days_since_monday(self) -> usize {
         // 1970-01-01 was a Thursday; the remainder is within 0..7, so it fits.
         usize::try_from((self.0 + 3).rem_euclid(7)).unwrap_or_default()
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
+use motcua_dsl::lunar::LunarDate;
 use motcua_engine::Day;
 use motcua_engine::calendar::{Calendar, OffKind, YearView};
 
@@ -16,6 +17,7 @@ use crate::{load, output, when};
 #[command(after_help = "\
 Examples:
   motcua calendar vn_state --year 2024
+  motcua calendar vn_state --year 2024 --lunar
   motcua calendar vn_state --year 2024 --format ics > vn_state_2024.ics
 
 Weekends are left out, holidays that fall on them too. A year that is not announced yet is projected: it says so.")]
@@ -25,6 +27,9 @@ pub struct Args {
     /// The year.
     #[arg(long, short)]
     year: i32,
+    /// Also shows the lunar date of each day off, as day/month/year; a leap month has a `+`.
+    #[arg(long)]
+    lunar: bool,
     /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -54,7 +59,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         // A holiday on a day without sessions takes no work away: the week has it off already.
         view.off.retain(|off| is_worked_weekday(calendar, off.date));
         let text = match args.format {
-            Format::Text => text(calendar, &view),
+            Format::Text => text(calendar, &view, args.lunar),
             Format::Json => serde_json::to_string(&view)? + "\n",
             Format::Ics => ics(calendar, &view),
         };
@@ -64,11 +69,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn is_worked_weekday(calendar: &Calendar, day: Day) -> bool {
-    let weekday = day.weekday().num_days_from_monday() as usize;
-    calendar.spec().week.get(weekday).is_some_and(|sessions| !sessions.is_empty())
+    !calendar.spec().week_on(day).is_empty()
 }
 
-fn text(calendar: &Calendar, view: &YearView) -> String {
+fn text(calendar: &Calendar, view: &YearView, lunar: bool) -> String {
     let spec = calendar.spec();
     let title = spec.label.as_deref().unwrap_or(&spec.name);
     let standing = if view.announced { "announced" } else { "projected: not announced yet" };
@@ -80,8 +84,14 @@ fn text(calendar: &Calendar, view: &YearView) -> String {
             OffKind::Holiday => String::new(),
             kind => format!(" ({})", kind_name(kind)),
         };
-        let _ =
-            writeln!(text, "  {}{kind}", name(&when::full_day(Lang::English, off.date), &format!("  {}", off.name)));
+        let basis = calendar.why_off(off.date).and_then(|reason| reason.basis);
+        let basis = basis.map(|basis| format!("  [{basis}]")).unwrap_or_default();
+        let date = LunarDate::of(off.date).filter(|_| lunar).map(|date| format!("  {date:>11}")).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "  {}{kind}{basis}",
+            name(&when::full_day(Lang::English, off.date), &format!("{date}  {}", off.name))
+        );
     }
     if !view.worked.is_empty() {
         let _ = writeln!(text, "\n{} worked out of turn:", output::count(view.worked.len(), "day"));

@@ -1,7 +1,8 @@
 //! The covered years of a calendar are no years.
 //!
 //! # What
-//! `covers` runs backwards, days off stand there without `covers`, or `announced until` lies outside of it.
+//! `covers` runs backwards, days off stand there without `covers`, the announced years run backwards or lie outside of it,
+//! or a calendar covers years that the one underneath does not.
 //!
 //! # Why
 //! A due date that needs a year without coverage is refused, so the years must be right. A calendar without `covers` is for
@@ -27,25 +28,24 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::syntax::{Calendar, Span};
 
 const ID: &str = "calendar-covers";
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for calendar in model.calendars.iter().filter(|calendar| !model.is_lost(calendar.span)) {
-        match calendar.covers {
-            Some((first, last, span)) => {
-                if last < first || first < 1 {
-                    let message = format!("the calendar covers no year: {first} to {last}");
-                    findings.push(
-                        Finding::error(ID, message, span).help("write the earlier year first: `covers 2024 to 2026`"),
-                    );
-                } else if let Some(year) = calendar.announced_until.filter(|year| *year + 1 < first || *year > last) {
-                    let message =
-                        format!("days off are announced until {year}, and the calendar covers {first} to {last}");
-                    findings
-                        .push(Finding::warning(ID, message, span).help("let `covers` reach that year, or correct it"));
-                }
+        let layers = model.layers(calendar);
+        match layers.iter().find_map(|layer| layer.covers) {
+            Some((first, last, span)) if calendar.covers.is_some() && (last < first || first < 1) => {
+                let message = format!("the calendar covers no year: {first} to {last}");
+                let finding = Finding::error(ID, message, span);
+                findings.push(finding.help("write the earlier year first: `covers 2024 to 2026`"));
             }
+            Some((first, last, span)) => {
+                announced(calendar, (first, last, span), findings);
+                wider(calendar, &layers, findings);
+            }
+            None if calendar.over.is_some() => {}
             None if !calendar.off.is_empty() || !calendar.worked.is_empty() || !calendar.week.is_empty() => {
                 let message = format!("calendar `{}` does not say for which years its days hold", calendar.name.text);
                 findings.push(Finding::error(ID, message, calendar.name.span).help("write `covers 2024 to 2026`"));
@@ -53,4 +53,42 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             None => {}
         }
     }
+}
+
+fn announced(calendar: &Calendar, (first, last, covers): (i32, i32, Span), findings: &mut Vec<Finding>) {
+    let Some(announced) = calendar.announced else { return };
+    let warning = |message: String| {
+        Finding::warning(ID, message, announced.span)
+            .because(covers, format!("the calendar covers {first} to {last}"))
+            .help("let `covers` reach those years, or correct them")
+    };
+    match announced.from {
+        Some(from) if announced.until < from => {
+            let message = format!("the announced years run backwards: {from} to {}", announced.until);
+            let finding = Finding::error(ID, message, announced.span);
+            findings.push(finding.help("write the earlier year first: `announced 2013 to 2026`"));
+        }
+        Some(from) if from < first || announced.until > last => {
+            findings.push(warning(format!("days off are announced for {from} to {}", announced.until)));
+        }
+        None if announced.until + 1 < first || announced.until > last => {
+            findings.push(warning(format!("days off are announced until {}", announced.until)));
+        }
+        _ => {}
+    }
+}
+
+/// Reports years of which the calendar underneath knows nothing.
+fn wider(calendar: &Calendar, layers: &[&Calendar], findings: &mut Vec<Finding>) {
+    let Some((first, last, span)) = calendar.covers else { return };
+    let under = layers.get(1..).unwrap_or_default();
+    let Some((from, to, base)) = crate::lower::calendar::covers(under) else { return };
+    if first >= from && last <= to {
+        return;
+    }
+    let year = if first < from { first } else { to + 1 };
+    let name = under.first().map(|base| base.name.text.as_str()).unwrap_or_default();
+    let message = format!("the calendar covers {year}, of which `{name}` knows nothing");
+    let finding = Finding::error(ID, message, span).because(base, format!("it covers {from} to {to}"));
+    findings.push(finding.help("cover no other years than the calendar underneath"));
 }

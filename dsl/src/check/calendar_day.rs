@@ -32,10 +32,12 @@
 use std::collections::HashMap;
 
 use motcua_engine::Day;
-use motcua_engine::calendar::OffKind;
+use motcua_engine::calendar::{CalendarSpec, OffKind};
 
 use crate::diagnostic::Finding;
-use crate::lower::calendar::{days, kind};
+use crate::lower::calendar::rules::runs;
+use crate::lower::calendar::weeks::Weeks;
+use crate::lower::calendar::{covers, kind, lower, weeks};
 use crate::model::Model;
 use crate::syntax::{Calendar, OffDays, OffLine, Span};
 
@@ -43,18 +45,17 @@ const ID: &str = "calendar-day";
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for calendar in model.calendars.iter().filter(|calendar| !model.is_lost(calendar.span)) {
-        let Some((first, last, covers)) = calendar.covers.filter(|(first, last, _)| first <= last && *first > 0) else {
-            continue;
-        };
+        let layers = model.layers(calendar);
+        let Some((first, last, covers)) = covers(&layers) else { continue };
         let years = (first, last);
         let mut off: HashMap<Day, &OffLine> = HashMap::new();
         for line in &calendar.off {
             if let Some(problem) = wrong_line(line, years) {
-                findings.push(Finding::error(ID, problem, line.span).because(covers, "the covered years"));
+                findings.push(problem.because(covers, "the covered years"));
                 continue;
             }
             let mut said = false;
-            for day in days(line, years) {
+            for day in runs(line, years).into_iter().flat_map(|run| run.days(years)) {
                 let Some(before) = off.insert(day, line) else { continue };
                 let closure = kind(line) == OffKind::Closure || kind(before) == OffKind::Closure;
                 // A fixed day may well fall into a run that was announced for one year.
@@ -66,35 +67,45 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 }
             }
         }
-        worked(calendar, years, covers, &off, findings);
+        let base = (layers.len() > 1).then(|| lower(layers.get(1..).unwrap_or_default()));
+        let days = Days { weeks: weeks(&layers), off, base };
+        worked(calendar, years, covers, &days, findings);
     }
 }
 
-fn wrong_line(line: &OffLine, (first, last): (i32, i32)) -> Option<String> {
-    match line.days {
-        OffDays::Run(from, to) => {
-            let out = [from, to].into_iter().find(|day| !(first..=last).contains(&day.year()))?;
-            Some(format!("{out} lies outside the years that the calendar covers"))
-        }
-        OffDays::Every { from, until, .. } => {
-            let backwards = from.zip(until).is_some_and(|(from, until)| until < from);
-            backwards.then(|| "the years of this line run backwards".to_owned())
-        }
-    }
-}
-
-fn worked(
-    calendar: &Calendar,
-    years: (i32, i32),
-    covers: Span,
-    off: &HashMap<Day, &OffLine>,
-    findings: &mut Vec<Finding>,
-) {
-    let weekdays: Vec<u8> = calendar.week.iter().flat_map(|(days, ..)| days.iter().copied()).collect();
-    let regular = |day: Day| {
-        let weekday = u8::try_from(day.weekday().num_days_from_monday()).unwrap_or_default();
-        weekdays.contains(&weekday)
+fn wrong_line(line: &OffLine, (first, last): (i32, i32)) -> Option<Finding> {
+    let backwards = line.from.zip(line.until).is_some_and(|(from, until)| until < from);
+    let OffDays::Run(from, to) = line.days else {
+        let finding = Finding::error(ID, "the years of this line run backwards", line.span);
+        return backwards.then(|| finding.help("write the earlier year behind `from`"));
     };
+    if line.from.is_some() || line.until.is_some() {
+        let finding =
+            Finding::error(ID, "`from` and `until` give years to a rule, and this line gives days", line.span);
+        return Some(finding.help("write `off every …`, or leave the years out"));
+    }
+    let out = [from, to].into_iter().find(|day| !(first..=last).contains(&day.year()))?;
+    let finding = Finding::error(ID, format!("{out} lies outside the years that the calendar covers"), line.span);
+    Some(finding.help("let `covers` reach that year, or correct the day"))
+}
+
+/// What makes a day off or worked, besides the worked days themselves.
+struct Days<'a> {
+    weeks: Weeks,
+    off: HashMap<Day, &'a OffLine>,
+    /// The calendar underneath.
+    base: Option<CalendarSpec>,
+}
+
+impl Days<'_> {
+    fn is_off(&self, day: Day) -> bool {
+        let base = self.base.as_ref().is_some_and(|base| base.off.binary_search_by_key(&day, |off| off.date).is_ok());
+        self.off.contains_key(&day) || base
+    }
+}
+
+fn worked(calendar: &Calendar, years: (i32, i32), covers: Span, days: &Days<'_>, findings: &mut Vec<Finding>) {
+    let regular = |day: Day| days.weeks.works(day);
     let mut seen: HashMap<Day, Span> = HashMap::new();
     for line in &calendar.worked {
         let day = line.day;
@@ -106,17 +117,17 @@ fn worked(
         } else if !(years.0..=years.1).contains(&day.year()) {
             let message = format!("{day} lies outside the years that the calendar covers");
             findings.push(finding(message).because(covers, "the covered years"));
-        } else if let Some(before) = off.get(&day).filter(|line| kind(line) != OffKind::Closure) {
+        } else if let Some(before) = days.off.get(&day).filter(|line| kind(line) != OffKind::Closure) {
             let finding =
                 finding(format!("{day} is off and worked at once")).because(before.span, "it is off by this line");
             findings.push(finding.help("remove one of the two lines"));
-        } else if regular(day) && !off.contains_key(&day) {
+        } else if regular(day) && !days.is_off(day) {
             let message = format!("{day} is worked anyway: it is a {}", day.date().format("%A"));
             findings.push(finding(message).help("a worked day is one that the week leaves free"));
-        } else if let Some(free) = line.for_day.filter(|free| regular(*free) && !off.contains_key(free)) {
+        } else if let Some(free) = line.for_day.filter(|free| regular(*free) && !days.is_off(*free)) {
             let message = format!("{day} makes up for {free}, and {free} is not off");
             findings.push(finding(message).help(format!("write `off {free} swapped` as well")));
-        } else if line.sessions.is_empty() && !regular(day) && !line.for_day.is_some_and(regular) {
+        } else if line.sessions.is_empty() && !regular(line.for_day.unwrap_or(day)) {
             let message = format!("it is not said during which hours {day} is worked");
             findings.push(finding(message).help("say which day it makes up for (`for DATE`), or its `sessions`"));
         }

@@ -35,6 +35,10 @@ const ID: &str = "calendar-zone";
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for calendar in model.calendars.iter().filter(|calendar| !model.is_lost(calendar.span)) {
         let Some(zone) = &calendar.zone else {
+            // The calendar under it says the zone.
+            if calendar.over.is_some() {
+                continue;
+            }
             let message = format!("calendar `{}` does not say its time zone", calendar.name.text);
             findings.push(Finding::error(ID, message, calendar.name.span).help("write `zone \"Asia/Ho_Chi_Minh\"`"));
             continue;

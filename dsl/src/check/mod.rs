@@ -8,6 +8,10 @@ mod automatic_shape;
 mod built_in_command;
 mod calendar_covers;
 mod calendar_day;
+mod calendar_instead;
+mod calendar_lunar;
+mod calendar_overlay;
+mod calendar_swap;
 mod calendar_week;
 mod calendar_zone;
 mod clock_shape;
@@ -49,12 +53,16 @@ use crate::syntax::{Field, TypeName};
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 38] = [
+const RULES: [Rule; 42] = [
     anchor_unsaid::check,
     automatic_shape::check,
     built_in_command::check,
     calendar_covers::check,
     calendar_day::check,
+    calendar_instead::check,
+    calendar_lunar::check,
+    calendar_overlay::check,
+    calendar_swap::check,
     calendar_week::check,
     calendar_zone::check,
     clock_shape::check,

@@ -52,7 +52,7 @@ pub(crate) fn lower(model: &Model<'_>, sources: &[Source]) -> Result<Bundle, Box
         compiler: concat!("motcua ", env!("CARGO_PKG_VERSION")).to_owned(),
         source: canonical::hash_of_sources(sources),
         plans,
-        calendars: model.calendars.iter().map(|calendar| calendar::lower(calendar)).collect(),
+        calendars: model.calendars.iter().map(|calendar| calendar::lower(&model.layers(calendar))).collect(),
         organisations: model.organisations.iter().map(|o| organisation::lower(o)).collect(),
     })
 }

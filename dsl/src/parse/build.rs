@@ -79,15 +79,16 @@ impl<'t> Builder<'t> {
                 Item::Organisation(Organisation { name, label, units, span })
             }),
             Kind::calendar => self.name(&mut parts).map(|name| {
-                let label = self.label(&mut parts);
                 let mut calendar = Calendar {
                     name,
-                    label,
+                    label: None,
+                    over: None,
                     zone: None,
                     covers: None,
-                    announced_until: None,
+                    announced: None,
                     week: Vec::new(),
                     cutoff: None,
+                    substitutes: Vec::new(),
                     off: Vec::new(),
                     worked: Vec::new(),
                     span,

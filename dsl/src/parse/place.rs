@@ -78,7 +78,7 @@ impl Place<'_> {
             Self::Organisation(_) => &["unit"],
             Self::Unit(_) => &["office", "bind", "unit"],
             Self::Office(_) => &["head", "officers"],
-            Self::Calendar(_) => &["zone", "covers", "announced", "week", "cutoff", "off", "worked"],
+            Self::Calendar(_) => &["zone", "covers", "announced", "week", "cutoff", "off", "worked", "substitute"],
             Self::Fields(_) | Self::Documents(_) | Self::Roles(_) => &[],
         }
     }

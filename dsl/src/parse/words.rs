@@ -1,7 +1,7 @@
 //! The fixed words of the language, outside of the grammar: to guess what was meant and to say what is not there yet.
 
 /// Words that continue a member on a new line.
-const CLAUSES: [&str; 42] = [
+const CLAUSES: [&str; 45] = [
     "by",
     "within",
     "when",
@@ -44,6 +44,9 @@ const CLAUSES: [&str; 42] = [
     "officers",
     "before",
     "more",
+    "as",
+    "instead",
+    "over",
 ];
 
 /// Constructs of the language that this version does not read, and what to write instead.

@@ -21,6 +21,7 @@ pub(crate) use suggest::{folded, nearest};
 pub(crate) fn resolve<'a>(files: &'a [File], texts: &[&str], faults: &[Finding]) -> Model<'a> {
     let mut model = Model { lost: lost(files, faults), ..Model::default() };
     let shelf = Shelf::new(files, &mut model);
+    shelf.bases(faults, &mut model);
     for file in files {
         let shared = shelf.shared(file, faults, &mut model);
         let before = model.procedures.len();
@@ -110,6 +111,21 @@ impl<'a> Shelf<'a> {
         shelf
     }
 
+    /// Lists the names of calendars underneath that stand for nothing.
+    fn bases(&self, faults: &[Finding], model: &mut Model<'a>) {
+        // The calendar may stand where some file could not be read.
+        if faults.iter().any(|fault| fault.severity == Severity::Error) {
+            return;
+        }
+        for base in model.calendars.iter().filter_map(|calendar| calendar.over.as_ref()) {
+            if !self.calendars.contains_key(base.text.as_str()) {
+                let near = self.near(UseKind::Calendar, &base.text);
+                let (kind, name, span) = (Kind::Calendar, base.text.clone(), base.span);
+                model.unknown.push(Unknown { kind, name, span, near, in_lost: false });
+            }
+        }
+    }
+
     fn shared(&self, file: &'a File, faults: &[Finding], model: &mut Model<'a>) -> Shared<'a> {
         let mut shared = Shared::default();
         let mut seen: HashMap<(UseKind, &str), Span> = HashMap::new();
@@ -147,7 +163,7 @@ impl<'a> Shelf<'a> {
                         kind,
                         name: used.name.text.clone(),
                         span: used.name.span,
-                        near: self.near(used),
+                        near: self.near(used.kind, &used.name.text),
                         in_lost: false,
                     });
                 }
@@ -158,14 +174,14 @@ impl<'a> Shelf<'a> {
         shared
     }
 
-    fn near(&self, used: &syntax::Use) -> Option<(String, Option<Span>)> {
-        let mut words: Vec<&Word> = match used.kind {
+    fn near(&self, kind: UseKind, name: &str) -> Option<(String, Option<Span>)> {
+        let mut words: Vec<&Word> = match kind {
             UseKind::Calendar => self.calendars.values().map(|c| &c.name).collect(),
             UseKind::Organisation => self.organisations.values().map(|o| &o.name).collect(),
             UseKind::Script => self.scripts.values().map(|s| &s.name).collect(),
         };
         words.sort_by_key(|word| word.span);
-        nearest(&used.name.text, words.into_iter().map(|w| (w.text.as_str(), Some(w.span))))
+        nearest(name, words.into_iter().map(|w| (w.text.as_str(), Some(w.span))))
     }
 }
 

@@ -21,8 +21,10 @@ use crate::instant::Day;
 ///     offsets: vec![Offset { from: Instant::MIN, seconds: 7 * 3600 }],
 ///     first_year: 2024,
 ///     last_year: 2024,
+///     announced_from: None,
 ///     announced_until: None,
 ///     week: std::array::from_fn(|day| if day < 5 { worked.clone() } else { Vec::new() }),
+///     weeks: Vec::new(),
 ///     off: Vec::new(),
 ///     worked: Vec::new(),
 ///     cutoff: None,
@@ -44,14 +46,14 @@ pub struct Calendar {
     pub(super) working: Box<[Day]>,
     /// Which of the patterns each working day has.
     pub(super) pattern: Box<[u32]>,
-    /// The different sessions of days; the week's come first.
+    /// The different sessions of days; those of the weeks come first, seven each.
     pub(super) patterns: Vec<Vec<Session>>,
     /// Seconds of work in all working days before each.
     pub(super) work_before: Index,
     /// Seconds of work in all working days.
     pub(super) total_work: i64,
-    /// From which day on days off are projected and not yet announced.
-    pub(super) projected_from: Option<Day>,
+    /// The first and the last day of which days off are announced and not projected.
+    pub(super) announced: (Day, Day),
 }
 
 impl Calendar {
@@ -63,8 +65,13 @@ impl Calendar {
     pub fn compile(mut spec: CalendarSpec) -> Result<Self, CalendarError> {
         check_years(&spec)?;
         check_offsets(&spec)?;
-        for (sessions, day) in spec.week.iter().zip(WEEKDAYS) {
-            check_sessions(&spec, sessions, day)?;
+        for week in std::iter::once(&spec.week).chain(spec.weeks.iter().map(|later| &later.week)) {
+            for (sessions, day) in week.iter().zip(WEEKDAYS) {
+                check_sessions(&spec, sessions, day)?;
+            }
+        }
+        if !spec.weeks.is_sorted_by(|a, b| a.from < b.from) {
+            return Err(CalendarError::Weeks { calendar: spec.name });
         }
         spec.off.sort_by_key(|off| off.date);
         spec.off.dedup_by_key(|off| off.date);
@@ -85,8 +92,10 @@ impl Calendar {
             offsets,
             first_year: 1,
             last_year: 0,
+            announced_from: None,
             announced_until: None,
             week: Default::default(),
+            weeks: Vec::new(),
             off: Vec::new(),
             worked: Vec::new(),
             cutoff: None,
@@ -107,9 +116,9 @@ impl Calendar {
             last.since(first).cast_unsigned() + 1
         };
         let mut calendar = Self {
-            patterns: spec.week.to_vec(),
+            patterns: spec.week.iter().chain(spec.weeks.iter().flat_map(|later| &later.week)).cloned().collect(),
             zone: Zone::new(&spec.offsets),
-            projected_from: projected_from(&spec),
+            announced: announced(&spec),
             spec,
             first,
             rank: Box::default(),
@@ -142,11 +151,11 @@ impl Calendar {
 
     /// Which sessions a day has; a new pattern is added for sessions of its own.
     fn pattern_of(&mut self, day: Day) -> Result<Option<u32>, CalendarError> {
-        let weekday = day.days_since_monday();
         let off = find_off(&self.spec, day);
         let Some(worked) = find_worked(&self.spec, day) else {
-            let open = off.is_none() && self.patterns.get(weekday).is_some_and(|sessions| !sessions.is_empty());
-            return Ok(open.then(|| u32::try_from(weekday).unwrap_or_default()));
+            let pattern = pattern_of_week(&self.spec, day);
+            let open = off.is_none() && self.patterns.get(pattern).is_some_and(|sessions| !sessions.is_empty());
+            return Ok(open.then(|| u32::try_from(pattern).unwrap_or_default()));
         };
         match off {
             Some(off) if off.kind == OffKind::Closure => return Ok(None),
@@ -164,7 +173,7 @@ impl Calendar {
                 self.patterns.len() - 1
             })
         } else {
-            worked.for_day.unwrap_or(day).days_since_monday()
+            pattern_of_week(&self.spec, worked.for_day.unwrap_or(day))
         };
         if self.patterns.get(pattern).is_none_or(Vec::is_empty) {
             return Err(CalendarError::NoSessions { calendar: self.spec.name.clone(), day });
@@ -193,9 +202,18 @@ pub(super) fn find_worked(spec: &CalendarSpec, day: Day) -> Option<&WorkedDay> {
     spec.worked.binary_search_by_key(&day, |worked| worked.date).ok().and_then(|index| spec.worked.get(index))
 }
 
-fn projected_from(spec: &CalendarSpec) -> Option<Day> {
-    let first = spec.announced_until?.saturating_add(1);
-    if first < 1 { Some(Day::MIN) } else { Day::from_ymd(first, 1, 1) }
+/// Which pattern the week in force gives a day.
+fn pattern_of_week(spec: &CalendarSpec, day: Day) -> usize {
+    spec.weeks.partition_point(|week| week.from <= day) * 7 + day.days_since_monday()
+}
+
+/// The first and the last day of the announced years; of a range without a year, none.
+fn announced(spec: &CalendarSpec) -> (Day, Day) {
+    let first = spec.announced_from.map_or(1, |year| year.max(1));
+    let last = spec.announced_until.map_or(9999, |year| year.min(9999));
+    let first = Day::from_ymd(first, 1, 1).unwrap_or(Day::MAX);
+    // Without a last year the range ends before it begins.
+    (first, Day::from_ymd(last, 12, 31).unwrap_or_else(|| first.plus(-1)))
 }
 
 fn check_years(spec: &CalendarSpec) -> Result<(), CalendarError> {

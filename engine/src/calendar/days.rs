@@ -107,9 +107,10 @@ impl Calendar {
         Ok(instant)
     }
 
-    /// Whether days off in the year of `day` are projected and not yet announced.
+    /// Whether days off in the year of `day` are projected and not announced.
     pub fn is_projected(&self, day: Day) -> bool {
-        self.projected_from.is_some_and(|from| day >= from)
+        let (first, last) = self.announced;
+        day < first || day > last
     }
 
     /// The sessions of the working day at that place in order.

@@ -30,6 +30,12 @@ pub enum CalendarError {
         /// A weekday or a date.
         day: String,
     },
+    /// The weeks are out of order.
+    #[error("calendar `{calendar}`: the weeks must be sorted by the day from which each holds")]
+    Weeks {
+        /// The calendar.
+        calendar: String,
+    },
     /// A day is off and worked at once.
     #[error("calendar `{calendar}`: {day} is both off as `{name}` and worked: remove one")]
     OffAndWorked {

@@ -15,7 +15,7 @@ mod zone;
 pub use civil::{add_months, whole_units_between};
 pub use compile::Calendar;
 pub use error::{CalendarError, TimeError};
-pub use spec::{CalendarSpec, DayOff, OffKind, Offset, Session, WorkedDay};
+pub use spec::{CalendarSpec, DayOff, OffKind, Offset, Session, WeekFrom, WorkedDay};
 pub use term::{Ends, FirstDay, Length, MonthEnd, Roll, Term, TermError, Unit};
 pub use year::{OffReason, Reason, YearDayOff, YearView, YearWorked};
 pub use zone::{ClockChange, Reading};

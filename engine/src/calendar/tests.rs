@@ -22,8 +22,10 @@ fn office() -> CalendarSpec {
         offsets: vec![at("2023-10-29T01:00:00Z", 1), at("2024-03-31T01:00:00Z", 2), at("2024-10-27T01:00:00Z", 1)],
         first_year: 2024,
         last_year: 2025,
+        announced_from: None,
         announced_until: Some(2024),
         week: std::array::from_fn(|day| if day < 5 { vec![hours(8, 12), hours(13, 17)] } else { Vec::new() }),
+        weeks: Vec::new(),
         off: vec![DayOff { date: day("2024-05-01"), name: "Labour Day".into(), kind: OffKind::Holiday, basis: None }],
         worked: vec![WorkedDay {
             date: day("2024-05-04"),
@@ -189,6 +191,28 @@ fn a_calendar_survives_being_stored() {
     let civil = Calendar::civil("UTC", vec![Offset { from: Instant::MIN, seconds: 0 }]).unwrap();
     assert_eq!(Calendar::compile(civil.spec().clone()), Ok(civil.clone()));
     assert!(matches!(civil.is_working(day("2024-01-01")), Err(TimeError::Uncovered { year: 2024, .. })));
+}
+
+#[test]
+fn weeks_take_each_others_place_by_date() {
+    let mut spec = office();
+    let mut six = spec.week.clone();
+    six[5] = vec![six[0][0]];
+    spec.weeks = vec![super::WeekFrom { from: day("2024-06-03"), week: six }];
+    spec.announced_from = Some(2024);
+    let calendar = Calendar::compile(spec.clone()).unwrap();
+    assert_eq!(calendar.is_working(day("2024-06-01")), Ok(false));
+    assert_eq!(calendar.sessions(day("2024-06-08")).unwrap().len(), 1);
+    assert_eq!((spec.week_on(day("2024-06-01")).len(), spec.week_on(day("2024-06-08")).len()), (0, 1));
+    assert!(!calendar.is_projected(day("2024-06-08")) && calendar.is_projected(day("2023-12-31")));
+    let json = serde_json::to_string(&spec).unwrap();
+    assert_eq!(serde_json::from_str::<CalendarSpec>(&json).unwrap(), spec);
+    // What was stored before there were several weeks reads as one week, and is written as it was.
+    let old = serde_json::to_string(&office()).unwrap();
+    assert!(!old.contains("weeks") && !old.contains("announced_from"));
+    assert_eq!(serde_json::from_str::<CalendarSpec>(&old).unwrap(), office());
+    spec.weeks.push(spec.weeks[0].clone());
+    assert!(matches!(Calendar::compile(spec), Err(CalendarError::Weeks { .. })));
 }
 
 #[test]

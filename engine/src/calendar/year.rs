@@ -118,7 +118,7 @@ impl Calendar {
                 .filter(|worked| self.is_working(worked.date) == Ok(true))
                 .map(|worked| YearWorked { date: worked.date, for_day: worked.for_day })
                 .collect(),
-            announced: self.spec.announced_until.is_none_or(|until| year <= until),
+            announced: self.spec.is_announced(year),
         })
     }
 }
