@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
+use crate::calendar::{CalendarHash, CalendarPin};
 use crate::clock::{Class, Ledger};
 use crate::plan::PlanHash;
 use crate::{ClockId, FieldId, Instant, RoleId, StateId, Value};
@@ -20,6 +21,9 @@ pub struct Dossier {
     pub plan: PlanHash,
     /// The unit that received it.
     pub unit: SmolStr,
+    /// The version of the calendar that it is pinned to; none in journals of before there were pins.
+    #[serde(default)]
+    pub calendar: Option<CalendarHash>,
     /// How many events its journal has.
     pub version: u32,
     /// When its latest event took effect; no later event may take effect before.
@@ -83,6 +87,27 @@ pub struct Clock {
     pub stopped: u16,
     /// How often each rung of this generation has fired.
     pub rungs: SmallVec<[u16; 4]>,
+    /// What it counts on, where that is not the dossier's calendar all the time.
+    #[serde(default)]
+    pub places: Option<Box<Places>>,
+}
+
+/// The calendars of a clock whose holder's unit has one of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Places {
+    /// What it started on; the dossier's when absent.
+    pub first: Option<CalendarPin>,
+    /// Where it went from there.
+    pub moves: Vec<Moved>,
+}
+
+/// From an instant on a clock counts on another calendar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// From when on.
+    pub at: Instant,
+    /// On which.
+    pub to: CalendarPin,
 }
 
 /// Whether a clock runs.

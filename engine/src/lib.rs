@@ -26,13 +26,15 @@ mod value;
 mod world;
 
 pub use command::{Answer, Command, GuardSaidNo, Opening, Problem, Refusal};
-pub use dossier::{Accepted, Clock, Dossier, Fired, Incident, Mark, Place, Status};
+pub use dossier::{Accepted, Clock, Dossier, Fired, Incident, Mark, Moved, Place, Places, Status};
 pub use event::{Address, Cause, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened};
 pub use ids::{
     ClockId, CommandId, DocumentId, FieldId, FormId, MarkId, RoleId, RuleId, ScriptId, StateId, TimerId, TransitionId,
 };
 pub use instant::{Day, Instant, InstantError, TimeOfDay};
 pub use replay::{Attempt, Check, Guards, Replay, Standing, Walk};
-pub use step::{Possible, decide, fold, possible, tick, wakes_at};
+pub use step::{
+    Move, Possible, ReprojectError, Reprojection, Timed, decide, fold, possible, reproject, tick, wakes_at,
+};
 pub use value::Value;
 pub use world::{LoadError, Procedure, World};

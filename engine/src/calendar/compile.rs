@@ -2,6 +2,7 @@
 
 use super::error::{CalendarError, TimeError};
 use super::spec::{CalendarSpec, DayOff, OffKind, Offset, Session, WorkedDay};
+use super::version::CalendarHash;
 use crate::instant::Day;
 
 /// A calendar that answers: which days are worked, when they open and close, and what N working days are.
@@ -44,6 +45,8 @@ pub struct Calendar {
     pub(super) patterns: Vec<Vec<Session>>,
     /// Seconds of work in all working days.
     pub(super) total_work: i64,
+    /// What identifies this version.
+    pub(super) hash: CalendarHash,
 }
 
 /// 64 days: which of them are worked, and how many working days lie before them.
@@ -123,6 +126,7 @@ impl Calendar {
             blocks: Box::default(),
             working: Box::default(),
             total_work: 0,
+            hash: CalendarHash::default(),
         };
         let mut blocks = Vec::new();
         let mut working = Vec::new();
@@ -140,6 +144,7 @@ impl Calendar {
         }
         calendar.blocks = blocks.into();
         calendar.working = working.into();
+        calendar.hash = calendar.hashed();
         Ok(calendar)
     }
 
@@ -175,7 +180,7 @@ impl Calendar {
         Ok(Some(u32::try_from(pattern).unwrap_or_default()))
     }
 
-    fn seconds_of(&self, day: Day, pattern: u32) -> i64 {
+    pub(super) fn seconds_of(&self, day: Day, pattern: u32) -> i64 {
         let sessions = self.patterns.get(pattern as usize).map(Vec::as_slice).unwrap_or_default();
         sessions.iter().map(|session| self.instant(day, session.to).since(self.instant(day, session.from))).sum()
     }

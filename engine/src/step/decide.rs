@@ -120,6 +120,9 @@ fn continued(world: &World, dossier: &Dossier, command: &Command, now: Instant) 
     }
     let procedure = world.procedure(dossier.plan);
     let procedure = procedure.ok_or_else(|| invalid("dossier", format!("its plan {} is not loaded", dossier.plan)))?;
+    if let Some(lacking) = world.lacks(dossier) {
+        return Err(Refusal::NotLoaded(lacking));
+    }
     if command.open.is_some() || command.seen.is_some_and(|seen| seen != dossier.version) {
         return Err(Refusal::Conflict { version: dossier.version, states: possible::states(procedure, dossier) });
     }
@@ -166,7 +169,7 @@ impl<'a> Run<'a> {
         Step {
             world: self.world,
             procedure: self.procedure,
-            calendar: self.world.calendar_for(&self.dossier().unit, self.procedure),
+            calendar: self.world.pinned(self.dossier(), self.procedure),
             dossier: self.dossier(),
             at,
         }

@@ -2,8 +2,9 @@
 
 use smallvec::SmallVec;
 
+use crate::calendar::{CalendarHash, CalendarPin};
 use crate::clock::{Ledger, Suspension};
-use crate::dossier::{Accepted, Clock, Dossier, Fired, Mark, Place, Status};
+use crate::dossier::{Accepted, Clock, Dossier, Fired, Mark, Moved, Place, Places, Status};
 use crate::event::{Cause, Effect, Entry, Event};
 use crate::plan::PlanHash;
 use crate::{ClockId, Instant};
@@ -34,6 +35,7 @@ pub(crate) fn unopened() -> Dossier {
         id: smol_str::SmolStr::default(),
         plan: PlanHash::default(),
         unit: smol_str::SmolStr::default(),
+        calendar: None,
         version: 0,
         at: Instant::MIN,
         active: SmallVec::new(),
@@ -62,12 +64,13 @@ impl Dossier {
         }
     }
 
-    fn change(&mut self, effect: &Effect, at: Instant) {
+    pub(super) fn change(&mut self, effect: &Effect, at: Instant) {
         match effect {
             Effect::Opened(opened) => {
                 self.id = opened.dossier.clone();
                 self.plan = opened.plan;
                 self.unit = opened.unit.clone();
+                self.calendar = opened.calendar_version;
                 self.data.clone_from(&opened.data);
                 self.documents = SmallVec::from_elem(0, usize::from(opened.documents));
                 self.marks = vec![None; usize::from(opened.marks)];
@@ -105,11 +108,23 @@ impl Dossier {
             Effect::Settled(outcome) => self.outcome = Some(outcome.clone()),
             Effect::Incident(incident) => self.incidents.push((**incident).clone()),
             Effect::Retried(firing) => self.incidents.retain(|incident| incident.firing != *firing),
+            Effect::Calendar { from, to } => self.count_on(*from, to),
+        }
+    }
+
+    /// Puts a new version of a calendar in the place of the one before.
+    fn count_on(&mut self, from: Option<CalendarHash>, to: &CalendarPin) {
+        if self.calendar == from {
+            self.calendar = Some(to.hash);
+        }
+        for places in self.clocks.iter_mut().filter_map(|clock| clock.places.as_deref_mut()) {
+            let pins = places.first.iter_mut().chain(places.moves.iter_mut().map(|moved| &mut moved.to));
+            pins.filter(|pin| Some(pin.hash) == from).for_each(|pin| *pin = to.clone());
         }
     }
 
     fn move_clock(&mut self, id: ClockId, entry: &Entry, at: Instant) {
-        if let Entry::Started { from, term, rungs, edges } = entry {
+        if let Entry::Started { from, term, rungs, edges, calendar } = entry {
             let ledger = Ledger {
                 start: *from,
                 term: *term,
@@ -127,6 +142,7 @@ impl Dossier {
                 expired: false,
                 stopped: 0,
                 rungs,
+                places: calendar.as_deref().map(|pin| Box::new(Places { first: Some(pin.clone()), moves: Vec::new() })),
             };
             if let Some(clock) = self.clocks.iter_mut().find(|clock| clock.id == id) {
                 *clock = started;
@@ -180,6 +196,15 @@ impl Clock {
                 }
                 self.expired = false;
                 self.rungs.fill(0);
+                if let Some(places) = &mut self.places
+                    && let Some(latest) = places.moves.pop()
+                {
+                    **places = Places { first: Some(latest.to), moves: Vec::new() };
+                }
+            }
+            Entry::Moved { calendar } => {
+                let moved = Moved { at, to: (**calendar).clone() };
+                self.places.get_or_insert_default().moves.push(moved);
             }
             Entry::Extended { by } => {
                 self.extensions = self.extensions.saturating_add(1);

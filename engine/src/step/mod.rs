@@ -13,6 +13,8 @@ mod fire;
 mod fold;
 mod open;
 mod possible;
+mod relocate;
+mod reproject;
 mod take;
 
 pub(crate) use bring::fits;
@@ -23,4 +25,5 @@ pub use fold::fold;
 pub(crate) use fold::unopened;
 pub(crate) use open::opening;
 pub use possible::{Possible, possible};
+pub use reproject::{Move, ReprojectError, Reprojection, Timed, reproject};
 pub(crate) use take::{Draft, Step};

@@ -26,7 +26,7 @@ pub struct Possible {
 #[must_use]
 pub fn possible(world: &World, dossier: &Dossier, now: Instant) -> Vec<Possible> {
     let Some(procedure) = world.procedure(dossier.plan) else { return Vec::new() };
-    let calendar = world.calendar_for(&dossier.unit, procedure);
+    let calendar = world.pinned(dossier, procedure);
     let step = Step { world, procedure, calendar, dossier, at: now };
     let logic = &procedure.plan.logic;
     let role = |id: &RoleId| logic.roles.get(id.index()).map(|(name, _)| name.clone());
