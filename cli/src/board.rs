@@ -1,5 +1,6 @@
 //! The board: what was received, where it is, what is due when, what is late, and why.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, presets};
@@ -165,7 +166,7 @@ fn counts(rows: &[Row<'_>]) -> String {
 impl<'a> Row<'a> {
     fn new(folder: &'a Folder, world: &'a World, now: Instant) -> Option<Self> {
         let procedure = world.procedure(folder.dossier.plan)?;
-        let calendar = world.calendar_for(&folder.dossier.unit, procedure);
+        let calendar = world.calendar_of(&folder.dossier)?;
         Some(Self { folder, world, procedure, calendar, now })
     }
 
@@ -195,12 +196,17 @@ impl<'a> Row<'a> {
         self.dossier().clocks.iter().filter(move |clock| clock.is_open() && is_limit(clock))
     }
 
+    /// Returns the calendar that a clock counts on.
+    fn on(&self, clock: &Clock) -> Result<Cow<'a, Calendar>, TimeError> {
+        self.world.calendar_of_clock(self.dossier(), clock)
+    }
+
     fn is_late(&self, clock: &Clock) -> bool {
-        clock.ledger.is_overdue(self.calendar, self.now).unwrap_or(false)
+        self.on(clock).and_then(|on| clock.ledger.is_overdue(&on, self.now)).unwrap_or(false)
     }
 
     fn is_due_today(&self, clock: &Clock) -> bool {
-        let due = clock.ledger.due_if_resumed(self.calendar, self.now);
+        let due = self.on(clock).and_then(|on| clock.ledger.due_if_resumed(&on, self.now));
         due.is_ok_and(|due| due.day == self.calendar.local(self.now).0)
     }
 
@@ -271,7 +277,9 @@ impl<'a> Row<'a> {
     /// Returns the clock that the board tells: of the open ones the procedure's own that is due first, or the state's where
     /// that one decides; of a settled dossier the one that came to its end.
     fn main_clock(&self) -> Option<&'a Clock> {
-        let due = |clock: &&Clock| clock.ledger.due(self.calendar).map_or(Instant::MAX, |due| due.instant);
+        let due = |clock: &&Clock| {
+            self.on(clock).and_then(|on| clock.ledger.due(&on)).map_or(Instant::MAX, |due| due.instant)
+        };
         if self.dossier().outcome.is_some() {
             let named = || self.dossier().clocks.iter().filter(|clock| self.is_named(clock));
             let closed = named().filter(|clock| matches!(clock.status, Status::Closed { .. }));
@@ -286,7 +294,8 @@ impl<'a> Row<'a> {
 
     fn due(&self) -> String {
         let Some(clock) = self.main_clock() else { return String::new() };
-        let due = match (clock.status, clock.ledger.due_if_resumed(self.calendar, self.now)) {
+        let due = self.on(clock).and_then(|on| clock.ledger.due_if_resumed(&on, self.now));
+        let due = match (clock.status, due) {
             (Status::Closed { due, .. }, _) => due,
             (Status::Ended { .. }, _) => return String::new(),
             (Status::Open, Ok(due)) => due.instant,
@@ -308,7 +317,7 @@ impl<'a> Row<'a> {
             Length::Of { unit, .. } => matches!(unit, Unit::WorkingDay | Unit::WorkingHour | Unit::WorkingMinute),
         };
         let (days, unit) = if working {
-            (self.calendar.working_days_between(today, last)?, "working day")
+            (self.on(clock)?.working_days_between(today, last)?, "working day")
         } else {
             (i64::from(last.since(today)), "day")
         };
@@ -338,7 +347,7 @@ impl<'a> Row<'a> {
     }
 
     fn why_clock(&self, clock: &Clock) -> String {
-        let why = say::why(self.calendar, clock).unwrap_or_else(|error| error.to_string());
+        let why = self.on(clock).and_then(|on| say::why(&on, clock)).unwrap_or_else(|error| error.to_string());
         match clock.status {
             Status::Closed { at, .. } => format!("ended {}; {why}", when::short_day(self.calendar.local(at).0)),
             Status::Ended { at } => {

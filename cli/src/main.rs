@@ -11,6 +11,7 @@ pub mod log;
 pub mod output;
 pub mod render;
 pub mod replay;
+pub mod reproject;
 pub mod run;
 pub mod say;
 pub mod sketch;

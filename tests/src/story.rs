@@ -89,11 +89,12 @@ fn give(
 
 /// Tells when each open clock is due.
 fn tell_clocks(world: &World, dossier: &Dossier, told: &mut String) {
-    let (Some(procedure), Some(calendar)) = (world.procedure(dossier.plan), world.calendar_of(dossier)) else { return };
+    let Some(procedure) = world.procedure(dossier.plan) else { return };
     for clock in dossier.clocks.iter().filter(|clock| clock.is_open()) {
         let name = procedure.plan.logic.clocks.get(clock.id.index()).map_or("?", |plan| plan.name.as_str());
         let how = if clock.is_suspended() { " (suspended)" } else { "" };
-        let due = clock.ledger.due(calendar).map_or_else(|error| error.to_string(), |due| due.instant.to_string());
+        let due = world.calendar_of_clock(dossier, clock).and_then(|on| clock.ledger.due(&on));
+        let due = due.map_or_else(|error| error.to_string(), |due| due.instant.to_string());
         let _ = writeln!(told, "  {name} due {due}{how}");
     }
 }
@@ -122,6 +123,7 @@ fn tell_event(logic: &Logic, event: &Event, told: &mut String) {
             format!("command {}", logic.commands.get(command.index()).map_or("(built in)", |name| name.as_str()))
         }
         Cause::Always(_) => "always".to_owned(),
+        Cause::Reprojected { reason } => format!("counted anew: {reason}"),
         Cause::Time(Firing::After { clock: id }) => clock(*id).to_owned(),
         Cause::Time(Firing::Timer { timer: id }) => format!("timer {}", timer(*id)),
         Cause::Time(Firing::Expiry { clock: id }) => format!("{} has run out", clock(*id)),
@@ -180,12 +182,16 @@ fn tell_effect(logic: &Logic, effect: &Effect) -> String {
         Effect::Settled(outcome) => format!("settled: {outcome}"),
         Effect::Incident(incident) => format!("incident: {}", incident.fault),
         Effect::Retried(_) => "tried again".to_owned(),
+        Effect::Calendar { to, .. } => format!("counts on another version of {}", to.name),
     }
 }
 
 fn tell_entry(entry: &Entry) -> String {
     match entry {
-        Entry::Started { from, term, .. } => format!("starts, {term} from {from}"),
+        Entry::Started { from, term, calendar, .. } => {
+            let on = calendar.as_ref().map(|pin| format!(" on {}", pin.name)).unwrap_or_default();
+            format!("starts, {term} from {from}{on}")
+        }
         Entry::Recounted { from, term } => format!("is counted anew, {term} from {from}"),
         Entry::Suspended { .. } => "is suspended".to_owned(),
         Entry::Resumed { .. } => "goes on".to_owned(),
@@ -202,6 +208,7 @@ fn tell_entry(entry: &Entry) -> String {
             format!("ends {class}, was due {due}")
         }
         Entry::Ended => "ends without a verdict".to_owned(),
+        Entry::Moved { calendar } => format!("goes on on the calendar {}", calendar.name),
         Entry::Dropped => "is gone".to_owned(),
     }
 }

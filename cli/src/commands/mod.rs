@@ -6,6 +6,7 @@ pub mod compile;
 pub mod due;
 pub mod graph;
 pub mod replay;
+pub mod reproject;
 pub mod run;
 
 use std::process::ExitCode;
@@ -25,6 +26,8 @@ pub enum Command {
     Run(run::Args),
     /// Play a recorded log through a procedure and say what fits and what was late.
     Replay(replay::Args),
+    /// Count open dossiers on what their calendars say now: show which due dates move, or write it.
+    Reproject(reproject::Args),
     /// Say when a term ends, and why.
     Due(due::Args),
     /// Show the days off of a year, and the days worked out of turn.
@@ -42,6 +45,7 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Compile(args) => compile::run(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Reproject(args) => reproject::run(args),
         Command::Due(args) => due::run(args),
         Command::Calendar(args) => calendar::run(args),
     }

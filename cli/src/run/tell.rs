@@ -55,6 +55,7 @@ impl<'a> Teller<'a> {
                 said
             }
             Cause::Always(_) => json!({ "automatic": true }),
+            Cause::Reprojected { reason } => json!({ "reprojected": reason }),
             Cause::Time(Firing::After { clock }) => json!({ "after": self.clock(*clock) }),
             Cause::Time(Firing::Timer { timer }) => {
                 json!({ "timer": self.logic.timers.get(timer.index()).map(|timer| timer.name.as_str()) })
@@ -121,6 +122,7 @@ impl<'a> Teller<'a> {
             Effect::Settled(outcome) => json!({ "settled": self.value(outcome) }),
             Effect::Incident(incident) => json!({ "incident": incident.fault }),
             Effect::Retried(_) => json!({ "retried": true }),
+            Effect::Calendar { from, to } => json!({ "calendar": to.name, "version": to.hash, "before": from }),
             Effect::Marked(_) => return None,
         })
     }
@@ -140,6 +142,7 @@ impl<'a> Teller<'a> {
                 json!({ "clock": clock, "is": "closed", "due": self.instant(*due), "class": class })
             }
             Entry::Ended => json!({ "clock": clock, "is": "ended" }),
+            Entry::Moved { calendar } => json!({ "clock": clock, "is": "moved", "to": calendar.name }),
             Entry::Dropped => json!({ "clock": clock, "is": "dropped" }),
         }
     }
@@ -170,6 +173,7 @@ impl<'a> Teller<'a> {
                 let name = self.logic.timers.get(timer.index()).map(|timer| timer.name.as_str()).unwrap_or_default();
                 format!("`{name}` has come to its day")
             }
+            Cause::Reprojected { reason } => reason.to_string(),
             Cause::Always(_) | Cause::Command { .. } => {
                 let entered = event.effects.iter().find_map(|effect| match effect {
                     Effect::Entered { state, .. } => Some(format!("it is now at: {}", self.state_label(*state))),

@@ -58,7 +58,7 @@ impl Calendar {
         for year in [spec.first_year, spec.last_year, spec.announced_until.unwrap_or(i32::MAX)] {
             hash.update(&year.to_le_bytes());
         }
-        hash.update(&spec.cutoff.map_or(u32::MAX, |cutoff| cutoff.seconds()).to_le_bytes());
+        hash.update(&spec.cutoff.map_or(u32::MAX, crate::TimeOfDay::seconds).to_le_bytes());
         hash.update(&(spec.offsets.len() as u64).to_le_bytes());
         for offset in &spec.offsets {
             hash.update(&offset.from.unix().to_le_bytes());

@@ -173,10 +173,8 @@ fn moved(step: Step<'_>, news: News<'_>) -> Result<(Vec<Move>, Vec<Effect>), Rep
         let new_on = step.world.counts_on(calendar, after).map_err(wrong)?;
         let suspended = before.is_suspended();
         // A suspended clock is projected as if it went on now.
-        let due = |on: &Calendar| match suspended {
-            true => before.ledger.due_if_resumed(on, step.at),
-            false => before.ledger.due(on),
-        };
+        let resumed = if suspended { step.at } else { Instant::MIN };
+        let due = |on: &Calendar| before.ledger.due_if_resumed(on, resumed);
         // What the old version could not count, it had told nobody.
         let Ok(old) = due(&old_on) else { continue };
         let new = due(&new_on).map_err(wrong)?;

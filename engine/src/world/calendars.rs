@@ -124,7 +124,8 @@ impl World {
             let name = procedure.and_then(|procedure| self.calendar_name(&dossier.unit, procedure));
             return Some(NotLoaded { calendar: name.cloned().unwrap_or_default(), hash });
         }
-        let places = dossier.clocks.iter().filter_map(|clock| clock.places.as_deref());
+        let open = dossier.clocks.iter().filter(|clock| clock.is_open());
+        let places = open.filter_map(|clock| clock.places.as_deref());
         let mut pins = places.flat_map(|places| places.first.iter().chain(places.moves.iter().map(|moved| &moved.to)));
         let lacking = pins.find(|pin| !there(pin.hash))?;
         Some(NotLoaded { calendar: lacking.name.clone(), hash: lacking.hash })

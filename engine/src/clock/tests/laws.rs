@@ -12,7 +12,7 @@ use crate::instant::{Day, Instant, TimeOfDay};
 
 const JANUARY_2024: i64 = 1_704_067_200;
 
-fn calendar() -> impl Strategy<Value = CalendarSpec> {
+pub(super) fn calendar() -> impl Strategy<Value = CalendarSpec> {
     let base = prop_oneof![Just(vietnam()), Just(rome()), Just(rome_nights()), Just(plain_vietnam())];
     let off = prop::collection::vec(0..800_i32, 0..14);
     let worked = prop::collection::vec(0..110_i32, 0..4);
@@ -40,7 +40,7 @@ fn calendar() -> impl Strategy<Value = CalendarSpec> {
 }
 
 /// Half of all starts are on the edges of sessions and days, where mistakes are.
-fn start() -> impl Strategy<Value = Instant> {
+pub(super) fn start() -> impl Strategy<Value = Instant> {
     let edge = (0..400_i64, prop::sample::select(vec![0, 7 * 2, 8 * 2, 15, 23, 25, 27, 28, 34, 36, 48]), -1..=1_i64);
     prop_oneof![
         (0..34_000_000_i64).prop_map(|seconds| Instant::from_unix(JANUARY_2024 + seconds)),
@@ -50,7 +50,7 @@ fn start() -> impl Strategy<Value = Instant> {
     ]
 }
 
-fn length() -> impl Strategy<Value = Length> {
+pub(super) fn length() -> impl Strategy<Value = Length> {
     let of = |count, half, unit| Length::Of { count, half, unit };
     prop_oneof![
         3 => (1..30_u32).prop_map(move |n| of(n, false, Unit::WorkingDay)),
@@ -67,7 +67,7 @@ fn length() -> impl Strategy<Value = Length> {
     ]
 }
 
-fn term() -> impl Strategy<Value = Term> {
+pub(super) fn term() -> impl Strategy<Value = Term> {
     let first = prop::sample::select(vec![FirstDay::NotCounted, FirstDay::NotCounted, FirstDay::Counts]);
     let roll = prop::sample::select(vec![None, Some(Roll::Forward), Some(Roll::None), Some(Roll::Backward)]);
     let ends = prop::sample::select(vec![None, None, Some(Ends::Close), Some(Ends::Midnight)]);
@@ -81,12 +81,12 @@ fn term() -> impl Strategy<Value = Term> {
     )
 }
 
-fn suspensions() -> impl Strategy<Value = Vec<(i64, i64)>> {
+pub(super) fn suspensions() -> impl Strategy<Value = Vec<(i64, i64)>> {
     let day_or_second = prop_oneof![(0..20_i64).prop_map(|days| days * 86_400), 0..2_000_000_i64];
     prop::collection::vec((day_or_second, prop_oneof![0..30_000_i64, 0..900_000_i64]), 0..4)
 }
 
-fn ledger(start: Instant, term: Term, spans: &[(i64, i64)], edges: Edges) -> Ledger {
+pub(super) fn ledger(start: Instant, term: Term, spans: &[(i64, i64)], edges: Edges) -> Ledger {
     let mut ledger = Ledger::new(start, term);
     for (after, lasts) in spans {
         let from = start.plus(*after - 86_400);
@@ -96,7 +96,7 @@ fn ledger(start: Instant, term: Term, spans: &[(i64, i64)], edges: Edges) -> Led
     ledger
 }
 
-fn edges() -> impl Strategy<Value = Edges> {
+pub(super) fn edges() -> impl Strategy<Value = Edges> {
     prop::sample::select(vec![Edges::Default, Edges::Default, Edges::Both, Edges::Asking])
 }
 
@@ -105,7 +105,7 @@ fn in_working_days(length: Length) -> bool {
     matches!(length, Length::SameWorkingDay { .. } | Length::Of { unit: Unit::WorkingDay, .. })
 }
 
-fn config() -> ProptestConfig {
+pub(super) fn config() -> ProptestConfig {
     ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() }
 }
 

@@ -4,4 +4,5 @@ mod epar;
 mod laws;
 mod oracle;
 mod samples;
+mod splices;
 mod vectors;
