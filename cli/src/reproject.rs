@@ -131,14 +131,13 @@ pub fn text(outcome: &Outcome<'_>, world: &World, journal: &Path) -> String {
     if !text.is_empty() {
         text.push('\n');
     }
-    let still = outcome.moved.len() - outcome.with_dates();
     let _ = writeln!(
         text,
-        "{}: {} due in {} {}, {still} count on another version and no date moves, {} stay as they are",
+        "{}: {} with {}, {} on another version without one, {} left alone",
         output::count(outcome.all, "dossier"),
-        output::count(outcome.dates(), "date"),
-        output::count(outcome.with_dates(), "dossier"),
-        if outcome.dates() == 1 { "moves" } else { "move" },
+        outcome.with_dates(),
+        output::count(outcome.dates(), "moved date"),
+        outcome.moved.len() - outcome.with_dates(),
         outcome.all - outcome.moved.len() - outcome.refused.len(),
     );
     let events = outcome.moved.iter().map(|moved| moved.found.events.len()).sum();
