@@ -140,7 +140,11 @@ pub fn text(outcome: &Outcome<'_>, world: &World, journal: &Path) -> String {
         outcome.moved.len() - outcome.with_dates(),
         outcome.all - outcome.moved.len() - outcome.refused.len(),
     );
-    let events = outcome.moved.iter().map(|moved| moved.found.events.len()).sum();
+    let events: usize = outcome.moved.iter().map(|moved| moved.found.events.len()).sum();
+    if events == 0 && outcome.refused.is_empty() {
+        text.push_str("nothing to write: what is open counts on the calendars as they are now\n");
+        return text;
+    }
     let events = output::count(events, "event");
     let journal = journal.display();
     let _ = match (outcome.refused.len(), outcome.applied) {
