@@ -14,7 +14,8 @@ fn bundle(closed: &[i32]) -> Bundle {
     let first: Day = "2024-03-04".parse().unwrap();
     for days in closed {
         let (date, kind) = (first.plus(*days), OffKind::Closure);
-        bundle.calendars[0].off.push(DayOff { date, name: "Bão".into(), kind, basis: None });
+        let off = DayOff { date, name: "Bão".into(), kind, basis: None };
+        bundle.calendars.iter_mut().for_each(|calendar| calendar.off.push(off.clone()));
     }
     bundle
 }
@@ -56,7 +57,7 @@ fn dues(world: &World, dossier: &Dossier) -> Vec<(usize, Instant)> {
 }
 
 fn moved(world: &World, dossier: Dossier, now: Instant) -> (Dossier, usize) {
-    let found = reproject(world, &dossier, now, "").unwrap().expect("a new version");
+    let found = reproject(world, &dossier, now, "").unwrap().unwrap();
     let moves = found.moves.len();
     (found.events.iter().fold(dossier, |dossier, event| fold(Some(dossier), event)), moves)
 }
@@ -121,4 +122,11 @@ fn a_dossier_without_a_pin_counts_on_the_current_version_and_gets_one() {
     let (pinned, moves) = moved(&new, dossier, now);
     assert_eq!((moves, pinned.calendar), (0, Some(new.calendar("office").unwrap().hash())));
     assert_eq!(dues(&new, &pinned), due);
+}
+
+/// What pins cost: a dossier is kept in memory a million times.
+#[test]
+fn pins_are_small() {
+    assert!(size_of::<Dossier>() <= 328, "{}", size_of::<Dossier>());
+    assert!(size_of::<motcua_engine::Clock>() <= 160, "{}", size_of::<motcua_engine::Clock>());
 }

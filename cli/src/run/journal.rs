@@ -13,7 +13,7 @@ use motcua_engine::{Effect, Entry, Event, World};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::line::{Lines, Raw};
+use super::line::{LONGEST, Lines, Raw};
 
 /// The version of the format of a calendar's line.
 const CALENDAR_FORMAT: u16 = 1;
@@ -139,7 +139,14 @@ impl Journal {
                 };
                 let calendar = Cow::Borrowed(calendar.spec());
                 let kept = KeptCalendar { calendar_version: version, format: CALENDAR_FORMAT, calendar };
-                serde_json::to_writer(&mut *lines, &kept)?;
+                let line = serde_json::to_vec(&kept)?;
+                if line.len() >= LONGEST {
+                    let (name, bytes) = (&kept.calendar.name, line.len());
+                    bail!(
+                        "the calendar `{name}` has {bytes} bytes, more than a line of the journal can: cover fewer years"
+                    );
+                }
+                lines.extend(line);
                 lines.push(b'\n');
             }
             serde_json::to_writer(&mut *lines, &Kept { dossier: dossier.into(), event })?;

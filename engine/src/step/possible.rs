@@ -25,7 +25,9 @@ pub struct Possible {
 /// Returns the commands that the states of a dossier know, in the order written.
 #[must_use]
 pub fn possible(world: &World, dossier: &Dossier, now: Instant) -> Vec<Possible> {
-    let Some(procedure) = world.procedure(dossier.plan) else { return Vec::new() };
+    let Some(procedure) = world.procedure(dossier.plan).filter(|_| world.lacks(dossier).is_none()) else {
+        return Vec::new();
+    };
     let calendar = world.pinned(dossier, procedure);
     let step = Step { world, procedure, calendar, dossier, at: now };
     let logic = &procedure.plan.logic;

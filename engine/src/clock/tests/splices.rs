@@ -22,9 +22,9 @@ fn pieces(old: &Oracle<'_>, new: &Oracle<'_>, day: Day, at: Instant, by_time: bo
         crate::TimeOfDay::from_seconds(u32::try_from(seconds).unwrap()).unwrap()
     };
     let mut found: Vec<Session> = Vec::new();
-    let had_more = old.sessions(day).iter().any(|session| time(session, true) > at);
-    let has_more = new.sessions(day).iter().any(|session| time(session, true) > at);
-    if had_more && !has_more && !by_time {
+    let was_cut = old.sessions(day).iter().any(|session| time(session, true) > at);
+    let work_left = new.sessions(day).iter().any(|session| time(session, true) > at);
+    if was_cut && !work_left && !by_time {
         return found;
     }
     for session in old.sessions(day) {
