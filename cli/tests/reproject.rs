@@ -194,3 +194,28 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
     office.write("journal.jsonl", &format!("{journal}{{\"dossier\":\"D1\"}}\n"));
     assert_snapshot!("no_event", office.reproject(&[]));
 }
+
+#[test]
+fn a_bundle_keeps_the_versions_of_an_earlier_one() {
+    let office = Office::new();
+    let compile = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_motcua"));
+        let output = command.args(["compile", "texts"]).args(arguments).current_dir(office.0.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+        shown(&output)
+    };
+    compile(&["-o", "first.json"]);
+    office.run(COMMANDS);
+    office.calendar(STORM);
+    assert!(compile(&["-o", "second.json", "--keep", "first.json"]).contains("1 former calendar"));
+    // The dossiers count on a version that the bundle has, where the journal has it no more.
+    let journal = office.journal();
+    office.write("journal.jsonl", journal.split_once('\n').unwrap().1);
+    let moved = |procedures: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_motcua"));
+        command.args(["reproject", "--journal", "journal.jsonl", "--procedures", procedures]);
+        shown(&command.current_dir(office.0.path()).output().unwrap())
+    };
+    assert!(moved("second.json").contains("2 with 2 moved dates"), "{}", moved("second.json"));
+    assert!(moved("texts").contains("is not loaded"));
+}

@@ -130,3 +130,45 @@ fn pins_are_small() {
     assert!(size_of::<Dossier>() <= 328, "{}", size_of::<Dossier>());
     assert!(size_of::<motcua_engine::Clock>() <= 160, "{}", size_of::<motcua_engine::Clock>());
 }
+
+/// The step's clock is on the district's calendar, started there or moved there; the dossier's own stays what it is.
+#[test]
+fn a_step_moves_with_the_calendar_of_its_holder() {
+    let bundle = || {
+        let text = include_str!("../cases/places/procedure.tthc");
+        motcua_tests::bundle(&[("procedure.tthc", text)]).unwrap()
+    };
+    let old = World::load(bundle()).unwrap();
+    let mut closed = Bundle { former: bundle().calendars, ..bundle() };
+    let (date, kind) = ("2024-03-07".parse().unwrap(), OffKind::Closure);
+    let district = closed.calendars.iter_mut().filter(|calendar| calendar.name == "district_days");
+    district.for_each(|calendar| calendar.off.push(DayOff { date, name: "Bão".into(), kind, basis: None }));
+    let new = World::load(closed).unwrap();
+    let opening = Opening { dossier: "D1".into(), procedure: "p".into(), unit: "commune_a".into(), version: None };
+    let open = Command {
+        id: "c1".into(),
+        command: "open".into(),
+        role: "counter".into(),
+        open: Some(opening),
+        ..Command::default()
+    };
+    let accept = Command { id: "c2".into(), command: "accept".into(), role: "counter".into(), ..Command::default() };
+    let take = |dossier: Option<Dossier>, command: &Command| match decide(&old, dossier.as_ref(), command, start()) {
+        Answer::Accepted(events) => events.iter().fold(dossier, |d, event| Some(fold(d, event))),
+        other => panic!("{other:?}"),
+    };
+    let received = take(None, &open);
+    let now: Instant = "2024-03-06T18:00:00+07:00".parse().unwrap();
+    for (dossier, due) in [
+        (take(received.clone(), &accept).unwrap(), "2024-03-12T10:00:00Z"),
+        (received.unwrap(), "2024-03-15T10:00:00Z"),
+    ] {
+        let dossier = tick(&old, &dossier, now).iter().fold(dossier, |dossier, event| fold(Some(dossier), event));
+        let own = dossier.calendar;
+        let (moved, moves) = moved(&new, dossier, now);
+        let due: Instant = due.parse().unwrap();
+        let last = dues(&new, &moved).last().map(|(_, due)| *due);
+        assert_eq!((moves, last, moved.calendar), (1, Some(due), own));
+        assert_eq!(reproject(&new, &moved, now, "").unwrap(), None);
+    }
+}
