@@ -165,10 +165,10 @@ fn a_step_moves_with_the_calendar_of_its_holder() {
     ] {
         let dossier = tick(&old, &dossier, now).iter().fold(dossier, |dossier, event| fold(Some(dossier), event));
         let own = dossier.calendar;
-        let (moved, moves) = moved(&new, dossier, now);
+        let (there, count) = moved(&new, dossier, now);
         let due: Instant = due.parse().unwrap();
-        let last = dues(&new, &moved).last().map(|(_, due)| *due);
-        assert_eq!((moves, last, moved.calendar), (1, Some(due), own));
-        assert_eq!(reproject(&new, &moved, now, "").unwrap(), None);
+        let last = dues(&new, &there).last().map(|(_, due)| *due);
+        assert_eq!((count, last, there.calendar), (1, Some(due), own));
+        assert_eq!(reproject(&new, &there, now, "").unwrap(), None);
     }
 }

@@ -12,6 +12,9 @@ use crate::script::Fault;
 use crate::world::{Procedure, World};
 use crate::{ClockId, Day, Dossier, Instant, TimerId};
 
+/// How many changes a reason tells that nobody has given; the two versions have them all.
+const MOST_CHANGES: usize = 10;
+
 /// What a re-projection does to one dossier.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reprojection {
@@ -140,10 +143,9 @@ type News<'a> = SmallVec<[(Option<CalendarHash>, &'a Calendar); 1]>;
 
 fn news<'a>(world: &'a World, procedure: &Procedure, dossier: &Dossier) -> News<'a> {
     let mut news = News::new();
-    let own = world.calendar_for(&dossier.unit, procedure);
-    if dossier.calendar != Some(own.hash()) {
-        news.push((dossier.calendar, own));
-    }
+    // A calendar that is not there takes nothing's place.
+    let own = world.current_for(&dossier.unit, procedure);
+    news.extend(own.filter(|own| dossier.calendar != Some(own.hash())).map(|own| (dossier.calendar, own)));
     let places = dossier.clocks.iter().filter(|clock| clock.is_open()).filter_map(|clock| clock.places.as_deref());
     for pin in places.flat_map(|places| places.first.iter().chain(places.moves.iter().map(|moved| &moved.to))) {
         if let Some(current) = world.calendar(&pin.name)
@@ -228,5 +230,8 @@ fn in_words(moves: &[Move], effects: &[Effect]) -> SmolStr {
             _ => None,
         }));
     }
+    let more = said.len().saturating_sub(MOST_CHANGES);
+    said.truncate(MOST_CHANGES);
+    said.extend((more > 0).then(|| format!("and {more} more days")));
     said.join("; ").to_smolstr()
 }

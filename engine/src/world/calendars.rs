@@ -82,8 +82,12 @@ impl World {
     /// procedure's, else plain civil days in UTC.
     #[must_use]
     pub fn calendar_for(&self, unit: &str, procedure: &Procedure) -> &Calendar {
-        let name = self.calendar_name(unit, procedure);
-        name.and_then(|name| self.calendars.current(name)).unwrap_or(&self.utc)
+        self.current_for(unit, procedure).unwrap_or(&self.utc)
+    }
+
+    /// Returns the same, or nothing when the calendar has a name and is not there.
+    pub(crate) fn current_for(&self, unit: &str, procedure: &Procedure) -> Option<&Calendar> {
+        self.calendar_name(unit, procedure).map_or(Some(&self.utc), |name| self.calendars.current(name))
     }
 
     fn calendar_name<'a>(&'a self, unit: &str, procedure: &'a Procedure) -> Option<&'a SmolStr> {
