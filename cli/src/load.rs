@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use motcua_dsl::syntax::{Item, UseKind};
+use motcua_dsl::syntax::{Item, OrgUnit, UseKind};
 use motcua_dsl::{Source, compile, parse};
 use motcua_engine::World;
 use motcua_engine::plan::Bundle;
@@ -60,7 +60,7 @@ pub fn only(sources: Vec<Source>, wanted: impl Fn(&Item) -> bool) -> Vec<Source>
     }
     let mut open: Vec<usize> = kept.iter().enumerate().filter(|(_, kept)| **kept).map(|(file, _)| file).collect();
     while let Some(file) = open.pop() {
-        let used: Vec<(UseKind, &str)> = items.get(file).into_iter().flatten().filter_map(used).collect();
+        let used: Vec<(UseKind, &str)> = items.get(file).into_iter().flatten().flat_map(used).collect();
         for (other, kept) in kept.iter_mut().enumerate().filter(|(_, kept)| !**kept) {
             let defines = |item: &Item| defined(item).is_some_and(|name| used.contains(&name));
             if items.get(other).into_iter().flatten().any(defines) {
@@ -108,11 +108,22 @@ pub fn world_with_calendar(path: &Path, name: &str) -> anyhow::Result<World> {
     Ok(world)
 }
 
-/// Returns what an item brings in by `use`.
-fn used(item: &Item) -> Option<(UseKind, &str)> {
+/// Returns what an item brings in by `use`, and the calendars that the units of an organisation name.
+fn used(item: &Item) -> Vec<(UseKind, &str)> {
+    fn calendars<'a>(units: &'a [OrgUnit], found: &mut Vec<(UseKind, &'a str)>) {
+        for unit in units {
+            found.extend(unit.calendar.iter().map(|name| (UseKind::Calendar, name.text.as_str())));
+            calendars(&unit.units, found);
+        }
+    }
     match item {
-        Item::Use(used) => Some((used.kind, used.name.text.as_str())),
-        _ => None,
+        Item::Use(used) => vec![(used.kind, used.name.text.as_str())],
+        Item::Organisation(organisation) => {
+            let mut found = Vec::new();
+            calendars(&organisation.units, &mut found);
+            found
+        }
+        Item::Calendar(_) | Item::Script(_) | Item::Procedure(_) => Vec::new(),
     }
 }
 
@@ -201,7 +212,7 @@ impl Reading {
                 let (file, _) = parse(0, source);
                 known.extend(file.items.iter().filter_map(defined).map(|(kind, name)| (kind, name.to_owned())));
                 wanted.extend(
-                    file.items.iter().filter_map(used).map(|(kind, name)| (kind, name.to_owned(), folder.clone())),
+                    file.items.iter().flat_map(used).map(|(kind, name)| (kind, name.to_owned(), folder.clone())),
                 );
                 next += 1;
             }

@@ -87,6 +87,27 @@ fn a_calendar_is_found_beside_its_user() {
 }
 
 #[test]
+fn an_organisation_brings_in_the_calendars_of_its_units() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    std::fs::create_dir_all(folder.path().join("calendars")).unwrap();
+    std::fs::create_dir_all(folder.path().join("organisations")).unwrap();
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/good");
+    std::fs::copy(data.join("calendars/office.tthc"), folder.path().join("calendars/office.tthc")).unwrap();
+    write(
+        "organisations/town.tthc",
+        "organisation town { unit district { unit ward calendar office { office desk { head chief }  bind clerk to desk } } }\n",
+    );
+    write(
+        "permit.tthc",
+        "use organisation town\nprocedure permit { roles { clerk } on open by clerk -> done  state done final }\n",
+    );
+    let output = motcua(&["check", &folder.path().join("permit.tthc").display().to_string()]);
+    let said = shown(&output);
+    assert!(said.starts_with("3 files checked") && !said.contains("name-unknown"), "{said}");
+}
+
+#[test]
 fn graph_draws_the_latest_version() {
     assert_snapshot!(shown(&with_good(&["graph", "permit", "--format", "mermaid"])));
     let drawing = with_good(&["graph", "permit@2", "--format", "json"]);
@@ -248,6 +269,64 @@ fn due_says_what_it_does_not_understand() {
     assert_snapshot!(due(&["--from", "2025-12-20", "--limit", "15 working days"]));
     assert_snapshot!(due(&["--from", "2024-03-04", "--limit", "5 days", "--suspended", "2024-03-05"]));
     assert_snapshot!(shown(&with_good(&["due", "--calendar", "offices", "--from", "2024-03-04", "--limit", "5 days"])));
+}
+
+#[test]
+fn due_names_a_length_that_is_none() {
+    for (length, why) in [
+        ("0 working days", "`0` is no length of time: it must be more than 0"),
+        ("-1 working days", "`-1` is no length of time: it must be more than 0"),
+        ("-1", "`-1` is no length of time: it must be more than 0"),
+        ("1000000000 days", "`1000000000` is too long: at most 1000000 units"),
+        ("99999999999999999999 days", "`99999999999999999999` is too long: at most 1000000 units"),
+        ("1000000 working days", "calendar `office` does not cover the year 2026: add its days off"),
+        ("1000000 days", "calendar `office` does not cover the year 4762: add its days off"),
+        ("1000000 years", "the term runs beyond 9999-12-31, the limit of dates"),
+        ("1000000 days, backward, no roll", "the term runs beyond 0001-01-01, the limit of dates"),
+    ] {
+        let said = due(&["--from", "2024-03-08T10:00", "--limit", length]);
+        assert!(said.contains(why) && said.ends_with("--- exit 2\n"), "{length}: {said}");
+    }
+    for (granted, why) in [("-2 days", "`-2` is no length"), ("1000000 days", "`1000005` is too long")] {
+        let said = due(&["--from", "2024-03-08T10:00", "--limit", "5 days", "--extend", granted]);
+        assert!(said.contains(why) && said.ends_with("--- exit 2\n"), "{granted}: {said}");
+    }
+}
+
+#[test]
+fn due_names_times_that_clocks_skip_or_show_twice() {
+    let calendar = "calendar rome { zone \"Europe/Rome\" covers 2024 to 2026 week mon-fri 08:00-12:00 }";
+    let (_folder, path) = file("rome.tthc", calendar.as_bytes());
+    let due = |from: &str| {
+        shown(&motcua(&["due", "--procedures", &path, "--calendar", "rome", "--limit", "1 hour", "--from", from]))
+    };
+    assert_eq!(
+        due("2024-03-31T02:30"),
+        "Sunday 2024-03-31 04:00 (+02:00)\n--- standard error\nwarning: `2024-03-31T02:30` does not exist in \
+         Europe/Rome, as clocks were put forward over it: 2024-03-31T03:00:00+02:00 is taken\n--- exit 0\n"
+    );
+    assert_eq!(
+        due("2024-10-27T02:30"),
+        "Sunday 2024-10-27 02:30 (+01:00)\n--- standard error\nwarning: `2024-10-27T02:30` comes twice in \
+         Europe/Rome: the earlier one, 2024-10-27T02:30:00+02:00, is taken; add an offset to say which\n--- exit 0\n"
+    );
+    assert_eq!(due("2024-10-27T02:30+01:00"), "Sunday 2024-10-27 03:30 (+01:00)\n--- exit 0\n");
+    let (_folder, path) = file("lost.tthc", calendar.replace("Rome", "Romee").as_bytes());
+    let lost = shown(&motcua(&[
+        "due",
+        "--procedures",
+        &path,
+        "--calendar",
+        "rome",
+        "--limit",
+        "1 hour",
+        "--from",
+        "2024-03-04",
+    ]));
+    assert!(
+        lost.contains("there is no time zone `Europe/Romee`") && lost.contains("did you mean `Europe/Rome`?"),
+        "{lost}"
+    );
 }
 
 #[test]

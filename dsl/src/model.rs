@@ -247,9 +247,9 @@ impl Script<'_> {
     }
 }
 
-/// Returns the place in the file of some bytes of a piece of rhai; the whole piece where normalisation moved bytes.
+/// Returns the place in the file of some bytes of a piece of rhai; the whole piece where normalisation changed it.
 pub(crate) fn place(code: &Code, text: &str, at: &std::ops::Range<usize>) -> Span {
-    if text.len() != code.text.len() {
+    if !code.text.starts_with(text) {
         return code.span;
     }
     let byte = |offset: usize| u32::try_from(offset).map_or(code.span.end, |o| code.span.start.saturating_add(o));

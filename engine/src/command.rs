@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
+use crate::calendar::Calendar;
 use crate::script::Fault;
 use crate::{Event, Instant, Value};
 
@@ -99,7 +100,7 @@ pub enum Refusal {
         may: Vec<SmolStr>,
     },
     /// Nothing knows the command here, or every guard said no.
-    #[error("`{command}` is not possible {}{}; possible now: {}", within(.states), because(.guards), names(.possible))]
+    #[error("{}", not_applicable(.command, .states, .possible, .guards, None))]
     NotApplicable {
         /// The command.
         command: SmolStr,
@@ -122,6 +123,19 @@ pub enum Refusal {
     /// What the dossier is pinned to is not there; no other command would fare better.
     #[error("{0}")]
     NotLoaded(crate::calendar::NotLoaded),
+}
+
+impl Refusal {
+    /// Returns the refusal as a sentence with instants in a calendar's zone; without one they are in UTC.
+    #[must_use]
+    pub fn sentence(&self, calendar: &Calendar) -> String {
+        match self {
+            Self::NotApplicable { command, states, possible, guards } => {
+                not_applicable(command, states, possible, guards, Some(calendar))
+            }
+            other => other.to_string(),
+        }
+    }
 }
 
 /// A guard that said no, with what it had read.
@@ -169,8 +183,23 @@ fn within(states: &[SmolStr]) -> String {
     if states.is_empty() { "at the start".into() } else { format!("in {}", names(states)) }
 }
 
-fn because(guards: &[GuardSaidNo]) -> String {
-    let value = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), Value::to_string);
+fn not_applicable(
+    command: &str,
+    states: &[SmolStr],
+    possible: &[SmolStr],
+    guards: &[GuardSaidNo],
+    calendar: Option<&Calendar>,
+) -> String {
+    let (within, because) = (within(states), because(guards, calendar));
+    format!("`{command}` is not possible {within}{because}; possible now: {}", names(possible))
+}
+
+fn because(guards: &[GuardSaidNo], calendar: Option<&Calendar>) -> String {
+    let value = |value: &Option<Value>| match (value, calendar) {
+        (None, _) => "nothing".to_owned(),
+        (Some(Value::Instant(at)), Some(calendar)) => calendar.format_instant(*at),
+        (Some(value), _) => value.to_string(),
+    };
     guards.iter().fold(String::new(), |told, said| {
         let read = said.read.iter().map(|(path, v)| format!("{path} is {}", value(v))).collect::<Vec<_>>().join(", ");
         let read = if read.is_empty() { read } else { format!(" ({read})") };

@@ -10,6 +10,8 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::gregorian;
+
 pub(crate) const SECONDS_PER_DAY: i64 = 86_400;
 /// Days from 0000-12-31, the day zero of [`NaiveDate::num_days_from_ce`], to 1970-01-01.
 const EPOCH_FROM_CE: i32 = 719_163;
@@ -50,6 +52,7 @@ impl Instant {
     pub const MAX: Self = Self((Day::MAX.0 as i64 + 1) * SECONDS_PER_DAY - 1);
 
     /// The instant so many seconds after 1970-01-01T00:00:00Z; beyond the years 1 to 9999, the nearest within.
+    #[inline]
     pub const fn from_unix(seconds: i64) -> Self {
         if seconds < Self::MIN.0 {
             Self::MIN
@@ -122,11 +125,12 @@ impl Day {
     }
 
     /// The day of that year, month (1 to 12) and number, if there is one within the years 1 to 9999.
-    pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
-        if !(1..=9999).contains(&year) {
-            return None;
+    #[inline]
+    pub const fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
+        match gregorian::from_ymd(year, month, day) {
+            Some(days) => Some(Self(days)),
+            None => None,
         }
-        NaiveDate::from_ymd_opt(year, month, day).map(Self::from)
     }
 
     /// The day `days` later (earlier when negative), at most [`Day::MAX`] and at least [`Day::MIN`].
@@ -158,27 +162,28 @@ impl Day {
     }
 
     /// Its year, month (1 to 12) and number in the month.
-    pub fn ymd(self) -> (i32, u32, u32) {
-        let date = self.date();
-        (date.year(), date.month(), date.day())
+    #[inline]
+    pub const fn ymd(self) -> (i32, u32, u32) {
+        gregorian::to_ymd(self.0)
     }
 
     /// Its year.
-    pub fn year(self) -> i32 {
-        self.date().year()
+    pub const fn year(self) -> i32 {
+        self.ymd().0
     }
 
     /// The day with that number in the same month, or the month's last day where there is none.
     #[must_use]
     pub fn in_same_month(self, number: u32) -> Self {
-        let (_, _, own) = self.ymd();
-        let first = self.0 - own.cast_signed() + 1;
-        Self::from_number(first + number.clamp(1, self.days_in_month()).cast_signed() - 1)
+        let (year, month, own) = self.ymd();
+        let number = number.clamp(1, gregorian::days_in_month(year, month));
+        Self::from_number(self.0 - own.cast_signed() + number.cast_signed())
     }
 
     /// How many days its month has.
-    pub fn days_in_month(self) -> u32 {
-        u32::from(self.date().num_days_in_month())
+    pub const fn days_in_month(self) -> u32 {
+        let (year, month, _) = self.ymd();
+        gregorian::days_in_month(year, month)
     }
 
     /// The same day for chrono.
@@ -388,13 +393,18 @@ impl Cursor<'_> {
     }
 }
 
-/// The day, and the second within it, that so many seconds after 1970-01-01T00:00:00 fall on.
+/// The day, and the second within it, that so many seconds after 1970-01-01T00:00:00 fall on; beyond the years 1 to
+/// 9999, the nearest within.
+#[inline]
 pub(crate) fn split(seconds: i64) -> (Day, i64) {
-    let day = i32::try_from(seconds.div_euclid(SECONDS_PER_DAY)).unwrap_or(i32::MAX);
-    (Day::from_number(day), seconds.rem_euclid(SECONDS_PER_DAY))
+    let seconds = Instant::from_unix(seconds).unix();
+    // Days of 9999 years fit.
+    let day = i32::try_from(seconds.div_euclid(SECONDS_PER_DAY)).unwrap_or_default();
+    (Day(day), seconds.rem_euclid(SECONDS_PER_DAY))
 }
 
 /// The day and time of day that so many seconds after 1970-01-01T00:00:00 fall on.
+#[inline]
 pub(crate) fn split_time(seconds: i64) -> (Day, TimeOfDay) {
     let (day, second) = split(seconds);
     (day, TimeOfDay::clamped(second))

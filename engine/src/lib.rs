@@ -18,6 +18,7 @@ pub mod script;
 mod command;
 mod dossier;
 mod event;
+mod gregorian;
 mod ids;
 mod instant;
 mod replay;
@@ -34,7 +35,7 @@ pub use ids::{
 pub use instant::{Day, Instant, InstantError, TimeOfDay};
 pub use replay::{Attempt, Check, Guards, Replay, Standing, Walk};
 pub use step::{
-    Move, Possible, ReprojectError, Reprojection, Timed, decide, fold, possible, reproject, tick, wakes_at,
+    Move, Possible, ReprojectError, Reprojection, Timed, decide, fold, holds, possible, reproject, tick, wakes_at,
 };
 pub use value::Value;
 pub use world::{LoadError, Procedure, World};

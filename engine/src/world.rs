@@ -15,7 +15,7 @@ mod calendars;
 mod procedure;
 
 pub use procedure::Procedure;
-pub(crate) use procedure::{Reaction, Way};
+pub(crate) use procedure::{Patterns, Reaction, Way};
 
 use calendars::Calendars;
 

@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(long, value_name = "INSTANT")]
     from: String,
     /// How long the term is; it may name conventions, as in `8 weeks, no roll`.
-    #[arg(long, value_name = "TERM")]
+    #[arg(long, value_name = "TERM", allow_hyphen_values = true)]
     limit: Term,
     /// Tell the term day by day.
     #[arg(long)]
@@ -45,7 +45,7 @@ pub struct Args {
     #[arg(long, value_name = "INSTANT")]
     restart: Option<String>,
     /// What was granted on top. Repeatable.
-    #[arg(long, value_name = "LENGTH")]
+    #[arg(long, value_name = "LENGTH", allow_hyphen_values = true)]
     extend: Vec<Length>,
     /// Whether the day of the start counts.
     #[arg(long, value_name = "counts|not-counted|from-next-day", value_parser = word(FIRST_DAYS))]
@@ -133,7 +133,12 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn ledger(args: &Args, calendar: &Calendar) -> anyhow::Result<Ledger> {
-    let instant = |text: &str| calendar.parse_instant(text.trim());
+    let instant = |text: &str| {
+        if let Some(change) = calendar.clock_change(text.trim()) {
+            let _ = writeln!(std::io::stderr(), "warning: {change}");
+        }
+        calendar.parse_instant(text.trim())
+    };
     let mut term = args.limit;
     term.first_day = meant(FIRST_DAYS, args.first_day.as_ref()).unwrap_or(term.first_day);
     term.roll = meant(ROLLS, args.roll.as_ref()).or(term.roll);

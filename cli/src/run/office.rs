@@ -291,7 +291,7 @@ impl Office {
                 reply.needs.insert("led_to".into(), events.into());
                 Ok(Ok(reply))
             }
-            Answer::Refused(refusal) => Ok(Ok(Reply::refused(number, id, key, &refusal))),
+            Answer::Refused(refusal) => Ok(Ok(Reply::refused(number, id, key, &refusal, calendar))),
         }
     }
 

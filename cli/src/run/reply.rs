@@ -1,12 +1,13 @@
 //! What a line is answered.
 
-use motcua_engine::Refusal;
+use motcua_engine::calendar::Calendar;
+use motcua_engine::{GuardSaidNo, Refusal};
 use serde::Serialize;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 use smol_str::SmolStr;
 
 use super::line::Wrong;
-use super::tell::Told;
+use super::tell::{Told, plain};
 
 /// An answer, one for each line.
 #[derive(Debug, Default, Serialize)]
@@ -101,8 +102,8 @@ impl Reply {
         }
     }
 
-    /// Returns the answer to a command that is refused.
-    pub fn refused(line: usize, dossier: SmolStr, id: SmolStr, refusal: &Refusal) -> Self {
+    /// Returns the answer to a command that is refused; instants are in the zone of a calendar where there is one.
+    pub fn refused(line: usize, dossier: SmolStr, id: SmolStr, refusal: &Refusal, calendar: Option<&Calendar>) -> Self {
         let answer = match refusal {
             Refusal::Conflict { .. } => "conflict",
             Refusal::NotPermitted { .. } => "not_permitted",
@@ -120,7 +121,17 @@ impl Reply {
         };
         // The sentence below says it with its place.
         needs.remove("message");
-        let message = Some(refusal.to_string());
+        let message = Some(calendar.map_or_else(|| refusal.to_string(), |calendar| refusal.sentence(calendar)));
+        if let (Refusal::NotApplicable { guards, .. }, Some(calendar)) = (refusal, calendar) {
+            needs.insert("guards".into(), guards.iter().map(|guard| told(guard, calendar)).collect());
+        }
         Self { line, dossier: Some(dossier), id: Some(id), answer, message, needs, ..Self::default() }
     }
+}
+
+/// Returns a guard that said no with what it had read as people write it.
+fn told(guard: &GuardSaidNo, calendar: &Calendar) -> Json {
+    let value = |value| plain(value, calendar);
+    let read: Vec<_> = guard.read.iter().map(|(path, read)| json!([path, read.as_ref().map(value)])).collect();
+    json!({ "guard": guard.guard, "place": guard.place, "read": read })
 }

@@ -189,19 +189,7 @@ impl<'a> Teller<'a> {
     }
 
     fn value(self, value: &Value) -> Json {
-        match value {
-            Value::Boolean(value) => json!(value),
-            Value::Integer(value) => json!(value),
-            Value::Text(text) => json!(text.as_str()),
-            // A number of JSON would be read as a float, and exact it would be no longer.
-            Value::Decimal(value) => json!(value.to_string()),
-            Value::Date(day) => json!(day),
-            Value::Instant(at) => json!(self.instant(*at)),
-            Value::List(values) => values.iter().map(|value| self.value(value)).collect(),
-            Value::Record(fields) => {
-                Json::Object(fields.iter().map(|(name, value)| (name.to_string(), self.value(value))).collect())
-            }
-        }
+        plain(value, self.calendar)
     }
 
     fn role(self, id: RoleId) -> &'a str {
@@ -214,5 +202,22 @@ impl<'a> Teller<'a> {
 
     fn state(self, id: StateId) -> &'a str {
         self.logic.graph.state(id).map(|state| state.name.as_str()).unwrap_or_default()
+    }
+}
+
+/// Returns a value as people write it, instants in the calendar's zone.
+pub(super) fn plain(value: &Value, calendar: &Calendar) -> Json {
+    match value {
+        Value::Boolean(value) => json!(value),
+        Value::Integer(value) => json!(value),
+        Value::Text(text) => json!(text.as_str()),
+        // A number of JSON would be read as a float, and exact it would be no longer.
+        Value::Decimal(value) => json!(value.to_string()),
+        Value::Date(day) => json!(day),
+        Value::Instant(at) => json!(calendar.format_instant(*at)),
+        Value::List(values) => values.iter().map(|value| plain(value, calendar)).collect(),
+        Value::Record(fields) => {
+            Json::Object(fields.iter().map(|(name, value)| (name.to_string(), plain(value, calendar))).collect())
+        }
     }
 }

@@ -38,9 +38,9 @@ use crate::model::Model;
 const ID: &str = "field-pattern";
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
-    for field in model.procedures.iter().flat_map(|procedure| &procedure.syntax.data) {
+    for field in model.procedures.iter().flat_map(|procedure| super::fields(&procedure.syntax.data)) {
         let (Some(pattern), Ok(ty)) = (&field.pattern, type_of(&field.ty)) else { continue };
-        let text = ty == Type::Text || matches!(&ty, Type::List(inner) if **inner == Type::Text);
+        let text = *ty.item() == Type::Text;
         let name = &field.name.text;
         if !text {
             let message = format!("`{name}` is of type `{ty}`, and only a text has a pattern");

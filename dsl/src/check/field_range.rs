@@ -37,7 +37,7 @@ use crate::syntax::{Field, Span};
 const ID: &str = "field-range";
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
-    for field in model.procedures.iter().flat_map(|procedure| &procedure.syntax.data) {
+    for field in model.procedures.iter().flat_map(|procedure| super::fields(&procedure.syntax.data)) {
         one(field, findings);
     }
 }
@@ -45,13 +45,13 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
 fn one(field: &Field, findings: &mut Vec<Finding>) {
     let (Some((low, high)), Ok(ty)) = (&field.range, type_of(&field.ty)) else { return };
     let whole = Span { end: high.span.end, ..low.span };
-    if !matches!(ty, Type::Integer | Type::Decimal | Type::Money(_) | Type::Date) {
+    if !matches!(ty.item(), Type::Integer | Type::Decimal | Type::Money(_) | Type::Date) {
         let message = format!("`{}` is of type `{ty}`, which has no range", field.name.text);
         findings.push(Finding::error(ID, message, whole).help("numbers, money and dates have ranges"));
         return;
     }
     let mut bound = |word: &crate::syntax::Word| {
-        literal(&word.text, &ty).map_err(|message| {
+        literal(&word.text, ty.item()).map_err(|message| {
             findings
                 .push(Finding::error(ID, message, word.span).help(format!("`{}` is of type `{ty}`", field.name.text)));
         })

@@ -40,6 +40,7 @@ mod ways;
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::syntax::{Field, TypeName};
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
@@ -101,4 +102,16 @@ fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
         (Some((last, rest)), 0) => format!("{} and {last}", rest.join(", ")),
         (_, more) => format!("{} and {more} more", shown.join(", ")),
     }
+}
+
+/// Returns fields and the parts of those that are records.
+fn fields(fields: &[Field]) -> Vec<&Field> {
+    fn parts(ty: &TypeName) -> &[Field] {
+        match ty {
+            TypeName::Record(parts, _) => parts,
+            TypeName::List(inner, _) => parts(inner),
+            TypeName::Plain(_) | TypeName::Money(..) | TypeName::OneOf(..) => &[],
+        }
+    }
+    fields.iter().flat_map(|field| std::iter::once(field).chain(self::fields(parts(&field.ty)))).collect()
 }

@@ -1,7 +1,7 @@
 //! A function is called with the wrong number of arguments.
 //!
 //! # What
-//! A call gives more or fewer arguments than the function takes.
+//! A call gives more or fewer arguments than the function takes, the author's own or a built-in one.
 //!
 //! # Why
 //! It would fail on the first dossier that comes there.
@@ -28,6 +28,8 @@
 //! }
 //! ```
 
+use motcua_engine::script::builtins;
+
 use crate::diagnostic::Finding;
 use crate::model::Model;
 
@@ -38,31 +40,33 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         for script in &procedure.scripts {
             for call in script.reading.iter().flat_map(|reading| &reading.calls) {
                 let functions: Vec<_> = procedure.callable.iter().filter(|f| f.name == call.name).collect();
+                let built_in = builtins().iter().find(|(name, _)| *name == call.name).map(|(_, takes)| *takes);
+                let takes: Vec<usize> =
+                    functions.iter().map(|f| f.parameters).chain(built_in.into_iter().flatten().copied()).collect();
                 let given = call.arguments + usize::from(call.method);
-                let Some(first) = functions.first().filter(|_| functions.iter().all(|f| f.parameters != given)) else {
-                    continue;
-                };
-                if motcua_engine::script::builtins().iter().any(|(name, _)| *name == call.name) {
+                if takes.is_empty() || takes.contains(&given) {
                     continue;
                 }
-                let takes = first.parameters;
-                let message = format!(
-                    "`{}` takes {}, and {given} {} given",
-                    call.name,
-                    count(takes),
-                    if given == 1 { "is" } else { "are" }
-                );
-                let finding = Finding::error(ID, message, script.span(&call.at));
-                findings.push(finding.because(first.span, "the function").help(format!("give it {}", count(takes))));
+                let (takes, are) = (count(&takes), if given == 1 { "is" } else { "are" });
+                let message = format!("`{}` takes {takes}, and {given} {are} given", call.name);
+                let finding = Finding::error(ID, message, script.span(&call.at)).help(format!("give it {takes}"));
+                findings.push(match functions.first() {
+                    Some(function) => finding.because(function.span, "the function"),
+                    None => finding,
+                });
             }
         }
     }
 }
 
-fn count(arguments: usize) -> String {
-    match arguments {
-        0 => "no arguments".to_owned(),
-        1 => "1 argument".to_owned(),
-        more => format!("{more} arguments"),
+/// Returns numbers of arguments in words: `1 or 3 arguments`.
+fn count(takes: &[usize]) -> String {
+    match takes {
+        [0] => "no arguments".to_owned(),
+        [1] => "1 argument".to_owned(),
+        more => {
+            let numbers: Vec<String> = more.iter().map(usize::to_string).collect();
+            format!("{} arguments", numbers.join(" or "))
+        }
     }
 }

@@ -31,6 +31,7 @@ use crate::diagnostic::Finding;
 use crate::lower::types::{PLAIN, type_of};
 use crate::model::Model;
 use crate::resolve::nearest;
+use crate::syntax::{TypeName, Word};
 
 const ID: &str = "type-unknown";
 
@@ -56,6 +57,12 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let needs = procedure.rules.iter().flat_map(|rule| &rule.transition.needs).filter_map(|need| need.ty.as_ref());
         for ty in fields.chain(needs) {
             let Err(word) = type_of(ty) else { continue };
+            if is_code(ty, word) {
+                let message = format!("`{}` is no currency: a currency is three capitals", word.text);
+                let help = format!("did you mean `{}`?", word.text.to_uppercase());
+                findings.push(Finding::error(ID, message, word.span).help(help));
+                continue;
+            }
             let name = word.text.to_lowercase();
             let meant = MEANT.iter().find(|(other, _)| *other == name).map(|(_, meant)| (*meant).to_owned());
             let near =
@@ -66,5 +73,15 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             };
             findings.push(Finding::error(ID, format!("there is no type `{}`", word.text), word.span).help(help));
         }
+    }
+}
+
+/// Returns whether a word of a type stands where its currency does.
+fn is_code(ty: &TypeName, word: &Word) -> bool {
+    match ty {
+        TypeName::Money(code, _) => code.span == word.span,
+        TypeName::List(inner, _) => is_code(inner, word),
+        TypeName::Record(fields, _) => fields.iter().any(|field| is_code(&field.ty, word)),
+        TypeName::Plain(_) | TypeName::OneOf(..) => false,
     }
 }

@@ -13,6 +13,10 @@ pub(crate) const PLAIN: [&str; 7] = ["text", "integer", "decimal", "money", "boo
 /// The currency of `money` without a word.
 const CURRENCY: &str = "VND";
 
+fn is_currency(code: &str) -> bool {
+    code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
 /// Returns a type, or the word in it that is none.
 pub(crate) fn type_of(name: &TypeName) -> Result<Type, &Word> {
     Ok(match name {
@@ -26,6 +30,7 @@ pub(crate) fn type_of(name: &TypeName) -> Result<Type, &Word> {
             "instant" => Type::Instant,
             _ => return Err(word),
         },
+        TypeName::Money(currency, _) if !is_currency(&currency.text) => return Err(currency),
         TypeName::Money(currency, _) => Type::Money(Currency(currency.text.clone())),
         TypeName::OneOf(words, _) => Type::OneOf(words.iter().map(|word| word.text.clone()).collect()),
         TypeName::List(inner, _) => Type::List(Box::new(type_of(inner)?)),
@@ -41,9 +46,10 @@ pub(crate) fn type_of(name: &TypeName) -> Result<Type, &Word> {
 /// Returns a field, if its type is one.
 pub(crate) fn field(field: &Field) -> Option<FieldPlan> {
     let ty = type_of(&field.ty).ok()?;
-    let value = |text: &str| literal(text, &ty).ok();
-    let range = field.range.as_ref().and_then(|(low, high)| value(&low.text).zip(value(&high.text)));
-    let default = field.default.as_ref().and_then(|code| value(&code.text));
+    let value = |text: &str, ty: &Type| literal(text, ty).ok();
+    let bound = |text: &str| value(text, ty.item());
+    let range = field.range.as_ref().and_then(|(low, high)| bound(&low.text).zip(bound(&high.text)));
+    let default = field.default.as_ref().and_then(|code| value(&code.text, &ty));
     Some(FieldPlan {
         name: field.name.text.clone(),
         optional: field.optional,

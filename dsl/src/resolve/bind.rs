@@ -41,12 +41,20 @@ pub(super) fn bind<'a>(procedure: Procedure<'a>, model: &mut Model<'a>) -> Proce
         binder.clock(clock);
     }
     for line in &syntax.record {
-        // A fee may be an amount with its currency, which is no rhai; names are bound where it is.
         if let RecordValue::Code(code) = &line.value {
-            binder.read(ScriptKind::Value, code, None);
+            binder.read_text(ScriptKind::Value, code, without_currency(&code.text), None);
         }
     }
     binder.procedure
+}
+
+/// Returns a price without the currency after it, which is no rhai.
+fn without_currency(price: &str) -> &str {
+    let price = price.trim_end();
+    match price.rsplit_once(' ') {
+        Some((amount, code)) if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase()) => amount,
+        _ => price,
+    }
 }
 
 /// A procedure whose names are being bound.

@@ -147,7 +147,18 @@ impl<'a> Binder<'_, 'a> {
 
     /// Reads a script and binds what it mentions.
     pub(super) fn read(&mut self, kind: ScriptKind, code: &'a Code, of: Option<&'a Transition>) -> Script<'a> {
-        let text = nfc(&code.text);
+        self.read_text(kind, code, &code.text, of)
+    }
+
+    /// Reads the beginning of a piece of the text as a script and binds what it mentions.
+    pub(super) fn read_text(
+        &mut self,
+        kind: ScriptKind,
+        code: &'a Code,
+        text: &str,
+        of: Option<&'a Transition>,
+    ) -> Script<'a> {
+        let text = nfc(&SmolStr::new(text));
         let reading = script::read(kind, &text);
         let script = Script { kind, code, text, reading, of };
         for used in script.reading.iter().flat_map(|reading| &reading.paths) {

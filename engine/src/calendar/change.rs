@@ -62,7 +62,7 @@ impl Calendar {
             changes.push(Change::Cutoff { cutoff: self.spec.cutoff });
         }
         let mut date = from.max(self.first).max(old.first);
-        let covered = |calendar: &Self| calendar.first.plus(calendar.covered.cast_signed() - 1);
+        let covered = |calendar: &Self| calendar.first.plus(calendar.covered().cast_signed() - 1);
         let last = to.min(covered(self)).min(covered(old));
         while date <= last {
             changes.extend(self.change_of(old, date));

@@ -1,8 +1,10 @@
 //! Compiles a calendar into rank and select tables, so that counting N working days takes no longer for a larger N.
 
 use super::error::{CalendarError, TimeError};
+use super::index::Index;
 use super::spec::{CalendarSpec, DayOff, OffKind, Offset, Session, WorkedDay};
 use super::version::CalendarHash;
+use super::zone::Zone;
 use crate::instant::Day;
 
 /// A calendar that answers: which days are worked, when they open and close, and what N working days are.
@@ -33,37 +35,26 @@ use crate::instant::Day;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
     pub(super) spec: CalendarSpec,
-    /// The first covered day; without coverage, `blocks` and `working` are empty.
+    pub(super) zone: Zone,
+    /// The first covered day; without coverage, the tables are empty.
     pub(super) first: Day,
-    /// How many days are covered.
-    pub(super) covered: u32,
-    /// Rank: one block per 64 covered days.
-    pub(super) blocks: Box<[Block]>,
-    /// Select: the working days in order.
-    pub(super) working: Box<[WorkingDay]>,
+    /// Rank: for each covered day twice the number of working days before it, and one more if it is worked.
+    pub(super) rank: Box<[u32]>,
+    /// Select: the working days in order. What else is known of them stands in tables of its own, so that counting
+    /// days reads four bytes and no more.
+    pub(super) working: Box<[Day]>,
+    /// Which of the patterns each working day has.
+    pub(super) pattern: Box<[u32]>,
     /// The different sessions of days; the week's come first.
     pub(super) patterns: Vec<Vec<Session>>,
+    /// Seconds of work in all working days before each.
+    pub(super) work_before: Index,
     /// Seconds of work in all working days.
     pub(super) total_work: i64,
+    /// From which day on days off are projected and not yet announced.
+    pub(super) projected_from: Option<Day>,
     /// What identifies this version.
     pub(super) hash: CalendarHash,
-}
-
-/// 64 days: which of them are worked, and how many working days lie before them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Block {
-    pub(super) bits: u64,
-    pub(super) before: u32,
-}
-
-/// One working day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct WorkingDay {
-    pub(super) day: Day,
-    /// Which of the patterns.
-    pub(super) pattern: u32,
-    /// Seconds of work in all working days before it.
-    pub(super) work_before: i64,
 }
 
 impl Calendar {
@@ -120,32 +111,48 @@ impl Calendar {
         };
         let mut calendar = Self {
             patterns: spec.week.to_vec(),
+            zone: Zone::new(&spec.offsets),
+            projected_from: projected_from(&spec),
             spec,
             first,
-            covered,
-            blocks: Box::default(),
+            rank: Box::default(),
             working: Box::default(),
+            pattern: Box::default(),
+            work_before: Index::default(),
             total_work: 0,
             hash: CalendarHash::default(),
         };
-        let mut blocks = Vec::new();
-        let mut working = Vec::new();
-        for offset in 0..covered {
-            let day = first.plus(offset.cast_signed());
-            if offset % 64 == 0 {
-                blocks.push(Block { bits: 0, before: u32::try_from(working.len()).unwrap_or(u32::MAX) });
-            }
-            let Some(pattern) = calendar.pattern_of(day)? else { continue };
-            if let Some(block) = blocks.last_mut() {
-                block.bits |= 1 << (offset % 64);
-            }
-            working.push(WorkingDay { day, pattern, work_before: calendar.total_work });
-            calendar.total_work += calendar.seconds_of(day, pattern);
-        }
-        calendar.blocks = blocks.into();
-        calendar.working = working.into();
+        calendar.fill(covered, Self::pattern_of)?;
         calendar.hash = calendar.hashed();
         Ok(calendar)
+    }
+
+    /// Builds the tables of so many days from the first on, each with the sessions of a pattern or off.
+    pub(super) fn fill<E>(
+        &mut self,
+        covered: u32,
+        mut pattern_of: impl FnMut(&mut Self, Day) -> Result<Option<u32>, E>,
+    ) -> Result<(), E> {
+        let (mut rank, mut working, mut patterns, mut work_before) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        // No more working days than the days of 9999 years, so twice their number fits.
+        let mut before = 0_u32;
+        for offset in 0..covered {
+            let day = self.first.plus(offset.cast_signed());
+            let pattern = pattern_of(self, day)?;
+            rank.push(before * 2 + u32::from(pattern.is_some()));
+            if let Some(pattern) = pattern {
+                before += 1;
+                working.push(day);
+                patterns.push(pattern);
+                work_before.push(self.total_work);
+                self.total_work += self.seconds_of(day, pattern);
+            }
+        }
+        self.rank = rank.into();
+        self.working = working.into();
+        self.pattern = patterns.into();
+        self.work_before = Index::new(work_before, 1);
+        Ok(())
     }
 
     /// Which sessions a day has; a new pattern is added for sessions of its own.
@@ -180,9 +187,9 @@ impl Calendar {
         Ok(Some(u32::try_from(pattern).unwrap_or_default()))
     }
 
-    pub(super) fn seconds_of(&self, day: Day, pattern: u32) -> i64 {
-        let sessions = self.patterns.get(pattern as usize).map(Vec::as_slice).unwrap_or_default();
-        sessions.iter().map(|session| self.instant(day, session.to).since(self.instant(day, session.from))).sum()
+    fn seconds_of(&self, day: Day, pattern: u32) -> i64 {
+        let (sessions, day) = (self.sessions_like(pattern), self.local_day(day));
+        sessions.iter().map(|session| day.at(session.to).since(day.at(session.from))).sum()
     }
 
     #[cold]
@@ -199,6 +206,11 @@ pub(super) fn find_off(spec: &CalendarSpec, day: Day) -> Option<&DayOff> {
 
 pub(super) fn find_worked(spec: &CalendarSpec, day: Day) -> Option<&WorkedDay> {
     spec.worked.binary_search_by_key(&day, |worked| worked.date).ok().and_then(|index| spec.worked.get(index))
+}
+
+pub(super) fn projected_from(spec: &CalendarSpec) -> Option<Day> {
+    let first = spec.announced_until?.saturating_add(1);
+    if first < 1 { Some(Day::MIN) } else { Day::from_ymd(first, 1, 1) }
 }
 
 fn check_years(spec: &CalendarSpec) -> Result<(), CalendarError> {

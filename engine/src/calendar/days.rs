@@ -1,6 +1,6 @@
 //! Questions about working days, each answered in constant time.
 
-use super::compile::{Calendar, WorkingDay};
+use super::compile::Calendar;
 use super::error::TimeError;
 use super::spec::Session;
 use crate::instant::{Day, Instant};
@@ -10,8 +10,9 @@ impl Calendar {
     ///
     /// # Errors
     /// When the calendar does not cover its year.
+    #[inline]
     pub fn is_working(&self, day: Day) -> Result<bool, TimeError> {
-        self.rank(day).map(|(_, working)| working)
+        self.rank(day).map(Rank::is_working)
     }
 
     /// The `n`th working day after `day`, or before it when `n` is negative; `day` itself for 0.
@@ -20,23 +21,24 @@ impl Calendar {
     /// When the calendar does not cover a year on the way.
     #[inline]
     pub fn add_working_days(&self, day: Day, n: i64) -> Result<Day, TimeError> {
-        let (before, working) = self.rank(day)?;
-        let (before, own) = (i64::from(before), i64::from(working));
-        let index = match n {
+        let rank = self.rank(day)?;
+        let base = match n {
             0 => return Ok(day),
-            1.. => n.saturating_add(before + own - 1),
-            _ => n.saturating_add(before),
+            1.. => rank.with() - 1,
+            _ => rank.before(),
         };
-        let found = usize::try_from(index).ok().and_then(|index| self.working.get(index));
-        found.map(|working| working.day).ok_or_else(|| self.uncovered_beyond(n > 0))
+        // What wraps, or is negative, lies beyond every table.
+        let index = usize::try_from(n.wrapping_add(base).cast_unsigned()).unwrap_or(usize::MAX);
+        self.working.get(index).copied().ok_or_else(|| self.uncovered_beyond(n > 0))
     }
 
     /// How many working days there are after `from` up to and with `to`; negative when `to` is before `from`.
     ///
     /// # Errors
     /// When the calendar does not cover the year of either.
+    #[inline]
     pub fn working_days_between(&self, from: Day, to: Day) -> Result<i64, TimeError> {
-        Ok(self.rank_with(to)? - self.rank_with(from)?)
+        Ok(self.rank(to)?.with() - self.rank(from)?.with())
     }
 
     /// When work begins on that day.
@@ -54,7 +56,7 @@ impl Calendar {
     /// When the day is off or not covered.
     pub fn close(&self, day: Day) -> Result<Instant, TimeError> {
         let last = self.sessions(day)?.last();
-        last.map(|session| self.session_end(day, *session)).ok_or_else(|| self.not_working(day))
+        last.map(|session| self.local_day(day).end(session.to)).ok_or_else(|| self.not_working(day))
     }
 
     /// When the first session of that day ends.
@@ -63,7 +65,7 @@ impl Calendar {
     /// When the day is off or not covered.
     pub fn first_session_end(&self, day: Day) -> Result<Instant, TimeError> {
         let first = self.sessions(day)?.first();
-        first.map(|session| self.session_end(day, *session)).ok_or_else(|| self.not_working(day))
+        first.map(|session| self.local_day(day).end(session.to)).ok_or_else(|| self.not_working(day))
     }
 
     /// The first working day after that day.
@@ -87,9 +89,8 @@ impl Calendar {
     /// # Errors
     /// When the calendar does not cover its year.
     pub fn sessions(&self, day: Day) -> Result<&[Session], TimeError> {
-        let (before, working) = self.rank(day)?;
-        let own = working.then(|| self.working.get(before as usize)).flatten();
-        Ok(own.map(|own| self.sessions_of(own)).unwrap_or_default())
+        let rank = self.rank(day)?;
+        Ok(if rank.is_working() { self.sessions_of(rank.place()) } else { &[] })
     }
 
     /// From when a clock counts that something at `instant` starts: later than the calendar's cutoff on a working day,
@@ -108,27 +109,25 @@ impl Calendar {
 
     /// Whether days off in the year of `day` are projected and not yet announced.
     pub fn is_projected(&self, day: Day) -> bool {
-        self.spec.announced_until.is_some_and(|year| day.year() > year)
+        self.projected_from.is_some_and(|from| day >= from)
     }
 
-    pub(super) fn sessions_of(&self, day: &WorkingDay) -> &[Session] {
-        self.patterns.get(day.pattern as usize).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// How many working days lie before that day, and whether it is one.
+    /// The sessions of the working day at that place in order.
     #[inline]
-    pub(super) fn rank(&self, day: Day) -> Result<(u32, bool), TimeError> {
-        let offset = day.since(self.first).cast_unsigned();
-        // A day before the first wraps to a number above every covered one.
-        let block = if offset < self.covered { self.blocks.get((offset / 64) as usize) } else { None };
-        let Some(block) = block else { return Err(self.uncovered(day.year())) };
-        let bit = offset % 64;
-        let before = block.bits & ((1 << bit) - 1);
-        Ok((block.before + before.count_ones(), block.bits >> bit & 1 == 1))
+    pub(super) fn sessions_of(&self, place: usize) -> &[Session] {
+        self.pattern.get(place).map(|pattern| self.sessions_like(*pattern)).unwrap_or_default()
     }
 
-    fn rank_with(&self, day: Day) -> Result<i64, TimeError> {
-        self.rank(day).map(|(before, working)| i64::from(before) + i64::from(working))
+    #[inline]
+    pub(super) fn sessions_like(&self, pattern: u32) -> &[Session] {
+        self.patterns.get(pattern as usize).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn rank(&self, day: Day) -> Result<Rank, TimeError> {
+        // A day before the first one wraps to a number above every covered one.
+        let offset = day.number().wrapping_sub(self.first.number()).cast_unsigned();
+        self.rank.get(offset as usize).map(|rank| Rank(*rank)).ok_or_else(|| self.uncovered(day.year()))
     }
 
     #[cold]
@@ -136,12 +135,38 @@ impl Calendar {
         self.uncovered(if forward { self.spec.last_year + 1 } else { self.spec.first_year - 1 })
     }
 
-    /// The last instant of a session that belongs to its day.
-    pub(super) fn session_end(&self, day: Day, session: Session) -> Instant {
-        self.instant(day, session.to).min(self.end_of_day(day))
-    }
-
+    #[cold]
     fn not_working(&self, day: Day) -> TimeError {
         TimeError::NotWorking { calendar: self.spec.name.as_str().into(), day }
+    }
+}
+
+/// Where a day stands among the working days: one entry of the rank table.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rank(u32);
+
+impl Rank {
+    /// Whether the day is worked.
+    #[inline]
+    pub(super) fn is_working(self) -> bool {
+        self.0 & 1 == 1
+    }
+
+    /// How many working days lie before it.
+    #[inline]
+    pub(super) fn before(self) -> i64 {
+        i64::from(self.0 >> 1)
+    }
+
+    /// How many working days there are up to and with it.
+    #[inline]
+    fn with(self) -> i64 {
+        i64::from(self.0.div_ceil(2))
+    }
+
+    /// Its own place among the working days, or that of the next one.
+    #[inline]
+    pub(super) fn place(self) -> usize {
+        (self.0 >> 1) as usize
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! A session counts the real seconds between its ends, also across a change of the clocks.
 
-use super::compile::{Calendar, WorkingDay};
+use super::compile::Calendar;
 use super::error::TimeError;
-use crate::instant::{Day, Instant};
+use super::zone::LocalDay;
+use crate::instant::Instant;
 
 impl Calendar {
     /// Seconds of working time from `from` to `to`; negative when `to` is before `from`.
@@ -24,7 +25,7 @@ impl Calendar {
         let goal = self.work_before(from)?.saturating_add(seconds);
         match seconds {
             0 => Ok(from),
-            1.. => self.when_worked(goal).ok_or_else(|| self.uncovered_beyond(true)),
+            1.. => self.worked_by(goal),
             _ => self.when_left(goal).ok_or_else(|| self.uncovered_beyond(false)),
         }
     }
@@ -34,9 +35,10 @@ impl Calendar {
     /// # Errors
     /// When the calendar does not cover a year on the way.
     pub fn session_end_after(&self, instant: Instant) -> Result<Instant, TimeError> {
-        let (day, _) = self.local(instant);
-        for day in [day, self.next_working(day)?] {
-            let mut ends = self.sessions(day)?.iter().map(|session| self.session_end(day, *session));
+        let today = self.local_day_of(instant);
+        let day = today.day;
+        for local in [today, self.local_day(self.next_working(day)?)] {
+            let mut ends = self.sessions(local.day)?.iter().map(|session| local.end(session.to));
             if let Some(end) = ends.find(|end| *end > instant) {
                 return Ok(end);
             }
@@ -46,26 +48,28 @@ impl Calendar {
         self.close(later)
     }
 
-    /// Seconds of working time from the first covered day to `instant`.
-    fn work_before(&self, instant: Instant) -> Result<i64, TimeError> {
-        let (day, _) = self.local(instant);
-        let (before, working) = self.rank(day)?;
-        let Some(entry) = self.working.get(before as usize) else { return Ok(self.total_work) };
-        let within = if working { self.work_until(entry, instant) } else { 0 };
-        Ok(entry.work_before + within)
+    /// The first instant before which `goal` seconds, at least one, are worked since the first covered day.
+    pub(crate) fn worked_by(&self, goal: i64) -> Result<Instant, TimeError> {
+        self.when_worked(goal).ok_or_else(|| self.uncovered_beyond(true))
     }
 
-    fn work_until(&self, entry: &WorkingDay, instant: Instant) -> i64 {
-        let spans = self.spans(entry).map(|(from, to)| instant.clamp(from, to).since(from));
-        spans.sum()
+    /// Seconds of working time from the first covered day to `instant`.
+    pub(crate) fn work_before(&self, instant: Instant) -> Result<i64, TimeError> {
+        let local = self.local_day_of(instant);
+        let rank = self.rank(local.day)?;
+        let Some(before) = self.work_before.get(rank.place()) else { return Ok(self.total_work) };
+        if !rank.is_working() {
+            return Ok(before);
+        }
+        let spans = self.spans(rank.place(), local).map(|(from, to)| instant.clamp(from, to).since(from));
+        Ok(before + spans.sum::<i64>())
     }
 
     /// The first instant before which `goal` seconds are worked.
     fn when_worked(&self, goal: i64) -> Option<Instant> {
-        let index = self.working.partition_point(|entry| entry.work_before < goal).checked_sub(1)?;
-        let entry = self.working.get(index)?;
-        let mut left = goal - entry.work_before;
-        for (from, to) in self.spans(entry) {
+        let place = self.work_before.up_to(goal.saturating_sub(1)).checked_sub(1)?;
+        let mut left = goal - self.work_before.get(place)?;
+        for (from, to) in self.spans(place, self.local_day(*self.working.get(place)?)) {
             let span = to.since(from);
             if left <= span {
                 return Some(from.plus(left));
@@ -80,10 +84,9 @@ impl Calendar {
         if goal < 0 {
             return None;
         }
-        let index = self.working.partition_point(|entry| entry.work_before <= goal).checked_sub(1)?;
-        let entry = self.working.get(index)?;
-        let mut left = goal - entry.work_before;
-        for (from, to) in self.spans(entry) {
+        let place = self.work_before.up_to(goal).checked_sub(1)?;
+        let mut left = goal - self.work_before.get(place)?;
+        for (from, to) in self.spans(place, self.local_day(*self.working.get(place)?)) {
             let span = to.since(from);
             if left < span {
                 return Some(from.plus(left));
@@ -93,9 +96,9 @@ impl Calendar {
         None
     }
 
-    fn spans(&self, entry: &WorkingDay) -> impl Iterator<Item = (Instant, Instant)> {
-        let day: Day = entry.day;
-        let sessions = self.sessions_of(entry).iter();
-        sessions.map(move |session| (self.instant(day, session.from), self.instant(day, session.to)))
+    /// The sessions of the working day at that place, which is this one.
+    #[inline]
+    fn spans(&self, place: usize, local: LocalDay<'_>) -> impl Iterator<Item = (Instant, Instant)> {
+        self.sessions_of(place).iter().map(move |session| (local.at(session.from), local.at(session.to)))
     }
 }

@@ -6,6 +6,7 @@ mod compile;
 mod days;
 mod error;
 mod hours;
+mod index;
 pub mod spec;
 mod splice;
 pub mod term;
@@ -22,6 +23,7 @@ pub use spec::{CalendarSpec, DayOff, OffKind, Offset, Session, WorkedDay};
 pub use term::{Ends, FirstDay, Length, MonthEnd, Roll, Term, TermError, Unit};
 pub use version::{CalendarHash, CalendarHashError, CalendarPin, NotLoaded};
 pub use year::{OffReason, Reason, YearDayOff, YearView, YearWorked};
+pub use zone::{ClockChange, Reading};
 
 #[cfg(test)]
 mod tests;

@@ -4,10 +4,14 @@
 //! Since the result is a calendar, every rule of counting holds on it as on any other, and between two equal calendars
 //! nothing changes.
 
-use super::compile::{Block, Calendar, WorkingDay};
+use std::cmp::Ordering;
+
+use super::compile::{Calendar, projected_from};
 use super::error::TimeError;
+use super::index::Index;
 use super::spec::{CalendarSpec, Offset, Session};
 use super::version::CalendarHash;
+use super::zone::Zone;
 use crate::instant::{Day, Instant, TimeOfDay};
 
 impl Calendar {
@@ -27,38 +31,46 @@ impl Calendar {
             });
         }
         let (day, time) = self.local(at);
-        if self.covered == 0 && next.covered == 0 {
+        if self.covered() == 0 && next.covered() == 0 {
             return Ok(Self { spec: self.joined(next, at, day), ..next.clone() });
         }
-        let ((before, _), (skipped, own)) = (self.rank(day)?, next.rank(day)?);
-        let base = u32::try_from(self.patterns.len()).unwrap_or(u32::MAX);
-        let mut patterns = self.patterns.clone();
-        patterns.extend(next.patterns.iter().cloned());
         let of_day = parted(self.sessions(day)?, next.sessions(day)?, time, by_time);
-        let pattern = u32::try_from(patterns.len()).unwrap_or(u32::MAX);
-        let has_work = !of_day.is_empty();
-        patterns.push(of_day);
+        let base = u32::try_from(self.patterns.len()).unwrap_or(u32::MAX);
+        let parted = (!of_day.is_empty()).then(|| base + u32::try_from(next.patterns.len()).unwrap_or_default());
+        let spec = self.joined(next, at, day);
         let mut spliced = Self {
-            spec: self.joined(next, at, day),
+            zone: Zone::new(&spec.offsets),
+            projected_from: projected_from(&spec),
+            spec,
             first: self.first,
-            covered: next.first.plus(next.covered.cast_signed()).since(self.first).cast_unsigned(),
-            patterns,
-            blocks: Box::default(),
+            rank: Box::default(),
             working: Box::default(),
+            pattern: Box::default(),
+            patterns: self.patterns.iter().chain(&next.patterns).cloned().chain([of_day]).collect(),
+            work_before: Index::default(),
             total_work: 0,
             hash: CalendarHash::default(),
         };
-        let mut working: Vec<WorkingDay> = self.working.iter().take(before as usize).copied().collect();
-        working.extend(has_work.then_some(WorkingDay { day, pattern, work_before: 0 }));
-        let later = next.working.iter().skip(skipped as usize + usize::from(own));
-        working.extend(later.map(|later| WorkingDay { pattern: base + later.pattern, ..*later }));
-        for entry in &mut working {
-            entry.work_before = spliced.total_work;
-            spliced.total_work += spliced.seconds_of(entry.day, entry.pattern);
-        }
-        spliced.blocks = ranked(spliced.first, spliced.covered, &working);
-        spliced.working = working.into();
+        let covered = next.first.plus(next.covered().cast_signed()).since(self.first).cast_unsigned();
+        spliced.fill(covered, |_, date| {
+            Ok::<_, TimeError>(match date.cmp(&day) {
+                Ordering::Less => self.pattern_on(date)?,
+                Ordering::Equal => parted,
+                Ordering::Greater => next.pattern_on(date)?.map(|pattern| base + pattern),
+            })
+        })?;
         Ok(spliced)
+    }
+
+    /// How many days are covered.
+    pub(super) fn covered(&self) -> u32 {
+        u32::try_from(self.rank.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Which of the patterns a working day has.
+    fn pattern_on(&self, day: Day) -> Result<Option<u32>, TimeError> {
+        let rank = self.rank(day)?;
+        Ok(if rank.is_working() { self.pattern.get(rank.place()).copied() } else { None })
     }
 
     /// What people are told of the days, and what holds for the whole.
@@ -106,21 +118,4 @@ fn parted(old: &[Session], new: &[Session], time: TimeOfDay, by_time: bool) -> V
         }
     }
     parts
-}
-
-/// The rank table of some working days.
-fn ranked(first: Day, covered: u32, working: &[WorkingDay]) -> Box<[Block]> {
-    let mut blocks = vec![Block::default(); covered.div_ceil(64) as usize];
-    for entry in working {
-        let offset = entry.day.since(first).cast_unsigned();
-        if let Some(block) = blocks.get_mut((offset / 64) as usize) {
-            block.bits |= 1 << (offset % 64);
-        }
-    }
-    let mut before = 0;
-    for block in &mut blocks {
-        block.before = before;
-        before += block.bits.count_ones();
-    }
-    blocks.into()
 }

@@ -1,7 +1,8 @@
 //! Calendars on their own: instants, zones, years, and what is refused.
 
 use super::{
-    Calendar, CalendarError, CalendarSpec, DayOff, MonthEnd, OffKind, Offset, Session, TimeError, Unit, WorkedDay,
+    Calendar, CalendarError, CalendarSpec, DayOff, MonthEnd, OffKind, Offset, Reading, Session, TimeError, Unit,
+    WorkedDay,
 };
 use super::{add_months, whole_units_between};
 use crate::instant::{Day, Instant, InstantError, TimeOfDay};
@@ -90,6 +91,72 @@ fn clocks_put_forward_and_back() {
 }
 
 #[test]
+fn times_that_clocks_skip_or_repeat_are_named() {
+    let calendar = Calendar::compile(office()).unwrap();
+    let said = |text: &str| calendar.clock_change(text).map(|change| change.to_string());
+    assert_eq!(
+        said("2024-03-31T02:30").unwrap(),
+        "`2024-03-31T02:30` does not exist in Europe/Rome, as clocks were put forward over it: \
+         2024-03-31T03:00:00+02:00 is taken"
+    );
+    assert_eq!(
+        said("2024-10-27T02:30").unwrap(),
+        "`2024-10-27T02:30` comes twice in Europe/Rome: the earlier one, 2024-10-27T02:30:00+02:00, is taken; \
+         add an offset to say which"
+    );
+    for (text, change) in [
+        ("2024-03-31T01:59:59", false),
+        ("2024-03-31T02:00", true),
+        ("2024-03-31T02:59:59", true),
+        ("2024-03-31T03:00", false),
+        ("2024-10-27T01:59:59", false),
+        ("2024-10-27T02:00", true),
+        ("2024-10-27T02:59:59", true),
+        ("2024-10-27T03:00", false),
+        ("2024-10-27T02:30+02:00", false),
+        ("2024-10-27", false),
+        ("9999-12-31T24:00", false),
+        ("0001-01-01", false),
+        ("yesterday", false),
+    ] {
+        assert_eq!(said(text).is_some(), change, "{text}");
+    }
+}
+
+/// An hour is skipped or repeated exactly where no instant, or more than one, reads so.
+#[test]
+fn readings_agree_with_a_walk() {
+    let calendar = Calendar::compile(office()).unwrap();
+    for (change, around) in [("2024-03-31T01:00:00Z", "2024-03-31"), ("2024-10-27T01:00:00Z", "2024-10-27")] {
+        let change: Instant = change.parse().unwrap();
+        let mut shown = std::collections::HashMap::new();
+        for second in (-90_000..90_000).step_by(300) {
+            *shown.entry(calendar.local(change.plus(second))).or_insert(0) += 1;
+        }
+        for second in (0..86_400).step_by(300) {
+            let time = TimeOfDay::from_seconds(second).unwrap();
+            let read = match shown.get(&(day(around), time)) {
+                None => Reading::Skipped,
+                Some(1) => Reading::Once,
+                Some(_) => Reading::Twice,
+            };
+            assert_eq!(calendar.reading(day(around), time), read, "{around} {time}");
+        }
+    }
+}
+
+#[test]
+fn local_time_ends_with_the_years() {
+    let spec = CalendarSpec { offsets: vec![Offset { from: Instant::MIN, seconds: 7 * 3600 }], ..office() };
+    let east = Calendar::compile(spec).unwrap();
+    assert_eq!(east.format_instant(Instant::MAX), "9999-12-31T23:59:59+07:00");
+    assert_eq!(east.end_of_day(Day::MAX).to_string(), "9999-12-31T16:59:59Z");
+    let spec = CalendarSpec { offsets: vec![Offset { from: Instant::MIN, seconds: -7 * 3600 }], ..office() };
+    let west = Calendar::compile(spec).unwrap();
+    assert_eq!(west.format_instant(Instant::MIN), "0001-01-01T00:00:00-07:00");
+}
+
+#[test]
 fn a_year_lists_what_is_out_of_turn() {
     let calendar = Calendar::compile(office()).unwrap();
     let view = calendar.year(2024).unwrap();
@@ -102,6 +169,16 @@ fn a_year_lists_what_is_out_of_turn() {
     assert_eq!(calendar.why_off(day("2024-05-05")).unwrap().kind, super::Reason::Weekend);
     assert_eq!(calendar.why_off(day("2024-05-04")), None);
     assert!(matches!(calendar.close(day("2024-05-05")), Err(TimeError::NotWorking { .. })));
+}
+
+#[test]
+fn a_century_stays_small() {
+    let calendar = Calendar::compile(CalendarSpec { first_year: 1995, last_year: 2100, ..office() }).unwrap();
+    let bytes = size_of_val(&*calendar.rank)
+        + size_of_val(&*calendar.working)
+        + size_of_val(&*calendar.pattern)
+        + calendar.work_before.bytes();
+    assert!((400_000..800_000).contains(&bytes), "{bytes}");
 }
 
 #[test]

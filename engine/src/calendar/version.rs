@@ -69,9 +69,9 @@ impl Calendar {
             xxh3_64(&ends.flat_map(u32::to_le_bytes).collect::<Vec<u8>>())
         };
         let patterns: Vec<u64> = self.patterns.iter().map(pattern).collect();
-        for day in &self.working {
-            hash.update(&day.day.number().to_le_bytes());
-            hash.update(&patterns.get(day.pattern as usize).copied().unwrap_or_default().to_le_bytes());
+        for (day, pattern) in self.working.iter().zip(&self.pattern) {
+            hash.update(&day.number().to_le_bytes());
+            hash.update(&patterns.get(*pattern as usize).copied().unwrap_or_default().to_le_bytes());
         }
         CalendarHash(hash.digest128().to_be_bytes())
     }

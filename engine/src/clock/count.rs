@@ -226,15 +226,20 @@ impl<'a> Count<'a> {
         seconds: i64,
         is_final: bool,
     ) -> Result<Stage, TimeError> {
-        let reach = |seconds| match unit {
-            Unit::WorkingHour | Unit::WorkingMinute => self.calendar.add_work(start, seconds),
-            _ if start.unix().saturating_add(seconds) > Instant::MAX.unix() => {
+        let worked = match unit {
+            Unit::WorkingHour | Unit::WorkingMinute => Some(self.calendar.work_before(start)?),
+            _ => None,
+        };
+        let reach = |seconds: i64| match worked {
+            Some(worked) => self.calendar.worked_by(worked.saturating_add(seconds)),
+            None if start.unix().saturating_add(seconds) > Instant::MAX.unix() => {
                 Err(TimeError::Overflow { limit: Day::MAX })
             }
-            _ => Ok(start.plus(seconds)),
+            None => Ok(start.plus(seconds)),
         };
         let mut seconds = seconds;
-        let mut end = reach(seconds)?;
+        let mut used = reach(seconds)?;
+        let mut end = used;
         let mut held = 0;
         for (index, hold) in self.holds.iter().enumerate().filter(|(_, hold)| hold.to > start) {
             if hold.from > end || !is_final && hold.from == end {
@@ -242,14 +247,9 @@ impl<'a> Count<'a> {
             }
             held = index + 1;
             seconds = seconds.saturating_add(self.passed(unit, hold.from.max(start), hold.to)?);
-            let reached = reach(seconds)?;
-            end = if is_final && reached <= hold.to {
-                self.calendar.session_end_after(hold.to)?
-            } else {
-                reached.max(end)
-            };
+            used = reach(seconds)?;
+            end = if is_final && used <= hold.to { self.calendar.session_end_after(hold.to)? } else { used.max(end) };
         }
-        let used = reach(seconds)?;
         let (first, last) = (self.calendar.local(start).0, self.calendar.local(used).0);
         Ok(Stage { length, start, first, last, end, used, held })
     }

@@ -19,9 +19,9 @@ pub struct FieldPlan {
     pub personal: bool,
     /// The value a new dossier has.
     pub default: Option<Value>,
-    /// Lowest and highest value, both allowed.
+    /// Lowest and highest value, both allowed; of a list, of each item.
     pub range: Option<(Value, Value)>,
-    /// A regular expression that a text must match as a whole.
+    /// A regular expression that a text, or each text of a list, must match as a whole.
     pub pattern: Option<String>,
 }
 
@@ -49,6 +49,26 @@ pub enum Type {
     List(Box<Type>),
     /// Named values.
     Record(Vec<FieldPlan>),
+}
+
+impl Type {
+    /// Returns what a list holds, lists in lists taken apart; the type itself where it is no list.
+    #[must_use]
+    pub fn item(&self) -> &Self {
+        match self {
+            Self::List(inner) => inner.item(),
+            other => other,
+        }
+    }
+
+    /// Returns the parts of a record, or of the records of a list.
+    #[must_use]
+    pub fn parts(&self) -> &[FieldPlan] {
+        match self.item() {
+            Self::Record(parts) => parts,
+            _ => &[],
+        }
+    }
 }
 
 /// A currency by its ISO 4217 code.

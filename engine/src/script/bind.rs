@@ -85,6 +85,11 @@ impl Fact {
         }
     }
 
+    /// Returns whether reading the fact may fail: other guards are asked, or a calendar.
+    pub(super) fn may_fail(&self) -> bool {
+        matches!(self, Self::Complete | Self::Missing | Self::Clock(_, ClockFact::Overdue | ClockFact::Due))
+    }
+
     /// Returns whether the fact moves with time alone: `now`, elapsed time, clocks.
     pub(crate) fn is_of_time(&self) -> bool {
         matches!(self, Self::Now | Self::First(_) | Self::Latest(_) | Self::Clock(..))
@@ -133,7 +138,7 @@ impl<'a> Facts<'a> {
         self.value(field).map_or(Dynamic::UNIT, |value| self.dynamic(value))
     }
 
-    fn copies(&self, document: DocumentId) -> u32 {
+    pub(super) fn copies(&self, document: DocumentId) -> u32 {
         let brought = self.pending.iter().filter_map(|effect| match effect {
             Effect::Received(id, copies) if *id == document => Some(*copies),
             _ => None,
@@ -144,66 +149,73 @@ impl<'a> Facts<'a> {
 
     /// Returns the names of the required documents that the dossier lacks.
     pub(crate) fn missing(&self) -> Result<Vec<SmolStr>, Fault> {
-        let mut missing = Vec::new();
-        for (i, document) in self.procedure.plan.logic.documents.iter().enumerate() {
-            let enough = DocumentId::new(i).is_some_and(|id| self.copies(id) >= document.copies);
-            if enough {
-                continue;
-            }
-            let required = match document.when {
-                None => true,
-                Some(script) => match self.procedure.script(script) {
-                    Some(script) => self.world.interpreter().holds(script, self)?,
-                    None => true,
-                },
-            };
-            if required {
-                missing.push(document.name.clone());
-            }
-        }
-        Ok(missing)
+        self.lacking().map(|name| name.cloned()).collect()
     }
 
-    fn moment(&self, instant: Instant) -> Dynamic {
+    /// Returns whether the dossier lacks no required document.
+    pub(super) fn complete(&self) -> Result<bool, Fault> {
+        // To the end, whatever is lacking: a fault of any document's guard is one of all.
+        self.lacking().try_fold(true, |_, name| name.map(|_| false))
+    }
+
+    fn lacking(&self) -> impl Iterator<Item = Result<&'a SmolStr, Fault>> {
+        self.procedure.plan.logic.documents.iter().enumerate().filter_map(|(i, document)| {
+            let enough = DocumentId::new(i).is_some_and(|id| self.copies(id) >= document.copies);
+            if enough {
+                return None;
+            }
+            let script = document.when.and_then(|script| self.procedure.script(script));
+            match script.map_or(Ok(true), |script| self.world.interpreter().holds(script, self)) {
+                Ok(true) => Some(Ok(&document.name)),
+                Ok(false) => None,
+                Err(fault) => Some(Err(fault)),
+            }
+        })
+    }
+
+    pub(super) fn moment(&self, instant: Instant) -> Moment {
         let (day, time) = self.calendar.local(instant);
-        Dynamic::from(Moment { instant, day, time })
+        Moment { instant, day, time }
     }
 
     /// Returns a fact as rhai sees it; what is absent is `()`.
     pub(crate) fn read(&self, fact: &Fact) -> Result<Dynamic, Fault> {
         Ok(match fact {
             Fact::Field(field) => self.field_value(*field),
-            Fact::Complete => self.missing()?.is_empty().into(),
+            Fact::Complete => self.complete()?.into(),
             Fact::Missing => Dynamic::from_array(self.missing()?.iter().map(|name| name.as_str().into()).collect()),
             Fact::Document(document) => i64::from(self.copies(*document)).into(),
-            Fact::First(mark) => self.mark(*mark).map_or(Dynamic::UNIT, |mark| self.moment(mark.first)),
-            Fact::Latest(mark) => self.mark(*mark).map_or(Dynamic::UNIT, |mark| self.moment(mark.latest)),
-            Fact::Clock(clock, what) => self.clock(*clock, *what)?,
-            Fact::Argument(name) => {
-                let brought = self.arguments.iter().find(|(given, _)| given == name);
-                brought.map_or(Dynamic::UNIT, |(_, value)| self.dynamic(value))
+            Fact::First(mark) => self.mark(*mark).map_or(Dynamic::UNIT, |mark| Dynamic::from(self.moment(mark.first))),
+            Fact::Latest(mark) => {
+                self.mark(*mark).map_or(Dynamic::UNIT, |mark| Dynamic::from(self.moment(mark.latest)))
             }
-            Fact::Now => self.moment(self.now),
+            Fact::Clock(clock, what) => self.clock(*clock, *what)?.map_or(Dynamic::UNIT, |value| self.dynamic(&value)),
+            Fact::Argument(name) => self.argument(name).map_or(Dynamic::UNIT, |value| self.dynamic(value)),
+            Fact::Now => Dynamic::from(self.moment(self.now)),
             Fact::Id => self.dossier.id.as_str().into(),
             Fact::Unit => self.dossier.unit.as_str().into(),
             Fact::Outcome => self.dossier.outcome.as_ref().map_or(Dynamic::UNIT, |value| self.dynamic(value)),
         })
     }
 
-    fn mark(&self, mark: MarkId) -> Option<crate::dossier::Mark> {
+    pub(super) fn mark(&self, mark: MarkId) -> Option<crate::dossier::Mark> {
         self.dossier.marks.get(mark.index()).copied().flatten()
     }
 
-    fn clock(&self, id: ClockId, what: ClockFact) -> Result<Dynamic, Fault> {
+    pub(super) fn argument(&self, name: &str) -> Option<&'a Value> {
+        self.arguments.iter().find(|(given, _)| given == name).map(|(_, value)| value)
+    }
+
+    pub(super) fn clock(&self, id: ClockId, what: ClockFact) -> Result<Option<Value>, Fault> {
         let Some(clock) = self.dossier.clock(id) else {
-            return Ok(if what == ClockFact::Due { Dynamic::UNIT } else { false.into() });
+            return Ok((what != ClockFact::Due).then_some(Value::Boolean(false)));
         };
         let unknown = |error: crate::calendar::TimeError| Fault {
             kind: FaultKind::Other,
             message: error.to_string(),
             place: Place::default(),
         };
-        Ok(match what {
+        Ok(Some(match what {
             ClockFact::Suspended => clock.is_suspended().into(),
             ClockFact::Running => (clock.is_open() && !clock.is_suspended()).into(),
             ClockFact::Ended => (!clock.is_open()).into(),
@@ -212,12 +224,12 @@ impl<'a> Facts<'a> {
                 let runs = clock.is_open() && !clock.is_suspended();
                 (runs && clock.ledger.is_overdue(&calendar, self.now).map_err(unknown)?).into()
             }
-            ClockFact::Due if clock.is_suspended() => Dynamic::UNIT,
+            ClockFact::Due if clock.is_suspended() => return Ok(None),
             ClockFact::Due => {
                 let calendar = self.world.counts_on(self.calendar, clock).map_err(unknown)?;
-                self.moment(clock.ledger.due(&calendar).map_err(unknown)?.instant)
+                clock.ledger.due(&calendar).map_err(unknown)?.instant.into()
             }
-        })
+        }))
     }
 
     fn dynamic(&self, value: &Value) -> Dynamic {
@@ -227,7 +239,7 @@ impl<'a> Facts<'a> {
             Value::Decimal(value) => (*value).into(),
             Value::Text(text) => text.normal().into(),
             Value::Date(day) => Dynamic::from(*day),
-            Value::Instant(instant) => self.moment(*instant),
+            Value::Instant(instant) => Dynamic::from(self.moment(*instant)),
             Value::List(values) => values.iter().map(|value| self.dynamic(value)).collect::<Array>().into(),
             Value::Record(fields) => {
                 let fields = fields.iter().map(|(name, value)| (name.as_str().into(), self.dynamic(value)));

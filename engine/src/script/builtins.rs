@@ -76,7 +76,7 @@ pub fn builtins() -> &'static [(&'static str, &'static [usize])] {
         ("to_string", &[1]),
         ("to_int", &[1]),
         ("to_decimal", &[1]),
-        ("parse_int", &[1]),
+        ("parse_int", &[1, 2]),
         ("parse_decimal", &[1]),
         ("push", &[2]),
         ("range", &[2, 3]),
@@ -129,55 +129,77 @@ fn compare(engine: &mut Engine) {
     compared!(Moment, Moment, instant, instant);
 }
 
+/// Whole units from one moment to another; negative when the second is before the first.
+pub(super) const SPANS: [(&str, fn(Moment, Moment) -> i64); 5] = [
+    ("days_between", |a, b| i64::from(b.day.number()) - i64::from(a.day.number())),
+    ("hours_between", |a, b| (b.instant.unix() - a.instant.unix()).div_euclid(3600)),
+    ("minutes_between", |a, b| (b.instant.unix() - a.instant.unix()).div_euclid(60)),
+    ("months_between", |a, b| months(a.day, b.day)),
+    ("years_between", |a, b| months(a.day, b.day) / 12),
+];
+
+/// Numbers of a day.
+pub(super) const PARTS: [(&str, fn(Day) -> i64); 3] = [
+    ("year", |day| i64::from(civil(day).year())),
+    ("month", |day| i64::from(civil(day).month())),
+    ("day", |day| i64::from(civil(day).day())),
+];
+
+/// Days of the same month.
+pub(super) const DAYS: [(&str, fn(Day) -> Day); 4] = [
+    ("day_of", |day| day),
+    ("first_of_month", |day| in_month(day, 1)),
+    ("fifteenth_of_month", |day| in_month(day, 15)),
+    ("last_of_month", |day| in_month(day, 31)),
+];
+
+/// Days so far from another; nothing where that is too far.
+pub(super) const MOVES: [(&str, &str, fn(Day, i64) -> Option<Day>); 2] =
+    [("add_days", "days", add_days), ("add_months", "months", add_months)];
+
 fn dates(engine: &mut Engine) {
     engine
         .register_fn("date", |text: ImmutableString| -> Outcome<Day> {
             text.parse().map_err(|_| format!("\"{text}\" is no date such as 2024-03-04").into())
         })
         .register_fn("date", |year: i64, month: i64, day: i64| -> Outcome<Day> {
-            let parts = (i32::try_from(year), u32::try_from(month), u32::try_from(day));
-            let known = if let (Ok(y), Ok(m), Ok(d)) = parts { Day::from_ymd(y, m, d) } else { None };
-            known.ok_or_else(|| format!("there is no date {year}-{month}-{day}").into())
+            date(year, month, day).ok_or_else(|| format!("there is no date {year}-{month}-{day}").into())
         })
-        .register_fn("day_of", |moment: Moment| moment.day)
-        .register_fn("day_of", |day: Day| day)
         .register_fn("is_absent", |value: rhai::Dynamic| value.is_unit());
-    macro_rules! between {
-        ($name:literal, $count:expr) => {
-            engine
-                .register_fn($name, |a: Day, b: Day| $count(midnight(a), midnight(b)))
-                .register_fn($name, |a: Day, b: Moment| $count(midnight(a), midnight(b.day)))
-                .register_fn($name, |a: Moment, b: Day| $count(midnight(a.day), midnight(b)))
-                .register_fn($name, |a: Moment, b: Moment| $count(a, b))
-        };
+    for (name, count) in SPANS {
+        engine
+            .register_fn(name, move |a: Day, b: Day| count(midnight(a), midnight(b)))
+            .register_fn(name, move |a: Day, b: Moment| count(midnight(a), midnight(b.day)))
+            .register_fn(name, move |a: Moment, b: Day| count(midnight(a.day), midnight(b)))
+            .register_fn(name, move |a: Moment, b: Moment| count(a, b));
     }
-    between!("days_between", |a: Moment, b: Moment| i64::from(b.day.number()) - i64::from(a.day.number()));
-    between!("hours_between", |a: Moment, b: Moment| (b.instant.unix() - a.instant.unix()).div_euclid(3600));
-    between!("minutes_between", |a: Moment, b: Moment| (b.instant.unix() - a.instant.unix()).div_euclid(60));
-    between!("months_between", |a: Moment, b: Moment| months(a.day, b.day));
-    between!("years_between", |a: Moment, b: Moment| months(a.day, b.day) / 12);
-    macro_rules! of_day {
-        ($name:literal, $part:expr) => {
-            engine.register_fn($name, |day: Day| $part(day)).register_fn($name, |moment: Moment| $part(moment.day))
-        };
+    for (name, part) in PARTS {
+        engine.register_fn(name, move |day: Day| part(day)).register_fn(name, move |moment: Moment| part(moment.day));
     }
-    of_day!("year", |day| i64::from(civil(day).year()));
-    of_day!("month", |day| i64::from(civil(day).month()));
-    of_day!("day", |day| i64::from(civil(day).day()));
-    of_day!("first_of_month", |day| in_month(day, 1));
-    of_day!("fifteenth_of_month", |day| in_month(day, 15));
-    of_day!("last_of_month", |day| in_month(day, 31));
-    engine
-        .register_fn("add_days", |day: Day, days: i64| -> Outcome<Day> {
-            i32::try_from(days).map(|n| day.plus(n)).map_err(|_| format!("{days} days are too many").into())
-        })
-        .register_fn("add_months", |day: Day, months: i64| -> Outcome<Day> {
-            let moved = u32::try_from(months.unsigned_abs()).ok().map(chrono::Months::new).and_then(|n| {
-                let date = civil(day);
-                if months < 0 { date.checked_sub_months(n) } else { date.checked_add_months(n) }
-            });
-            moved.map(Day::from).ok_or_else(|| format!("{months} months are too many").into())
+    for (name, of) in DAYS {
+        engine.register_fn(name, move |day: Day| of(day)).register_fn(name, move |moment: Moment| of(moment.day));
+    }
+    for (name, unit, moved) in MOVES {
+        engine.register_fn(name, move |day: Day, by: i64| -> Outcome<Day> {
+            moved(day, by).ok_or_else(|| format!("{by} {unit} are too many").into())
         });
+    }
+}
+
+/// Returns the day of those numbers, if there is one.
+pub(super) fn date(year: i64, month: i64, day: i64) -> Option<Day> {
+    Day::from_ymd(i32::try_from(year).ok()?, u32::try_from(month).ok()?, u32::try_from(day).ok()?)
+}
+
+fn add_days(day: Day, days: i64) -> Option<Day> {
+    i32::try_from(days).ok().map(|days| day.plus(days))
+}
+
+fn add_months(day: Day, months: i64) -> Option<Day> {
+    let by = chrono::Months::new(u32::try_from(months.unsigned_abs()).ok()?);
+    let date = civil(day);
+    let moved = if months < 0 { date.checked_sub_months(by) } else { date.checked_add_months(by) };
+    moved.map(Day::from)
 }
 
 fn senders(engine: &mut Engine) {
@@ -208,7 +230,7 @@ fn civil(day: Day) -> NaiveDate {
 }
 
 /// Returns the start of a day for counting whole days and hours between dates; the zone cancels out.
-fn midnight(day: Day) -> Moment {
+pub(super) fn midnight(day: Day) -> Moment {
     let instant = Instant::from_unix(i64::from(day.number()) * 86_400);
     Moment { instant, day, time: TimeOfDay::MIDNIGHT }
 }

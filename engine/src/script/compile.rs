@@ -8,7 +8,9 @@ use smol_str::SmolStr;
 use super::bind::{Fact, Facts, Outgoing};
 use super::builtins::{Sendings, register};
 use super::fault::{self, Fault, FaultKind};
+use super::lower::lower;
 use super::scan::{OUTGOING, Scanned, ScriptError, scan, variable};
+use super::tree::Tree;
 use crate::plan::{Logic, Place, ScriptKind, ScriptPlan};
 use crate::{FieldId, Value};
 
@@ -117,6 +119,8 @@ fn offset(text: &str, line: Option<usize>, column: Option<usize>) -> usize {
 #[derive(Debug)]
 pub(crate) struct Script {
     ast: AST,
+    /// What a guard comes down to, where it comes down to that little.
+    tree: Option<Tree>,
     facts: Vec<Bound>,
     sends: bool,
     source: Box<Source>,
@@ -126,7 +130,7 @@ pub(crate) struct Script {
 #[derive(Debug)]
 pub(crate) struct Bound {
     pub(crate) path: SmolStr,
-    name: SmolStr,
+    pub(super) name: SmolStr,
     pub(crate) fact: Fact,
 }
 
@@ -195,11 +199,18 @@ impl Interpreter {
             }
         }
         let sends = !scanned.inserted.is_empty();
-        Ok(Script { ast, facts, sends, source: Box::new(Source::new(&scanned, &script.text, place)) })
+        let tree = if script.kind == ScriptKind::Guard { lower(&ast, &facts) } else { None };
+        Ok(Script { ast, tree, facts, sends, source: Box::new(Source::new(&scanned, &script.text, place)) })
     }
 
     /// Returns whether a guard holds.
+    #[inline]
     pub(crate) fn holds(&self, script: &Script, facts: &Facts<'_>) -> Result<bool, Fault> {
+        script.quickly(facts).map_or_else(|| self.interpret(script, facts), Ok)
+    }
+
+    /// Returns whether a guard holds as rhai says: the reference for every other way of asking.
+    pub(super) fn interpret(&self, script: &Script, facts: &Facts<'_>) -> Result<bool, Fault> {
         let mut scope = script.bind(facts)?;
         self.0.eval_ast_with_scope::<bool>(&mut scope, &script.ast).map_err(|error| fault::of(&error, &script.source))
     }
@@ -251,6 +262,17 @@ impl Script {
             scope.push_dynamic(bound.name.as_str(), value);
         }
         Ok(scope)
+    }
+
+    /// Returns whether a guard holds, or nothing where only the interpreter can say.
+    #[inline]
+    pub(super) fn quickly(&self, facts: &Facts<'_>) -> Option<bool> {
+        self.tree.as_ref()?.answer(facts)
+    }
+
+    /// Returns whether it is a guard that is asked without the interpreter first.
+    pub(crate) fn is_lowered(&self) -> bool {
+        self.tree.is_some()
     }
 
     /// Returns what the script reads: the path as written, and the fact.

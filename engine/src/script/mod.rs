@@ -3,13 +3,21 @@
 //! `text -> scan -> compile -> run`: [`read`] says what a script touches, with places, for the compiler to check;
 //! [`Interpreter`] compiles a script once; running it binds only what the script reads. No clock, randomness, files or
 //! modules are reachable from a script; operations, call depth and sizes are bounded ([`LIMITS`]).
+//!
+//! Most guards compare a few facts. `lower` turns those into a `tree` that answers without the interpreter, or declines
+//! and leaves the word to it: rhai alone says what a script means, and how it fails.
 
 mod bind;
 mod builtins;
 mod compile;
 mod fault;
+mod lower;
 mod scan;
 mod text;
+mod tree;
+
+#[cfg(test)]
+mod tests;
 
 pub(crate) use bind::{Fact, Facts};
 pub(crate) use builtins::Sent;

@@ -26,6 +26,11 @@ impl Text {
         if self.nfc { self.text.clone() } else { self.text.nfc().collect::<String>().into() }
     }
 
+    /// Returns the characters if scripts see them as they are: where they are in normal form C.
+    pub(super) fn as_normal(&self) -> Option<&str> {
+        self.nfc.then_some(&*self.text)
+    }
+
     pub(crate) fn of(text: ImmutableString) -> Self {
         let nfc = text.is_ascii() || is_nfc(&text);
         Self { text, nfc }

@@ -35,7 +35,13 @@ fn one(step: Step<'_>, action: &Action, holder: Option<RoleId>, draft: &mut Draf
         }
         Action::Issue(form) => draft.effects.push(message(MessageKind::Form(*form), SmallVec::new(), None)),
         Action::Notify { to, text } => {
-            let to = to.iter().filter_map(|recipient| address(step, *recipient, holder, draft)).collect();
+            let mut addresses: SmallVec<[Address; 1]> = SmallVec::new();
+            for address in to.iter().filter_map(|recipient| address(step, *recipient, holder, draft)) {
+                if !addresses.iter().any(|known| is_same(known, &address)) {
+                    addresses.push(address);
+                }
+            }
+            let to = addresses;
             draft.effects.push(message(MessageKind::Notice, to, text.clone()));
         }
         Action::Reassign(role) => {
@@ -70,6 +76,15 @@ fn send(step: Step<'_>, sent: Sent, draft: &Draft<'_>) -> Result<Effect, String>
         }
         Sent::Log(text) => message(MessageKind::Log, SmallVec::new(), Some(text)),
     })
+}
+
+/// Returns whether two addresses are the same office or person, who hears of something once.
+fn is_same(a: &Address, b: &Address) -> bool {
+    match (&a.resolved, &b.resolved) {
+        (Some(a), Some(b)) => a == b,
+        (None, None) => a == b,
+        _ => false,
+    }
 }
 
 fn address(step: Step<'_>, recipient: Recipient, holder: Option<RoleId>, draft: &Draft<'_>) -> Option<Address> {

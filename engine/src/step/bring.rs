@@ -6,7 +6,7 @@ use super::{Draft, Step};
 use crate::command::{Command, Problem};
 use crate::event::Effect;
 use crate::plan::{FieldPlan, Need, TransitionPlan, Type};
-use crate::world::{Procedure, nfc};
+use crate::world::{Patterns, Procedure, nfc};
 use crate::{DocumentId, Dossier, FieldId, RoleId, Value};
 
 /// Returns the unit of a dossier, also of one that is being opened.
@@ -120,8 +120,27 @@ fn typed(step: Step<'_>, field: FieldId, value: &Value) -> Result<Value, String>
     Ok(value)
 }
 
-/// Says whether a value of a field's type lies in its range and matches its pattern.
+/// Says whether a value of a field's type, each item and each part of it, lies in its range and matches its pattern.
 pub(crate) fn fits(procedure: &Procedure, field: FieldId, plan: &FieldPlan, value: &Value) -> Result<(), String> {
+    procedure.patterns(field).map_or(Ok(()), |patterns| within(patterns, plan, value))
+}
+
+fn within(patterns: &Patterns, plan: &FieldPlan, value: &Value) -> Result<(), String> {
+    match value {
+        Value::List(items) => {
+            let fits = |(i, item)| within(patterns, plan, item).map_err(|rule| format!("item {}: {rule}", i + 1));
+            return items.iter().enumerate().try_for_each(fits);
+        }
+        Value::Record(values) => {
+            let mut parts = plan.ty.parts().iter().zip(&patterns.parts);
+            return parts.try_for_each(|(part, patterns)| {
+                let brought = values.iter().find(|(name, _)| *name == part.name);
+                let rule = brought.map_or(Ok(()), |(_, value)| within(patterns, part, value));
+                rule.map_err(|rule| format!("the part `{}`: {rule}", part.name))
+            });
+        }
+        _ => {}
+    }
     if let Some((low, high)) = &plan.range {
         let inside = match (value, low, high) {
             (Value::Integer(v), Value::Integer(low), Value::Integer(high)) => low <= v && v <= high,
@@ -133,7 +152,7 @@ pub(crate) fn fits(procedure: &Procedure, field: FieldId, plan: &FieldPlan, valu
             return Err(format!("`{value}` is not in {low}..{high}"));
         }
     }
-    if let (Some(pattern), Value::Text(text)) = (procedure.pattern(field), value)
+    if let (Some(pattern), Value::Text(text)) = (&patterns.whole, value)
         && !pattern.is_match(&nfc(text.as_str()))
     {
         return Err(format!("{value} does not match `{}`", plan.pattern.as_deref().unwrap_or_default()));

@@ -4,6 +4,7 @@ use smol_str::SmolStr;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::{Draft, Step, bring, extend, fire, open, possible};
+use crate::calendar::Calendar;
 use crate::command::{Answer, Command, GuardSaidNo, Problem, Refusal};
 use crate::event::{Cause, EVENT_FORMAT, Event};
 use crate::plan::TransitionPlan;
@@ -93,13 +94,21 @@ pub(super) fn invalid(field: &str, rule: impl Into<String>) -> Refusal {
     Refusal::Invalid { problems: vec![Problem::new(field, rule)] }
 }
 
-/// Returns when a command takes effect.
-pub(super) fn effective(command: &Command, not_before: Instant, now: Instant) -> Result<Instant, Refusal> {
+/// Returns when a command takes effect; a refusal says instants in the calendar's zone.
+pub(super) fn effective(
+    command: &Command,
+    not_before: Instant,
+    now: Instant,
+    calendar: &Calendar,
+) -> Result<Instant, Refusal> {
     let at = command.at.unwrap_or(now);
+    let said = |at| calendar.format_instant(at);
     if at > now {
+        let (at, now) = (said(at), said(now));
         return Err(invalid("at", format!("{at} is after now ({now}): nothing can take effect before it is told")));
     }
     if at < not_before {
+        let (at, not_before) = (said(at), said(not_before));
         return Err(invalid(
             "at",
             format!("{at} is before the dossier's latest event ({not_before}): what is done stays done"),
@@ -126,7 +135,7 @@ fn continued(world: &World, dossier: &Dossier, command: &Command, now: Instant) 
     if command.open.is_some() || command.seen.is_some_and(|seen| seen != dossier.version) {
         return Err(Refusal::Conflict { version: dossier.version, states: possible::states(procedure, dossier) });
     }
-    let at = effective(command, dossier.at, now)?;
+    let at = effective(command, dossier.at, now, world.pinned(dossier, procedure))?;
     let mut run = Run::new(world, procedure, dossier, now);
     run.owed(at)?;
     run.command(command, body, at)?;

@@ -24,6 +24,6 @@ pub use fire::{tick, wakes_at};
 pub use fold::fold;
 pub(crate) use fold::unopened;
 pub(crate) use open::opening;
-pub use possible::{Possible, possible};
+pub use possible::{Possible, holds, possible};
 pub use reproject::{Move, ReprojectError, Reprojection, Timed, reproject};
 pub(crate) use take::{Draft, Step};

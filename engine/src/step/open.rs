@@ -4,11 +4,11 @@ use smol_str::SmolStr;
 
 use super::decide::{Attempted, Run, body, cause, effective, invalid, known};
 use super::{Draft, Step};
-use crate::Instant;
 use crate::command::{Answer, Command, Opening, Refusal};
 use crate::event::{Effect, Opened};
 use crate::plan::Graph;
 use crate::world::{Procedure, World, nfc};
+use crate::{Day, Instant};
 
 /// The longest id that a dossier may have, in bytes.
 const LONGEST_ID: usize = 256;
@@ -18,8 +18,11 @@ pub(super) fn open(world: &World, command: &Command, opening: &Opening, now: Ins
     if opening.dossier.is_empty() || opening.dossier.len() > LONGEST_ID {
         return Err(invalid("dossier", format!("an id has 1 to {LONGEST_ID} bytes")));
     }
-    let at = effective(command, Instant::MIN, now)?;
-    let procedure = procedure(world, opening, at)?;
+    let latest = latest(world, opening)?;
+    // The zone and the day are those of the procedure's own calendar; its latest version says which one that is.
+    let calendar = world.calendar_for(&opening.unit, latest);
+    let at = effective(command, Instant::MIN, now, calendar)?;
+    let procedure = procedure(world, opening, calendar.local(at).0)?;
     if world.organisation().is_some() && world.unit(&opening.unit).is_none() {
         return Err(invalid("unit", format!("`{}` is no unit of the organisation", opening.unit)));
     }
@@ -70,14 +73,16 @@ pub(super) fn open(world: &World, command: &Command, opening: &Opening, now: Ins
     Err(refusal.unwrap_or_else(|| invalid("procedure", format!("`{}` cannot be opened", opening.procedure))))
 }
 
-fn procedure<'w>(world: &'w World, opening: &Opening, at: Instant) -> Result<&'w Procedure, Refusal> {
+fn latest<'w>(world: &'w World, opening: &Opening) -> Result<&'w Procedure, Refusal> {
     let name = &opening.procedure;
-    // The day is that of the procedure's own calendar; its latest version says which one that is.
-    let latest = world.latest(name).ok_or_else(|| {
+    world.latest(name).ok_or_else(|| {
         let known = world.names().join(", ");
         invalid("procedure", format!("`{name}` is not known; known are: {known}"))
-    })?;
-    let (day, _) = world.calendar_for(&opening.unit, latest).local(at);
+    })
+}
+
+fn procedure<'w>(world: &'w World, opening: &Opening, day: Day) -> Result<&'w Procedure, Refusal> {
+    let name = &opening.procedure;
     world.version(name, opening.version, day).ok_or_else(|| {
         let which = opening.version.map_or_else(|| format!("is in force on {day}"), |n| format!("has the number {n}"));
         invalid("version", format!("no version of `{name}` {which}"))

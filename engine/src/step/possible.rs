@@ -3,9 +3,10 @@
 use smol_str::SmolStr;
 
 use super::{Draft, Step};
-use crate::plan::Need;
+use crate::plan::{Need, Place};
+use crate::script::{Fault, FaultKind};
 use crate::world::{Procedure, World};
-use crate::{CommandId, Dossier, Instant, RoleId};
+use crate::{CommandId, Dossier, Instant, RoleId, ScriptId};
 
 /// A command that is known in a state that the dossier is in.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -57,6 +58,20 @@ pub fn possible(world: &World, dossier: &Dossier, now: Instant) -> Vec<Possible>
         });
     }
     found
+}
+
+/// Returns whether a guard of its procedure holds for a dossier as it is now, before a command brings anything.
+///
+/// # Errors
+/// The guard failed, or the world does not hold it.
+pub fn holds(world: &World, dossier: &Dossier, guard: ScriptId, now: Instant) -> Result<bool, Fault> {
+    let unknown =
+        || Fault { kind: FaultKind::Other, message: "the guard is not known".into(), place: Place::default() };
+    let procedure = world.procedure(dossier.plan).ok_or_else(unknown)?;
+    let script = procedure.script(guard).ok_or_else(unknown)?;
+    let calendar = world.pinned(dossier, procedure);
+    let step = Step { world, procedure, calendar, dossier, at: now };
+    world.interpreter().holds(script, &step.facts(&Draft::default()))
 }
 
 fn name(procedure: &Procedure, need: &Need) -> SmolStr {

@@ -19,10 +19,19 @@ pub struct Procedure {
     commands: Vec<Vec<Reaction>>,
     rules: Vec<Vec<Reaction>>,
     quiet: Vec<i64>,
-    patterns: Vec<Option<Regex>>,
+    patterns: Vec<Patterns>,
     automatic: bool,
     /// The names of the states as values, so that a settled dossier's outcome is shared and not made anew.
     names: Vec<Text>,
+}
+
+/// What the texts of a field must match.
+#[derive(Debug)]
+pub(crate) struct Patterns {
+    /// The text itself, or each of a list.
+    pub(crate) whole: Option<Regex>,
+    /// By the parts of a record, or of each record of a list.
+    pub(crate) parts: Vec<Patterns>,
 }
 
 /// A way out of a state.
@@ -90,7 +99,7 @@ impl Procedure {
             quiet: logic.clocks.iter().map(quiet).collect(),
             names: logic.graph.states().map(|(_, state)| Text::from(state.name.as_str())).collect(),
             automatic: states.iter().any(|table| !table.always.is_empty()),
-            patterns: logic.fields.iter().map(pattern).collect::<Result<_, _>>()?,
+            patterns: logic.fields.iter().map(patterns).collect::<Result<_, _>>()?,
             states,
             plan,
         };
@@ -142,8 +151,16 @@ impl Procedure {
     }
 
     /// Returns what the texts of a field must match.
-    pub(crate) fn pattern(&self, field: FieldId) -> Option<&Regex> {
-        self.patterns.get(field.index())?.as_ref()
+    pub(crate) fn patterns(&self, field: FieldId) -> Option<&Patterns> {
+        self.patterns.get(field.index())
+    }
+
+    /// Returns whether a script is a guard that is answered without the interpreter, unless something unusual comes up.
+    ///
+    /// Both say the same; this one takes nanoseconds where the interpreter takes hundreds.
+    #[must_use]
+    pub fn is_lowered(&self, id: ScriptId) -> bool {
+        self.script(id).is_some_and(Script::is_lowered)
     }
 
     pub(crate) fn script(&self, id: ScriptId) -> Option<&Script> {
@@ -216,9 +233,13 @@ impl Procedure {
     }
 }
 
-fn pattern(field: &FieldPlan) -> Result<Option<Regex>, String> {
-    let compile = |pattern: &String| Regex::new(&format!("^(?:{pattern})$"));
-    field.pattern.as_ref().map(compile).transpose().map_err(|_| format!("the pattern of `{}` is none", field.name))
+fn patterns(field: &FieldPlan) -> Result<Patterns, String> {
+    // Texts are compared in normal form C, so a pattern is one too.
+    let compile = |pattern: &String| Regex::new(&format!("^(?:{})$", super::nfc(pattern)));
+    let whole = field.pattern.as_ref().map(compile).transpose();
+    let whole = whole.map_err(|_| format!("the pattern of `{}` is none", field.name))?;
+    let parts = field.ty.parts().iter().map(patterns).collect::<Result<_, _>>()?;
+    Ok(Patterns { whole, parts })
 }
 
 /// Checks that whether a document is required does not depend on what is required: that would be asked without end.

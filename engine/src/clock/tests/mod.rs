@@ -5,4 +5,5 @@ mod laws;
 mod oracle;
 mod samples;
 mod splices;
+mod tables;
 mod vectors;

@@ -90,7 +90,7 @@ impl Oracle<'_> {
         sum
     }
 
-    fn after_work(&self, from: Instant, mut seconds: i64) -> Instant {
+    pub(super) fn after_work(&self, from: Instant, mut seconds: i64) -> Instant {
         let mut day = self.day(from);
         loop {
             for (opens, closes) in self.spans(day) {
@@ -105,7 +105,7 @@ impl Oracle<'_> {
         }
     }
 
-    fn session_end_after(&self, instant: Instant) -> Instant {
+    pub(super) fn session_end_after(&self, instant: Instant) -> Instant {
         let mut day = self.day(instant);
         loop {
             for (_, end) in self.spans(day) {

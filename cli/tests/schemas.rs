@@ -1,0 +1,395 @@
+//! Every JSON that the program writes is as its schema in `docs/schemas` says, and a wrong one is not.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests have nobody to hand an error to")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn schema(name: &str) -> Validator {
+    let path = root().join(format!("docs/schemas/{name}.schema.json"));
+    let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+/// Runs the program at the root of the project and returns what it writes.
+fn motcua(arguments: &[&str], input: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_motcua"));
+    command.args(arguments).current_dir(root()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_owned();
+    // A program that refuses its definitions reads no input.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Returns the documents of an output, each valid.
+fn valid(validator: &Validator, output: &str, what: &str) -> Vec<Value> {
+    let documents: Vec<Value> = serde_json::Deserializer::from_str(output).into_iter().map(Result::unwrap).collect();
+    for document in &documents {
+        if let Some(error) = validator.iter_errors(document).next() {
+            panic!("{what}: {error} at `{}` of {document}", error.instance_path());
+        }
+    }
+    documents
+}
+
+/// Returns every document that one wrong thing makes of a good one: an unknown key, a value of no kind that anything has.
+///
+/// What stands below a key of `free` is somebody else's.
+fn spoiled(document: &Value, free: &[&str]) -> Vec<(String, Value)> {
+    fn places(value: &Value, at: &str, free: &[&str], found: &mut Vec<String>) {
+        if free.iter().any(|key| at.ends_with(key)) {
+            return;
+        }
+        found.push(at.to_owned());
+        match value {
+            Value::Object(keys) => keys.iter().for_each(|(key, value)| {
+                places(value, &format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), free, found);
+            }),
+            Value::Array(items) => {
+                items.iter().enumerate().for_each(|(i, value)| places(value, &format!("{at}/{i}"), free, found));
+            }
+            _ => {}
+        }
+    }
+    let mut at = Vec::new();
+    places(document, "", free, &mut at);
+    let mut wrong = Vec::new();
+    for place in at {
+        let change = |with: &dyn Fn(&mut Value)| {
+            let mut changed = document.clone();
+            with(changed.pointer_mut(&place).unwrap());
+            changed
+        };
+        wrong.push((format!("a strange value at `{place}`"), change(&|value| *value = json!({ "surprise": [[]] }))));
+        if document.pointer(&place).unwrap().is_object() {
+            wrong.push((format!("an unknown key in `{place}`"), change(&|value| value["surprise"] = json!([[]]))));
+        }
+    }
+    wrong
+}
+
+/// Says whether a schema refuses a document whatever is wrong with it.
+fn refuses(validator: &Validator, document: &Value, free: &[&str], required: &[&str]) {
+    assert!(validator.is_valid(document), "{document}");
+    for (what, wrong) in spoiled(document, free) {
+        assert!(!validator.is_valid(&wrong), "{what} is taken for right: {wrong}");
+    }
+    for key in required {
+        let mut wrong = document.clone();
+        assert!(wrong.as_object_mut().unwrap().remove(*key).is_some(), "`{key}` in {document}");
+        assert!(!validator.is_valid(&wrong), "without `{key}` it is taken for right: {wrong}");
+    }
+    assert!(!validator.is_valid(&json!([])) && !validator.is_valid(&json!({})) && !validator.is_valid(&Value::Null));
+}
+
+/// Returns the folders of the cases, which hold a definition and stories each.
+fn cases() -> Vec<PathBuf> {
+    let mut cases: Vec<PathBuf> =
+        fs::read_dir(root().join("tests/cases")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.retain(|path| path.is_dir());
+    cases.sort();
+    cases
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+#[test]
+fn check() {
+    let validator = schema("check");
+    let folder = tempfile::tempdir().unwrap();
+    let mut seen = BTreeSet::new();
+    let mut last = Value::Null;
+    let mut check = |path: &str| {
+        for document in valid(&validator, &motcua(&["check", path, "--format", "json"], ""), path) {
+            for finding in document["findings"].as_array().unwrap() {
+                seen.insert(finding["severity"].as_str().unwrap().to_owned());
+                if !finding["because"].as_array().unwrap().is_empty() {
+                    last = document.clone();
+                }
+            }
+        }
+    };
+    for path in ["procedures", "examples", "cli/tests/data/good", "cli/tests/data/bad", "tests/cases"] {
+        check(path);
+    }
+    // The wrong texts of the pages of findings, each on its own.
+    for page in fs::read_dir(root().join("docs/findings")).unwrap() {
+        let page = page.unwrap().path();
+        let text = fs::read_to_string(&page).unwrap();
+        if let Some(wrong) = text.split("```tthc\n").nth(1).and_then(|rest| rest.split("\n```").next()) {
+            let path = folder.path().join(page.with_extension("tthc").file_name().unwrap());
+            fs::write(&path, wrong).unwrap();
+            check(&path.display().to_string());
+        }
+    }
+    assert!(seen.contains("error") && seen.contains("warning"), "{seen:?}");
+    refuses(&validator, &last, &[], &["files", "errors", "warnings", "notes", "findings"]);
+}
+
+#[test]
+fn graph() {
+    let validator = schema("graph");
+    let mut drawings = Vec::new();
+    let bundle: Value = serde_json::from_str(&compiled("procedures")).unwrap();
+    for plan in bundle["plans"].as_array().unwrap() {
+        let name = format!("{}@{}", plan["logic"]["name"].as_str().unwrap(), plan["logic"]["version"]);
+        drawings.extend(valid(&validator, &motcua(&["graph", &name, "--format", "json"], ""), &name));
+    }
+    for case in cases() {
+        let arguments = ["graph", "p", "--procedures", &text(&case), "--format", "json"];
+        drawings.extend(valid(&validator, &motcua(&arguments, ""), &text(&case)));
+    }
+    assert!(drawings.len() > 30, "{}", drawings.len());
+    for drawing in drawings.iter().take(3) {
+        let required = ["name", "title", "spelling", "lanes", "nodes", "edges", "clocks", "timers"];
+        refuses(&validator, drawing, &[], &required);
+    }
+}
+
+/// Returns the bundle of a folder.
+fn compiled(path: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bundle.json");
+    motcua(&["compile", path, "-o", &text(&file)], "");
+    fs::read_to_string(file).unwrap_or_default()
+}
+
+#[test]
+fn bundle() {
+    let validator = schema("bundle");
+    for case in cases() {
+        valid(&validator, &compiled(&text(&case)), &text(&case));
+    }
+    valid(&validator, &compiled("cli/tests/data/good"), "good");
+    valid(&validator, &fs::read_to_string(root().join("tests/formats/1/bundle.json")).unwrap(), "format 1");
+    let library = valid(&validator, &compiled("procedures"), "procedures");
+    let mut small = library[0].clone();
+    for list in ["plans", "calendars", "organisations"] {
+        small[list].as_array_mut().unwrap().truncate(1);
+    }
+    small["calendars"][0]["off"].as_array_mut().unwrap().truncate(2);
+    small["organisations"][0]["units"].as_array_mut().unwrap().truncate(2);
+    let required = ["format", "compiler", "source", "plans", "calendars", "organisations"];
+    // What decides, and what people read, is the engine's own.
+    refuses(&validator, &small, &["/logic", "/words"], &required);
+    for key in ["name", "version", "roles", "commands", "graph"] {
+        let mut wrong = small.clone();
+        wrong["plans"][0]["logic"][key] = json!({ "surprise": true });
+        assert!(key == "graph" || !validator.is_valid(&wrong), "{key}");
+        wrong["plans"][0]["logic"].as_object_mut().unwrap().remove(key);
+        assert!(!validator.is_valid(&wrong), "{key}");
+    }
+}
+
+/// Returns a story of a case as lines for `motcua run`.
+fn lines(story: &str) -> String {
+    let mut lines = String::new();
+    for line in story.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        if let Some(command) = line.get("command").filter(|command| command.is_object()) {
+            line = command.clone();
+        }
+        let keys = line.as_object_mut().unwrap();
+        if let Some(Value::Object(open)) = keys.remove("open") {
+            keys.extend(open);
+        }
+        if keys.contains_key("command") {
+            keys.entry("dossier").or_insert(json!("D1"));
+        }
+        lines += &line.to_string();
+        lines.push('\n');
+    }
+    lines
+}
+
+/// Returns the key that tells an effect or a cause from others.
+fn kind(said: &Value) -> String {
+    let keys = said.as_object().unwrap();
+    let first = ["clock", "timer", "opened", "left", "entered", "held", "set", "received", "notice", "form", "log"];
+    let more = ["settled", "incident", "retried", "command", "automatic", "after", "expired"];
+    let found = first.iter().chain(&more).find(|key| keys.contains_key(**key)).unwrap_or_else(|| panic!("{said}"));
+    let is = keys.get("is").and_then(Value::as_str).map(|is| format!(" {is}")).unwrap_or_default();
+    format!("{found}{is}")
+}
+
+#[test]
+fn run() {
+    let (answers, inputs) = (schema("run-answer"), schema("run-line"));
+    let (mut seen, mut samples): (BTreeSet<String>, Vec<Value>) = (BTreeSet::new(), Vec::new());
+    let mut run = |procedures: &str, lines: &str, what: &str| {
+        let output = motcua(&["run", "--procedures", procedures, "--now", "2025-12-20T08:00:00+07:00"], lines);
+        let all: Vec<&str> = lines.lines().collect();
+        assert_ne!(output, "", "{what}");
+        for answer in valid(&answers, &output, what) {
+            let number = usize::try_from(answer["line"].as_u64().unwrap()).unwrap();
+            let line = number.checked_sub(1).and_then(|at| all.get(at));
+            if let Some(line) = line.filter(|_| answer["answer"] != "invalid") {
+                // Only a line with something wrong in itself may be none by its schema.
+                valid(&inputs, line, what);
+            }
+            let mut kinds = vec![answer["answer"].as_str().unwrap().to_owned()];
+            kinds.extend(answer.get("problems").map(|_| "problems".to_owned()));
+            let fired = answer["fired"].as_array().into_iter().flatten();
+            for event in [&answer].into_iter().chain(fired).filter_map(|at| at["events"].as_array()).flatten() {
+                kinds.push(format!("cause {}", kind(&event["cause"])));
+                kinds.extend(event["effects"].as_array().unwrap().iter().map(kind));
+            }
+            let known = seen.len();
+            seen.extend(kinds);
+            if seen.len() > known {
+                samples.push(answer);
+            }
+        }
+    };
+    for case in cases() {
+        let mut stories: Vec<PathBuf> = fs::read_dir(&case).unwrap().map(|entry| entry.unwrap().path()).collect();
+        stories.retain(|path| path.extension().is_some_and(|ending| ending == "jsonl"));
+        stories.sort();
+        for story in stories {
+            run(&text(&case), &lines(&fs::read_to_string(&story).unwrap()), &text(&story));
+        }
+    }
+    for (procedures, file) in [
+        ("procedures", "examples/one_stop/april.jsonl"),
+        ("procedures", "examples/one_stop/refused.jsonl"),
+        ("cli/tests/data/good", "cli/tests/data/good/commands.jsonl"),
+        ("cli/tests/data/good", "cli/tests/data/bad/commands.jsonl"),
+    ] {
+        run(procedures, &fs::read_to_string(root().join(file)).unwrap(), file);
+    }
+    let wanted = [
+        "accepted",
+        "already_done",
+        "ticked",
+        "invalid",
+        "problems",
+        "conflict",
+        "not_permitted",
+        "not_applicable",
+        "fault",
+        "cause command",
+        "cause automatic",
+        "cause after",
+        "cause timer",
+        "cause expired",
+        "cause clock",
+        "opened",
+        "left",
+        "entered",
+        "held",
+        "set",
+        "received",
+        "notice",
+        "form",
+        "settled",
+        "incident",
+        "retried",
+        "clock started",
+        "clock suspended",
+        "clock resumed",
+        "clock restarted",
+        "clock extended",
+        "clock escalated",
+        "clock expired",
+        "clock closed",
+        "clock ended",
+        "clock dropped",
+        "clock recounted",
+        "timer",
+    ];
+    let unseen: Vec<_> = wanted.iter().filter(|kind| !seen.contains(**kind)).collect();
+    assert!(unseen.is_empty(), "no input leads to {unseen:?}; seen are {seen:?}");
+    for sample in &samples {
+        // Values of fields are the author's: the schema takes any.
+        refuses(&answers, sample, &["/to", "/settled", "/read/0/1", "/read/1/1", "/read/2/1"], &["line", "answer"]);
+    }
+}
+
+#[test]
+fn run_line() {
+    let validator = schema("run-line");
+    let open = json!({
+        "dossier": "D1", "id": "1", "command": "open", "procedure": "p", "unit": "u", "version": 1, "role": "counter",
+        "actor": "an", "at": "2024-03-04T09:00", "data": { "area": 120 }, "documents": { "drawings": 2 },
+    });
+    refuses(&validator, &open, &["/data"], &["dossier", "id", "command", "procedure"]);
+    let accept = json!({
+        "dossier": "D1", "id": "2", "command": "accept", "seen": 1, "state": "received", "reason": "why",
+        "documents": "all",
+    });
+    refuses(&validator, &accept, &[], &["dossier", "id", "command"]);
+    refuses(&validator, &json!({ "tick": "2024-03-04T09:00:00+07:00" }), &[], &["tick"]);
+    for (key, value) in [("procedure", json!("p")), ("unit", json!("u")), ("tick", json!("2024-03-04"))] {
+        let mut wrong = accept.clone();
+        wrong[key] = value;
+        assert!(!validator.is_valid(&wrong), "{wrong}");
+    }
+}
+
+#[test]
+fn replay() {
+    let validator = schema("replay");
+    let log = "examples/road_fines/sample.csv";
+    let required = ["procedure", "dossiers", "events", "variants", "fit", "unfit", "deviations", "clocks", "timers"];
+    for definition in ["examples/road_fines/road_fine.tthc", "examples/road_fines/normative.tthc"] {
+        for guards in ["flow", "flow,time", "all"] {
+            let output = motcua(&["replay", definition, log, "--check", guards, "--format", "json"], "");
+            let reports = valid(&validator, &output, definition);
+            refuses(&validator, &reports[0], &[], &required);
+        }
+    }
+}
+
+#[test]
+fn due() {
+    let validator = schema("due");
+    let mut reasons = BTreeSet::new();
+    for more in [
+        &["--from", "2025-04-24T16:00", "--limit", "3 working days", "--extend", "5 working days"][..],
+        &["--from", "2024-03-04T09:00", "--limit", "5 days", "--suspended", "2024-03-05..2024-03-06"],
+        &["--from", "2024-03-04T09:00", "--limit", "2 days", "--suspended", "2024-03-05T10:00.."],
+        &["--from", "2024-03-04T09:00", "--limit", "5 days", "--roll", "none"],
+        &["--from", "2024-03-04T09:00", "--limit", "5 days", "--roll", "backward"],
+        &["--from", "2024-03-04T09:00", "--limit", "12 working hours"],
+        &["--from", "2024-03-04T09:00", "--limit", "3 working days", "--backward"],
+        &["--from", "2024-03-04T09:00", "--limit", "2 months"],
+        &["--from", "2024-03-04T09:00", "--limit", "200 years"],
+    ] {
+        let arguments = [&["due", "--calendar", "vn_state", "--format", "json"][..], more].concat();
+        for document in valid(&validator, &motcua(&arguments, ""), &more.join(" ")) {
+            let days = document["days"].as_array().unwrap();
+            reasons.extend(days.iter().map(|day| day["reason"].as_str().unwrap().to_owned()));
+            refuses(&validator, &document, &[], &["due", "days", "projected"]);
+        }
+    }
+    for reason in ["start_day", "counted", "swapped", "time", "off", "suspended", "rolled_over", "last_day"] {
+        assert!(reasons.contains(reason), "{reason} in {reasons:?}");
+    }
+}
+
+#[test]
+fn calendar() {
+    let validator = schema("calendar");
+    for year in ["2024", "2025", "2026"] {
+        let output = motcua(&["calendar", "vn_state", "--year", year, "--format", "json"], "");
+        let documents = valid(&validator, &output, year);
+        refuses(&validator, &documents[0], &[], &["year", "off", "worked", "announced"]);
+    }
+}
