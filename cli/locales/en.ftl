@@ -217,6 +217,7 @@ why-refused = last refused: { $why }
 deed-command = `{ $command }`
 deed-by = `{ $command }` by { $who }
 deed-automatic = by itself
+deed-reprojected = a changed calendar: { $reason }
 deed-time = by time
 deed-reason = { $deed }: “{ $reason }”
 

@@ -155,6 +155,7 @@ why-refused = lần từ chối gần nhất: { $why }
 deed-command = `{ $command }`
 deed-by = `{ $command }` do { $who } thực hiện
 deed-automatic = tự động
+deed-reprojected = lịch làm việc thay đổi: { $reason }
 deed-time = do đến hạn
 deed-reason = { $deed }: “{ $reason }”
 

@@ -1,5 +1,6 @@
 //! The board: what was received, where it is, what is due when, what is late, and why.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, presets};
@@ -171,7 +172,7 @@ fn counts(rows: &[Row<'_>], lang: Lang) -> String {
 impl<'a> Row<'a> {
     fn new(folder: &'a Folder, world: &'a World, now: Instant, lang: Lang) -> Option<Self> {
         let procedure = world.procedure(folder.dossier.plan)?;
-        let calendar = world.calendar_for(&folder.dossier.unit, procedure);
+        let calendar = world.calendar_of(&folder.dossier)?;
         Some(Self { folder, world, procedure, calendar, now, lang })
     }
 
@@ -201,12 +202,17 @@ impl<'a> Row<'a> {
         self.dossier().clocks.iter().filter(move |clock| clock.is_open() && is_limit(clock))
     }
 
+    /// Returns the calendar that a clock counts on.
+    fn on(&self, clock: &Clock) -> Result<Cow<'a, Calendar>, TimeError> {
+        self.world.calendar_of_clock(self.dossier(), clock)
+    }
+
     fn is_late(&self, clock: &Clock) -> bool {
-        clock.ledger.is_overdue(self.calendar, self.now).unwrap_or(false)
+        self.on(clock).and_then(|on| clock.ledger.is_overdue(&on, self.now)).unwrap_or(false)
     }
 
     fn is_due_today(&self, clock: &Clock) -> bool {
-        let due = clock.ledger.due_if_resumed(self.calendar, self.now);
+        let due = self.on(clock).and_then(|on| clock.ledger.due_if_resumed(&on, self.now));
         due.is_ok_and(|due| due.day == self.calendar.local(self.now).0)
     }
 
@@ -261,7 +267,9 @@ impl<'a> Row<'a> {
     /// Returns the clock that the board tells: of the open ones the procedure's own that is due first, or the state's where
     /// that one decides; of a settled dossier the one that came to its end.
     fn main_clock(&self) -> Option<&'a Clock> {
-        let due = |clock: &&Clock| clock.ledger.due(self.calendar).map_or(Instant::MAX, |due| due.instant);
+        let due = |clock: &&Clock| {
+            self.on(clock).and_then(|on| clock.ledger.due(&on)).map_or(Instant::MAX, |due| due.instant)
+        };
         if self.dossier().outcome.is_some() {
             let named = || self.dossier().clocks.iter().filter(|clock| self.is_named(clock));
             let closed = named().filter(|clock| matches!(clock.status, Status::Closed { .. }));
@@ -309,7 +317,7 @@ impl<'a> Row<'a> {
             Length::Of { unit, .. } => matches!(unit, Unit::WorkingDay | Unit::WorkingHour | Unit::WorkingMinute),
         };
         let number =
-            if working { self.calendar.working_days_between(today, last)? } else { i64::from(last.since(today)) };
+            if working { self.on(clock)?.working_days_between(today, last)? } else { i64::from(last.since(today)) };
         let lang = self.lang;
         let days = number.abs();
         let said =
@@ -346,9 +354,9 @@ impl<'a> Row<'a> {
     }
 
     fn why_clock(&self, clock: &Clock) -> String {
-        let (lang, calendar) = (self.lang, self.calendar);
-        let why = say::why(lang, calendar, clock).unwrap_or_else(|error| error.to_string());
-        let day = |at| when::short_day(lang, calendar.local(at).0);
+        let lang = self.lang;
+        let why = self.on(clock).and_then(|on| say::why(lang, &on, clock)).unwrap_or_else(|error| error.to_string());
+        let day = |at| when::short_day(lang, self.calendar.local(at).0);
         match clock.status {
             Status::Closed { at, .. } => say!(lang, "why-ended", day = day(at), why = why),
             Status::Ended { at } => say!(lang, "why-no-verdict", clock = self.name(clock), day = day(at)),

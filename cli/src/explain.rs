@@ -3,6 +3,7 @@
 mod json;
 mod text;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -15,6 +16,7 @@ use motcua_engine::{
 use smol_str::SmolStr;
 
 use crate::lang::Lang;
+use crate::load;
 use crate::names::{Names, instead};
 use crate::run::Journal;
 use crate::say::Telling;
@@ -43,12 +45,14 @@ pub struct Case<'a> {
     /// Steps with a limit of their own that were left.
     pub handovers: Vec<Handover>,
     /// The clocks that are told.
-    pub clocks: Vec<Told>,
+    pub clocks: Vec<Told<'a>>,
 }
 
 /// A clock that is told.
 #[derive(Debug)]
-pub struct Told {
+pub struct Told<'a> {
+    /// What it counts on.
+    pub calendar: Cow<'a, Calendar>,
     /// Its history.
     pub history: ClockHistory,
     /// When it is due: where it has ended, when it was.
@@ -65,14 +69,19 @@ pub struct Told {
     pub dropped: Vec<Account>,
 }
 
-/// Returns the dossiers of a journal's file.
+/// Returns the dossiers of a journal's file, and a world that knows the versions of calendars that they count on.
 ///
 /// # Errors
-/// The file is not there, cannot be read, or a line of it is no event.
-pub fn dossiers(journal: &Path) -> anyhow::Result<Dossiers> {
+/// The file is not there, cannot be read, or a line of it is no event; or the definitions cannot be read.
+pub fn open(journal: &Path, procedures: &Path) -> anyhow::Result<(World, Dossiers)> {
+    let held = Journal::read(journal)?;
+    let mut world = World::load(load::bundle_at(procedures)?)?;
+    for (_, calendar) in held.calendars {
+        world.keep_calendar(calendar)?;
+    }
     let mut at = std::collections::HashMap::new();
     let mut dossiers: Dossiers = Vec::new();
-    for (id, event) in Journal::read(journal)? {
+    for (id, event) in held.events {
         let index = *at.entry(id.clone()).or_insert_with(|| {
             dossiers.push((id, Vec::new()));
             dossiers.len() - 1
@@ -81,7 +90,7 @@ pub fn dossiers(journal: &Path) -> anyhow::Result<Dossiers> {
             events.push(event);
         }
     }
-    Ok(dossiers)
+    Ok((world, dossiers))
 }
 
 /// Returns the latest instant that a journal names.
@@ -119,18 +128,21 @@ impl<'a> Case<'a> {
         now: Instant,
     ) -> anyhow::Result<Self> {
         let procedure = procedure(world, id, events)?;
-        let events = events.get(..events.partition_point(|event| event.at <= now)).unwrap_or_default();
+        // A correction goes back in time, so what came before `now` ends with the first event after it.
+        let later = events.iter().position(|event| event.at > now).unwrap_or(events.len());
+        let events = events.get(..later).unwrap_or_default();
         let Some(dossier) = events.iter().fold(None, |dossier, event| Some(fold(dossier, event))) else {
             bail!("`{id}` had not been received by then");
         };
-        let calendar = world.calendar_for(&dossier.unit, procedure);
+        let Some(calendar) = world.calendar_of(&dossier) else { return Err(lacking(world, &dossier)) };
         let names = Names { world, procedure, calendar, unit: dossier.unit.clone() };
         let stretches = stretches(events);
         let mut clocks = Vec::new();
         for history in chosen(procedure, histories(events), clock)? {
             let name = procedure.plan.logic.clocks.get(history.clock.id.index()).map(|plan| plan.name.clone());
             let of_state = procedure.plan.logic.clocks.get(history.clock.id.index()).and_then(|plan| plan.of_state);
-            let told = Told::gather(calendar, history, &stretches, now);
+            let on = world.calendar_of_clock(&dossier, &history.clock)?;
+            let told = Told::gather(on, history, &stretches, now);
             let told = told.map(|told| Told { in_full: clock.is_some() || of_state.is_none(), ..told });
             clocks.push(told.with_context(|| format!("the clock `{}`", name.unwrap_or_default()))?);
         }
@@ -163,17 +175,21 @@ impl<'a> Case<'a> {
     }
 
     /// Returns what a clock is told day by day with.
-    pub fn telling<'t>(&'t self, lang: Lang, told: &'t Told) -> Option<Telling<'t>> {
+    pub fn telling<'t>(&'t self, lang: Lang, told: &'t Told<'_>) -> Option<Telling<'t>> {
         let present = told.history.present()?;
         Some(Telling {
             lang,
-            calendar: self.names.calendar,
+            calendar: &told.calendar,
             ledger: &present.ledger,
             due: told.due,
             suspended: present.suspended.iter().map(|(began, _)| self.deed(lang, *began)).collect(),
             granted: present.granted.iter().map(|event| self.deed(lang, *event)).collect(),
         })
     }
+}
+
+fn lacking(world: &World, dossier: &Dossier) -> anyhow::Error {
+    world.lacks(dossier).map_or_else(|| anyhow::anyhow!("its calendar is not there"), Into::into)
 }
 
 /// Returns the histories that are asked for: one clock by name, else the procedure's own clocks and those of the states that
@@ -200,8 +216,14 @@ fn chosen(procedure: &Procedure, all: Vec<ClockHistory>, wanted: Option<&str>) -
     Ok(found)
 }
 
-impl Told {
-    fn gather(calendar: &Calendar, history: ClockHistory, stretches: &[Stretch], now: Instant) -> anyhow::Result<Self> {
+impl<'a> Told<'a> {
+    fn gather(
+        on: Cow<'a, Calendar>,
+        history: ClockHistory,
+        stretches: &[Stretch],
+        now: Instant,
+    ) -> anyhow::Result<Self> {
+        let calendar = &*on;
         let clock = &history.clock;
         let present = history.present().context("has no ledger")?;
         let ledger = &present.ledger;
@@ -220,6 +242,7 @@ impl Told {
             account: accounts(last)?,
             dropped: before.iter().map(accounts).collect::<Result<_, _>>()?,
             history,
+            calendar: on,
         })
     }
 }

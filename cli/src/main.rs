@@ -15,6 +15,7 @@ pub mod output;
 pub mod picture;
 pub mod render;
 pub mod replay;
+pub mod reproject;
 pub mod run;
 pub mod say;
 pub mod sketch;

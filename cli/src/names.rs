@@ -90,6 +90,7 @@ impl Names<'_> {
             Cause::Corrected(corrected) => (&corrected.actor, &Some(corrected.role), &Some(corrected.reason.clone())),
             Cause::Always(_) => return say!(lang, "deed-automatic"),
             Cause::Time(_) => return say!(lang, "deed-time"),
+            Cause::Reprojected { reason } => return say!(lang, "deed-reprojected", reason = reason.as_str()),
             Cause::Command { actor, role, reason, .. } => (actor, role, reason),
         };
         let command = self.command(event).unwrap_or_default();

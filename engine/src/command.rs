@@ -143,6 +143,9 @@ pub enum Refusal {
     /// A script of the procedure failed.
     #[error("{0}")]
     Fault(Fault),
+    /// What the dossier is pinned to is not there; no other command would fare better.
+    #[error("{0}")]
+    NotLoaded(crate::calendar::NotLoaded),
 }
 
 impl Refusal {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
+use crate::calendar::{CalendarHash, CalendarPin};
 use crate::clock::{Class, Ledger};
 use crate::plan::PlanHash;
 use crate::{ClockId, FieldId, Instant, RoleId, StateId, Value};
@@ -20,6 +21,9 @@ pub struct Dossier {
     pub plan: PlanHash,
     /// The unit that received it.
     pub unit: SmolStr,
+    /// The version of the calendar that it is pinned to; none in journals of before there were pins.
+    #[serde(default)]
+    pub calendar: Option<CalendarHash>,
     /// How many events its journal has.
     pub version: u32,
     /// When its latest event took effect; no later event may take effect before.
@@ -86,6 +90,9 @@ pub struct Clock {
     /// When the result is promised, where the definition lets that date be moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appointment: Option<Box<Appointment>>,
+    /// What it counts on, where that is not the dossier's calendar all the time.
+    #[serde(default)]
+    pub places: Option<Box<Places>>,
 }
 
 /// When the result is promised: a value of its own beside the due date, which no promise moves.
@@ -99,6 +106,24 @@ pub struct Appointment {
     pub times: u16,
     /// Whether the promise was kept, once the clock has come to its end.
     pub kept: Option<bool>,
+}
+
+/// The calendars of a clock whose holder's unit has one of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Places {
+    /// What it started on; the dossier's when absent.
+    pub first: Option<CalendarPin>,
+    /// Where it went from there.
+    pub moves: Vec<Moved>,
+}
+
+/// From an instant on a clock counts on another calendar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// From when on.
+    pub at: Instant,
+    /// On which.
+    pub to: CalendarPin,
 }
 
 /// Whether a clock runs.

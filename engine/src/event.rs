@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
-use crate::calendar::{Length, Term};
+use crate::calendar::{CalendarHash, CalendarPin, Length, Term};
 use crate::clock::Class;
 use crate::plan::PlanHash;
 use crate::{
@@ -79,6 +79,11 @@ pub enum Cause {
     Always(TransitionId),
     /// Time made it happen.
     Time(Firing),
+    /// The dossier is counted on new versions of its calendars.
+    Reprojected {
+        /// Why.
+        reason: SmolStr,
+    },
 }
 
 /// A correction: the journal is void from an event on, and what follows the correction stands instead.
@@ -184,6 +189,13 @@ pub enum Effect {
     Incident(Box<crate::dossier::Incident>),
     /// A firing that had met a fault is tried again.
     Retried(Firing),
+    /// Whatever counted on one version of a calendar counts on another, from its start.
+    Calendar {
+        /// The version before; none for a dossier that was pinned to none.
+        from: Option<CalendarHash>,
+        /// The version now.
+        to: Box<CalendarPin>,
+    },
 }
 
 /// How a dossier begins.
@@ -201,6 +213,9 @@ pub struct Opened {
     pub unit: SmolStr,
     /// The calendar that its terms are counted on.
     pub calendar: Option<SmolStr>,
+    /// The version of it that the dossier is pinned to; none in journals of before there were pins.
+    #[serde(default)]
+    pub calendar_version: Option<CalendarHash>,
     /// The organisation in which its roles resolve.
     pub organisation: Option<SmolStr>,
     /// The fields that have a value from the start, by the plan's order.
@@ -228,6 +243,14 @@ pub enum Entry {
         /// The due date that is announced with it, where the promised date may be moved.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         announced: Option<Instant>,
+        /// What it counts on, where that is not the dossier's calendar.
+        #[serde(default)]
+        calendar: Option<Box<CalendarPin>>,
+    },
+    /// It goes on on the calendar of another unit; what was used stays used.
+    Moved {
+        /// Which.
+        calendar: Box<CalendarPin>,
     },
     /// Its limit or its anchor is another one now.
     Recounted {

@@ -31,7 +31,7 @@ mod world;
 
 pub use account::{Account, Handover, Part, account, handovers};
 pub use command::{Answer, Command, Correction, GuardSaidNo, Opening, Problem, Refusal};
-pub use dossier::{Accepted, Appointment, Clock, Dossier, Fired, Incident, Mark, Place, Status};
+pub use dossier::{Accepted, Appointment, Clock, Dossier, Fired, Incident, Mark, Moved, Place, Places, Status};
 pub use event::{
     Address, Cause, Corrected, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened, Promise, Sent,
 };
@@ -42,6 +42,9 @@ pub use ids::{
 pub use instant::{Day, Instant, InstantError, TimeOfDay};
 pub use replay::{Attempt, Check, Guards, Replay, Walk};
 pub use standing::{Outlook, Standing, standing};
-pub use step::{Possible, Projected, correct, decide, fold, holds, possible, projected, tick, wakes_at};
+pub use step::{
+    Move, Possible, Projected, ReprojectError, Reprojection, Timed, correct, decide, fold, holds, possible, projected,
+    reproject, tick, wakes_at,
+};
 pub use value::Value;
 pub use world::{LoadError, Procedure, World};

@@ -130,7 +130,7 @@ impl<'w> Replay<'w> {
     where
         'w: 'd,
     {
-        let calendar = self.world.calendar_for(&dossier.unit, self.procedure);
+        let calendar = self.world.pinned(dossier, self.procedure);
         Step { world: self.world, procedure: self.procedure, calendar, dossier, at }
     }
 

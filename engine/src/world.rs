@@ -9,21 +9,24 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use crate::calendar::{Calendar, CalendarError, Offset};
 use crate::plan::{BUNDLE_FORMAT, Binding, Bundle, Organisation, Plan, PlanHash, Unit};
 use crate::script::Interpreter;
-use crate::{Day, Dossier, Instant, RoleId};
+use crate::{Day, Instant, RoleId};
 
+mod calendars;
 mod procedure;
 
 pub use procedure::Procedure;
 pub(crate) use procedure::{Patterns, Reaction, Way};
 
+use calendars::Calendars;
+
 /// Everything that a decision reads besides the dossier and the command.
 #[derive(Debug)]
 pub struct World {
     interpreter: Interpreter,
-    procedures: std::collections::HashMap<PlanHash, Procedure, BuildHasherDefault<FirstBytes>>,
+    procedures: ByHash<PlanHash, Procedure>,
     /// Hashes by name, versions ascending.
     versions: FxHashMap<SmolStr, Vec<PlanHash>>,
-    calendars: FxHashMap<SmolStr, Calendar>,
+    calendars: Calendars,
     organisation: Option<Organisation>,
     units: FxHashMap<SmolStr, Seat>,
     utc: Calendar,
@@ -45,6 +48,8 @@ struct Desk {
     head: Option<SmolStr>,
     /// Who may act for it; everybody when empty.
     officers: Vec<SmolStr>,
+    /// The calendar of the office's unit.
+    calendar: Option<SmolStr>,
 }
 
 /// A bundle cannot be loaded.
@@ -79,6 +84,9 @@ pub enum LoadError {
     Twice(SmolStr),
 }
 
+/// Things by a hash.
+type ByHash<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<FirstBytes>>;
+
 /// Takes the first eight bytes of a hash as they are: they are uniform already.
 #[derive(Debug, Default)]
 struct FirstBytes(u64);
@@ -109,20 +117,19 @@ impl World {
         let utc = Calendar::civil("UTC", vec![Offset { from: Instant::MIN, seconds: 0 }]);
         let mut world = Self {
             interpreter: Interpreter::default(),
-            procedures: std::collections::HashMap::default(),
+            procedures: ByHash::default(),
             versions: FxHashMap::default(),
-            calendars: FxHashMap::default(),
+            calendars: Calendars::default(),
             organisation: None,
             units: FxHashMap::default(),
             utc: utc.map_err(|why| LoadError::Calendar { calendar: "UTC".into(), why })?,
         };
+        world.calendars.add_plain(&world.utc);
         for spec in bundle.calendars {
-            let name = SmolStr::new(&spec.name);
-            let calendar = Calendar::compile(spec);
-            let calendar = calendar.map_err(|why| LoadError::Calendar { calendar: name.to_string(), why })?;
-            if world.calendars.insert(name.clone(), calendar).is_some() {
-                return Err(LoadError::Twice(name));
-            }
+            world.calendars.add(spec)?;
+        }
+        for spec in bundle.former {
+            world.calendars.keep(spec)?;
         }
         for organisation in bundle.organisations {
             world.add_organisation(organisation)?;
@@ -155,12 +162,14 @@ impl World {
         for unit in &organisation.units {
             let desk = |binding: &Binding| {
                 let of = self.units.get(&binding.unit).and_then(|seat| organisation.units.get(seat.at));
-                let office = of?.offices.iter().find(|office| office.name == binding.office)?;
+                let of = of?;
+                let office = of.offices.iter().find(|office| office.name == binding.office)?;
                 Some(Desk {
                     role: binding.role.clone(),
                     path: format_smolstr!("{}.{}", binding.unit, binding.office),
                     head: office.head.clone(),
                     officers: office.officers.clone(),
+                    calendar: of.calendar.clone(),
                 })
             };
             let desks = unit.bindings.iter().filter_map(desk).collect();
@@ -227,12 +236,6 @@ impl World {
         names
     }
 
-    /// Returns a calendar by name.
-    #[must_use]
-    pub fn calendar(&self, name: &str) -> Option<&Calendar> {
-        self.calendars.get(&*nfc(name))
-    }
-
     /// Returns a unit by name.
     #[must_use]
     pub fn unit(&self, name: &str) -> Option<&Unit> {
@@ -243,22 +246,6 @@ impl World {
     #[must_use]
     pub fn organisation(&self) -> Option<&Organisation> {
         self.organisation.as_ref()
-    }
-
-    /// Returns the calendar that terms of a dossier of this unit are counted on: the unit's own, else the procedure's,
-    /// else plain civil days in UTC.
-    #[must_use]
-    pub fn calendar_for(&self, unit: &str, procedure: &Procedure) -> &Calendar {
-        let of_unit =
-            if self.units.is_empty() { None } else { self.unit(unit).and_then(|unit| unit.calendar.as_ref()) };
-        let name = of_unit.or(procedure.plan.logic.calendar.as_ref());
-        name.and_then(|name| self.calendars.get(name)).unwrap_or(&self.utc)
-    }
-
-    /// Returns the calendar of a dossier.
-    #[must_use]
-    pub fn calendar_of(&self, dossier: &Dossier) -> Option<&Calendar> {
-        Some(self.calendar_for(&dossier.unit, self.procedure(dossier.plan)?))
     }
 
     /// Returns the office that a role is bound to in a unit, as `unit.office`, and its head.

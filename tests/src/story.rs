@@ -130,11 +130,11 @@ fn hear(
 
 /// Tells when each open clock is due.
 fn tell_clocks(world: &World, dossier: &Dossier, now: Instant, told: &mut String) {
-    let (Some(procedure), Some(calendar)) = (world.procedure(dossier.plan), world.calendar_of(dossier)) else { return };
+    let Some(procedure) = world.procedure(dossier.plan) else { return };
     for clock in dossier.clocks.iter().filter(|clock| clock.is_open()) {
         let name = procedure.plan.logic.clocks.get(clock.id.index()).map_or("?", |plan| plan.name.as_str());
         let how = if clock.is_suspended() { " (suspended)" } else { "" };
-        let due = clock.ledger.due(calendar);
+        let due = world.calendar_of_clock(dossier, clock).and_then(|on| clock.ledger.due(&on));
         let at = due.as_ref().map_or_else(ToString::to_string, |due| due.instant.to_string());
         let _ = writeln!(told, "  {name} due {at}{how}");
         if let Some(appointment) = clock.appointment().filter(|at| due.is_ok_and(|due| due.instant != *at)) {
@@ -181,6 +181,7 @@ fn tell_event(logic: &Logic, event: &Event, told: &mut String) {
         }
         Cause::Corrected(corrected) => format!("corrected from event {}: {}", corrected.from, corrected.reason),
         Cause::Always(_) => "always".to_owned(),
+        Cause::Reprojected { reason } => format!("counted anew: {reason}"),
         Cause::Time(Firing::After { clock: id }) => clock(*id).to_owned(),
         Cause::Time(Firing::Timer { timer: id }) => format!("timer {}", timer(*id)),
         Cause::Time(Firing::Expiry { clock: id }) => format!("{} has run out", clock(*id)),
@@ -226,6 +227,7 @@ fn tell_effect(logic: &Logic, effect: &Effect) -> String {
         Effect::Settled(outcome) => format!("settled: {outcome}"),
         Effect::Incident(incident) => format!("incident: {}", incident.fault),
         Effect::Retried(_) => "tried again".to_owned(),
+        Effect::Calendar { to, .. } => format!("counts on another version of {}", to.name),
     }
 }
 
@@ -246,7 +248,10 @@ fn tell_message(logic: &Logic, message: &motcua_engine::Message) -> String {
 fn tell_entry(entry: &Entry) -> String {
     let told = |at: Option<Instant>| at.map(|at| format!(", announced for {at}")).unwrap_or_default();
     match entry {
-        Entry::Started { from, term, announced, .. } => format!("starts, {term} from {from}{}", told(*announced)),
+        Entry::Started { from, term, announced, calendar, .. } => {
+            let on = calendar.as_ref().map(|pin| format!(" on {}", pin.name)).unwrap_or_default();
+            format!("starts, {term} from {from}{on}{}", told(*announced))
+        }
         Entry::Recounted { from, term } => format!("is counted anew, {term} from {from}"),
         Entry::Suspended { .. } => "is suspended".to_owned(),
         Entry::Resumed { .. } => "goes on".to_owned(),
@@ -271,6 +276,7 @@ fn tell_entry(entry: &Entry) -> String {
             format!("ends {class}, was due {due}{}", promise.unwrap_or_default())
         }
         Entry::Ended => "ends without a verdict".to_owned(),
+        Entry::Moved { calendar } => format!("goes on on the calendar {}", calendar.name),
         Entry::Dropped => "is gone".to_owned(),
     }
 }

@@ -4,6 +4,9 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use motcua_engine::calendar::{Calendar, CalendarHash, CalendarSpec};
+use motcua_engine::plan::Bundle;
+
 use crate::load::{self, Rejected};
 use crate::output;
 
@@ -13,6 +16,7 @@ use crate::output;
 Examples:
   motcua compile -o procedures.json
   motcua compile procedures/vn -o vn.json
+  motcua compile procedures/vn -o new.json --keep vn.json
   motcua run commands.jsonl --procedures vn.json
 
 The bundle is written whole or not at all. It states the hash of the text that it came from.")]
@@ -23,6 +27,9 @@ pub struct Args {
     /// The file that the bundle is written to.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+    /// An earlier bundle: the versions of calendars that it has stay in the new one, for the dossiers that count on them.
+    #[arg(long, value_name = "BUNDLE")]
+    keep: Option<PathBuf>,
 }
 
 /// Compiles, and says what was compiled.
@@ -31,7 +38,7 @@ pub struct Args {
 /// A path cannot be read or written.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let sources = load::sources(&args.paths)?;
-    let bundle = match load::bundle(&sources) {
+    let mut bundle = match load::bundle(&sources) {
         Ok(bundle) => bundle,
         Err(error) => {
             let Rejected(findings) = error.downcast::<Rejected>()?;
@@ -39,6 +46,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(1));
         }
     };
+    if let Some(earlier) = &args.keep {
+        keep(&mut bundle, load::bundle_at(earlier)?)?;
+    }
     let bytes = serde_json::to_vec(&bundle)?;
     output::write_whole(&args.output, &bytes)?;
     let mut text = String::new();
@@ -51,9 +61,25 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         (bundle.plans.len(), "procedure"),
         (bundle.calendars.len(), "calendar"),
         (bundle.organisations.len(), "organisation"),
+        (bundle.former.len(), "former calendar"),
     ];
-    let parts: Vec<String> = parts.iter().map(|(number, noun)| output::count(*number, noun)).collect();
+    let parts = parts.into_iter().filter(|(number, noun)| *number > 0 || *noun != "former calendar");
+    let parts: Vec<String> = parts.map(|(number, noun)| output::count(number, noun)).collect();
     let _ = writeln!(text, "{} in `{}` ({} bytes)", parts.join(", "), args.output.display(), bytes.len());
     output::print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Adds to a bundle the versions of calendars that an earlier one has and it lacks.
+fn keep(bundle: &mut Bundle, earlier: Bundle) -> anyhow::Result<()> {
+    let hash = |spec: &CalendarSpec| Calendar::compile(spec.clone()).map(|calendar| calendar.hash());
+    let mut known: Vec<CalendarHash> = bundle.calendars.iter().map(hash).collect::<Result<_, _>>()?;
+    for spec in earlier.calendars.into_iter().chain(earlier.former) {
+        let hash = hash(&spec)?;
+        if !known.contains(&hash) {
+            known.push(hash);
+            bundle.former.push(spec);
+        }
+    }
+    Ok(())
 }

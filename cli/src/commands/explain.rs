@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use motcua_engine::{Instant, World};
+use motcua_engine::Instant;
 
 use crate::explain::{self, Case};
 use crate::lang::Lang;
@@ -67,12 +67,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         bail!("not supported yet: `--db`: the durable store comes with the host; use --journal");
     }
     let journal = args.journal.as_ref().context("name a journal with --journal")?;
-    let dossiers = explain::dossiers(journal)?;
+    let (world, dossiers) = explain::open(journal, &args.procedures)?;
     let Some((id, events)) = dossiers.iter().find(|(id, _)| *id == args.dossier) else {
         let known: Vec<&str> = dossiers.iter().map(|(id, _)| id.as_str()).collect();
         bail!("no dossier is called `{}` in `{}`: {}", args.dossier, journal.display(), instead(&args.dossier, &known));
     };
-    let world = World::load(load::bundle_at(&args.procedures)?)?;
     let calendar = world.calendar_for(
         events.first().map(|event| motcua_engine::fold(None, event).unit).unwrap_or_default().as_str(),
         explain::procedure(&world, id, events)?,

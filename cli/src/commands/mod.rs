@@ -8,6 +8,7 @@ pub mod explain;
 pub mod graph;
 pub mod replay;
 pub mod report;
+pub mod reproject;
 pub mod run;
 
 use std::process::ExitCode;
@@ -27,6 +28,8 @@ pub enum Command {
     Run(run::Args),
     /// Play a recorded log through a procedure and say what fits and what was late.
     Replay(replay::Args),
+    /// Count open dossiers on what their calendars say now: show which due dates move, or write it.
+    Reproject(reproject::Args),
     /// Say when a term ends, and why.
     Due(due::Args),
     /// Say why a dossier is where it is, and due when it is.
@@ -48,6 +51,7 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Compile(args) => compile::run(args),
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Reproject(args) => reproject::run(args),
         Command::Due(args) => due::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Report(args) => report::run(args),

@@ -99,8 +99,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.db.is_some() {
         bail!("not supported yet: `--db`: the durable store comes with the host; use --journal");
     }
-    let dossiers = explain::dossiers(args.journal.as_ref().context("name a journal with --journal")?)?;
-    let world = World::load(load::bundle_at(&args.procedures)?)?;
+    let journal = args.journal.as_ref().context("name a journal with --journal")?;
+    let (world, dossiers) = explain::open(journal, &args.procedures)?;
     if let Some(name) = &args.clock {
         known_clock(&world, name)?;
     }
@@ -178,12 +178,16 @@ fn count(
     if clock.is_some() && by.is_none() {
         return Ok(None);
     }
-    let calendar = world.calendar_for(&dossier.unit, procedure);
-    let standing = match by.and_then(ClockId::new) {
-        Some(by) => dossier.standing(by, calendar, now)?,
+    let started = by.and_then(ClockId::new).and_then(|by| Some((by, dossier.clock(by)?)));
+    let standing = match started {
+        Some((by, clock)) => {
+            let calendar = world.calendar_of_clock(dossier, clock)?;
+            dossier.standing(by, &calendar, now)?
+        }
         None if dossier.outcome.is_some() => Standing::Ended,
         None => Standing::Running,
     };
+    let calendar = world.calendar_of(dossier).unwrap_or_else(|| world.calendar_for(&dossier.unit, procedure));
     let day = calendar.local(received).0;
     Ok(Some(Counted {
         id: dossier.id.clone(),

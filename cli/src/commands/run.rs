@@ -72,8 +72,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let calendar = bundle.calendars.first().map(|calendar| SmolStr::new(&calendar.name));
     let mut office = Office::new(World::load(bundle)?, calendar);
     if let Some(path) = &args.journal {
-        let (journal, events) = Journal::open(path)?;
-        office.keep_in(journal, events)?;
+        let (journal, held) = Journal::open(path)?;
+        office.keep_in(journal, held)?;
     }
     // Said before the first command is taken, so that a slip of the pen costs nothing.
     if let Some(now) = &args.now {

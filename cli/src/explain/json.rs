@@ -56,6 +56,7 @@ fn event(case: &Case<'_>, event: &Event) -> Json {
     match &event.cause {
         motcua_engine::Cause::Always(_) => drop(said.insert("automatic".into(), true.into())),
         motcua_engine::Cause::Time(_) => drop(said.insert("time".into(), true.into())),
+        motcua_engine::Cause::Reprojected { reason } => drop(said.insert("reprojected".into(), reason.as_str().into())),
         motcua_engine::Cause::Corrected(corrected) => {
             said.insert("command".into(), case.names.command(event).into());
             said.insert("actor".into(), corrected.actor.to_string().into());
@@ -104,7 +105,7 @@ fn suspended(reading: &Reading) -> Json {
     reading.suspended.iter().map(one).collect()
 }
 
-fn clock(case: &Case<'_>, told: &Told) -> Json {
+fn clock(case: &Case<'_>, told: &Told<'_>) -> Json {
     let (name, label, basis) = case.names.clock(told.history.clock.id);
     let Some(present) = told.history.present() else { return Json::Null };
     let ledger = &present.ledger;

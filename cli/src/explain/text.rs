@@ -44,7 +44,7 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
     text
 }
 
-fn clock(text: &mut String, case: &Case<'_>, lang: Lang, told: &Told) {
+fn clock(text: &mut String, case: &Case<'_>, lang: Lang, told: &Told<'_>) {
     let (name, label, basis) = case.names.clock(told.history.clock.id);
     let title = match label {
         Some(label) => say!(lang, "in-brackets", text = label, more = name),
@@ -76,7 +76,7 @@ fn clock(text: &mut String, case: &Case<'_>, lang: Lang, told: &Told) {
 }
 
 /// Returns what is said of a clock besides its limit: a word and a fact each.
-fn facts(case: &Case<'_>, lang: Lang, told: &Told) -> Vec<(String, String)> {
+fn facts(case: &Case<'_>, lang: Lang, told: &Told<'_>) -> Vec<(String, String)> {
     let mut facts = Vec::new();
     let Some(present) = told.history.present() else { return facts };
     let (calendar, ledger) = (case.names.calendar, &present.ledger);
@@ -116,7 +116,7 @@ fn facts(case: &Case<'_>, lang: Lang, told: &Told) -> Vec<(String, String)> {
     facts
 }
 
-fn stands(case: &Case<'_>, lang: Lang, told: &Told) -> String {
+fn stands(case: &Case<'_>, lang: Lang, told: &Told<'_>) -> String {
     let Some(present) = told.history.present() else { return String::new() };
     let mut standing = say!(lang, "explain-standing", standing = told.standing.name());
     if let Status::Closed { at, .. } | Status::Ended { at } = told.history.clock.status {

@@ -10,7 +10,7 @@ use serde::de::{self, Deserializer, MapAccess, Visitor};
 use smol_str::SmolStr;
 
 /// The longest line that is read, in bytes.
-const LONGEST: usize = 1 << 20;
+pub(super) const LONGEST: usize = 1 << 20;
 
 /// One line: a command for a dossier, or a tick of the clock.
 #[derive(Debug, Default, Deserialize)]

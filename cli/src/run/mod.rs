@@ -9,7 +9,7 @@ mod office;
 mod reply;
 mod tell;
 
-pub use journal::Journal;
+pub use journal::{Held, Journal};
 pub use line::{Line, Lines, Raw, Wrong};
 pub use office::{Folder, NotDone, Notice, Office};
 pub use reply::Reply;

@@ -11,7 +11,7 @@ use motcua_engine::{
 };
 use smol_str::SmolStr;
 
-use super::journal::Journal;
+use super::journal::{Held, Journal};
 use super::line::{Documents, Line, Wrong};
 use super::reply::{DueClock, Fired, Reply, Standing};
 use super::tell::Teller;
@@ -88,9 +88,22 @@ impl Office {
     /// Takes up what a journal holds, and keeps everything that happens from now on in it.
     ///
     /// # Errors
-    /// A dossier was opened under a procedure that is not there.
-    pub fn keep_in(&mut self, journal: Journal, events: Vec<(SmolStr, Event)>) -> anyhow::Result<()> {
-        for (id, event) in events {
+    /// A dossier was opened under a procedure that is not there, or counts on a version of a calendar that is not there.
+    pub fn keep_in(&mut self, journal: Journal, held: Held) -> anyhow::Result<()> {
+        self.take_over(held)?;
+        self.journal = Some(journal);
+        Ok(())
+    }
+
+    /// Takes up what a journal holds, and keeps what happens from now on nowhere.
+    ///
+    /// # Errors
+    /// As [`Office::keep_in`].
+    pub fn take_over(&mut self, held: Held) -> anyhow::Result<()> {
+        for (_, calendar) in held.calendars {
+            self.world.keep_calendar(calendar)?;
+        }
+        for (id, event) in held.events {
             self.clock = self.clock.max(Some(event.at));
             self.take_up(&id, std::slice::from_ref(&event));
         }
@@ -101,9 +114,11 @@ impl Office {
                     "`{id}` was opened under a text of its procedure that is not here (plan {plan}): run it with that text"
                 );
             }
+            if let Some(lacking) = self.world.lacks(&folder.dossier) {
+                bail!("`{}`: {lacking}", folder.dossier.id);
+            }
             folder.wakes = wakes_at(&self.world, &folder.dossier);
         }
-        self.journal = Some(journal);
         Ok(())
     }
 
@@ -215,9 +230,11 @@ impl Office {
             Some(folder) => self.world.procedure(folder.dossier.plan),
             None => line.procedure.as_ref().and_then(|name| self.world.latest(name)),
         };
-        let unit_of_dossier = known.map_or(&unit, |folder| &folder.dossier.unit);
-        let calendar =
-            procedure.map(|procedure| self.world.calendar_for(unit_of_dossier, procedure)).or_else(|| self.calendar());
+        let calendar = match known {
+            Some(folder) => self.world.calendar_of(&folder.dossier),
+            None => procedure.map(|procedure| self.world.calendar_for(&unit, procedure)),
+        };
+        let calendar = calendar.or_else(|| self.calendar());
         let at =
             match line.at.as_ref().map(|at| calendar.map_or_else(|| at.parse(), |calendar| calendar.parse_instant(at)))
             {
@@ -281,7 +298,7 @@ impl Office {
     /// Keeps events: in the journal first, then in the dossier.
     fn keep(&mut self, id: &SmolStr, events: &[Event]) -> anyhow::Result<()> {
         if let Some(journal) = &mut self.journal {
-            journal.add(id, events)?;
+            journal.add(&self.world, id, events)?;
         }
         self.take_up(id, events);
         if let Some(folder) = self.by_id.get(id).and_then(|at| self.folders.get_mut(*at)) {
@@ -329,7 +346,7 @@ impl Office {
         let dossier = &self.folders.get(*self.by_id.get(id)?)?.dossier;
         let procedure = self.world.procedure(dossier.plan)?;
         let plan = &procedure.plan;
-        Some(Teller { plan, logic: &plan.logic, calendar: self.world.calendar_for(&dossier.unit, procedure) })
+        Some(Teller { plan, logic: &plan.logic, calendar: self.world.calendar_of(dossier)? })
     }
 
     fn standing(&self, id: &SmolStr, events: &[Event]) -> Option<Standing> {

@@ -119,6 +119,7 @@ impl Reply {
             Refusal::NotApplicable { .. } => "not_applicable",
             Refusal::Invalid { .. } => "invalid",
             Refusal::Fault(_) => "fault",
+            Refusal::NotLoaded(_) => "not_loaded",
         };
         let mut needs = match serde_json::to_value(refusal) {
             Ok(Json::Object(kinds)) => match kinds.into_iter().next() {

@@ -63,6 +63,7 @@ impl<'a> Teller<'a> {
                 "reason": corrected.reason, "voids": corrected.voids, "from": corrected.from,
             }),
             Cause::Always(_) => json!({ "automatic": true }),
+            Cause::Reprojected { reason } => json!({ "reprojected": reason }),
             Cause::Time(Firing::After { clock }) => json!({ "after": self.clock(*clock) }),
             Cause::Time(Firing::Timer { timer }) => {
                 json!({ "timer": self.logic.timers.get(timer.index()).map(|timer| timer.name.as_str()) })
@@ -133,6 +134,7 @@ impl<'a> Teller<'a> {
             Effect::Settled(outcome) => json!({ "settled": self.value(outcome) }),
             Effect::Incident(incident) => json!({ "incident": incident.fault }),
             Effect::Retried(_) => json!({ "retried": true }),
+            Effect::Calendar { from, to } => json!({ "calendar": to.name, "version": to.hash, "before": from }),
             Effect::Marked(_) => return None,
         })
     }
@@ -161,6 +163,7 @@ impl<'a> Teller<'a> {
                 "promised": self.instant(promise.to), "kept": promise.kept,
             }),
             Entry::Ended => json!({ "clock": clock, "is": "ended" }),
+            Entry::Moved { calendar } => json!({ "clock": clock, "is": "moved", "to": calendar.name }),
             Entry::Dropped => json!({ "clock": clock, "is": "dropped" }),
         }
     }
@@ -199,6 +202,7 @@ impl<'a> Teller<'a> {
                 let name = self.logic.timers.get(timer.index()).map(|timer| timer.name.as_str()).unwrap_or_default();
                 format!("`{name}` has come to its day")
             }
+            Cause::Reprojected { reason } => reason.to_string(),
             Cause::Always(_) | Cause::Command { .. } | Cause::Corrected(_) => {
                 let entered = event.effects.iter().find_map(|effect| match effect {
                     Effect::Entered { state, .. } => Some(format!("it is now at: {}", self.state_label(*state))),

@@ -53,6 +53,7 @@ pub(crate) fn lower(model: &Model<'_>, sources: &[Source]) -> Result<Bundle, Box
         source: canonical::hash_of_sources(sources),
         plans,
         calendars: model.calendars.iter().map(|calendar| calendar::lower(&model.layers(calendar))).collect(),
+        former: Vec::new(),
         organisations: model.organisations.iter().map(|o| organisation::lower(o)).collect(),
     })
 }

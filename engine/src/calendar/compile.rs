@@ -3,6 +3,7 @@
 use super::error::{CalendarError, TimeError};
 use super::index::Index;
 use super::spec::{CalendarSpec, DayOff, OffKind, Offset, Session, WorkedDay};
+use super::version::CalendarHash;
 use super::zone::Zone;
 use crate::instant::Day;
 
@@ -54,6 +55,8 @@ pub struct Calendar {
     pub(super) total_work: i64,
     /// The first and the last day of which days off are announced and not projected.
     pub(super) announced: (Day, Day),
+    /// What identifies this version.
+    pub(super) hash: CalendarHash,
 }
 
 impl Calendar {
@@ -126,27 +129,39 @@ impl Calendar {
             pattern: Box::default(),
             work_before: Index::default(),
             total_work: 0,
+            hash: CalendarHash::default(),
         };
+        calendar.fill(covered, Self::pattern_of)?;
+        calendar.hash = calendar.hashed();
+        Ok(calendar)
+    }
+
+    /// Builds the tables of so many days from the first on, each with the sessions of a pattern or off.
+    pub(super) fn fill<E>(
+        &mut self,
+        covered: u32,
+        mut pattern_of: impl FnMut(&mut Self, Day) -> Result<Option<u32>, E>,
+    ) -> Result<(), E> {
         let (mut rank, mut working, mut patterns, mut work_before) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         // No more working days than the days of 9999 years, so twice their number fits.
         let mut before = 0_u32;
         for offset in 0..covered {
-            let day = first.plus(offset.cast_signed());
-            let pattern = calendar.pattern_of(day)?;
+            let day = self.first.plus(offset.cast_signed());
+            let pattern = pattern_of(self, day)?;
             rank.push(before * 2 + u32::from(pattern.is_some()));
             if let Some(pattern) = pattern {
                 before += 1;
                 working.push(day);
                 patterns.push(pattern);
-                work_before.push(calendar.total_work);
-                calendar.total_work += calendar.seconds_of(day, pattern);
+                work_before.push(self.total_work);
+                self.total_work += self.seconds_of(day, pattern);
             }
         }
-        calendar.rank = rank.into();
-        calendar.working = working.into();
-        calendar.pattern = patterns.into();
-        calendar.work_before = Index::new(work_before, 1);
-        Ok(calendar)
+        self.rank = rank.into();
+        self.working = working.into();
+        self.pattern = patterns.into();
+        self.work_before = Index::new(work_before, 1);
+        Ok(())
     }
 
     /// Which sessions a day has; a new pattern is added for sessions of its own.
@@ -208,7 +223,7 @@ fn pattern_of_week(spec: &CalendarSpec, day: Day) -> usize {
 }
 
 /// The first and the last day of the announced years; of a range without a year, none.
-fn announced(spec: &CalendarSpec) -> (Day, Day) {
+pub(super) fn announced(spec: &CalendarSpec) -> (Day, Day) {
     let first = spec.announced_from.map_or(1, |year| year.max(1));
     let last = spec.announced_until.map_or(9999, |year| year.min(9999));
     let first = Day::from_ymd(first, 1, 1).unwrap_or(Day::MAX);

@@ -89,6 +89,20 @@ pub enum TimeError {
         /// How many can be told.
         limit: i64,
     },
+    /// A clock would go on in another zone.
+    #[error(
+        "not supported: a clock that goes on from the calendar `{calendar}` to `{next}`, whose local time is another: \
+         give both one zone"
+    )]
+    Zones {
+        /// The calendar that it has counted on.
+        calendar: Box<str>,
+        /// The one that it would go on with.
+        next: Box<str>,
+    },
+    /// A version of a calendar is not there.
+    #[error(transparent)]
+    NotLoaded(#[from] Box<super::version::NotLoaded>),
     /// The length itself is impossible.
     #[error(transparent)]
     Term(#[from] TermError),

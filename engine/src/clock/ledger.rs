@@ -202,6 +202,13 @@ impl Ledger {
         Ok(lengths)
     }
 
+    /// Whether any part of the limit is in working hours or minutes.
+    pub fn is_by_time(&self) -> bool {
+        let by_time =
+            |length: &Length| matches!(length, Length::Of { unit: Unit::WorkingHour | Unit::WorkingMinute, .. });
+        by_time(&self.term.length) || self.granted.iter().any(by_time)
+    }
+
     /// Whether the limit is in whole days, so that days alone decide what is late.
     pub fn compares_days(&self) -> bool {
         let last = self.lengths().ok().and_then(|lengths| lengths.last().copied());

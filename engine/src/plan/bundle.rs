@@ -19,8 +19,11 @@ pub struct Bundle {
     pub source: PlanHash,
     /// The plans.
     pub plans: Vec<Plan>,
-    /// The calendars.
+    /// The calendars, each in its current version.
     pub calendars: Vec<CalendarSpec>,
+    /// Earlier versions of calendars, for the dossiers that are pinned to them.
+    #[serde(default)]
+    pub former: Vec<CalendarSpec>,
     /// The organisations.
     pub organisations: Vec<Organisation>,
 }

@@ -220,11 +220,15 @@ impl<'a> Facts<'a> {
             ClockFact::Running => (clock.is_open() && !clock.is_suspended()).into(),
             ClockFact::Ended => (!clock.is_open()).into(),
             ClockFact::Overdue => {
-                let overdue = clock.is_open() && !clock.is_suspended();
-                (overdue && clock.ledger.is_overdue(self.calendar, self.now).map_err(unknown)?).into()
+                let calendar = self.world.counts_on(self.calendar, clock).map_err(unknown)?;
+                let runs = clock.is_open() && !clock.is_suspended();
+                (runs && clock.ledger.is_overdue(&calendar, self.now).map_err(unknown)?).into()
             }
             ClockFact::Due if clock.is_suspended() => return Ok(None),
-            ClockFact::Due => clock.ledger.due(self.calendar).map_err(unknown)?.instant.into(),
+            ClockFact::Due => {
+                let calendar = self.world.counts_on(self.calendar, clock).map_err(unknown)?;
+                clock.ledger.due(&calendar).map_err(unknown)?.instant.into()
+            }
         }))
     }
 

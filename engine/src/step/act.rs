@@ -46,12 +46,10 @@ fn one(step: Step<'_>, action: &Action, holder: Option<RoleId>, draft: &mut Draf
         }
         Action::Reassign(role) => {
             let office = bring::office(step, *role, draft);
-            let held = step.dossier.active.iter().filter(|place| place.holder == holder);
-            draft.effects.extend(held.map(|place| Effect::Held {
-                state: place.state,
-                holder: *role,
-                office: office.clone(),
-            }));
+            for place in step.dossier.active.iter().filter(|place| place.holder == holder) {
+                draft.effects.push(Effect::Held { state: place.state, holder: *role, office: office.clone() });
+                step.relocate(place.state, *role, draft)?;
+            }
         }
         // A rung that takes a transition is resolved where rungs fire: it may leave the state.
         Action::Take(_) => {}

@@ -173,6 +173,9 @@ fn push(draft: &mut Draft<'_>, id: ClockId, entry: Entry) {
 }
 
 fn start(step: Step<'_>, id: ClockId, plan: &ClockPlan, draft: &mut Draft<'_>) -> Result<(), Fault> {
+    let calendar = step.starts_on(plan, draft);
+    let pin = (!std::ptr::eq(calendar, step.calendar)).then(|| Box::new(calendar.pin()));
+    let step = Step { calendar, ..step };
     let from = match &plan.anchor {
         Some(anchor) => instant_of(step, anchor, draft)
             .ok_or_else(|| fault(format!("the clock `{}` counts from something that is not known yet", plan.name)))?,
@@ -180,10 +183,10 @@ fn start(step: Step<'_>, id: ClockId, plan: &ClockPlan, draft: &mut Draft<'_>) -
     };
     let term = limit(step, plan, from, draft)?;
     // A limit that cannot be counted is refused here, where somebody hears of it, and not found out when it is late.
-    let due = Ledger::new(from, term).due(step.calendar).map_err(|error| time(&error))?;
+    let due = Ledger::new(from, term).due(calendar).map_err(|error| time(&error))?;
     let announced = plan.reappoints.as_ref().map(|_| due.instant);
     let rungs = u16::try_from(plan.rungs.len()).unwrap_or(u16::MAX);
-    push(draft, id, Entry::Started { from, term, rungs, edges: plan.edges, announced });
+    push(draft, id, Entry::Started { from, term, rungs, edges: plan.edges, announced, calendar: pin });
     if let Some(leader) = plan.stops_with
         && state(step, leader, draft).is_some_and(|now| now.open && now.stopped != 0)
     {
@@ -235,8 +238,8 @@ fn moved(step: Step<'_>, id: ClockId, draft: &Draft<'_>) -> Option<Clock> {
 }
 
 /// Says whether the calendar can count a clock as the entries of the event so far leave it.
-fn countable(step: Step<'_>, id: ClockId, draft: &Draft<'_>) -> Result<(), Fault> {
-    let counted = moved(step, id, draft).map(|clock| clock.ledger.due(step.calendar));
+pub(super) fn countable(step: Step<'_>, id: ClockId, draft: &Draft<'_>) -> Result<(), Fault> {
+    let counted = moved(step, id, draft).map(|clock| step.counts_on(&clock).and_then(|on| clock.ledger.due(&on)));
     counted.transpose().map_err(|error| time(&error)).map(|_| ())
 }
 
@@ -246,9 +249,10 @@ fn close(step: Step<'_>, id: ClockId, draft: &mut Draft<'_>) -> Result<(), Fault
     }
     let verdict = |clock: &Clock| -> Result<Entry, TimeError> {
         let ledger = &clock.ledger;
+        let calendar = &*step.counts_on(clock)?;
         let suspended = clock.is_suspended();
-        let due = if suspended { ledger.due_if_resumed(step.calendar, step.at)? } else { ledger.due(step.calendar)? };
-        let class = ledger.class(step.calendar, step.at)?;
+        let due = if suspended { ledger.due_if_resumed(calendar, step.at)? } else { ledger.due(calendar)? };
+        let class = ledger.class(calendar, step.at)?;
         Ok(Entry::Closed { due: due.instant, class, promise: promise(step, clock) })
     };
     let untouched = !draft.effects.iter().any(|e| matches!(e, Effect::Clock(clock, _) if *clock == id));
@@ -298,9 +302,11 @@ fn reread(step: Step<'_>, draft: &mut Draft<'_>) -> Result<(), Fault> {
             continue;
         }
         let Some(now) = moved(step, clock.id, draft) else { continue };
+        let calendar = step.world.counts_on_now(step.calendar, &now).map_err(|error| time(&error))?;
+        let on = Step { calendar, ..step };
         let anchored = plan.anchor.as_ref().filter(|_| now.generation == 0);
-        let from = anchored.and_then(|anchor| instant_of(step, anchor, draft)).unwrap_or(now.ledger.start);
-        let term = limit(step, plan, from, draft)?;
+        let from = anchored.and_then(|anchor| instant_of(on, anchor, draft)).unwrap_or(now.ledger.start);
+        let term = limit(on, plan, from, draft)?;
         if from != now.ledger.start || term != now.ledger.term {
             push(draft, clock.id, Entry::Recounted { from, term });
             countable(step, clock.id, draft)?;

@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::decide::{Run, body, invalid, key};
 use super::recall::recall;
-use super::{Step, backdate, open, withdraw};
+use super::{Draft, Step, backdate, open, withdraw};
 use crate::calendar::Term;
 use crate::command::{Answer, Command, Correction, Problem, Refusal};
 use crate::dossier::Accepted;
@@ -86,15 +86,19 @@ struct Case<'a> {
     now: Instant,
 }
 
-/// A command that is decided again, or for the first time.
-struct Pending {
+/// Something that happens after the point to which the dossier goes back.
+struct Pending<'e> {
     at: Instant,
     /// Where it stands among those of the same instant: the number of the event that it comes from or takes the place of.
     order: u32,
-    command: Command,
-    body: u64,
-    /// The event that it comes from; `None` for one that happened instead.
-    from: Option<u32>,
+    deed: Deed<'e>,
+}
+
+enum Deed<'e> {
+    /// A command, the hash of its body, and the event that it comes from; `None` for one that happened instead.
+    Command(Box<Command>, u64, Option<u32>),
+    /// Calendars that took the place of others; that stands, whatever is corrected.
+    Reprojected(&'e Event),
 }
 
 impl Case<'_> {
@@ -115,7 +119,11 @@ impl Case<'_> {
         let pending = self.pending(tail)?;
         let base = folded(self.journal.get(..first.number as usize - 1).unwrap_or_default());
         let mut start = base.unwrap_or_else(|| self.unopened());
-        let again = |done: &&Accepted| !pending.iter().any(|p| p.from.is_some() && key(&p.command.id) == done.key);
+        let recalled = |done: &Accepted, pending: &Pending<'_>| match &pending.deed {
+            Deed::Command(command, _, Some(_)) => key(&command.id) == done.key,
+            _ => false,
+        };
+        let again = |done: &&Accepted| !pending.iter().any(|pending| recalled(done, pending));
         let number = self.dossier.version.saturating_add(1);
         let mut accepted: Vec<Accepted> = self.dossier.accepted.iter().filter(again).copied().collect();
         accepted.push(Accepted { key: key(&self.correction.id), body: hash, first: number, events: 1 });
@@ -166,7 +174,7 @@ impl Case<'_> {
 
     /// Returns the role that corrects, if it may.
     fn permitted(&self) -> Result<crate::RoleId, Refusal> {
-        let calendar = self.world.calendar_for(&self.dossier.unit, self.procedure);
+        let calendar = self.world.pinned(self.dossier, self.procedure);
         let step = Step { world: self.world, procedure: self.procedure, calendar, dossier: self.dossier, at: self.now };
         let role = step.acting(&self.correction.actor, &self.correction.role)?;
         let plan = self.procedure.plan.logic.corrects.as_ref();
@@ -194,6 +202,7 @@ impl Case<'_> {
                 Some(Cause::Command { .. } | Cause::Time(_)) => return None,
                 Some(Cause::Always(_)) => format!("event {number} followed by itself: name the event that it followed"),
                 Some(Cause::Corrected(_)) => format!("event {number} is a correction: name what followed it"),
+                Some(Cause::Reprojected { .. }) => format!("event {number} put a calendar in force: that stands"),
                 None if *number == 0 || *number > self.dossier.version => format!("there is no event {number}"),
                 None => format!("event {number} is void already"),
             };
@@ -222,7 +231,7 @@ impl Case<'_> {
 
     fn check_reach(&self, first: &Event) -> Result<(), Refusal> {
         let Some(plan) = &self.procedure.plan.logic.corrects else { return Ok(()) };
-        let calendar = self.world.calendar_for(&self.dossier.unit, self.procedure);
+        let calendar = self.world.pinned(self.dossier, self.procedure);
         let earliest = self.correction.instead.iter().filter_map(|command| command.at).fold(first.at, Instant::min);
         let reached = backdate::reaches(calendar, plan.at_most, self.now, earliest);
         if reached.map_err(|error| invalid("voids", error.to_string()))? {
@@ -233,13 +242,18 @@ impl Case<'_> {
     }
 
     /// Returns the commands to decide, in their order.
-    fn pending(&self, tail: &[&Event]) -> Result<Vec<Pending>, Refusal> {
+    fn pending<'e>(&self, tail: &[&'e Event]) -> Result<Vec<Pending<'e>>, Refusal> {
         let mut pending = Vec::new();
         let logic = &self.procedure.plan.logic;
-        for event in tail.iter().filter(|event| matches!(event.cause, Cause::Command { .. })) {
+        for event in tail {
             let number = event.number;
-            if self.correction.voids.contains(&number) {
-                continue;
+            match event.cause {
+                Cause::Reprojected { .. } => {
+                    pending.push(Pending { at: event.at, order: number, deed: Deed::Reprojected(event) });
+                    continue;
+                }
+                Cause::Command { .. } if !self.correction.voids.contains(&number) => {}
+                _ => continue,
             }
             let Some((command, body)) = recall(event, logic) else {
                 let rule = format!(
@@ -247,7 +261,8 @@ impl Case<'_> {
                 );
                 return Err(invalid("voids", rule));
             };
-            pending.push(Pending { at: event.at, order: number, command, body, from: Some(number) });
+            let deed = Deed::Command(Box::new(command), body, Some(number));
+            pending.push(Pending { at: event.at, order: number, deed });
         }
         let mut taken = Vec::new();
         for command in &self.correction.instead {
@@ -267,21 +282,28 @@ impl Case<'_> {
             let order = tail.iter().find(replaces).map_or(u32::MAX, |event| event.number);
             taken.push(order);
             let command = Command { at: Some(at), seen: None, ..command.clone() };
-            pending.push(Pending { at, order, body: body(&command), command, from: None });
+            let body = body(&command);
+            pending.push(Pending { at, order, deed: Deed::Command(Box::new(command), body, None) });
         }
         pending.sort_by_key(|pending| (pending.at, pending.order));
         Ok(pending)
     }
 
     /// Decides the commands and what time owes, after the event that rewinds the dossier.
-    fn decide_again(&self, pending: Vec<Pending>, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    fn decide_again(&self, pending: Vec<Pending<'_>>, events: &mut Vec<Event>) -> Result<(), Refusal> {
         let mut dossier = self.dossier.clone();
         for event in events.iter() {
             dossier.apply(event);
         }
         let until = pending.iter().map(|pending| pending.at).fold(self.dossier.at, Instant::max);
         for pending in pending {
-            let decided = self.one(&dossier, &pending).map_err(|refusal| again(&pending, &refusal))?;
+            let decided = match &pending.deed {
+                Deed::Command(command, body, from) => {
+                    let decided = self.one(&dossier, command, *body, pending.at);
+                    decided.map_err(|refusal| again(command, *from, &refusal))?
+                }
+                Deed::Reprojected(event) => self.reprojected(&dossier, event)?,
+            };
             for event in &decided {
                 dossier.apply(event);
             }
@@ -296,15 +318,24 @@ impl Case<'_> {
         Ok(())
     }
 
-    fn one(&self, dossier: &Dossier, pending: &Pending) -> Result<Vec<Event>, Refusal> {
-        let command = &pending.command;
+    /// Returns what time owed on the calendars before, and the event that puts others in their place.
+    fn reprojected(&self, dossier: &Dossier, event: &Event) -> Result<Vec<Event>, Refusal> {
+        let mut run = Run::new(self.world, self.procedure, dossier, self.now);
+        run.owed(event.at)?;
+        run.catch_up();
+        let draft = Draft { effects: event.effects.clone(), ..Draft::default() };
+        run.push(event.at, event.cause.clone(), draft);
+        Ok(run.events)
+    }
+
+    fn one(&self, dossier: &Dossier, command: &Command, body: u64, at: Instant) -> Result<Vec<Event>, Refusal> {
         let Some(opening) = &command.open else {
             if is_unopened(dossier) {
                 return Err(invalid("instead", "the opening is void: say how the dossier was opened"));
             }
             let mut run = Run::new(self.world, self.procedure, dossier, self.now).correcting();
-            run.owed(pending.at)?;
-            run.command(command, pending.body, pending.at)?;
+            run.owed(at)?;
+            run.command(command, body, at)?;
             return Ok(run.events);
         };
         if opening.dossier != self.dossier.id || !is_unopened(dossier) {
@@ -336,7 +367,7 @@ impl Case<'_> {
         let happens = |firing: &Firing, at: Instant| {
             again.iter().any(|event| event.at == at && event.cause == Cause::Time(*firing))
         };
-        let calendar = self.world.calendar_for(&self.dossier.unit, self.procedure);
+        let calendar = self.world.pinned(self.dossier, self.procedure);
         let gone = tail.iter().filter_map(|event| match &event.cause {
             Cause::Time(firing) if !self.correction.voids.contains(&event.number) && !happens(firing, event.at) => {
                 let (number, at) = (event.number, calendar.format_instant(event.at));
@@ -370,9 +401,9 @@ fn is_unopened(dossier: &Dossier) -> bool {
 }
 
 /// Returns a refusal that says which command could not be decided again.
-fn again(pending: &Pending, refusal: &Refusal) -> Refusal {
-    let name = &pending.command.command;
-    match pending.from {
+fn again(command: &Command, from: Option<u32>, refusal: &Refusal) -> Refusal {
+    let name = &command.command;
+    match from {
         Some(number) => {
             invalid("voids", format!("event {number} (`{name}`) cannot stand any more, name it as well: {refusal}"))
         }

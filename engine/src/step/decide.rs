@@ -129,10 +129,13 @@ fn continued(world: &World, dossier: &Dossier, command: &Command, now: Instant) 
     }
     let procedure = world.procedure(dossier.plan);
     let procedure = procedure.ok_or_else(|| invalid("dossier", format!("its plan {} is not loaded", dossier.plan)))?;
+    if let Some(lacking) = world.lacks(dossier) {
+        return Err(Refusal::NotLoaded(lacking));
+    }
     if command.open.is_some() || command.seen.is_some_and(|seen| seen != dossier.version) {
         return Err(Refusal::Conflict { version: dossier.version, states: possible::states(procedure, dossier) });
     }
-    let at = effective(command, dossier.at, now, world.calendar_for(&dossier.unit, procedure))?;
+    let at = effective(command, dossier.at, now, world.pinned(dossier, procedure))?;
     let mut run = Run::new(world, procedure, dossier, now);
     run.owed(at)?;
     run.command(command, body, at)?;
@@ -192,7 +195,7 @@ impl<'a> Run<'a> {
         Step {
             world: self.world,
             procedure: self.procedure,
-            calendar: self.world.calendar_for(&self.dossier().unit, self.procedure),
+            calendar: self.world.pinned(self.dossier(), self.procedure),
             dossier: self.dossier(),
             at,
         }

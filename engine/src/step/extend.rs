@@ -35,7 +35,8 @@ impl<'a> Step<'a> {
             let times = times(clock.extensions);
             return Err(invalid("clock", format!("`{}` has been extended {times} already{}", plan.name, law())));
         }
-        let overdue = clock.ledger.is_overdue(self.calendar, self.at);
+        let calendar = self.counts_on(clock).map_err(|error| invalid("clock", error.to_string()))?;
+        let overdue = clock.ledger.is_overdue(&calendar, self.at);
         if !clock.is_suspended() && overdue.map_err(|error| invalid("clock", error.to_string()))? {
             return Err(invalid("clock", format!("`{}` has run out: only a running limit is extended", plan.name)));
         }
@@ -46,7 +47,7 @@ impl<'a> Step<'a> {
         }
         let mut extended = clock.ledger.clone();
         extended.granted.push(length);
-        extended.due(self.calendar).map_err(|error| invalid("by", error.to_string()))?;
+        extended.due(&calendar).map_err(|error| invalid("by", error.to_string()))?;
         Ok(vec![Effect::Clock(id, Entry::Extended { by: length, agreement: agreement.map(Into::into) })])
     }
 }

@@ -19,10 +19,13 @@ pub(crate) const MOST_FIRINGS: usize = 10_000;
 ///
 /// Calling it once after a week or a thousand times within it gives the same firings at the same due instants. A fault
 /// in a firing becomes an incident in the journal and holds that firing until `retry`; the others go on. Where more than
-/// 10,000 are due at once, those are the first of them, and [`wakes_at`] says that there is more.
+/// 10,000 are due at once, those are the first of them, and [`wakes_at`] says that there is more. Nothing fires where the
+/// dossier's plan or a version of a calendar that it is pinned to is not loaded: [`World::lacks`] says which.
 #[must_use]
 pub fn tick(world: &World, dossier: &Dossier, now: Instant) -> Vec<Event> {
-    let Some(procedure) = world.procedure(dossier.plan) else { return Vec::new() };
+    let Some(procedure) = world.procedure(dossier.plan).filter(|_| world.lacks(dossier).is_none()) else {
+        return Vec::new();
+    };
     if is_quiet(procedure, dossier, now) {
         return Vec::new();
     }
@@ -46,8 +49,8 @@ pub fn tick(world: &World, dossier: &Dossier, now: Instant) -> Vec<Event> {
 /// ```
 #[must_use]
 pub fn wakes_at(world: &World, dossier: &Dossier) -> Option<Instant> {
-    let procedure = world.procedure(dossier.plan)?;
-    let calendar = world.calendar_for(&dossier.unit, procedure);
+    let procedure = world.procedure(dossier.plan).filter(|_| world.lacks(dossier).is_none())?;
+    let calendar = world.pinned(dossier, procedure);
     let step = Step { world, procedure, calendar, dossier, at: dossier.at };
     step.next().map(|next| next.at.max(dossier.at))
 }
@@ -128,7 +131,7 @@ pub(crate) fn next_firing(world: &World, procedure: &Procedure, dossier: &Dossie
     if is_quiet(procedure, dossier, until) {
         return None;
     }
-    let calendar = world.calendar_for(&dossier.unit, procedure);
+    let calendar = world.pinned(dossier, procedure);
     let before = Step { world, procedure, calendar, dossier, at: dossier.at };
     let next = before.next().filter(|next| next.at <= until)?;
     let (at, firing) = (next.at.max(dossier.at), next.firing());
@@ -177,7 +180,9 @@ impl Step<'_> {
     fn next_of(self, clock: &Clock) -> SmallVec<[Next; 4]> {
         let mut found = SmallVec::new();
         let Some(plan) = self.procedure.plan.logic.clocks.get(clock.id.index()) else { return found };
-        let Ok(due) = clock.ledger.due(self.calendar) else { return found };
+        let Ok(calendar) = self.counts_on(clock) else { return found };
+        let calendar = &*calendar;
+        let Ok(due) = clock.ledger.due(calendar) else { return found };
         let ended = due.instant.plus(1);
         if !clock.expired {
             let waits = plan.of_state.is_some_and(|state| self.procedure.after(state, clock.id).next().is_some());
@@ -189,12 +194,12 @@ impl Step<'_> {
                 continue;
             }
             let at = match &rung.at {
-                RungAt::Share(percent) => clock.ledger.share(self.calendar, *percent).map(|at| at.plus(1)),
-                RungAt::Before(length) => rung::before_due(self.calendar, &due, *length),
+                RungAt::Share(percent) => clock.ledger.share(calendar, *percent).map(|at| at.plus(1)),
+                RungAt::Before(length) => rung::before_due(calendar, &due, *length),
                 RungAt::Due => Ok(ended),
-                RungAt::After(length) => rung::overdue_by(&clock.ledger, self.calendar, &due, *length, 1),
+                RungAt::After(length) => rung::overdue_by(&clock.ledger, calendar, &due, *length, 1),
                 RungAt::Every { length, .. } => {
-                    rung::overdue_by(&clock.ledger, self.calendar, &due, *length, u32::from(*times) + 1)
+                    rung::overdue_by(&clock.ledger, calendar, &due, *length, u32::from(*times) + 1)
                 }
             };
             if let (Ok(at), Ok(rung)) = (at, u16::try_from(i)) {

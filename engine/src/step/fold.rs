@@ -2,8 +2,9 @@
 
 use smallvec::SmallVec;
 
+use crate::calendar::{CalendarHash, CalendarPin};
 use crate::clock::{Ledger, Suspension};
-use crate::dossier::{Accepted, Appointment, Clock, Dossier, Fired, Mark, Place, Status};
+use crate::dossier::{Accepted, Appointment, Clock, Dossier, Fired, Mark, Moved, Place, Places, Status};
 use crate::event::{Cause, Effect, Entry, Event};
 use crate::plan::PlanHash;
 use crate::{ClockId, Instant};
@@ -34,6 +35,7 @@ pub(crate) fn unopened() -> Dossier {
         id: smol_str::SmolStr::default(),
         plan: PlanHash::default(),
         unit: smol_str::SmolStr::default(),
+        calendar: None,
         version: 0,
         at: Instant::MIN,
         active: SmallVec::new(),
@@ -66,12 +68,13 @@ impl Dossier {
         }
     }
 
-    fn change(&mut self, effect: &Effect, at: Instant) {
+    pub(super) fn change(&mut self, effect: &Effect, at: Instant) {
         match effect {
             Effect::Opened(opened) => {
                 self.id = opened.dossier.clone();
                 self.plan = opened.plan;
                 self.unit = opened.unit.clone();
+                self.calendar = opened.calendar_version;
                 self.data.clone_from(&opened.data);
                 self.documents = SmallVec::from_elem(0, usize::from(opened.documents));
                 self.marks = vec![None; usize::from(opened.marks)];
@@ -110,12 +113,24 @@ impl Dossier {
             Effect::Settled(outcome) => self.outcome = Some(outcome.clone()),
             Effect::Incident(incident) => self.incidents.push((**incident).clone()),
             Effect::Retried(firing) => self.incidents.retain(|incident| incident.firing != *firing),
+            Effect::Calendar { from, to } => self.count_on(*from, to),
+        }
+    }
+
+    /// Puts a new version of a calendar in the place of the one before.
+    fn count_on(&mut self, from: Option<CalendarHash>, to: &CalendarPin) {
+        if self.calendar == from {
+            self.calendar = Some(to.hash);
+        }
+        for places in self.clocks.iter_mut().filter_map(|clock| clock.places.as_deref_mut()) {
+            let pins = places.first.iter_mut().chain(places.moves.iter_mut().map(|moved| &mut moved.to));
+            pins.filter(|pin| Some(pin.hash) == from).for_each(|pin| *pin = to.clone());
         }
     }
 
     /// Moves one clock; what names an unknown one changes nothing.
     pub(crate) fn move_clock(&mut self, id: ClockId, entry: &Entry, at: Instant) {
-        if let Entry::Started { from, term, rungs, edges, announced } = entry {
+        if let Entry::Started { from, term, rungs, edges, announced, calendar } = entry {
             let ledger = Ledger {
                 start: *from,
                 term: *term,
@@ -134,6 +149,7 @@ impl Dossier {
                 stopped: 0,
                 rungs,
                 appointment: announced.map(|announced| Box::new(Appointment::announced(announced))),
+                places: calendar.as_deref().map(|pin| Box::new(Places { first: Some(pin.clone()), moves: Vec::new() })),
             };
             if let Some(clock) = self.clocks.iter_mut().find(|clock| clock.id == id) {
                 *clock = started;
@@ -191,6 +207,15 @@ impl Clock {
                     let times = self.appointment.as_ref().map_or(0, |appointment| appointment.times);
                     self.appointment = Some(Box::new(Appointment { times, ..Appointment::announced(*announced) }));
                 }
+                if let Some(places) = &mut self.places
+                    && let Some(latest) = places.moves.pop()
+                {
+                    **places = Places { first: Some(latest.to), moves: Vec::new() };
+                }
+            }
+            Entry::Moved { calendar } => {
+                let moved = Moved { at, to: (**calendar).clone() };
+                self.places.get_or_insert_default().moves.push(moved);
             }
             Entry::Extended { by, .. } => {
                 self.extensions = self.extensions.saturating_add(1);

@@ -20,6 +20,8 @@ mod possible;
 mod project;
 mod reappoint;
 mod recall;
+mod relocate;
+mod reproject;
 mod take;
 mod withdraw;
 
@@ -33,4 +35,5 @@ pub(crate) use fold::unopened;
 pub(crate) use open::opening;
 pub use possible::{Possible, holds, possible};
 pub use project::{Projected, projected};
+pub use reproject::{Move, ReprojectError, Reprojection, Timed, reproject};
 pub(crate) use take::{Draft, Step};

@@ -107,6 +107,7 @@ pub(crate) fn opening(step: Step<'_>, dossier: &SmolStr, unit: &SmolStr) -> Effe
         plan: step.procedure.plan.hash,
         unit: unit.clone(),
         calendar: Some(SmolStr::new(&step.calendar.spec().name)),
+        calendar_version: Some(step.calendar.hash()),
         organisation: step.world.organisation().map(|organisation| organisation.name.clone()),
         data: logic.fields.iter().map(|field| field.default.clone()).collect(),
         documents: u16::try_from(logic.documents.len()).unwrap_or(u16::MAX),

@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::{Draft, Step};
+use super::{Draft, Step, reappoint};
 use crate::plan::{ClockPlan, Need, Place};
 use crate::script::{Fault, FaultKind};
 use crate::world::{Procedure, World};
@@ -27,8 +27,10 @@ pub struct Possible {
 /// `reappoint`, `acknowledge`.
 #[must_use]
 pub fn possible(world: &World, dossier: &Dossier, now: Instant) -> Vec<Possible> {
-    let Some(procedure) = world.procedure(dossier.plan) else { return Vec::new() };
-    let calendar = world.calendar_for(&dossier.unit, procedure);
+    let Some(procedure) = world.procedure(dossier.plan).filter(|_| world.lacks(dossier).is_none()) else {
+        return Vec::new();
+    };
+    let calendar = world.pinned(dossier, procedure);
     let step = Step { world, procedure, calendar, dossier, at: now };
     let logic = &procedure.plan.logic;
     let role = |id: &RoleId| logic.roles.get(id.index()).map(|(name, _)| name.clone());
@@ -60,7 +62,7 @@ pub fn holds(world: &World, dossier: &Dossier, guard: ScriptId, now: Instant) ->
         || Fault { kind: FaultKind::Other, message: "the guard is not known".into(), place: Place::default() };
     let procedure = world.procedure(dossier.plan).ok_or_else(unknown)?;
     let script = procedure.script(guard).ok_or_else(unknown)?;
-    let calendar = world.calendar_for(&dossier.unit, procedure);
+    let calendar = world.pinned(dossier, procedure);
     let step = Step { world, procedure, calendar, dossier, at: now };
     world.interpreter().holds(script, &step.facts(&Draft::default()))
 }
@@ -79,18 +81,19 @@ fn built_in(step: Step<'_>, found: &mut Vec<Possible>) {
     };
     for (_, plan, clock) in step.extendable() {
         let Some(extends) = &plan.extends else { continue };
-        let runs = clock.is_suspended() || !clock.ledger.is_overdue(step.calendar, step.at).unwrap_or(true);
+        let overdue = || step.counts_on(clock).and_then(|on| clock.ledger.is_overdue(&on, step.at)).unwrap_or(true);
+        let runs = clock.is_suspended() || !overdue();
         let holds = runs && u32::from(clock.extensions) < extends.times;
         add("extend", plan, &extends.by, &["by", "reason"], holds);
     }
     for (_, plan, clock) in step.reappointable() {
         let Some(reappoints) = &plan.reappoints else { continue };
         let times = clock.appointment.as_ref().map_or(0, |appointment| u32::from(appointment.times));
-        let in_time =
-            clock.ledger.due(step.calendar).and_then(|due| step.latest(reappoints, &due)).is_ok_and(|latest| {
-                let overdue = || clock.ledger.is_overdue(step.calendar, step.at).unwrap_or(true);
-                latest.map_or_else(|| !overdue(), |latest| step.at <= latest)
-            });
+        let in_time = step.counts_on(clock).is_ok_and(|on| {
+            let latest = clock.ledger.due(&on).and_then(|due| reappoint::latest(reappoints, &on, &due));
+            let overdue = || clock.ledger.is_overdue(&on, step.at).unwrap_or(true);
+            latest.is_ok_and(|latest| latest.map_or_else(|| !overdue(), |latest| step.at <= latest))
+        });
         let holds = in_time && !clock.is_suspended() && times < reappoints.times;
         add("reappoint", plan, &step.may_reappoint(reappoints), &["to", "reason"], holds);
     }

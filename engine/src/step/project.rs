@@ -53,7 +53,7 @@ pub fn projected(
     now: Instant,
 ) -> Result<Option<Projected>, TimeError> {
     let Some(procedure) = world.procedure(dossier.plan) else { return Ok(None) };
-    let calendar = world.calendar_for(&dossier.unit, procedure);
+    let calendar = &*world.calendar_of_clock(dossier, clock)?;
     if !clock.is_suspended() {
         return clock.ledger.due(calendar).map(|due| Some(Projected { due, resumes: None }));
     }
@@ -62,7 +62,7 @@ pub fn projected(
         let mut ends = Vec::new();
         for waiting in dossier.clocks.iter().filter(|waiting| frees(procedure, dossier, waiting, plan, clock)) {
             // What a term's end triggers happens one second later.
-            ends.push(waiting.ledger.due(calendar)?.fires());
+            ends.push(waiting.ledger.due(&*world.calendar_of_clock(dossier, waiting)?)?.fires());
         }
         resumes = resumes.max(ends.into_iter().min().unwrap_or(now));
     }

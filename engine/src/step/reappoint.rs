@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::built_in::{Open, basis, brought, only, reason, the_one, times};
 use super::decide::invalid;
 use super::{Draft, Step, act};
-use crate::calendar::{Term, TimeError};
+use crate::calendar::{Calendar, Term, TimeError};
 use crate::clock::Due;
 use crate::command::{Command, Refusal};
 use crate::event::{Effect, Entry};
@@ -28,12 +28,6 @@ impl<'a> Step<'a> {
         self.dossier.active.iter().filter_map(|place| place.holder).filter(inside).collect()
     }
 
-    /// Returns the last instant at which a promised date may be moved; nothing while the limit has no bound of its own.
-    pub(super) fn latest(self, reappoints: &ReappointPlan, due: &Due) -> Result<Option<Instant>, TimeError> {
-        let back = |length| Term::of(length).backward().end(self.calendar, due.instant);
-        Ok(reappoints.at_latest.map(back).transpose()?.map(|latest| latest.instant))
-    }
-
     pub(super) fn reappoint(self, command: &Command, role: Option<RoleId>) -> Result<Vec<Effect>, Refusal> {
         let (id, plan, clock) = the_one(command, self.reappointable(), "re-appointed")?;
         let Some(reappoints) = &plan.reappoints else { return Ok(Vec::new()) };
@@ -54,10 +48,11 @@ impl<'a> Step<'a> {
             ));
         }
         let fault = |error: TimeError| invalid("clock", error.to_string());
-        let due = clock.ledger.due(self.calendar).map_err(fault)?;
-        let too_late = match self.latest(reappoints, &due).map_err(fault)? {
+        let calendar = &*self.counts_on(clock).map_err(fault)?;
+        let due = clock.ledger.due(calendar).map_err(fault)?;
+        let too_late = match latest(reappoints, calendar, &due).map_err(fault)? {
             Some(latest) => Some(latest).filter(|latest| self.at > *latest),
-            None => Some(due.instant).filter(|_| clock.ledger.is_overdue(self.calendar, self.at).unwrap_or(true)),
+            None => Some(due.instant).filter(|_| clock.ledger.is_overdue(calendar, self.at).unwrap_or(true)),
         };
         if let Some(latest) = too_late {
             let (name, due, latest) = (&plan.name, self.said(due.instant), self.said(latest));
@@ -96,4 +91,10 @@ impl<'a> Step<'a> {
         }
         at.map_or_else(|| self.calendar.close(day).map_err(fault), Ok)
     }
+}
+
+/// Returns the last instant at which a promised date may be moved; nothing while the limit has no bound of its own.
+pub(super) fn latest(reappoints: &ReappointPlan, calendar: &Calendar, due: &Due) -> Result<Option<Instant>, TimeError> {
+    let back = |length| Term::of(length).backward().end(calendar, due.instant);
+    Ok(reappoints.at_latest.map(back).transpose()?.map(|latest| latest.instant))
 }

@@ -8,6 +8,7 @@ mod meter;
 mod nights;
 mod oracle;
 mod samples;
+mod splices;
 mod standing;
 mod tables;
 mod told;

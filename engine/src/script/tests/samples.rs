@@ -101,8 +101,16 @@ pub(super) fn world() -> World {
     let plan = Plan { hash: PlanHash::default(), logic: logic(""), words: Words::default() };
     let (compiler, source) = (String::new(), PlanHash::default());
     let (calendars, organisations) = (Vec::new(), Vec::new());
-    World::load(Bundle { format: BUNDLE_FORMAT, compiler, source, plans: vec![plan], calendars, organisations })
-        .unwrap()
+    World::load(Bundle {
+        format: BUNDLE_FORMAT,
+        compiler,
+        source,
+        plans: vec![plan],
+        calendars,
+        former: Vec::new(),
+        organisations,
+    })
+    .unwrap()
 }
 
 /// Returns a calendar seven hours ahead that covers no year: terms in working days fail on it.
@@ -119,6 +127,7 @@ pub(super) fn dossier() -> Dossier {
         id: "D-1".into(),
         plan: PlanHash::default(),
         unit: "xã".into(),
+        calendar: None,
         version: 1,
         at: instant("2024-03-04T09:00:00+07:00"),
         active: smallvec![],
@@ -147,6 +156,7 @@ pub(super) fn clock(id: u16, start: Instant, unit: Unit, status: Status, stopped
         stopped,
         rungs: smallvec![],
         appointment: None,
+        places: None,
     }
 }
 
