@@ -4,16 +4,30 @@
 
 use std::sync::LazyLock;
 
+use motcua_engine::calendar::{DayOff, OffKind};
 use motcua_engine::clock::Class;
+use motcua_engine::plan::Bundle;
 use motcua_engine::{
     Answer, Cause, ClockId, Command, Correction, Dossier, Effect, Entry, Event, Instant, Message, Opening, Refusal,
-    Value, World, account, correct, decide, fold, histories, stretches, tick, wakes_at,
+    Value, World, account, correct, decide, fold, histories, reproject, stretches, tick, wakes_at,
 };
 use proptest::prelude::*;
 
 /// The definition that the fuzz target plays as well: every kind of clock, timer and rung.
 static WORLD: LazyLock<World> = LazyLock::new(|| {
     motcua_tests::world(&[("decide.tthc", include_str!("../../fuzz/fuzz_targets/decide.tthc"))]).unwrap()
+});
+
+/// The same definition after storms: some days of its calendar are closed now, and the version before is still known.
+static AFTER_STORMS: LazyLock<World> = LazyLock::new(|| {
+    let mut bundle =
+        motcua_tests::bundle(&[("decide.tthc", include_str!("../../fuzz/fuzz_targets/decide.tthc"))]).unwrap();
+    let former = bundle.calendars.clone();
+    for date in ["2024-01-04", "2024-01-15", "2024-02-20", "2024-02-21", "2024-03-06"] {
+        let off = DayOff { date: date.parse().unwrap(), name: "Bão".into(), kind: OffKind::Closure, basis: None };
+        bundle.calendars.iter_mut().for_each(|calendar| calendar.off.push(off.clone()));
+    }
+    World::load(Bundle { former, ..bundle }).unwrap()
 });
 
 /// What happens next: so many seconds go by, then a command is given or the clock looks round.
@@ -166,6 +180,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
 /// A dossier with its journal, as a host keeps them.
 #[derive(Debug)]
 struct Kept {
+    world: &'static World,
     now: Instant,
     dossier: Option<Dossier>,
     journal: Vec<Event>,
@@ -175,6 +190,7 @@ struct Kept {
 impl Kept {
     fn new(complete: bool) -> Self {
         let mut kept = Self {
+            world: &WORLD,
             now: "2024-01-02T08:00:00+07:00".parse().unwrap(),
             dossier: None,
             journal: Vec::new(),
@@ -190,7 +206,7 @@ impl Kept {
     }
 
     fn give(&mut self, command: &Command) -> Answer {
-        let answer = decide(&WORLD, self.dossier.as_ref(), command, self.now);
+        let answer = decide(self.world, self.dossier.as_ref(), command, self.now);
         if let Answer::Accepted(events) = &answer {
             self.keep(events);
             self.given.push(command.clone());
@@ -212,8 +228,15 @@ impl Kept {
     }
 
     fn tick(&mut self, now: Instant) {
-        let events = tick(&WORLD, self.dossier.as_ref().unwrap(), now);
+        let events = tick(self.world, self.dossier.as_ref().unwrap(), now);
         self.keep(&events);
+    }
+
+    /// Moves the dossier to the calendar after the storms.
+    fn reproject(&mut self) {
+        self.world = &AFTER_STORMS;
+        let found = reproject(self.world, self.dossier.as_ref().unwrap(), self.now, "").unwrap();
+        self.keep(&found.map(|found| found.events).unwrap_or_default());
     }
 }
 
@@ -225,7 +248,8 @@ fn played(story: &Story) -> Kept {
 
 /// A history that is told in its order from the start: what a correction must come to.
 fn told_from_the_start(commands: &[Command], until: Instant) -> Option<Kept> {
-    let mut kept = Kept { now: commands.first()?.at?, dossier: None, journal: Vec::new(), given: Vec::new() };
+    let mut kept =
+        Kept { world: &WORLD, now: commands.first()?.at?, dossier: None, journal: Vec::new(), given: Vec::new() };
     for command in commands {
         kept.now = command.at?;
         if !matches!(kept.give(command), Answer::Accepted(_)) {
@@ -538,6 +562,51 @@ proptest! {
         often.tick(until);
         prop_assert_eq!(effective(&once.journal), effective(&often.journal));
         prop_assert_eq!(&once.dossier, &often.dossier);
+    }
+
+    #[test]
+    fn ticking_in_between_changes_nothing_and_each_rung_fires_once(
+        story in stories(),
+        storms in 0_usize..16,
+        between in prop::collection::vec(prop::collection::vec(0_i64..20 * 86_400, 0..5), 16),
+        weeks in 1_i64..30,
+    ) {
+        let (mut seldom, mut often) = (Kept::new(story.complete), Kept::new(story.complete));
+        for (n, (one, between)) in story.moves.into_iter().zip(between).enumerate() {
+            // Who tells late, or says what was seen, says which ticks there were.
+            let command = one.command.map(|command| Command { seen: None, ..command });
+            let one = Move { wait: one.wait, command, backdated: 0 };
+            let mut between: Vec<i64> = between.into_iter().filter(|wait| *wait <= one.wait).collect();
+            between.sort_unstable();
+            between.into_iter().for_each(|wait| often.tick(often.now.plus(wait)));
+            for kept in [&mut seldom, &mut often] {
+                kept.play(std::slice::from_ref(&one));
+                if n == storms {
+                    kept.reproject();
+                }
+            }
+        }
+        let until = often.now.plus(weeks * 7 * 86_400);
+        for week in 0..weeks {
+            often.tick(often.now.plus(week * 7 * 86_400));
+        }
+        seldom.tick(until);
+        often.tick(until);
+        prop_assert_eq!(effective(&seldom.journal), effective(&often.journal));
+        prop_assert_eq!(&seldom.dossier, &often.dossier);
+        let mut fired = std::collections::BTreeMap::new();
+        for effect in often.journal.iter().flat_map(|event| &event.effects) {
+            match effect {
+                Effect::Clock(id, Entry::Started { .. } | Entry::Restarted { .. }) => fired.retain(|(clock, _), _| clock != id),
+                Effect::Clock(id, Entry::Rung { rung }) => {
+                    let times = fired.entry((*id, *rung)).or_insert(0);
+                    *times += 1;
+                    // The fourth rung is the one that repeats.
+                    prop_assert!(*times <= if *rung == 3 { 5 } else { 1 }, "{id:?} {rung}");
+                }
+                _ => {}
+            }
+        }
     }
 
     #[test]

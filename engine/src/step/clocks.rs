@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::{Draft, Step, fold::bit};
-use crate::calendar::{Length, Roll, Term, TimeError, Unit};
+use crate::calendar::{FirstDay, Length, Roll, Term, TimeError, Unit};
 use crate::clock::Ledger;
 use crate::dossier::Clock;
 use crate::event::{Effect, Entry, Promise};
@@ -358,9 +358,14 @@ fn resolve(step: Step<'_>, plan: &ClockPlan, limit: &Limit, from: Instant, draft
             let counted = step.calendar.counts_from(from).map_err(|error| time(&error))?;
             let start = step.calendar.local(counted).0;
             let days = last.map(|last| i64::from(last.number()) - i64::from(start.number()));
+            // A cutoff moves the start to the opening of a day: such a day is one that counts, and may be the last.
+            let (days, first_day) = match days {
+                Some(0) if counted != from => (Some(1), FirstDay::Counts),
+                days => (days, FirstDay::NotCounted),
+            };
             let length =
                 days.and_then(|days| u32::try_from(days).ok()).and_then(|days| Length::new(days, Unit::Day).ok());
-            let term = length.map(|length| Term { roll: Some(Roll::None), ..Term::of(length) });
+            let term = length.map(|length| Term { roll: Some(Roll::None), first_day, ..Term::of(length) });
             term.ok_or_else(|| {
                 fault(format!(
                     "the clock `{}` runs until `data.{}`, which is no day after its start",
