@@ -409,6 +409,8 @@ proptest! {
         for generation in told.iter().flat_map(|history| &history.generations) {
             prop_assert_eq!(generation.suspended.len(), generation.ledger.suspensions.len());
             prop_assert_eq!(generation.granted.len(), generation.ledger.granted.len());
+            let began = kept.journal.iter().find(|event| event.number == generation.began).unwrap().at;
+            prop_assert!(generation.ledger.suspensions.iter().all(|suspension| suspension.from >= began));
             for (events, suspension) in generation.suspended.iter().zip(&generation.ledger.suspensions) {
                 prop_assert_eq!(kept.journal[events.0 as usize - 1].at, suspension.from);
                 prop_assert_eq!(events.1.map(|number| kept.journal[number as usize - 1].at), suspension.to);

@@ -37,7 +37,8 @@ impl<'a> Step<'a> {
         }
         let calendar = self.counts_on(clock).map_err(|error| invalid("clock", error.to_string()))?;
         let overdue = clock.ledger.is_overdue(&calendar, self.at);
-        if !clock.is_suspended() && overdue.map_err(|error| invalid("clock", error.to_string()))? {
+        // One that was suspended in time is not overdue; one that had run out before is, and a suspension does not mend it.
+        if overdue.map_err(|error| invalid("clock", error.to_string()))? {
             return Err(invalid("clock", format!("`{}` has run out: only a running limit is extended", plan.name)));
         }
         if agreement.is_none() {
