@@ -200,7 +200,10 @@ fn text(said: &[Said], name: &str, label: Option<&str>, zone: &str, file: &str) 
 
     let mut text = format!("// Imported from {}. Review it: the kinds of the days, and the basis of each.\n", quoted(file));
     let label = label.filter(|label| !label.is_empty()).map(|label| format!(" {}", quoted(label))).unwrap_or_default();
-    let _ = writeln!(text, "calendar `{name}`{label} {{");
+    let simple = name.starts_with(|char: char| char.is_ascii_alphabetic())
+        && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
+    let name = if simple { name.to_owned() } else { format!("`{name}`") };
+    let _ = writeln!(text, "calendar {name}{label} {{");
     let _ = writeln!(text, "    zone   {}\n    covers {first:04} to {last:04}", quoted(zone));
     let _ = writeln!(text, "    // Assumed: an iCalendar file has no hours.\n    week   mon-fri {HOURS}\n");
     let mut said = said.iter().peekable();

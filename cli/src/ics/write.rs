@@ -29,6 +29,9 @@ pub fn year(calendar: &Calendar, view: &YearView) -> String {
         if let Some(day) = worked.for_day {
             event.add_property(FOR, compact(day));
         }
+        if let Some(basis) = calendar.worked_out_of_turn(worked.date).and_then(|day| day.basis.as_deref()) {
+            event.description(&plain(basis));
+        }
         object.push(event);
     }
     // The library folds some lines one byte too late, so its lines are folded anew.
