@@ -10,9 +10,9 @@ use motcua_dsl::lunar::LunarDate;
 use motcua_engine::Day;
 use motcua_engine::calendar::{Calendar, OffKind, YearView};
 
-use crate::lang::Lang;
 use crate::ics::write::kind_name;
 use crate::ics::{import, read, write};
+use crate::lang::Lang;
 use crate::{load, output, when};
 
 /// Which calendar, which year.

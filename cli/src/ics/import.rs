@@ -126,11 +126,8 @@ fn event(entry: &Entry, basis: String) -> anyhow::Result<Said> {
 fn date(line: &Line) -> anyhow::Result<Option<Day>> {
     let bad = || format!("line {}: `{}` is no date: that is written YYYYMMDD", line.line, line.value.escape_debug());
     let digits = line.value.len() >= 8 && line.value.bytes().take(8).all(|byte| byte.is_ascii_digit());
-    let (year, month, day) = if digits {
-        (line.value.get(..4), line.value.get(4..6), line.value.get(6..8))
-    } else {
-        (None, None, None)
-    };
+    let (year, month, day) =
+        if digits { (line.value.get(..4), line.value.get(4..6), line.value.get(6..8)) } else { (None, None, None) };
     let number = |text: Option<&str>| text.and_then(|text| text.parse::<u32>().ok()).with_context(bad);
     let (year, month, day) = (number(year)?, number(month)?, number(day)?);
     let date = i32::try_from(year).ok().and_then(|year| Day::from_ymd(year, month, day)).with_context(bad)?;
@@ -198,7 +195,8 @@ fn text(said: &[Said], name: &str, label: Option<&str>, zone: &str, file: &str) 
     let years = years.reduce(|(first, last), (from, to)| (first.min(from), last.max(to)));
     let (first, last) = years.context("nothing in it is a day off or a worked day")?;
 
-    let mut text = format!("// Imported from {}. Review it: the kinds of the days, and the basis of each.\n", quoted(file));
+    let mut text =
+        format!("// Imported from {}. Review it: the kinds of the days, and the basis of each.\n", quoted(file));
     let label = label.filter(|label| !label.is_empty()).map(|label| format!(" {}", quoted(label))).unwrap_or_default();
     let simple = name.starts_with(|char: char| char.is_ascii_alphabetic())
         && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
@@ -206,6 +204,8 @@ fn text(said: &[Said], name: &str, label: Option<&str>, zone: &str, file: &str) 
     let _ = writeln!(text, "calendar {name}{label} {{");
     let _ = writeln!(text, "    zone   {}\n    covers {first:04} to {last:04}", quoted(zone));
     let _ = writeln!(text, "    // Assumed: an iCalendar file has no hours.\n    week   mon-fri {HOURS}\n");
+    let is_off =
+        |day: Day| said.iter().any(|said| matches!(said, Said::Off { from, to, .. } if (*from..=*to).contains(&day)));
     let mut said = said.iter().peekable();
     while let Some(one) = said.next() {
         match one {
@@ -223,11 +223,14 @@ fn text(said: &[Said], name: &str, label: Option<&str>, zone: &str, file: &str) 
             }
             Said::Every { from, to, until, kind, name, basis } => {
                 let until = until.map(|until| format!(" until {until:04}")).unwrap_or_default();
-                let run = if to == from { month_day(*from) } else { format!("{} to {}", month_day(*from), month_day(*to)) };
+                let run =
+                    if to == from { month_day(*from) } else { format!("{} to {}", month_day(*from), month_day(*to)) };
                 let (name, basis, since) = (quoted(name), quoted(basis), to.year());
                 let _ = writeln!(text, "    off every {run} {kind} {name} from {since:04}{until} basis {basis}");
             }
             Said::Worked { day, for_day, name, basis } => {
+                // The free day may lie in a year that the file does not have.
+                let for_day = for_day.filter(|day| is_off(*day));
                 let hours = for_day.map_or_else(|| format!("sessions {HOURS}"), |day| format!("for {day}"));
                 let _ = writeln!(text, "    worked {day} {hours} {} basis {}", quoted(name), quoted(basis));
             }
