@@ -7,6 +7,7 @@ pub mod board;
 pub mod commands;
 pub mod explain;
 pub mod graph;
+pub mod ics;
 pub mod lang;
 pub mod load;
 pub mod log;

@@ -1,14 +1,17 @@
 //! `motcua calendar`: the days off of a year, and the days worked out of turn.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::{Context, bail};
 use clap::ValueEnum;
 use motcua_dsl::lunar::LunarDate;
 use motcua_engine::Day;
 use motcua_engine::calendar::{Calendar, OffKind, YearView};
 
+use crate::ics::write::kind_name;
+use crate::ics::{import, read, write};
 use crate::lang::Lang;
 use crate::{load, output, when};
 
@@ -19,14 +22,26 @@ Examples:
   motcua calendar vn_state --year 2024
   motcua calendar vn_state --year 2024 --lunar
   motcua calendar vn_state --year 2024 --format ics > vn_state_2024.ics
+  motcua calendar --from district.ics --name district > procedures/calendars/district.tthc
 
-Weekends are left out, holidays that fall on them too. A year that is not announced yet is projected: it says so.")]
+Weekends are left out, holidays that fall on them too. A year that is not announced yet is projected: it says so.
+With --from, exit code 1 says that something of the file was left out; a comment in the text says what.")]
 pub struct Args {
     /// The calendar's name.
-    name: String,
+    #[arg(value_name = "NAME", required_unless_present = "from", conflicts_with = "from", requires = "year")]
+    calendar: Option<String>,
     /// The year.
-    #[arg(long, short)]
-    year: i32,
+    #[arg(long, short, required_unless_present = "from", conflicts_with = "from")]
+    year: Option<i32>,
+    /// Writes the days off of an iCalendar file in the language, for an analyst to review.
+    #[arg(long, value_name = "FILE.ics")]
+    from: Option<PathBuf>,
+    /// The name of the calendar that is written; that of the file unless said.
+    #[arg(long, requires = "from")]
+    name: Option<String>,
+    /// The zone of the calendar that is written; that of the file unless said.
+    #[arg(long, requires = "from")]
+    zone: Option<String>,
     /// Also shows the lunar date of each day off, as day/month/year; a leap month has a `+`.
     #[arg(long)]
     lunar: bool,
@@ -53,19 +68,31 @@ enum Format {
 /// # Errors
 /// The definitions cannot be read, no calendar has this name, or it does not cover the year.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let world = load::world_with_calendar(&args.procedures, &args.name)?;
-    if let Some(calendar) = world.calendar(&args.name) {
-        let mut view = calendar.year(args.year)?;
+    if let Some(path) = &args.from {
+        return import(args, path);
+    }
+    let (Some(name), Some(year)) = (&args.calendar, args.year) else { bail!("name a calendar and a year") };
+    let world = load::world_with_calendar(&args.procedures, name)?;
+    if let Some(calendar) = world.calendar(name) {
+        let mut view = calendar.year(year)?;
         // A holiday on a day without sessions takes no work away: the week has it off already.
         view.off.retain(|off| is_worked_weekday(calendar, off.date));
         let text = match args.format {
             Format::Text => text(calendar, &view, args.lunar),
             Format::Json => serde_json::to_string(&view)? + "\n",
-            Format::Ics => ics(calendar, &view),
+            Format::Ics => write::year(calendar, &view),
         };
         output::print(&text)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn import(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
+    let ics = read::file(path)?;
+    let written = import::calendar(&ics, path, args.name.as_deref(), args.zone.as_deref())
+        .with_context(|| format!("cannot import `{}`", path.display()))?;
+    output::print(&written.text)?;
+    Ok(ExitCode::from(u8::from(written.left_out > 0)))
 }
 
 fn is_worked_weekday(calendar: &Calendar, day: Day) -> bool {
@@ -102,73 +129,4 @@ fn text(calendar: &Calendar, view: &YearView, lunar: bool) -> String {
         }
     }
     text
-}
-
-fn kind_name(kind: OffKind) -> &'static str {
-    match kind {
-        OffKind::Holiday => "holiday",
-        OffKind::Substitute => "substitute",
-        OffKind::Swapped => "swapped",
-        OffKind::Bridge => "bridge",
-        OffKind::Closure => "closure",
-    }
-}
-
-/// Returns the year as an iCalendar object: a free day an entry, and a worked one an entry.
-fn ics(calendar: &Calendar, view: &YearView) -> String {
-    let spec = calendar.spec();
-    let title = spec.label.as_deref().unwrap_or(&spec.name);
-    let mut lines = vec![
-        "BEGIN:VCALENDAR".to_owned(),
-        "VERSION:2.0".to_owned(),
-        "PRODID:-//motcua//calendar//EN".to_owned(),
-        format!("X-WR-CALNAME:{}", escaped(title)),
-    ];
-    for off in &view.off {
-        lines.extend(entry(&spec.name, off.date, kind_name(off.kind), &off.name));
-    }
-    for worked in &view.worked {
-        let summary = match worked.for_day {
-            Some(day) => format!("worked for {day}"),
-            None => "worked".to_owned(),
-        };
-        lines.extend(entry(&spec.name, worked.date, "worked", &summary));
-    }
-    lines.push("END:VCALENDAR".to_owned());
-    lines.iter().map(|line| folded(line)).collect()
-}
-
-fn entry(calendar: &str, day: Day, kind: &str, summary: &str) -> [String; 8] {
-    let compact = |day: Day| day.to_string().replace('-', "");
-    [
-        "BEGIN:VEVENT".to_owned(),
-        format!("UID:{day}-{kind}@{}.motcua", escaped(calendar)),
-        // The same calendar gives the same bytes, so the stamp is the day itself.
-        format!("DTSTAMP:{}T000000Z", compact(day)),
-        format!("DTSTART;VALUE=DATE:{}", compact(day)),
-        format!("DTEND;VALUE=DATE:{}", compact(day.plus(1))),
-        format!("SUMMARY:{}", escaped(summary)),
-        format!("CATEGORIES:{kind}"),
-        "END:VEVENT".to_owned(),
-    ]
-}
-
-/// Returns a text as RFC 5545, 3.3.11 wants it.
-fn escaped(text: &str) -> String {
-    let text = text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,");
-    text.replace("\r\n", "\\n").replace(['\r', '\n'], "\\n")
-}
-
-/// Returns a line of at most 75 bytes, folded where it is longer (RFC 5545, 3.1).
-fn folded(line: &str) -> String {
-    const MOST: usize = 75;
-    let (mut text, mut rest, mut room) = (String::new(), line, MOST);
-    while rest.len() > room {
-        let (head, tail) = rest.split_at(rest.floor_char_boundary(room));
-        text.push_str(head);
-        text.push_str("\r\n ");
-        rest = tail;
-        room = MOST - 1;
-    }
-    text + rest + "\r\n"
 }

@@ -167,7 +167,7 @@ impl<'a> Shelf<'a> {
                         in_lost: false,
                     });
                 }
-            } else if !(procedures || units && used.kind == UseKind::Calendar) {
+            } else if !(procedures || used.kind == UseKind::Calendar && (units || lies_under(file, name))) {
                 model.unused.push(used);
             }
         }
@@ -183,6 +183,12 @@ impl<'a> Shelf<'a> {
         words.sort_by_key(|word| word.span);
         nearest(name, words.into_iter().map(|w| (w.text.as_str(), Some(w.span))))
     }
+}
+
+/// Returns whether a calendar of the file lies over the calendar of this name.
+fn lies_under(file: &File, name: &str) -> bool {
+    let over = |item: &Item| matches!(item, Item::Calendar(c) if c.over.as_ref().is_some_and(|base| base.text == name));
+    file.items.iter().any(over)
 }
 
 fn kind(used: UseKind) -> Kind {
