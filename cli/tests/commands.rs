@@ -423,3 +423,20 @@ fn a_damaged_journal_is_named_and_left_alone() {
         }
     }
 }
+
+#[test]
+fn a_calendar_is_the_same_however_it_was_saved() {
+    let calendar = "calendar lịch {\n zone \"Asia/Ho_Chi_Minh\" covers 2024 to 2024\n week mon-fri 07:30-17:00\n \
+                    off 2024-03-06 \"Nghỉ\"\n}\n";
+    let decomposed = calendar.replace('ị', "i\u{323}");
+    assert_ne!(decomposed, calendar);
+    let saved = [calendar.to_owned(), decomposed, calendar.replace('\n', "\r\n"), format!("\u{feff}{calendar}")];
+    for text in saved {
+        let (_kept, path) = file("calendar.tthc", text.as_bytes());
+        for name in ["lịch", "li\u{323}ch"] {
+            let term = ["--from", "2024-03-04T09:00", "--limit", "5 working days"];
+            let said = shown(&motcua(&[&["due", "--procedures", &path, "--calendar", name][..], &term].concat()));
+            assert_eq!(said, "Tuesday 2024-03-12 17:00 (+07:00)\n--- exit 0\n", "{text:?}");
+        }
+    }
+}
