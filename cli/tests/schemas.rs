@@ -319,6 +319,7 @@ fn run() {
         "clock closed",
         "clock ended",
         "clock dropped",
+        "clock moved",
         "clock recounted",
         "timer",
     ];
