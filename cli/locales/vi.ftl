@@ -65,8 +65,8 @@ term-backward = tính lùi
 
 ## Từng ngày
 
-civil-code = khoản { $paragraph } Điều { $number } BLDS 2015
-note-start = ngày đầu tiên, không được tính
+civil-code = khoản { $paragraph } Điều { $number } Bộ luật Dân sự 2015
+note-start = ngày đầu tiên của thời hạn, không được tính
 note-nth-working = ngày làm việc thứ { $n }
 note-nth = ngày thứ { $n }
 note-swapped = { $nth }, làm bù
@@ -76,7 +76,7 @@ note-suspended = tạm dừng tính thời hạn
 note-suspended-since = tạm dừng tính thời hạn từ { $day }
 note-rolled = chuyển sang ngày làm việc tiếp theo: { $off }
 note-rolled-back = lùi về ngày làm việc trước
-note-held-open = để ngỏ: thời hạn không kết thúc trong khi tạm dừng
+note-held-open = chưa hết hạn: thời hạn không kết thúc trong lúc tạm dừng
 note-last = ngày cuối cùng: hạn trả lúc { $time }
 note-nth-last = { $nth }: hạn trả lúc { $time }
 note-made-up = { $nth }, làm bù cho ngày { $day }
@@ -86,14 +86,14 @@ note-by = { $note }: { $deed }
 off-weekend = nghỉ hằng tuần
 off-holiday = nghỉ lễ
 off-substitute = nghỉ bù
-off-swapped = nghỉ hoán đổi, làm bù ngày khác
-off-bridge = nghỉ xen kẽ
-off-closure = cơ quan đóng cửa
+off-swapped = nghỉ hoán đổi, làm bù vào ngày khác
+off-bridge = nghỉ liền kề (ngày xen giữa)
+off-closure = cơ quan tạm ngừng làm việc
 off-named = { $kind }: { $name }
 in-brackets = { $text } ({ $more })
 
 projected-year = dự kiến: lịch nghỉ năm { $year } chưa được công bố
-projected-suspended = dự kiến: thời hạn đang tạm dừng; ngày này được tính như thể tiếp tục ngay
+projected-suspended = dự kiến: đang tạm dừng tính thời hạn; hạn này tính như thể được tiếp tục ngay
 
 ## Bảng theo dõi
 
@@ -101,10 +101,10 @@ board-as-of = Tính đến { $now }
 board-empty = chưa tiếp nhận hồ sơ nào
 board-dossier = hồ sơ
 board-received = tiếp nhận
-board-where = ở đâu, ai giữ
+board-where = đang ở bước nào, ai giữ
 board-due = hạn trả
 board-status = tình trạng
-board-why = vì sao
+board-why = lý do
 board-standing = { $standing ->
     [late] quá hạn
     [step_late] bước quá hạn
@@ -113,14 +113,14 @@ board-standing = { $standing ->
     [on_time] còn hạn
     [suspended] tạm dừng
     [no_limit] không có thời hạn
-    [settled_early] xong trước hạn
-    [settled_on_time] xong đúng hạn
-    [settled_late] xong quá hạn
+    [settled_early] đã giải quyết trước hạn
+    [settled_on_time] đã giải quyết đúng hạn
+    [settled_late] đã giải quyết quá hạn
    *[settled] đã kết thúc
 }
 board-if-resumed = nếu tiếp tục ngay
 board-if-resumed-on = nếu tiếp tục từ { $day }
-board-promised = hẹn lại { $day }
+board-promised = hẹn trả lại { $day }
 board-just-late = vừa quá hạn
 board-late = quá hạn { $days }
 board-today = hôm nay
@@ -143,7 +143,7 @@ why-off = nghỉ { $days }
 why-rolled = ngày cuối rơi vào ngày nghỉ hằng tuần, chuyển sang ngày làm việc tiếp theo
 why-span = { $first } đến { $last }
 why-ended = kết thúc { $day }; { $why }
-why-no-verdict = `{ $clock }` chấm dứt { $day }, không đánh giá
+why-no-verdict = `{ $clock }` chấm dứt { $day }, không xét đúng hạn hay quá hạn
 why-suspended-since = tạm dừng tính thời hạn từ { $day }; { $why }
 why-no-limit-set = không đặt thời hạn
 why-no-limit-here = bước này không có thời hạn
@@ -163,11 +163,11 @@ deed-reason = { $deed }: “{ $reason }”
 
 explain-received = Tiếp nhận { $at }; tính đến { $now }
 explain-settled = Kết quả: { $outcome }
-explain-where = Hồ sơ đang ở đâu
+explain-where = Hồ sơ đang ở bước
 explain-since = từ { $at }
-explain-nobody = không ai
+explain-nobody = không có ai
 explain-with = { $state }, do { $who } giữ
-explain-owed = Có việc đến hạn từ { $at }: chạy `motcua run` với `--now` muộn hơn để thực hiện và ghi lại
+explain-owed = Có việc đã đến hạn từ { $at }: chạy `motcua run` với `--now` muộn hơn để thực hiện và ghi lại
 explain-no-clock = Chưa có thời hạn nào bắt đầu.
 explain-clock = Thời hạn: { $name }
 explain-limit = Thời hạn
@@ -189,15 +189,15 @@ explain-standing = { $standing ->
     [early] giải quyết trước hạn
     [on_time] giải quyết đúng hạn
     [late] giải quyết quá hạn
-    [ended] chấm dứt, không đánh giá
+    [ended] chấm dứt, không xét đúng hạn hay quá hạn
     [running] đang giải quyết, còn hạn
     [suspended] đang tạm dừng
    *[overdue] đang giải quyết, đã quá hạn
 }
 explain-ended-at = { $standing }, { $at }
 explain-days-left-out = Không liệt kê từng ngày: { $error }
-account-title = Ai đã dùng bao nhiêu thời gian
-account-who = ai
+account-title = Thời gian đã sử dụng, theo từng người giữ hồ sơ
+account-who = người giữ hồ sơ
 account-from = từ
 account-to = đến
 account-used = đã dùng
@@ -222,7 +222,7 @@ picture-week = { $day ->
     [6] T7
    *[7] CN
 }
-legend-start = ngày đầu, không tính
+legend-start = ngày đầu tiên, không tính
 legend-counted = được tính, kèm số thứ tự
 legend-swapped = làm bù
 legend-weekend = nghỉ hằng tuần
@@ -230,7 +230,7 @@ legend-holiday = ngày nghỉ
 legend-suspended = tạm dừng
 legend-swapped-off = nghỉ hoán đổi
 legend-rolled = chuyển ngày
-legend-held = để ngỏ
+legend-held = chưa hết hạn
 legend-due = hạn trả
 
 ## Thống kê

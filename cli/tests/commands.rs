@@ -361,3 +361,81 @@ fn every_help_has_an_example() {
         assert!(text.contains("Example") && text.contains(&format!("  motcua {command}")), "{text}");
     }
 }
+
+#[test]
+fn due_says_which_flags_have_no_meaning() {
+    let said = |more: &[&str]| due(&[&["--from", "2024-03-04T09:00"][..], more].concat());
+    for more in [["--suspended", "2024-03-01..2024-03-02"], ["--restart", "2024-03-05"]] {
+        let said = said(&[&["--limit", "5 days", "--backward"][..], &more].concat());
+        assert!(
+            said.contains("counted backward is neither suspended nor restarted") && said.ends_with("exit 2\n"),
+            "{said}"
+        );
+    }
+    let early = said(&["--limit", "5 days", "--suspended", "2024-02-01..2024-02-06"]);
+    assert!(early.contains("ended before the term began") && early.ends_with("exit 0\n"), "{early}");
+    for (limit, ends, wrong) in [
+        ("4 hours", "opening", true),
+        ("4 working hours", "24:00", true),
+        ("2.5 working days", "opening", true),
+        ("2.5 working days", "24:00", false),
+        ("2 working days", "opening", false),
+    ] {
+        let said = said(&["--limit", limit, "--ends", ends]);
+        assert_eq!(said.contains("changes nothing"), wrong, "{limit}: {said}");
+    }
+}
+
+/// Everything that reads a journal says what is wrong with it, and leaves it as it is.
+#[test]
+fn a_damaged_journal_is_named_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let name = path.display().to_string();
+    with_good(&["run", "good/commands.jsonl", "--journal", &name]);
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    let second = lines.iter().position(|line| line.contains("\"number\":2,")).unwrap();
+    let without = |at: usize| [&lines[..at], &lines[at + 1..]].concat().join("\n") + "\n";
+    let first = lines.iter().position(|line| line.contains("\"number\":1,")).unwrap();
+    let opening = lines.iter().position(|line| line.contains(&lines[second][..15])).unwrap();
+    let damaged: [(String, &str); 8] = [
+        (whole[..whole.len() - 9].to_owned(), "this is no event"),
+        (whole.trim_end().to_owned(), "the last line is cut off"),
+        (without(opening), "a line was lost, moved or written twice"),
+        (format!("{whole}{}\n", lines[first]), "a line was lost, moved or written twice"),
+        (whole.replace("\"event\":{\"v\":1", "\"event\":{\"v\":9"), "formats up to 1: use a newer one"),
+        (whole.replacen("\"v\":1,\"calendar\"", "\"v\":9,\"calendar\"", 1), "formats up to 1: use a newer one"),
+        (whole.replacen("\"07:30\"", "\"07:00\"", 1), "it was changed by hand"),
+        (whole.replacen('{', "\u{0}", 1), "this is no event"),
+    ];
+    for (text, why) in damaged {
+        std::fs::write(&path, &text).unwrap();
+        for command in [&["explain", "D1"][..], &["report"], &["reproject", "--apply"], &["run", "good/commands.jsonl"]]
+        {
+            let said = shown(&with_good(&[command, &["--journal", &name]].concat()));
+            assert!(
+                said.contains(why) && said.contains(&name) && said.ends_with("exit 2\n"),
+                "{command:?}, {why}: {said}"
+            );
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "{command:?}, {why}");
+        }
+    }
+}
+
+#[test]
+fn a_calendar_is_the_same_however_it_was_saved() {
+    let calendar = "calendar lịch {\n zone \"Asia/Ho_Chi_Minh\" covers 2024 to 2024\n week mon-fri 07:30-17:00\n \
+                    off 2024-03-06 \"Nghỉ\"\n}\n";
+    let decomposed = calendar.replace('ị', "i\u{323}");
+    assert_ne!(decomposed, calendar);
+    let saved = [calendar.to_owned(), decomposed, calendar.replace('\n', "\r\n"), format!("\u{feff}{calendar}")];
+    for text in saved {
+        let (_kept, path) = file("calendar.tthc", text.as_bytes());
+        for name in ["lịch", "li\u{323}ch"] {
+            let term = ["--from", "2024-03-04T09:00", "--limit", "5 working days"];
+            let said = shown(&motcua(&[&["due", "--procedures", &path, "--calendar", name][..], &term].concat()));
+            assert_eq!(said, "Tuesday 2024-03-12 17:00 (+07:00)\n--- exit 0\n", "{text:?}");
+        }
+    }
+}

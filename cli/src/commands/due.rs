@@ -181,8 +181,19 @@ fn ledger(args: &Args, calendar: &Calendar) -> anyhow::Result<Ledger> {
     }
     term.backward |= args.backward;
     if term.backward {
+        if !args.suspended.is_empty() || args.restart.is_some() {
+            bail!(
+                "a term that is counted backward is neither suspended nor restarted: leave those out, or `--backward`"
+            );
+        }
         // The term's own rules say what cannot be counted backward.
         term = Term::from_str(&term.to_string())?;
+    }
+    if let Some(said) = &args.ends
+        && !has_last_day(term.length, meant(ENDS, Some(said)))
+    {
+        let _ =
+            writeln!(std::io::stderr(), "warning: `--ends {said}` changes nothing: `{}` has its own end", term.length);
     }
     let from = instant(&args.from).context("`--from`")?;
     let mut ledger = Ledger::new(from, term);
@@ -196,6 +207,12 @@ fn ledger(args: &Args, calendar: &Calendar) -> anyhow::Result<Ledger> {
         let to = if to.trim().is_empty() { None } else { Some(instant(to).with_context(place)?) };
         if to.is_some_and(|to| to < from) {
             bail!("`--suspended {stretch}`: it ends before it begins");
+        }
+        if to.is_some_and(|to| to <= ledger.start) {
+            let _ = writeln!(
+                std::io::stderr(),
+                "warning: `--suspended {stretch}` ended before the term began: it changes nothing"
+            );
         }
         ledger.suspensions.push(Suspension { from, to });
     }
@@ -212,6 +229,16 @@ fn ledger(args: &Args, calendar: &Calendar) -> anyhow::Result<Ledger> {
     }
     ledger.granted.extend(args.extend.iter().copied());
     Ok(ledger)
+}
+
+/// Says whether a length leaves it to the convention where in its last day it ends. Hours and minutes end by themselves,
+/// and half days know but the close of their half and 24:00.
+fn has_last_day(length: Length, ends: Option<Ends>) -> bool {
+    match length {
+        Length::Of { half: true, .. } => matches!(ends, Some(Ends::Close | Ends::Midnight)),
+        Length::Of { unit, .. } => unit.seconds().is_none(),
+        Length::SameWorkingDay { .. } => true,
+    }
 }
 
 fn text(telling: &Telling<'_>, days: &[DayNote]) -> String {

@@ -240,7 +240,7 @@ fn as_json(
         })
     };
     json!({
-        "now": at(now),
+        "now": (now > Instant::MIN).then(|| at(now)),
         "by": args.by.iter().map(|by| by.name()).collect::<Vec<_>>(),
         "clock": args.clock,
         "rows": rows.iter().map(row).collect::<Vec<_>>(),
@@ -272,7 +272,12 @@ fn as_text(
     };
     let class = |standing: Standing| say!(lang, "report-standing", standing = standing.name());
     let received = usize::try_from(all.sum()).unwrap_or(usize::MAX);
-    let mut text = say!(lang, "report-title", now = at(now), n = received);
+    // Of an empty journal nobody can say when it is looked at.
+    let mut text = if now > Instant::MIN {
+        say!(lang, "report-title", now = at(now), n = received)
+    } else {
+        say!(lang, "board-empty")
+    };
     let mut table = table();
     let keys = args.by.len().max(1);
     let mut head: Vec<String> = args.by.iter().map(heading).collect();

@@ -2,14 +2,14 @@
 //! calendars that its dossiers are pinned to.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use motcua_engine::calendar::{Calendar, CalendarHash, CalendarSpec};
-use motcua_engine::{Effect, Entry, Event, World};
+use motcua_engine::{EVENT_FORMAT, Effect, Entry, Event, World};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
@@ -168,6 +168,7 @@ impl Journal {
 fn held(path: &Path, file: &File) -> anyhow::Result<Held> {
     let cannot = || format!("cannot open the journal `{}`", path.display());
     let mut held = Held::default();
+    let mut numbers = HashMap::<SmolStr, u32>::new();
     let mut lines = Lines::new(BufReader::new(file));
     while let Some((number, raw)) = lines.next_line().with_context(cannot)? {
         let place = |what: &str| format!("`{}`, line {number}: {what}", path.display());
@@ -176,13 +177,29 @@ fn held(path: &Path, file: &File) -> anyhow::Result<Held> {
             held.calendars.push(calendar(&text).with_context(|| place("this is no version of a calendar"))?);
         } else {
             let kept: Kept<'_, Event> = serde_json::from_str(&text).with_context(|| place("this is no event"))?;
-            held.events.push((SmolStr::new(&kept.dossier), kept.event));
+            let dossier = SmolStr::new(&kept.dossier);
+            let next = numbers.entry(dossier.clone()).or_insert(1);
+            follows(&kept, *next).with_context(|| place("this event cannot be read"))?;
+            *next = next.saturating_add(1);
+            held.events.push((dossier, kept.event));
         }
         if !text.ends_with('\n') {
             bail!("{}", place("the last line is cut off: remove it"));
         }
     }
     Ok(held)
+}
+
+/// Says what keeps an event from being the one that follows in its dossier.
+fn follows(Kept { dossier, event }: &Kept<'_, Event>, next: u32) -> anyhow::Result<()> {
+    if event.format > EVENT_FORMAT {
+        bail!("it has format {}, and this program reads formats up to {EVENT_FORMAT}: use a newer one", event.format);
+    }
+    if event.number != next {
+        let number = event.number;
+        bail!("it is number {number} of `{dossier}`, where {next} follows: a line was lost, moved or written twice");
+    }
+    Ok(())
 }
 
 /// Returns the version of a calendar that a line holds.
