@@ -45,7 +45,7 @@ use crate::syntax::{RungAt, Span};
 const ID: &str = "built-in-command";
 
 /// The commands that every procedure knows.
-const BUILT_IN: [&str; 4] = ["extend", "reappoint", "acknowledge", "retry"];
+const BUILT_IN: [&str; 5] = ["extend", "reappoint", "acknowledge", "retry", "correct"];
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for procedure in &model.procedures {
