@@ -10,8 +10,8 @@ use anyhow::{Context, bail};
 use motcua_engine::calendar::{Calendar, TimeError};
 use motcua_engine::clock::{DayNote, Due};
 use motcua_engine::{
-    Account, Cause, ClockHistory, Corrected, Dossier, Effect, Event, Generation, Handover, Instant, Place, Procedure, Standing, Status, Stretch,
-    World, account, fold, handovers, histories, in_force, standing, stretches, wakes_at,
+    Account, Cause, ClockHistory, Corrected, Dossier, Effect, Event, Generation, Handover, Instant, Place, Procedure,
+    Standing, Status, Stretch, World, account, fold, handovers, histories, in_force, standing, stretches, wakes_at,
 };
 use smol_str::SmolStr;
 

@@ -241,7 +241,24 @@ fn flat(command: &mut Value) {
 /// Returns the key that tells an effect or a cause from others.
 fn kind(said: &Value) -> String {
     let keys = said.as_object().unwrap();
-    let first = ["corrected", "argument", "rewound", "stands", "withdrawn", "clock", "timer", "opened", "left", "entered", "held", "set", "received", "notice", "form", "log"];
+    let first = [
+        "corrected",
+        "argument",
+        "rewound",
+        "stands",
+        "withdrawn",
+        "clock",
+        "timer",
+        "opened",
+        "left",
+        "entered",
+        "held",
+        "set",
+        "received",
+        "notice",
+        "form",
+        "log",
+    ];
     let more = ["settled", "reprojected", "incident", "retried", "command", "automatic", "after", "expired"];
     let found = first.iter().chain(&more).find(|key| keys.contains_key(**key)).unwrap_or_else(|| panic!("{said}"));
     let is = keys.get("is").and_then(Value::as_str).map(|is| format!(" {is}")).unwrap_or_default();
@@ -345,7 +362,12 @@ fn run() {
     assert!(unseen.is_empty(), "no input leads to {unseen:?}; seen are {seen:?}");
     for sample in &samples {
         // Values of fields are the author's: the schema takes any.
-        refuses(&answers, sample, &["/value", "/to", "/settled", "/read/0/1", "/read/1/1", "/read/2/1"], &["line", "answer"]);
+        refuses(
+            &answers,
+            sample,
+            &["/value", "/to", "/settled", "/read/0/1", "/read/1/1", "/read/2/1"],
+            &["line", "answer"],
+        );
     }
 }
 
@@ -372,7 +394,9 @@ fn run_line() {
     });
     refuses(&validator, &correct, &[], &["dossier", "id"]);
     refuses(&validator, &json!({ "tick": "2024-03-04T09:00:00+07:00" }), &[], &["tick"]);
-    for (key, value) in [("procedure", json!("p")), ("unit", json!("u")), ("voids", json!([1])), ("tick", json!("2024-03-04"))] {
+    for (key, value) in
+        [("procedure", json!("p")), ("unit", json!("u")), ("voids", json!([1])), ("tick", json!("2024-03-04"))]
+    {
         let mut wrong = accept.clone();
         wrong[key] = value;
         assert!(!validator.is_valid(&wrong), "{wrong}");

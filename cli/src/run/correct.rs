@@ -74,7 +74,10 @@ impl Reader<'_> {
             return wrong(format!("`procedure` is missing in `{}`", said.id));
         }
         if !opens && (said.procedure.is_some() || said.version.is_some() || said.unit.is_some()) {
-            return wrong(format!("`procedure`, `version` and `unit` belong to `open` alone, and not in `{}`", said.id));
+            return wrong(format!(
+                "`procedure`, `version` and `unit` belong to `open` alone, and not in `{}`",
+                said.id
+            ));
         }
         let at = match said.at.as_deref().map(|at| (at, self.instant(at))) {
             None => None,

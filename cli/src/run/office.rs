@@ -6,8 +6,8 @@ use anyhow::bail;
 use motcua_engine::calendar::Calendar;
 use motcua_engine::plan::Type;
 use motcua_engine::{
-    Answer, Cause, Command, Dossier, Effect, Event, Instant, InstantError, MessageKind, Opening, Procedure, Value, World,
-    correct, decide, fold, projected, tick, wakes_at,
+    Answer, Cause, Command, Dossier, Effect, Event, Instant, InstantError, MessageKind, Opening, Procedure, Value,
+    World, correct, decide, fold, projected, tick, wakes_at,
 };
 use smol_str::SmolStr;
 
@@ -340,7 +340,10 @@ impl Office {
     }
 
     fn calendar_of(&self, id: &SmolStr) -> Option<&Calendar> {
-        self.by_id.get(id).and_then(|at| self.folders.get(*at)).and_then(|folder| self.world.calendar_of(&folder.dossier))
+        self.by_id
+            .get(id)
+            .and_then(|at| self.folders.get(*at))
+            .and_then(|folder| self.world.calendar_of(&folder.dossier))
     }
 
     /// Keeps events: in the journal first, then in the dossier.
