@@ -91,7 +91,7 @@ pub struct Clock {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appointment: Option<Box<Appointment>>,
     /// What it counts on, where that is not the dossier's calendar all the time.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub places: Option<Box<Places>>,
 }
 

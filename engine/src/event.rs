@@ -244,7 +244,7 @@ pub enum Entry {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         announced: Option<Instant>,
         /// What it counts on, where that is not the dossier's calendar.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         calendar: Option<Box<CalendarPin>>,
     },
     /// It goes on on the calendar of another unit; what was used stays used.

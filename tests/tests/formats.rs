@@ -117,9 +117,3 @@ fn additions_to_the_format_are_read_as_they_were_first_written() {
     let kept = serde_json::to_string(&dossier).unwrap();
     assert_eq!(serde_json::from_str::<Dossier>(&kept).unwrap(), dossier);
 }
-
-#[test]
-fn a_clock_without_a_promise_stays_small() {
-    // The pointer to the appointment is all that a clock without one pays.
-    assert!(size_of::<motcua_engine::Clock>() <= 160, "{}", size_of::<motcua_engine::Clock>());
-}

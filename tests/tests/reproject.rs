@@ -124,11 +124,11 @@ fn a_dossier_without_a_pin_counts_on_the_current_version_and_gets_one() {
     assert_eq!(dues(&new, &pinned), due);
 }
 
-/// What pins cost: a dossier is kept in memory a million times.
+/// A dossier is kept in memory a million times: a clock without promises and moves pays a pointer for each.
 #[test]
-fn pins_are_small() {
+fn dossiers_and_clocks_are_small() {
     assert!(size_of::<Dossier>() <= 328, "{}", size_of::<Dossier>());
-    assert!(size_of::<motcua_engine::Clock>() <= 160, "{}", size_of::<motcua_engine::Clock>());
+    assert!(size_of::<motcua_engine::Clock>() <= 168, "{}", size_of::<motcua_engine::Clock>());
 }
 
 /// The step's clock is on the district's calendar, started there or moved there; the dossier's own stays what it is.

@@ -341,6 +341,14 @@ impl<'a> Count<'a> {
         })
     }
 
+    /// How many calendar days from the first to the last of a length are not suspended.
+    pub(super) fn days_of(&self, stage: &Stage) -> i64 {
+        let holds = self.holds.iter().take(stage.held).filter(|hold| hold.to > stage.start);
+        let held: i64 = holds.map(|hold| i64::from(hold.last.since(hold.first.max(stage.first)) + 1).max(0)).sum();
+        let days = i64::from(stage.last.since(stage.first)).abs() + 1;
+        (days - held).max(0)
+    }
+
     /// Seconds of the unit's kind of time in between.
     pub(super) fn passed(&self, unit: Unit, from: Instant, to: Instant) -> Result<i64, TimeError> {
         match unit {

@@ -140,7 +140,7 @@ impl Ledger {
         for (part, stage) in stages.iter().enumerate() {
             teller.n = 0;
             let is_final = part + 1 == stages.len();
-            teller.days = teller.days_of(stage);
+            teller.days = u32::try_from(count.days_of(stage)).unwrap_or_default();
             let end = if is_final { teller.farther(due.day, due.unrolled) } else { stage.last };
             if part > 0 && teller.shares_a_day(stage)? {
                 day = calendar.local(stage.start).0;
@@ -239,13 +239,6 @@ impl Teller<'_> {
             }
             _ => Ok(stage.first == day),
         }
-    }
-
-    /// How many calendar days from its first to its last are not suspended.
-    fn days_of(&self, stage: &Stage) -> u32 {
-        let holds = self.count.holds.iter().take(stage.held).filter(|hold| hold.to > stage.start);
-        let held: i32 = holds.map(|hold| (hold.last.since(hold.first.max(stage.first)) + 1).max(0)).sum();
-        u32::try_from(stage.last.since(stage.first) * self.step + 1 - held).unwrap_or_default()
     }
 
     fn tell(&mut self, day: Day, stage: &Stage, is_final: bool) -> Result<(bool, DayReason), TimeError> {

@@ -147,6 +147,8 @@ impl Meter<'_> {
         for (from, to) in &spans {
             days += between(*from, *to)?;
         }
+        // A last day that a suspension has moved after it was rolled over leaves days that are nobody's.
+        let used_up = if in_days && today <= due { self.count.days_of(stage) } else { i64::MAX };
         for hold in &self.count.holds {
             let mut held = 0;
             for (from, to) in &spans {
@@ -157,7 +159,7 @@ impl Meter<'_> {
                 suspended.push((hold.index, held * per_day));
             }
         }
-        let mut ticks = days * per_day;
+        let mut ticks = days.min(used_up) * per_day;
         if let Length::Of { half: true, count, .. } = stage.length {
             ticks -= self.not_begun(stage, at, today, &spans)?;
             if at <= stage.end {

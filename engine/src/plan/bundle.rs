@@ -22,7 +22,7 @@ pub struct Bundle {
     /// The calendars, each in its current version.
     pub calendars: Vec<CalendarSpec>,
     /// Earlier versions of calendars, for the dossiers that are pinned to them.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former: Vec<CalendarSpec>,
     /// The organisations.
     pub organisations: Vec<Organisation>,
