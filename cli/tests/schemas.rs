@@ -305,6 +305,7 @@ fn run() {
     for (procedures, file) in [
         ("procedures", "examples/one_stop/april.jsonl"),
         ("procedures", "examples/one_stop/refused.jsonl"),
+        ("procedures", "examples/one_stop/correction.jsonl"),
         ("cli/tests/data/good", "cli/tests/data/good/commands.jsonl"),
         ("cli/tests/data/good", "cli/tests/data/bad/commands.jsonl"),
         ("cli/tests/data/promises", "cli/tests/data/promises/commands.jsonl"),
