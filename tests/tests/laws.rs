@@ -669,7 +669,8 @@ proptest! {
                 let again = kept.journal.iter().fold(None, |dossier, event| Some(fold(dossier, event)));
                 prop_assert_eq!(&again, &kept.dossier);
                 let done = correct(&WORLD, &kept.journal, &correction, kept.now);
-                prop_assert!(matches!(done, Answer::AlreadyDone { .. }));
+                let first_again = matches!(done, Answer::AlreadyDone { .. });
+                prop_assert!(first_again, "{done:?}");
             }
             let _ = kept.dossier.as_ref().map(|dossier| (wakes_at(&WORLD, dossier), tick(&WORLD, dossier, kept.now).len()));
         }
