@@ -137,7 +137,11 @@ fn notices(office: &Office, lang: Lang, text: &mut String) {
             .calendar()
             .map_or_else(|| notice.at.to_string(), |calendar| when::to_the_minute(lang, calendar, notice.at));
         let to = if notice.to.is_empty() { say!(lang, "explain-nobody") } else { notice.to.join(", ") };
-        list.add_row([at, notice.dossier.to_string(), say!(lang, "board-to", to = to), notice.text.clone()]);
+        let text = match notice.withdrawn {
+            true => say!(lang, "board-withdrawn", text = notice.text.as_str()),
+            false => notice.text.clone(),
+        };
+        list.add_row([at, notice.dossier.to_string(), say!(lang, "board-to", to = to), text]);
     }
     if let Some(column) = list.column_mut(0) {
         column.set_constraint(ColumnConstraint::ContentWidth);

@@ -10,8 +10,8 @@ use anyhow::{Context, bail};
 use motcua_engine::calendar::{Calendar, TimeError};
 use motcua_engine::clock::{DayNote, Due};
 use motcua_engine::{
-    Account, ClockHistory, Dossier, Event, Generation, Handover, Instant, Place, Procedure, Standing, Status, Stretch,
-    World, account, fold, handovers, histories, standing, stretches, wakes_at,
+    Account, Cause, ClockHistory, Corrected, Dossier, Effect, Event, Generation, Handover, Instant, Place, Procedure,
+    Standing, Status, Stretch, World, account, fold, handovers, histories, in_force, standing, stretches, wakes_at,
 };
 use smol_str::SmolStr;
 
@@ -98,6 +98,12 @@ pub fn latest(dossiers: &Dossiers) -> Option<Instant> {
     dossiers.iter().flat_map(|(_, events)| events).map(|event| event.at).max()
 }
 
+/// Returns when a journal's dossier was received, as far as that still stands.
+pub fn received(events: &[Event]) -> Option<Instant> {
+    let opens = |event: &&&Event| event.effects.iter().any(|effect| matches!(effect, Effect::Opened(_)));
+    in_force(events).iter().find(opens).map(|event| event.at)
+}
+
 /// Returns the procedure that a journal's dossier was opened under.
 ///
 /// # Errors
@@ -155,6 +161,19 @@ impl<'a> Case<'a> {
             names,
             stretches,
             clocks,
+        })
+    }
+
+    /// Returns when the dossier was received.
+    pub fn received(&self) -> Option<Instant> {
+        received(self.events)
+    }
+
+    /// Returns the corrections of the journal, each with the events that were named as void.
+    pub fn corrections(&self) -> impl Iterator<Item = (&Event, &Corrected)> {
+        self.events.iter().filter_map(|event| match &event.cause {
+            Cause::Corrected(corrected) => Some((event, &**corrected)),
+            _ => None,
         })
     }
 

@@ -210,10 +210,16 @@ fn lines(story: &str) -> String {
         if let Some(command) = line.get("command").filter(|command| command.is_object()) {
             line = command.clone();
         }
-        let keys = line.as_object_mut().unwrap();
-        if let Some(Value::Object(open)) = keys.remove("open") {
-            keys.extend(open);
+        if let Some(mut correction) = line.get("correct").cloned() {
+            correction["command"] = json!("correct");
+            correction["at"] = line["told"].clone();
+            for command in correction["instead"].as_array_mut().into_iter().flatten() {
+                flat(command);
+            }
+            line = correction;
         }
+        flat(&mut line);
+        let keys = line.as_object_mut().unwrap();
         if keys.contains_key("command") {
             keys.entry("dossier").or_insert(json!("D1"));
         }
@@ -223,11 +229,37 @@ fn lines(story: &str) -> String {
     lines
 }
 
+/// Makes an opening of a story one of a line.
+fn flat(command: &mut Value) {
+    let keys = command.as_object_mut().unwrap();
+    if let Some(Value::Object(mut open)) = keys.remove("open") {
+        open.remove("dossier");
+        keys.extend(open);
+    }
+}
+
 /// Returns the key that tells an effect or a cause from others.
 fn kind(said: &Value) -> String {
     let keys = said.as_object().unwrap();
-    let first = ["clock", "timer", "opened", "left", "entered", "held", "set", "received", "notice", "form", "log"];
-    let more = ["argument", "settled", "incident", "retried", "command", "automatic", "after", "expired"];
+    let first = [
+        "corrected",
+        "argument",
+        "rewound",
+        "stands",
+        "withdrawn",
+        "clock",
+        "timer",
+        "opened",
+        "left",
+        "entered",
+        "held",
+        "set",
+        "received",
+        "notice",
+        "form",
+        "log",
+    ];
+    let more = ["settled", "reprojected", "incident", "retried", "command", "automatic", "after", "expired"];
     let found = first.iter().chain(&more).find(|key| keys.contains_key(**key)).unwrap_or_else(|| panic!("{said}"));
     let is = keys.get("is").and_then(Value::as_str).map(|is| format!(" {is}")).unwrap_or_default();
     format!("{found}{is}")
@@ -273,6 +305,7 @@ fn run() {
     for (procedures, file) in [
         ("procedures", "examples/one_stop/april.jsonl"),
         ("procedures", "examples/one_stop/refused.jsonl"),
+        ("procedures", "examples/one_stop/correction.jsonl"),
         ("cli/tests/data/good", "cli/tests/data/good/commands.jsonl"),
         ("cli/tests/data/good", "cli/tests/data/bad/commands.jsonl"),
         ("cli/tests/data/promises", "cli/tests/data/promises/commands.jsonl"),
@@ -290,6 +323,11 @@ fn run() {
         "not_applicable",
         "fault",
         "cause command",
+        "cause corrected",
+        "argument",
+        "rewound",
+        "stands",
+        "withdrawn",
         "cause automatic",
         "cause after",
         "cause timer",
@@ -330,7 +368,7 @@ fn run() {
         refuses(
             &answers,
             sample,
-            &["/to", "/value", "/settled", "/read/0/1", "/read/1/1", "/read/2/1"],
+            &["/value", "/to", "/settled", "/read/0/1", "/read/1/1", "/read/2/1"],
             &["line", "answer"],
         );
     }
@@ -349,8 +387,19 @@ fn run_line() {
         "documents": "all",
     });
     refuses(&validator, &accept, &[], &["dossier", "id", "command"]);
+    let correct = json!({
+        "dossier": "D1", "id": "3", "command": "correct", "actor": "an", "role": "chair", "reason": "why",
+        "at": "2024-03-11T09:00", "voids": [2],
+        "instead": [
+            { "id": "i1", "command": "open", "procedure": "p", "unit": "u", "version": 1, "at": "2024-03-04T09:00" },
+            { "id": "i2", "command": "accept", "actor": "an", "role": "counter", "reason": "why", "documents": "all" },
+        ],
+    });
+    refuses(&validator, &correct, &[], &["dossier", "id"]);
     refuses(&validator, &json!({ "tick": "2024-03-04T09:00:00+07:00" }), &[], &["tick"]);
-    for (key, value) in [("procedure", json!("p")), ("unit", json!("u")), ("tick", json!("2024-03-04"))] {
+    for (key, value) in
+        [("procedure", json!("p")), ("unit", json!("u")), ("voids", json!([1])), ("tick", json!("2024-03-04"))]
+    {
         let mut wrong = accept.clone();
         wrong[key] = value;
         assert!(!validator.is_valid(&wrong), "{wrong}");

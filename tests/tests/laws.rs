@@ -702,6 +702,53 @@ proptest! {
     }
 
     #[test]
+    fn no_correction_makes_anything_panic(
+        story in stories(),
+        corrections in prop::collection::vec(
+            (prop::collection::vec(0_u32..30, 0..8), prop::collection::vec((any_command(), -60 * 86_400_i64..86_400), 0..3), any::<bool>()),
+            1..5,
+        ),
+        wild in any::<i64>(),
+    ) {
+        let mut kept = played(&story);
+        for (n, (voids, instead, named_too)) in corrections.into_iter().enumerate() {
+            let at = |(m, (command, back)): (usize, (Command, i64))| {
+                let at = if back % 50 == 0 { Instant::from_unix(wild) } else { kept.now.plus(back) };
+                Command { id: format!("i{n}.{m}").into(), at: Some(at), ..command }
+            };
+            let mut correction = Correction {
+                id: format!("k{n}").into(),
+                actor: "an".into(),
+                role: "chair".into(),
+                reason: "it was not so".into(),
+                voids,
+                instead: instead.into_iter().enumerate().map(at).collect(),
+            };
+            let mut answer = correct(&WORLD, &kept.journal, &correction, kept.now);
+            // What must be named is named, and what cannot be void is not, so that some are accepted.
+            for _ in 0..3 {
+                let Answer::Refused(refusal) = &answer else { break };
+                prop_assert!(!refusal.to_string().is_empty());
+                let missing = named(refusal);
+                if !named_too || missing.is_empty() { break }
+                correction.voids.retain(|number| !missing.contains(number));
+                correction.voids.extend(missing);
+                answer = correct(&WORLD, &kept.journal, &correction, kept.now);
+            }
+            if let Answer::Accepted(events) = answer {
+                kept.keep(&events);
+                let again = kept.journal.iter().fold(None, |dossier, event| Some(fold(dossier, event)));
+                prop_assert_eq!(&again, &kept.dossier);
+                let done = correct(&WORLD, &kept.journal, &correction, kept.now);
+                let first_again = matches!(done, Answer::AlreadyDone { .. });
+                prop_assert!(first_again, "{done:?}");
+            }
+            let _ = kept.dossier.as_ref().map(|dossier| (wakes_at(&WORLD, dossier), tick(&WORLD, dossier, kept.now).len()));
+        }
+        let _ = correct(&WORLD, &kept.journal, &Correction { id: "w".into(), ..Correction::default() }, Instant::from_unix(wild));
+    }
+
+    #[test]
     fn no_command_makes_anything_panic(commands in prop::collection::vec((any_command(), any::<i64>(), any::<i64>()), 0..6), opened in any::<bool>()) {
         let mut dossier = opened.then(|| Kept::new(true).dossier.unwrap());
         for (command, at, now) in commands {

@@ -108,10 +108,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut counted = Vec::new();
     for (id, events) in &dossiers {
         let procedure = explain::procedure(&world, id, events)?;
-        let dossier =
-            events.iter().take_while(|event| event.at <= now).fold(None, |dossier, event| Some(fold(dossier, event)));
-        if let (Some(dossier), Some(first)) = (dossier, events.first()) {
-            let one = count(&world, procedure, &dossier, first.at, args.clock.as_deref(), now);
+        let known = events.split_at(events.iter().position(|event| event.at > now).unwrap_or(events.len())).0;
+        let dossier = known.iter().fold(None, |dossier, event| Some(fold(dossier, event)));
+        if let (Some(dossier), Some(received)) = (dossier, explain::received(known)) {
+            let one = count(&world, procedure, &dossier, received, args.clock.as_deref(), now);
             counted.extend(one.with_context(|| format!("the dossier `{id}`"))?);
         }
     }

@@ -24,6 +24,7 @@ Examples:
 
 A line is a command: `dossier`, `id` (unique per dossier), `command`, and as needed `actor`, `role`, `at`, `data`,
 `documents` (copies by name, or \"all\"), `reason`, `state`, `seen`; for `open` also `procedure`, `unit` and `version`.
+The command `correct` makes events void and says what happened instead: `voids` (their numbers), `instead` (commands).
 {\"tick\":\"2024-04-02T08:00\"} turns the clock. Every line is answered by one line, in order. An instant without an offset
 is in the zone of the dossier's calendar.
 

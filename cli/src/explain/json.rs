@@ -1,7 +1,7 @@
 //! A dossier told to programs; `docs/json.md` describes every key.
 
 use motcua_engine::clock::{Amount, DayNote, DayReason, Reading, Tick};
-use motcua_engine::{Account, Event, Generation, Handover, Instant, Standing, Status};
+use motcua_engine::{Account, Corrected, Event, Generation, Handover, Instant, Standing, Status};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Case, Told};
@@ -20,10 +20,11 @@ pub fn json(case: &Case<'_>) -> Json {
         "procedure": logic.name,
         "version": logic.version,
         "unit": case.dossier.unit,
-        "received": case.events.first().map(|event| instant(case, event.at)),
+        "received": case.received().map(|at| instant(case, at)),
         "now": instant(case, case.now),
         "settled": case.dossier.outcome.is_some(),
         "owed_since": case.owed.map(|at| instant(case, at)),
+        "corrections": case.corrections().map(|(event, told)| correction(case, event, told)).collect::<Vec<_>>(),
         "places": places.collect::<Vec<_>>(),
         "clocks": case.clocks.iter().map(|told| clock(case, told)).collect::<Vec<_>>(),
         "steps": case.handovers.iter().map(|step| handover(case, step)).collect::<Vec<_>>(),
@@ -46,6 +47,18 @@ fn body(
     said.insert("role".into(), role.map(|role| case.names.role(role).0).into());
     said.insert("office".into(), office.or(bound.map(|(path, _)| path)).map(ToString::to_string).into());
     said
+}
+
+fn correction(case: &Case<'_>, told: &Event, corrected: &Corrected) -> Json {
+    let voids = corrected.voids.iter().filter_map(|number| case.event(*number)).map(|void| event(case, void));
+    json!({
+        "event": told.number,
+        "told": instant(case, told.recorded),
+        "actor": corrected.actor,
+        "role": case.names.role(corrected.role).0,
+        "reason": corrected.reason,
+        "voids": voids.collect::<Vec<_>>(),
+    })
 }
 
 /// Returns what made an event happen, in names.

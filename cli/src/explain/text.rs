@@ -17,8 +17,8 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
     let name = plan.words.label.as_deref().unwrap_or(&plan.logic.name);
     let _ = writeln!(text, "{}: {name}", case.dossier.id);
     let at = |at| when::to_the_minute(lang, calendar, at);
-    if let Some(opened) = case.events.first() {
-        let _ = writeln!(text, "{}", say!(lang, "explain-received", at = at(opened.at), now = at(case.now)));
+    if let Some(received) = case.received() {
+        let _ = writeln!(text, "{}", say!(lang, "explain-received", at = at(received), now = at(case.now)));
     }
     if case.dossier.outcome.is_none() {
         let _ = writeln!(text, "\n{}", say!(lang, "explain-where"));
@@ -34,6 +34,7 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
     if let Some(owed) = case.owed {
         let _ = writeln!(text, "{}", say!(lang, "explain-owed", at = at(owed)));
     }
+    corrections(&mut text, case, lang);
     if case.clocks.is_empty() {
         let _ = writeln!(text, "\n{}", say!(lang, "explain-no-clock"));
     }
@@ -42,6 +43,19 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
     }
     steps(&mut text, case, lang);
     text
+}
+
+/// Tells who has corrected the journal, and what no longer stands.
+fn corrections(text: &mut String, case: &Case<'_>, lang: Lang) {
+    let at = |at| when::to_the_minute(lang, case.names.calendar, at);
+    for (event, corrected) in case.corrections() {
+        let deed = case.deed(lang, event.number);
+        let _ = writeln!(text, "\n{}", say!(lang, "explain-corrected", at = at(event.recorded), deed = deed));
+        for void in corrected.voids.iter().filter_map(|number| case.event(*number)) {
+            let deed = case.deed(lang, void.number);
+            let _ = writeln!(text, "  {}", say!(lang, "explain-void", at = at(void.at), deed = deed));
+        }
+    }
 }
 
 fn clock(text: &mut String, case: &Case<'_>, lang: Lang, told: &Told<'_>) {

@@ -46,6 +46,44 @@ pub struct Line {
     pub documents: Documents,
     /// Why.
     pub reason: Option<SmolStr>,
+    /// For `correct`: the numbers of the events that are void.
+    pub voids: Option<Vec<u32>>,
+    /// For `correct`: what happened instead.
+    pub instead: Option<Vec<Instead>>,
+}
+
+/// A command of a correction: it happened instead of what is void.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instead {
+    /// The idempotency key, unique per dossier.
+    pub id: SmolStr,
+    /// What was wanted.
+    pub command: SmolStr,
+    /// When it took effect; when the correction is told when absent.
+    pub at: Option<String>,
+    /// For `open`: the procedure.
+    pub procedure: Option<SmolStr>,
+    /// For `open`: its version; the one in force on the day when absent.
+    pub version: Option<u32>,
+    /// For `open`: the unit that received the dossier.
+    pub unit: Option<SmolStr>,
+    /// Who asked.
+    #[serde(default)]
+    pub actor: SmolStr,
+    /// In which role.
+    #[serde(default)]
+    pub role: SmolStr,
+    /// The state that is meant.
+    pub state: Option<SmolStr>,
+    /// Fields and arguments.
+    #[serde(default)]
+    pub data: Pairs<Value>,
+    /// Documents and how many copies.
+    #[serde(default)]
+    pub documents: Documents,
+    /// Why.
+    pub reason: Option<SmolStr>,
 }
 
 /// Names and values in the order written, each name once.
@@ -140,6 +178,16 @@ impl Wrong {
     pub fn at_key(text: &str, key: &str, message: impl Into<String>) -> Self {
         let column = text.find(&format!("\"{key}\"")).map_or(1, |at| column(text, at));
         Self { message: message.into(), column, dossier: None, id: None }
+    }
+
+    /// Returns what is wrong with a text that stands somewhere below a key of a line.
+    pub fn at_value(text: &str, key: &str, value: &str, message: impl Into<String>) -> Self {
+        let below = text.find(&format!("\"{key}\"")).unwrap_or(0);
+        let value = serde_json::Value::from(value).to_string();
+        match text.get(below..).and_then(|rest| rest.find(&value)) {
+            Some(at) => Self { message: message.into(), column: column(text, below + at), dossier: None, id: None },
+            None => Self::at_key(text, key, message),
+        }
     }
 }
 

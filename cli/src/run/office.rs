@@ -6,11 +6,12 @@ use anyhow::bail;
 use motcua_engine::calendar::Calendar;
 use motcua_engine::plan::Type;
 use motcua_engine::{
-    Answer, Command, Dossier, Effect, Event, Instant, InstantError, MessageKind, Opening, Procedure, Value, World,
-    decide, fold, projected, tick, wakes_at,
+    Answer, Cause, Command, Dossier, Effect, Event, Instant, InstantError, MessageKind, Opening, Procedure, Value,
+    World, correct, decide, fold, projected, tick, wakes_at,
 };
 use smol_str::SmolStr;
 
+use super::correct::{Reader, check_keys, is_correction};
 use super::journal::{Held, Journal};
 use super::line::{Documents, Line, Wrong};
 use super::reply::{DueClock, Fired, Reply, Standing};
@@ -37,6 +38,8 @@ pub struct Office {
 pub struct Folder {
     /// The dossier.
     pub dossier: Dossier,
+    /// Its journal, which a correction goes back in.
+    journal: Vec<Event>,
     /// When it was received.
     pub received: Instant,
     /// When time alone changes it next.
@@ -56,6 +59,8 @@ pub struct Notice {
     pub to: Vec<String>,
     /// What they hear.
     pub text: String,
+    /// It says that an earlier notice no longer stands.
+    pub withdrawn: bool,
 }
 
 /// A line that was not done.
@@ -104,7 +109,9 @@ impl Office {
             self.world.keep_calendar(calendar)?;
         }
         for (id, event) in held.events {
-            self.clock = self.clock.max(Some(event.at));
+            // A correction is told later than the instant to which it goes back.
+            let told = matches!(event.cause, Cause::Corrected(_)).then_some(event.recorded);
+            self.clock = self.clock.max(Some(event.at)).max(told);
             self.take_up(&id, std::slice::from_ref(&event));
         }
         for folder in &mut self.folders {
@@ -188,7 +195,8 @@ impl Office {
     }
 
     fn tick_line(&mut self, number: usize, text: &str, to: &str, line: &Line) -> anyhow::Result<Result<Reply, Wrong>> {
-        if line.command.is_some() || line.dossier.is_some() || line.id.is_some() {
+        let corrects = line.voids.is_some() || line.instead.is_some();
+        if line.command.is_some() || line.dossier.is_some() || line.id.is_some() || corrects {
             return Ok(Err(Wrong::at_key(text, "tick", "a tick stands alone on its line: it is for all dossiers")));
         }
         Ok(match self.instant(to) {
@@ -226,6 +234,10 @@ impl Office {
             return Ok(Err(missing("procedure")));
         }
         let unit = line.unit.clone().unwrap_or_default();
+        let corrects = is_correction(&line, known.and_then(|folder| self.world.procedure(folder.dossier.plan)));
+        if let Err(wrong) = check_keys(text, &line, corrects) {
+            return Ok(Err(wrong));
+        }
         let procedure = match known {
             Some(folder) => self.world.procedure(folder.dossier.plan),
             None => line.procedure.as_ref().and_then(|name| self.world.latest(name)),
@@ -243,6 +255,19 @@ impl Office {
                 Some(Err(error)) => return Ok(Err(Wrong::at_key(text, "at", error.to_string()))),
             };
         let now = self.clock.max(at).unwrap_or_else(now);
+        if corrects && at.is_some_and(|at| at < now) {
+            let at = "a correction is told now, and takes effect where its events stand: leave `at` out";
+            return Ok(Err(Wrong::at_key(text, "at", at)));
+        }
+        if let Some(folder) = known.filter(|_| corrects) {
+            let reader = Reader { world: &self.world, procedure, calendar };
+            let correction = match reader.correction(text, &id, line) {
+                Ok(correction) => correction,
+                Err(wrong) => return Ok(Err(wrong)),
+            };
+            let answer = correct(&self.world, &folder.journal, &correction, now);
+            return self.answered(number, id, key, answer, now).map(Ok);
+        }
         let open = opens.then(|| Opening {
             dossier: id.clone(),
             procedure: line.procedure.clone().unwrap_or_default(),
@@ -262,20 +287,36 @@ impl Office {
             reason: line.reason,
             open,
         };
-        match decide(&self.world, known.map(|folder| &folder.dossier), &command, now) {
+        let answer = decide(&self.world, known.map(|folder| &folder.dossier), &command, now);
+        if let Answer::Refused(refusal) = &answer {
+            return Ok(Ok(Reply::refused(number, id, key, refusal, calendar)));
+        }
+        self.answered(number, id, key, answer, now).map(Ok)
+    }
+
+    /// Keeps what an answer brings, and returns it as a reply.
+    fn answered(
+        &mut self,
+        number: usize,
+        id: SmolStr,
+        key: SmolStr,
+        answer: Answer,
+        now: Instant,
+    ) -> anyhow::Result<Reply> {
+        match answer {
             Answer::Accepted(events) => {
                 self.clock = Some(now);
                 self.accepted += 1;
                 self.keep(&id, &events)?;
                 let standing = self.standing(&id, &events);
-                Ok(Ok(Reply {
+                Ok(Reply {
                     line: number,
                     dossier: Some(id),
                     id: Some(key),
                     answer: "accepted",
                     now: standing,
                     ..Reply::default()
-                }))
+                })
             }
             Answer::AlreadyDone { first, events } => {
                 let standing = self.standing(&id, &[]);
@@ -289,10 +330,20 @@ impl Office {
                 };
                 reply.needs.insert("first".into(), first.into());
                 reply.needs.insert("led_to".into(), events.into());
-                Ok(Ok(reply))
+                Ok(reply)
             }
-            Answer::Refused(refusal) => Ok(Ok(Reply::refused(number, id, key, &refusal, calendar))),
+            Answer::Refused(refusal) => {
+                let calendar = self.calendar_of(&id).or_else(|| self.calendar());
+                Ok(Reply::refused(number, id, key, &refusal, calendar))
+            }
         }
+    }
+
+    fn calendar_of(&self, id: &SmolStr) -> Option<&Calendar> {
+        self.by_id
+            .get(id)
+            .and_then(|at| self.folders.get(*at))
+            .and_then(|folder| self.world.calendar_of(&folder.dossier))
     }
 
     /// Keeps events: in the journal first, then in the dossier.
@@ -315,6 +366,11 @@ impl Office {
         let Some(dossier) = events.iter().fold(before, |dossier, event| Some(fold(dossier, event))) else { return };
         if let Some(folder) = at.and_then(|at| self.folders.get_mut(at)) {
             folder.dossier = dossier;
+            folder.journal.extend_from_slice(events);
+            // An opening after the first one is a correction's.
+            if let Some(opened) = events.iter().rfind(|event| opens(event)) {
+                folder.received = opened.at;
+            }
             return;
         }
         let received = events.first().map_or(dossier.at, |event| event.at);
@@ -322,20 +378,30 @@ impl Office {
         if let Some(calendar) = self.world.calendar_of(&dossier) {
             self.zone = Some(SmolStr::new(&calendar.spec().name)).filter(|name| self.world.calendar(name).is_some());
         }
-        self.folders.push(Folder { dossier, received, wakes: None, refused: None });
+        self.folders.push(Folder { dossier, journal: events.to_vec(), received, wakes: None, refused: None });
     }
 
     /// Notes who has heard of what.
     fn hear(&mut self, id: &SmolStr, events: &[Event]) {
         let Some(teller) = self.teller(id) else { return };
+        let journal = self.by_id.get(id).and_then(|at| self.folders.get(*at)).map(|folder| &folder.journal);
         let mut heard = Vec::new();
         for event in events {
             for effect in &event.effects {
-                let Effect::Message(message) = effect else { continue };
+                let (message, sent_by, withdrawn) = match effect {
+                    Effect::Message(message) => (&**message, Some(event), false),
+                    Effect::Withdrawn(sent) => {
+                        let sent_by = journal.and_then(|journal| journal.get((sent.event as usize).checked_sub(1)?));
+                        (&sent.message, sent_by, true)
+                    }
+                    _ => continue,
+                };
                 if message.kind == MessageKind::Notice {
                     let to = message.to.iter().map(|to| teller.address(to)).collect();
-                    let text = message.text.clone().unwrap_or_else(|| teller.sentence(event));
-                    heard.push(Notice { at: event.at, dossier: id.clone(), to, text });
+                    let sentence = || sent_by.map(|event| teller.sentence(event)).unwrap_or_default();
+                    let text = message.text.clone().unwrap_or_else(sentence);
+                    let at = if withdrawn { event.recorded } else { event.at };
+                    heard.push(Notice { at, dossier: id.clone(), to, text, withdrawn });
                 }
             }
         }
@@ -422,8 +488,12 @@ impl Office {
     }
 }
 
+fn opens(event: &Event) -> bool {
+    event.effects.iter().any(|effect| matches!(effect, Effect::Opened(_)))
+}
+
 /// Returns data in which instants without an offset are in the calendar's zone.
-fn typed(
+pub(super) fn typed(
     procedure: Option<&Procedure>,
     calendar: Option<&Calendar>,
     mut data: Vec<(SmolStr, Value)>,
@@ -442,7 +512,7 @@ fn typed(
 }
 
 /// Returns the documents that a command brings, by name.
-fn documents(procedure: Option<&Procedure>, documents: Documents) -> Vec<(SmolStr, u32)> {
+pub(super) fn documents(procedure: Option<&Procedure>, documents: Documents) -> Vec<(SmolStr, u32)> {
     match (documents, procedure) {
         (Documents::Named(named), _) => named.0,
         (Documents::All, Some(procedure)) => {

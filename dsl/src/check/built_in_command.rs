@@ -1,12 +1,12 @@
 //! A procedure has a command with the name of one that every procedure knows.
 //!
 //! # What
-//! A command is called `extend`, `reappoint`, `acknowledge` or `retry`.
+//! A command is called `extend`, `reappoint`, `acknowledge`, `retry` or `correct`.
 //!
 //! # Why
 //! The procedure's own command wins, in all of its states: it does what stands there, and nothing else. A clock that `extends`
 //! is then never extended by a command, one that `reappoints` keeps its promised date, and notices `until acknowledged` go
-//! on to their bound.
+//! on to their bound. One that `corrects` has a journal that nobody can correct.
 //!
 //! # Wrong
 //! ```tthc
@@ -45,7 +45,7 @@ use crate::syntax::{RungAt, Span};
 const ID: &str = "built-in-command";
 
 /// The commands that every procedure knows.
-const BUILT_IN: [&str; 4] = ["extend", "reappoint", "acknowledge", "retry"];
+const BUILT_IN: [&str; 5] = ["extend", "reappoint", "acknowledge", "retry", "correct"];
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for procedure in &model.procedures {
@@ -63,6 +63,9 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
 
 /// Returns the clause of a clock that only the hidden command could use.
 fn clause(procedure: &Procedure<'_>, command: &str) -> Option<Span> {
+    if command == "correct" {
+        return procedure.syntax.corrects.as_ref().map(|corrects| corrects.span);
+    }
     procedure.syntax.clocks.iter().find_map(|clock| match command {
         "extend" => clock.extends.as_ref().map(|extends| extends.span),
         "reappoint" => clock.reappoints.as_ref().map(|reappoints| reappoints.span),

@@ -300,6 +300,10 @@ impl Case<'_> {
             let decided = match &pending.deed {
                 Deed::Command(command, body, from) => {
                     let decided = self.one(&dossier, command, *body, pending.at);
+                    let decided = decided.or_else(|refusal| match self.meant(command, *from, &refusal) {
+                        Some(meant) => self.one(&dossier, &meant, *body, pending.at),
+                        None => Err(refusal),
+                    });
                     decided.map_err(|refusal| again(command, *from, &refusal))?
                 }
                 Deed::Reprojected(event) => self.reprojected(&dossier, event)?,
@@ -316,6 +320,20 @@ impl Case<'_> {
         run.owed(until)?;
         events.extend(run.events);
         Ok(())
+    }
+
+    /// Returns a command that stands with the state that it went to, where it must be said by now: an event tells the state
+    /// by its transition alone.
+    fn meant(&self, command: &Command, from: Option<u32>, refusal: &Refusal) -> Option<Command> {
+        let Refusal::Invalid { problems } = refusal else { return None };
+        if command.state.is_some() || !problems.iter().any(|problem| problem.field == "state") {
+            return None;
+        }
+        let event = self.journal.get((from? as usize).checked_sub(1)?)?;
+        let Cause::Command { transition: Some(transition), .. } = event.cause else { return None };
+        let graph = &self.procedure.plan.logic.graph;
+        let state = graph.state(graph.ends(transition)?.0)?.name.clone();
+        Some(Command { state: Some(state), ..command.clone() })
     }
 
     /// Returns what time owed on the calendars before, and the event that puts others in their place.
