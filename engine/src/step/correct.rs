@@ -3,7 +3,8 @@
 use smol_str::SmolStr;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::decide::{Run, body, invalid, key};
+use super::decide::{Run, invalid};
+use super::idempotency::{body, key};
 use super::recall::recall;
 use super::{Draft, Step, backdate, open, withdraw};
 use crate::calendar::Term;

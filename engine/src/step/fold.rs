@@ -56,7 +56,7 @@ impl Dossier {
         self.version = event.number;
         self.at = event.at;
         if let Cause::Command { id, body, events, .. } = &event.cause {
-            let key = super::decide::key(id);
+            let key = super::idempotency::key(id);
             self.accepted.push(Accepted { key, body: *body, first: event.number, events: *events });
         }
         for effect in &event.effects {

@@ -15,6 +15,7 @@ mod decide;
 mod extend;
 mod fire;
 mod fold;
+mod idempotency;
 mod open;
 mod possible;
 mod project;

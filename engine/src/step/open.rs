@@ -2,7 +2,8 @@
 
 use smol_str::SmolStr;
 
-use super::decide::{Attempted, Run, body, cause, effective, invalid, known};
+use super::decide::{Attempted, Run, cause, effective, invalid, known};
+use super::idempotency::body;
 use super::{Draft, Step};
 use crate::command::{Answer, Command, Opening, Refusal};
 use crate::event::{Effect, Opened};
