@@ -158,10 +158,7 @@ fn explain_says_what_is_wrong() {
     let text = std::fs::read_to_string(&journal.path).unwrap();
     for (name, broken) in [
         ("torn", text.get(..text.len() - 9).unwrap().to_owned()),
-        (
-            "headless",
-            text.lines().filter(|line| !line.contains("\"opened\"")).map(|line| format!("{line}\n")).collect(),
-        ),
+        ("headless", text.lines().filter(|line| !line.contains("\"opened\"")).flat_map(|line| [line, "\n"]).collect()),
         ("prose", "once upon a time\n".to_owned()),
     ] {
         let path = journal.folder.path().join(name).display().to_string();
