@@ -1,6 +1,10 @@
 //! The calendar of the library year by year, one real office over it, and calendars from and to other programs.
 
-#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on says so by a panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of a test that cannot go on says so by a panic"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

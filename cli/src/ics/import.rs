@@ -56,10 +56,10 @@ pub fn calendar(ics: &Ics, path: &Path, name: Option<&str>, zone: Option<&str>) 
     let mut said = Vec::new();
     for entry in ics.entries.iter().filter(|entry| entry.kind != "VTIMEZONE") {
         let again = find(&entry.properties, "RECURRENCE-ID").is_some();
-        if let Some(uid) = find(&entry.properties, "UID").filter(|_| !again) {
-            if let Some(first) = uids.insert(&uid.value, uid.line) {
-                bail!("line {}: the UID is that of line {first} too: keep one of the two events", uid.line);
-            }
+        if let Some(uid) = find(&entry.properties, "UID").filter(|_| !again)
+            && let Some(first) = uids.insert(&uid.value, uid.line)
+        {
+            bail!("line {}: the UID is that of line {first} too: keep one of the two events", uid.line);
         }
         let basis = find(&entry.properties, "DESCRIPTION").filter(|_| ours).map(|line| line.value.clone());
         said.push(event(entry, basis.unwrap_or_else(|| file.clone().into_owned()))?);
@@ -109,7 +109,7 @@ fn event(entry: &Entry, basis: String) -> anyhow::Result<Said> {
     let kind = kind(&entry.properties);
     if let Some(rule) = property("RRULE") {
         return match yearly(&rule.value, from) {
-            Some(until) if kind != "worked" => Ok(Said::Every { from, to, until, kind, name, basis }),
+            Some(Yearly { until }) if kind != "worked" => Ok(Said::Every { from, to, until, kind, name, basis }),
             _ => left_out("not supported: a rule other than a fixed date each year"),
         };
     }
@@ -145,10 +145,15 @@ fn days(duration: &str) -> Option<i32> {
     if duration.ends_with('W') { days.checked_mul(7) } else { Some(days) }
 }
 
-/// Returns the last year of a rule that is a fixed date each year; nothing where it is another rule.
-fn yearly(rule: &str, from: Day) -> Option<Option<i32>> {
+/// A fixed date each year.
+struct Yearly {
+    /// The last year, where there is one.
+    until: Option<i32>,
+}
+
+/// Returns a rule that is a fixed date each year; nothing where it is another rule.
+fn yearly(rule: &str, from: Day) -> Option<Yearly> {
     let (first, month, day) = from.ymd();
-    // A year without a 29 February has no such day, and the language wants each year to have it.
     let (mut yearly, mut until) = (false, None);
     for part in rule.split(';').filter(|part| !part.is_empty()) {
         let (key, value) = part.split_once('=')?;
@@ -168,7 +173,8 @@ fn yearly(rule: &str, from: Day) -> Option<Option<i32>> {
         }
     }
     let fits = until.is_none_or(|until| (first..=9999).contains(&until));
-    (yearly && fits && (month, day) != (2, 29)).then_some(until)
+    // A year without a 29 February has no such day, and the language wants each year to have it.
+    (yearly && fits && (month, day) != (2, 29)).then_some(Yearly { until })
 }
 
 /// Returns the word for the first category that the language knows; a day off is a holiday unless it says otherwise.
