@@ -160,7 +160,7 @@ fn explain_says_what_is_wrong() {
         ("torn", text.get(..text.len() - 9).unwrap().to_owned()),
         (
             "headless",
-            text.lines().filter(|line| !line.contains("\"opened\"")).map(|line| format!("{line}\n")).collect(),
+            text.lines().filter(|line| !line.contains("\"opened\"")).fold(String::new(), |all, line| all + line + "\n"),
         ),
         ("prose", "once upon a time\n".to_owned()),
     ] {

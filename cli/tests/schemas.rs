@@ -211,9 +211,10 @@ fn lines(story: &str) -> String {
             line = command.clone();
         }
         if let Some(mut correction) = line.get("correct").cloned() {
-            correction["command"] = json!("correct");
-            correction["at"] = line["told"].clone();
-            for command in correction["instead"].as_array_mut().into_iter().flatten() {
+            let told = line.get("told").cloned().unwrap_or_default();
+            let keys = correction.as_object_mut().unwrap();
+            keys.extend([("command".to_owned(), json!("correct")), ("at".to_owned(), told)]);
+            for command in keys.get_mut("instead").and_then(Value::as_array_mut).into_iter().flatten() {
                 flat(command);
             }
             line = correction;
