@@ -137,9 +137,10 @@ fn notices(office: &Office, lang: Lang, text: &mut String) {
             .calendar()
             .map_or_else(|| notice.at.to_string(), |calendar| when::to_the_minute(lang, calendar, notice.at));
         let to = if notice.to.is_empty() { say!(lang, "explain-nobody") } else { notice.to.join(", ") };
-        let text = match notice.withdrawn {
-            true => say!(lang, "board-withdrawn", text = notice.text.as_str()),
-            false => notice.text.clone(),
+        let text = if notice.withdrawn {
+            say!(lang, "board-withdrawn", text = notice.text.as_str())
+        } else {
+            notice.text.clone()
         };
         list.add_row([at, notice.dossier.to_string(), say!(lang, "board-to", to = to), text]);
     }

@@ -190,7 +190,7 @@ fn what_the_language_cannot_say_is_left_out() {
         event("DTSTART;VALUE=DATE:20240229\nRRULE:FREQ=YEARLY\nSUMMARY:A leap day"),
         event("DTSTART;VALUE=DATE:20250311\nSTATUS:CANCELLED\nSUMMARY:Not after all"),
         event(&format!("DTSTART;VALUE=DATE:20250312\nRRULE:FREQ=YEARLY;BYSETPOS={}1", "1,".repeat(20_000))),
-        "BEGIN:VTODO\nSUMMARY:Buy stamps\nEND:VTODO\n".to_owned(),
+        "BEGIN:VJOURNAL\nSUMMARY:Buy stamps\nEND:VJOURNAL\n".to_owned(),
     ]
     .concat());
     let (code, text) = Office::new().import(all.as_bytes());

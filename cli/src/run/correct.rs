@@ -4,8 +4,8 @@ use motcua_engine::calendar::Calendar;
 use motcua_engine::{Command, Correction, Instant, InstantError, Opening, Procedure, World};
 use smol_str::SmolStr;
 
+use super::brought::{documents, typed};
 use super::line::{Documents, Instead, Line, Wrong};
-use super::office::{documents, typed};
 
 /// The command by which a journal is corrected, unless the procedure defines one of that name.
 const CORRECT: &str = "correct";

@@ -3,6 +3,7 @@
 //! `line` reads, `office` decides with the engine and keeps the dossiers, `tell` says in names what happened, `journal`
 //! keeps it in a file.
 
+mod brought;
 mod correct;
 mod journal;
 mod line;

@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use anyhow::bail;
 use motcua_engine::calendar::Calendar;
-use motcua_engine::plan::Type;
 use motcua_engine::{
-    Answer, Cause, Command, Dossier, Effect, Event, Instant, InstantError, MessageKind, Opening, Procedure, Value,
-    World, correct, decide, fold, projected, tick, wakes_at,
+    Answer, Cause, Command, Dossier, Effect, Event, Instant, InstantError, MessageKind, Opening, World, correct,
+    decide, fold, projected, tick, wakes_at,
 };
 use smol_str::SmolStr;
 
+use super::brought::{documents, typed};
 use super::correct::{Reader, check_keys, is_correction};
 use super::journal::{Held, Journal};
-use super::line::{Documents, Line, Wrong};
+use super::line::{Line, Wrong};
 use super::reply::{DueClock, Fired, Reply, Standing};
 use super::tell::Teller;
 
@@ -490,36 +490,6 @@ impl Office {
 
 fn opens(event: &Event) -> bool {
     event.effects.iter().any(|effect| matches!(effect, Effect::Opened(_)))
-}
-
-/// Returns data in which instants without an offset are in the calendar's zone.
-pub(super) fn typed(
-    procedure: Option<&Procedure>,
-    calendar: Option<&Calendar>,
-    mut data: Vec<(SmolStr, Value)>,
-) -> Vec<(SmolStr, Value)> {
-    let (Some(procedure), Some(calendar)) = (procedure, calendar) else { return data };
-    for (name, value) in &mut data {
-        let field = procedure.plan.logic.fields.iter().find(|field| field.name == *name);
-        if field.is_some_and(|field| field.ty == Type::Instant)
-            && let Value::Text(text) = value
-            && let Ok(at) = calendar.parse_instant(text.as_str())
-        {
-            *value = Value::Instant(at);
-        }
-    }
-    data
-}
-
-/// Returns the documents that a command brings, by name.
-pub(super) fn documents(procedure: Option<&Procedure>, documents: Documents) -> Vec<(SmolStr, u32)> {
-    match (documents, procedure) {
-        (Documents::Named(named), _) => named.0,
-        (Documents::All, Some(procedure)) => {
-            procedure.plan.logic.documents.iter().map(|document| (document.name.clone(), document.copies)).collect()
-        }
-        (Documents::All, None) => Vec::new(),
-    }
 }
 
 /// Returns the instant of this machine's clock, for input that names none.
