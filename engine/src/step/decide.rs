@@ -84,8 +84,8 @@ fn continued(world: &World, dossier: &Dossier, command: &Command, now: Instant) 
     if command.open.is_some() || command.seen.is_some_and(|seen| seen != dossier.version) {
         return Err(Refusal::Conflict { version: dossier.version, states: possible::states(procedure, dossier) });
     }
-    let at = effective(command, dossier.at, now, world.pinned(dossier, procedure))?;
     let mut run = Run::new(world, procedure, dossier, now);
+    let at = effective(command, dossier.at, now, run.calendar)?;
     run.owed(at)?;
     run.command(command, body, at)?;
     Ok(Answer::Accepted(run.events))
@@ -97,6 +97,8 @@ pub(super) struct Run<'a> {
     pub(super) world: &'a World,
     pub(super) procedure: &'a Procedure,
     base: &'a Dossier,
+    /// What the dossier counted on before; found once, as nearly every run makes no copy.
+    calendar: &'a Calendar,
     copy: Option<Box<Dossier>>,
     pub(super) events: Vec<Event>,
     recorded: Instant,
@@ -108,7 +110,9 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(super) fn new(world: &'a World, procedure: &'a Procedure, dossier: &'a Dossier, recorded: Instant) -> Self {
-        Self { world, procedure, base: dossier, copy: None, events: Vec::new(), recorded, corrects: false, applied: 0 }
+        let (base, calendar) = (dossier, world.pinned(dossier, procedure));
+        let (events, corrects, applied) = (Vec::new(), false, 0);
+        Self { world, procedure, base, calendar, copy: None, events, recorded, corrects, applied }
     }
 
     /// Returns a run that belongs to a correction.
@@ -141,13 +145,9 @@ impl<'a> Run<'a> {
 
     /// Returns a step on the dossier as it is now.
     pub(super) fn step(&self, at: Instant) -> Step<'_> {
-        Step {
-            world: self.world,
-            procedure: self.procedure,
-            calendar: self.world.pinned(self.dossier(), self.procedure),
-            dossier: self.dossier(),
-            at,
-        }
+        let Self { world, procedure, calendar, .. } = *self;
+        let calendar = self.copy.as_deref().map_or(calendar, |copy| world.pinned(copy, procedure));
+        Step { world, procedure, calendar, dossier: self.dossier(), at }
     }
 
     /// Adds an event.

@@ -107,7 +107,8 @@ pub fn reproject(
     reason: &str,
 ) -> Result<Option<Reprojection>, ReprojectError> {
     let procedure = world.procedure(dossier.plan).ok_or(ReprojectError::Plan(dossier.plan))?;
-    if is_at_rest(procedure, dossier) || news(world, procedure, dossier).is_empty() {
+    let mut new = news(world, procedure, dossier);
+    if is_at_rest(procedure, dossier) || new.is_empty() {
         return Ok(None);
     }
     if let Some(lacking) = world.lacks(dossier) {
@@ -120,14 +121,13 @@ pub fn reproject(
     if !fire::is_quiet(procedure, dossier, now) {
         fire::all(&mut run, now).map_err(ReprojectError::Restless)?;
         run.catch_up();
+        // What has just fired may have settled the dossier, or ended the step that counted on another calendar.
+        new = news(world, procedure, run.dossier());
+        if is_at_rest(procedure, run.dossier()) || new.is_empty() {
+            return Ok(None);
+        }
     }
-    let step = run.step(now);
-    // What has just fired may have settled the dossier, or ended the step that counted on another calendar.
-    let news = news(world, procedure, step.dossier);
-    if is_at_rest(procedure, step.dossier) || news.is_empty() {
-        return Ok(None);
-    }
-    let (moves, effects) = moved(step, news)?;
+    let (moves, effects) = moved(run.step(now), new)?;
     let reason = if reason.is_empty() { in_words(&moves, &effects) } else { reason.into() };
     run.push(now, Cause::Reprojected { reason }, Draft { effects, ..Draft::default() });
     Ok(Some(Reprojection { moves, events: run.events }))
