@@ -162,6 +162,8 @@ board-standing = { $standing ->
     [step_due_today] step due today
     [on_time] on time
     [suspended] suspended
+    [kept] limit kept
+    [missed] limit missed
     [no_limit] no limit
     [settled_early] settled early
     [settled_on_time] settled on time

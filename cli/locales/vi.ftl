@@ -112,6 +112,8 @@ board-standing = { $standing ->
     [step_due_today] bước đến hạn hôm nay
     [on_time] còn hạn
     [suspended] tạm dừng
+    [kept] đã xong đúng thời hạn
+    [missed] đã xong quá thời hạn
     [no_limit] không có thời hạn
     [settled_early] đã giải quyết trước hạn
     [settled_on_time] đã giải quyết đúng hạn

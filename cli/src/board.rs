@@ -22,6 +22,10 @@ enum Standing {
     StepDueToday,
     OnTime,
     Suspended,
+    /// The limit came to its end in time, and the dossier is not settled yet.
+    Kept,
+    /// The same, late.
+    Missed,
     NoLimit,
     SettledEarly,
     SettledOnTime,
@@ -30,13 +34,15 @@ enum Standing {
 }
 
 /// In the order in which they are counted, with their names in the messages and their colours.
-const STANDINGS: [(Standing, &str, Option<Color>); 11] = [
+const STANDINGS: [(Standing, &str, Option<Color>); 13] = [
     (Standing::Late, "late", Some(Color::Red)),
     (Standing::StepLate, "step_late", Some(Color::Yellow)),
     (Standing::DueToday, "due_today", Some(Color::Yellow)),
     (Standing::StepDueToday, "step_due_today", Some(Color::Yellow)),
     (Standing::OnTime, "on_time", Some(Color::Green)),
     (Standing::Suspended, "suspended", Some(Color::Cyan)),
+    (Standing::Kept, "kept", Some(Color::Green)),
+    (Standing::Missed, "missed", Some(Color::Red)),
     (Standing::NoLimit, "no_limit", None),
     (Standing::SettledEarly, "settled_early", Some(Color::Green)),
     (Standing::SettledOnTime, "settled_on_time", Some(Color::Green)),
@@ -222,14 +228,14 @@ impl<'a> Row<'a> {
     }
 
     fn standing(&self) -> Standing {
+        let closed = self.dossier().clocks.iter().filter(|clock| self.is_named(clock));
+        let verdict = closed.filter_map(|clock| match clock.status {
+            Status::Closed { class, .. } => Some(class),
+            Status::Open | Status::Ended { .. } => None,
+        });
+        let verdict = verdict.max();
         if self.dossier().outcome.is_some() {
-            let closed = self.dossier().clocks.iter().filter(|clock| self.is_named(clock)).filter_map(|clock| {
-                match clock.status {
-                    Status::Closed { class, .. } => Some(class),
-                    Status::Open | Status::Ended { .. } => None,
-                }
-            });
-            return match closed.max() {
+            return match verdict {
                 Some(Class::Early) => Standing::SettledEarly,
                 Some(Class::OnTime) => Standing::SettledOnTime,
                 Some(Class::Late) => Standing::SettledLate,
@@ -250,7 +256,11 @@ impl<'a> Row<'a> {
         } else if self.open().chain(self.steps()).next().is_some() {
             Standing::OnTime
         } else {
-            Standing::NoLimit
+            match verdict {
+                Some(Class::Early | Class::OnTime) => Standing::Kept,
+                Some(Class::Late) => Standing::Missed,
+                None => Standing::NoLimit,
+            }
         }
     }
 
@@ -275,15 +285,15 @@ impl<'a> Row<'a> {
         let due = |clock: &&Clock| {
             self.on(clock).and_then(|on| clock.ledger.due(&on)).map_or(Instant::MAX, |due| due.instant)
         };
+        let named = || self.dossier().clocks.iter().filter(|clock| self.is_named(clock));
+        let closed = || named().filter(|clock| matches!(clock.status, Status::Closed { .. })).max_by_key(due);
         if self.dossier().outcome.is_some() {
-            let named = || self.dossier().clocks.iter().filter(|clock| self.is_named(clock));
-            let closed = named().filter(|clock| matches!(clock.status, Status::Closed { .. }));
-            return closed.max_by_key(due).or_else(|| named().next());
+            return closed().or_else(|| named().next());
         }
         let step = || self.steps().min_by_key(due);
         match self.standing() {
             Standing::StepLate | Standing::StepDueToday => step(),
-            _ => self.open().min_by_key(due).or_else(step),
+            _ => self.open().min_by_key(due).or_else(step).or_else(closed),
         }
     }
 

@@ -35,6 +35,7 @@ fn a_correction_withdraws_what_it_undoes_and_is_explained() {
     let board = motcua(&["run", STORY, "--format", "table", "--journal", &journal], "");
     assert!(board.contains("withdrawn: Sắp hết hạn trong ngày"), "{board}");
     assert!(board.contains("Giấy khai sinh đã có") && !board.contains("overdue"), "{board}");
+    assert!(board.contains("limit kept"), "the answer came in time after all: {board}");
     let told = motcua(&["explain", "--journal", &journal, "D1"], "");
     assert!(told.contains("Corrected Tue 22 Apr 2025"), "{told}");
     assert_eq!(told.matches("no longer stands").count(), 3, "{told}");
