@@ -194,7 +194,9 @@ fn statistics_are_a_partition() {
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", shown(&output)))
     };
     let looks: [&[&str]; 4] = [&[], &["--by", "unit"], &["--by", "unit", "--by", "procedure"], &["--by", "month"]];
-    for now in ["2025-04-01T08:00", "2025-04-16T12:00", "2025-04-25T17:00:01", "2025-05-06T08:00", "2025-06-30T00:00"] {
+    let instants =
+        ["2025-04-01T08:00", "2025-04-16T12:00", "2025-04-25T17:00:01", "2025-05-06T08:00", "2025-06-30T00:00"];
+    for now in instants {
         for by in looks {
             let told = report(&[&["--now", now][..], by].concat());
             let rows = told["rows"].as_array().unwrap();

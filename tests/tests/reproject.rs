@@ -4,7 +4,10 @@
 
 use motcua_engine::calendar::{CalendarSpec, DayOff, OffKind};
 use motcua_engine::plan::Bundle;
-use motcua_engine::{Answer, Command, Day, Dossier, Instant, Opening, Value, World, decide, fold, reproject, tick};
+use motcua_engine::{
+    Answer, Cause, Command, Correction, Day, Dossier, Event, Instant, Opening, Value, World, correct, decide, fold,
+    reproject, tick,
+};
 use motcua_tests::permit::{TIMED, commands, start};
 use proptest::prelude::*;
 
@@ -171,4 +174,61 @@ fn a_step_moves_with_the_calendar_of_its_holder() {
         assert_eq!((count, last, there.calendar), (1, Some(due), own));
         assert_eq!(reproject(&new, &there, now, "").unwrap(), None);
     }
+}
+
+/// A correction that goes back before a re-projection decides it again: the dossier stays on the new version.
+#[test]
+fn a_correction_keeps_the_calendar_that_was_put_in_force() {
+    let definition = ("corrects.tthc", include_str!("../cases/corrects/procedure.tthc"));
+    let bundle = |closed: &[&str]| {
+        let mut bundle = motcua_tests::bundle(&[definition]).unwrap();
+        let off = closed.iter().map(|day| DayOff {
+            date: day.parse().unwrap(),
+            name: "Bão".into(),
+            kind: OffKind::Closure,
+            basis: None,
+        });
+        bundle.calendars[0].off.extend(off);
+        bundle
+    };
+    let at = |text: &str| -> Instant { text.parse().unwrap() };
+    let command = |id: &str, command: &str, role: &str, when: &str, field: &str, value: i64| Command {
+        id: id.into(),
+        command: command.into(),
+        actor: "an".into(),
+        role: role.into(),
+        at: Some(at(when)),
+        data: vec![(field.into(), Value::Integer(value))],
+        ..Command::default()
+    };
+    let opening = Opening { dossier: "D1".into(), procedure: "p".into(), ..Opening::default() };
+    let open =
+        Command { open: Some(opening), ..command("c1", "open", "citizen", "2024-03-04T09:00:00+07:00", "area", 12) };
+    let new = World::load(Bundle { former: bundle(&[]).calendars, ..bundle(&["2024-03-06"]) }).unwrap();
+    let mut journal: Vec<Event> = Vec::new();
+    let folded = |journal: &[Event]| journal.iter().fold(None, |dossier, event| Some(fold(dossier, event)));
+    let keep = |answer: Answer, journal: &mut Vec<Event>| match answer {
+        Answer::Accepted(events) => journal.extend(events),
+        other => panic!("{other:?}"),
+    };
+    let old = World::load(bundle(&[])).unwrap();
+    keep(decide(&old, None, &open, at("2024-03-04T09:00:00+07:00")), &mut journal);
+    let opened: Dossier = folded(&journal).unwrap();
+    let moved = reproject(&new, &opened, at("2024-03-05T08:00:00+07:00"), "Bão").unwrap().unwrap();
+    journal.extend(moved.events);
+    let before: Dossier = folded(&journal).unwrap();
+    assert_ne!((before.calendar, dues(&new, &before)), (opened.calendar, dues(&new, &opened)));
+    let correction = Correction {
+        id: "k1".into(),
+        actor: "an".into(),
+        role: "chair".into(),
+        reason: "a page was found".into(),
+        voids: Vec::new(),
+        instead: vec![command("i1", "note", "counter", "2024-03-04T15:00:00+07:00", "page", 3)],
+    };
+    keep(correct(&new, &journal, &correction, at("2024-03-05T10:00:00+07:00")), &mut journal);
+    let after: Dossier = folded(&journal).unwrap();
+    assert_eq!((after.calendar, dues(&new, &after)), (before.calendar, dues(&new, &before)));
+    let again = |event: &&Event| matches!(event.cause, Cause::Reprojected { .. });
+    assert_eq!(journal.iter().filter(again).count(), 2, "it stands again after the correction");
 }
