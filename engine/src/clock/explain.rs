@@ -134,19 +134,32 @@ impl Ledger {
         if span > MOST_DAYS {
             return Err(TimeError::TooLong { days: span, limit: MOST_DAYS });
         }
+        // A last day that rolls against the count may be one of a length before.
+        let is_told_in = |stage: &Stage| due.day.since(stage.last) * step <= 0;
+        let due_part = match stages.last() {
+            Some(last) if due.day.since(last.first) * step < 0 => {
+                stages.iter().position(is_told_in).unwrap_or_default()
+            }
+            _ => stages.len().saturating_sub(1),
+        };
         let mut teller = Teller { count: &count, due, step, n: 0, days: 0 };
         let mut notes = Vec::new();
         let mut day = started;
         for (part, stage) in stages.iter().enumerate() {
             teller.n = 0;
             let is_final = part + 1 == stages.len();
-            teller.days = u32::try_from(count.days_of(stage)).unwrap_or_default();
+            teller.days = match stage.length {
+                Length::SameWorkingDay { .. } => 1,
+                Length::Of { count, half, unit: Unit::WorkingDay } => count.saturating_add(u32::from(half)),
+                Length::Of { .. } => u32::try_from(count.days_of(stage)).unwrap_or_default(),
+            };
             let end = if is_final { teller.farther(due.day, due.unrolled) } else { stage.last };
             if part > 0 && teller.shares_a_day(stage)? {
                 day = calendar.local(stage.start).0;
             }
             while day.since(end) * step <= 0 {
-                let (counted, reason) = teller.tell(day, stage, is_final)?;
+                let is_due = part == due_part && day == due.day;
+                let (counted, reason) = teller.tell(day, stage, is_final, is_due)?;
                 let granted = if counted { self.grant(part, teller.n) } else { None };
                 let civil_code = teller.article(day, stage, &reason);
                 notes.push(DayNote { date: day, counted, part, granted, civil_code, reason });
@@ -196,7 +209,7 @@ struct Teller<'a> {
     step: i32,
     /// How many days of this stage have counted.
     n: u32,
-    /// How many can, when the stage is in calendar units.
+    /// How many can, when the stage is in days.
     days: u32,
 }
 
@@ -241,7 +254,7 @@ impl Teller<'_> {
         }
     }
 
-    fn tell(&mut self, day: Day, stage: &Stage, is_final: bool) -> Result<(bool, DayReason), TimeError> {
+    fn tell(&mut self, day: Day, stage: &Stage, is_final: bool, is_due: bool) -> Result<(bool, DayReason), TimeError> {
         if let Length::Of { unit, .. } = stage.length
             && stage.length.is_time()
         {
@@ -254,7 +267,6 @@ impl Teller<'_> {
         let off = calendar.why_off(day);
         let in_days = matches!(stage.length, Length::Of { unit, .. } if unit.is_calendar());
         let held = self.count.holds.iter().take(stage.held).find(|hold| hold.covers(day));
-        let is_due = is_final && day == self.due.day;
         if self.is_beyond(day, stage.last) {
             return Ok(match off {
                 _ if is_due => (false, DayReason::LastDay { n: self.n }),
@@ -271,8 +283,8 @@ impl Teller<'_> {
                 if is_due { DayReason::LastDay { n: self.n } } else { DayReason::Suspended { suspension: hold.index } };
             return Ok((false, reason));
         }
-        if in_days && self.n == self.days {
-            // It was rolled over before what suspended the clock moved its last day on.
+        if self.n == self.days {
+            // It was rolled over, or held open, before what suspended the clock moved its last day on.
             let reason = if off.is_some() { DayReason::RolledOver { off } } else { DayReason::HeldOpen };
             return Ok((false, if is_due { DayReason::LastDay { n: self.n } } else { reason }));
         }

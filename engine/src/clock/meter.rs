@@ -160,11 +160,14 @@ impl Meter<'_> {
             }
         }
         let mut ticks = days.min(used_up) * per_day;
-        if let Length::Of { half: true, count, .. } = stage.length {
-            ticks -= self.not_begun(stage, at, today, &spans)?;
+        if let Length::Of { half, count, unit: Unit::WorkingDay } = stage.length {
+            if half {
+                ticks -= self.not_begun(stage, at, today, &spans)?;
+            }
             if at <= stage.end {
-                // A day of one session is a whole one, or the half that is left.
-                ticks = ticks.min(i64::from(count) * 2 + 1);
+                // Of halves, a day of one session is a whole one, or the half that is left. Of whole days, those that
+                // two suspensions hold open in between use nothing.
+                ticks = ticks.min(i64::from(count) * 2 + i64::from(half));
             }
         }
         Ok((ticks.max(0), suspended))

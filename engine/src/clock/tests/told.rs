@@ -51,6 +51,37 @@ fn hours_granted_on_top_are_told_on_the_day_that_they_begin() {
 }
 
 #[test]
+fn a_last_day_rolled_back_into_the_length_before_is_told_there() {
+    let calendar = compiled(plain_vietnam());
+    let mut days = ledger(&calendar, "2024-03-06T09:00", "2 working days, roll backward", &[]);
+    days.granted.push("1 day".parse().unwrap());
+    assert_eq!(told(&calendar, &days), ["03-06 StartDay", "03-07 1", "03-08 2, due", "03-09 weekend"]);
+}
+
+#[test]
+fn a_day_held_open_between_two_suspensions_is_not_counted() {
+    let calendar = compiled(plain_vietnam());
+    // The two days are used up on Wednesday; resumed on Thursday after close, and suspended again on Friday morning.
+    let spans = [("2024-03-06T06:00", "2024-03-07T19:00"), ("2024-03-08T06:00", "2024-03-11T09:00")];
+    let ledger = ledger(&calendar, "2024-03-04T09:00", "2 working days", &spans);
+    assert_eq!(
+        told(&calendar, &ledger),
+        [
+            "03-04 StartDay",
+            "03-05 1",
+            "03-06 2",
+            "03-07 Suspended { suspension: 0 }",
+            "03-08 HeldOpen",
+            "03-09 weekend",
+            "03-10 weekend",
+            "03-11 2, due",
+        ]
+    );
+    let friday = calendar.parse_instant("2024-03-08T12:00").unwrap();
+    assert_eq!(ledger.meter(&calendar, friday).unwrap().read(friday).unwrap().used[0].ticks, 4);
+}
+
+#[test]
 fn an_explanation_names_every_day() {
     let calendar = compiled(vietnam());
     let told = ledger(&calendar, "2024-04-26T09:00", "3 working days", &[("2024-05-02T09:00", "2024-05-03T09:00")]);
