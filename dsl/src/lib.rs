@@ -27,6 +27,7 @@ mod parse;
 mod resolve;
 mod source;
 pub mod syntax;
+mod table;
 
 pub mod lunar;
 pub use diagnostic::{Finding, Label, Severity};

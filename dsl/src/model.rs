@@ -10,6 +10,7 @@ use motcua_engine::script::{Reading, ScriptError};
 use smol_str::SmolStr;
 
 use crate::syntax::{self, Code, Span, Term, Transition, Use, Word};
+use crate::table::Table;
 
 /// All files together.
 #[derive(Debug, Default)]
@@ -34,6 +35,10 @@ pub(crate) struct Model<'a> {
     pub(crate) unused: Vec<&'a Use>,
     /// Pieces of rhai that stand in shared scripts.
     pub(crate) libraries: Vec<Library<'a>>,
+    /// Decision tables that no procedure can call.
+    pub(crate) tables: Vec<Table<'a>>,
+    /// Names of decision tables that nothing calls.
+    pub(crate) idle_tables: Vec<&'a Word>,
 }
 
 /// One version of a procedure.
@@ -49,6 +54,8 @@ pub(crate) struct Procedure<'a> {
     pub(crate) organisation: Option<&'a syntax::Organisation>,
     /// Texts with functions: of the shared scripts first, then its own.
     pub(crate) functions: Vec<&'a Code>,
+    /// Decision tables that it may call; `true` marks those that stand in the procedure itself.
+    pub(crate) tables: Vec<(Table<'a>, bool)>,
     /// States by name.
     pub(crate) states: Names<'a>,
     /// Fields by name.
@@ -332,6 +339,8 @@ pub(crate) enum Kind {
     Organisation,
     /// A shared script.
     Script,
+    /// A decision table.
+    Table,
     /// A unit of an organisation.
     Unit,
     /// An office of a unit.
@@ -363,6 +372,7 @@ impl Kind {
             Self::Calendar => "calendar",
             Self::Organisation => "organisation",
             Self::Script => "script",
+            Self::Table => "table",
             Self::Unit => "unit",
             Self::Office => "office",
             Self::Record => "line of the record",
@@ -455,6 +465,12 @@ impl<'a> Procedure<'a> {
 }
 
 impl<'a> Model<'a> {
+    /// Returns all decision tables, each once for every procedure that may call it.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &Table<'a>> {
+        let called = self.procedures.iter().flat_map(|procedure| &procedure.tables).map(|(table, _)| table);
+        called.chain(&self.tables)
+    }
+
     /// Returns a calendar, the one that it lies over, the one under that, and so on; it stops where a name is unknown or
     /// would come again.
     pub(crate) fn layers(&self, top: &'a syntax::Calendar) -> Vec<&'a syntax::Calendar> {

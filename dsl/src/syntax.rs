@@ -4,6 +4,7 @@
 //! a name is a [`Word`], an expression is its text.
 
 mod setting;
+mod table;
 mod time;
 
 use motcua_engine::Day;
@@ -13,6 +14,7 @@ pub use setting::{
     Announced, Binding, Calendar, OffDays, OffLine, Office, OrgUnit, Organisation, Script, SubstituteLine, WeekLine,
     WorkedLine, YearDay,
 };
+pub use table::{Parameter, Table};
 pub use time::{
     Acknowledged, Anchor, Clock, Extends, Length, Limit, Occurrence, OnCommand, Reappoints, Rung, RungAt, Suspends,
     Term, Timer,
@@ -76,9 +78,11 @@ pub enum Item {
     Calendar(Calendar),
     /// `script NAME { fn … }`: functions that several procedures share.
     Script(Script),
+    /// `table NAME(parameter, …) -> TYPE unique { … }`.
+    Table(Table),
 }
 
-/// `use calendar NAME`, `use organisation NAME`, `use script NAME`.
+/// `use calendar NAME`, `use organisation NAME`, `use script NAME`, `use table NAME`.
 #[derive(Clone, Debug)]
 pub struct Use {
     /// What kind of thing is used.
@@ -96,6 +100,8 @@ pub enum UseKind {
     Organisation,
     /// Shared functions.
     Script,
+    /// A decision table.
+    Table,
 }
 
 /// `procedure NAME "label" { … }`.
@@ -123,6 +129,8 @@ pub struct Procedure {
     pub shared: Vec<Shared>,
     /// `script { fn … }` of all blocks.
     pub scripts: Vec<Code>,
+    /// `table NAME(…) -> TYPE unique { … }`.
+    pub tables: Vec<Table>,
     /// `backdates at most 2 working days by counter with reason`: who may say late what happened.
     pub backdates: Option<Box<Amends>>,
     /// `corrects at most 30 days by chair`: who may correct the journal.

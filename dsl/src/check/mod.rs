@@ -41,6 +41,12 @@ mod rung_shape;
 mod script_call;
 mod script_syntax;
 mod size;
+mod table_cell;
+mod table_gap;
+mod table_overlap;
+mod table_shape;
+mod table_size;
+mod table_undecided;
 mod term_invalid;
 mod type_unknown;
 mod version_period;
@@ -50,10 +56,11 @@ mod window_command;
 use crate::diagnostic::Finding;
 use crate::model::Model;
 use crate::syntax::{Field, TypeName};
+use crate::table::About;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 42] = [
+const RULES: [Rule; 48] = [
     anchor_unsaid::check,
     automatic_shape::check,
     built_in_command::check,
@@ -92,6 +99,12 @@ const RULES: [Rule; 42] = [
     script_call::check,
     script_syntax::check,
     size::check,
+    table_cell::check,
+    table_gap::check,
+    table_overlap::check,
+    table_shape::check,
+    table_size::check,
+    table_undecided::check,
     term_invalid::check,
     type_unknown::check,
     version_period::check,
@@ -108,6 +121,17 @@ pub(crate) fn check(model: &Model<'_>, faults: Vec<Finding>) -> Vec<Finding> {
     // A shared thing that two procedures use is checked with each of them.
     findings.dedup();
     findings
+}
+
+/// Adds what is wrong in the text of tables, as far as a rule says it.
+fn of_tables(id: &'static str, about: About, model: &Model<'_>, findings: &mut Vec<Finding>) {
+    for fault in model.tables().flat_map(|table| &table.faults).filter(|fault| fault.about == about) {
+        let finding = Finding::error(id, &fault.message, fault.span).help(&fault.help);
+        findings.push(match &fault.because {
+            Some((span, text)) => finding.because(*span, text),
+            None => finding,
+        });
+    }
 }
 
 /// Returns names as a list for a sentence: `a`, `b` and 3 more.

@@ -5,6 +5,7 @@ mod clock;
 mod organisation;
 mod procedure;
 mod state;
+mod table;
 mod term;
 
 use motcua_engine::{Day, TimeOfDay};
@@ -53,6 +54,7 @@ impl<'t> Builder<'t> {
         let item = match branch.kind() {
             Kind::uses => self.uses(parts).map(Item::Use),
             Kind::script_item => self.script(parts).map(Item::Script),
+            Kind::table_item => self.table(branch).map(Item::Table),
             Kind::procedure => self.name(&mut parts).map(|name| {
                 let mut procedure = Procedure {
                     name,
@@ -66,6 +68,7 @@ impl<'t> Builder<'t> {
                     states: Vec::new(),
                     shared: Vec::new(),
                     scripts: Vec::new(),
+                    tables: Vec::new(),
                     backdates: None,
                     corrects: None,
                     span,
@@ -105,6 +108,7 @@ impl<'t> Builder<'t> {
         let kind = match self.str(parts.next()?) {
             "calendar" => UseKind::Calendar,
             "organisation" => UseKind::Organisation,
+            "table" => UseKind::Table,
             _ => UseKind::Script,
         };
         Some(Use { kind, name: self.name(&mut parts)? })

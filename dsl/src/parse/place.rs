@@ -45,7 +45,7 @@ impl Place<'_> {
     /// Returns the words that begin a member here; empty where any name does.
     pub(super) fn starts(&self) -> &'static [&'static str] {
         match self {
-            Self::File(_) => &["procedure", "use", "organisation", "calendar", "script"],
+            Self::File(_) => &["procedure", "use", "organisation", "calendar", "script", "table"],
             Self::Procedure(_) => &[
                 "state",
                 "on",
@@ -56,6 +56,7 @@ impl Place<'_> {
                 "documents",
                 "roles",
                 "script",
+                "table",
                 "code",
                 "version",
                 "field",

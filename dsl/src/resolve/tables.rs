@@ -1,6 +1,6 @@
 //! The tables of one procedure: its names, its lines with a transition, its functions.
 
-use super::{Shared, scripts};
+use super::{Shared, decisions, scripts};
 use crate::model::{Commands, Duplicate, Kind, Model, Names, Origin, Procedure, Rule, RuleTrigger, Target, Used};
 use crate::syntax::{self, Span, Trigger, Word};
 
@@ -53,6 +53,7 @@ pub(super) fn procedure<'a>(
         calendar: shared.calendar,
         organisation: shared.organisation,
         functions: shelf.chain(&syntax.scripts).collect(),
+        tables: Vec::new(),
         states,
         fields,
         documents,
@@ -68,6 +69,7 @@ pub(super) fn procedure<'a>(
         missing_ways: false,
     };
     scripts::functions(&mut procedure, shared.scripts.len(), model);
+    decisions::tables(&mut procedure, shared, model);
     rules(&mut procedure);
     procedure
 }

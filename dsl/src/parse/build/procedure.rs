@@ -19,6 +19,7 @@ impl<'t> Builder<'t> {
             Kind::documents => procedure.documents.extend(branch.branches().filter_map(|part| self.document(part))),
             Kind::roles => procedure.roles.extend(branch.branches().filter_map(|role| self.role(role))),
             Kind::script => procedure.scripts.extend(self.code_in(branch)),
+            Kind::table_item => procedure.tables.extend(self.table(branch)),
             Kind::backdates => {
                 let amends = self.amends(branch).map(Box::new);
                 self.once(&mut procedure.backdates, amends, branch);

@@ -1,0 +1,97 @@
+//! A table as a rhai function: what goes into the plan.
+//!
+//! The text is a part of what a dossier pins, so what is written here for a table must never change.
+
+use motcua_engine::Value;
+use motcua_engine::plan::Type;
+
+use super::{Answer, Cell, Part, Policy, Table};
+
+/// Returns the function that a table becomes: its rows in order, each an `if`.
+pub(crate) fn function(table: &Table<'_>) -> String {
+    let names: Vec<_> = table.columns.iter().map(|column| column.name.text.as_str()).collect();
+    let collect = table.policy == Some(Policy::Collect);
+    let mut text = format!("fn {}({}) {{\n", table.syntax.name.text, names.join(", "));
+    if collect {
+        text += "let found = [];\n";
+    }
+    for row in &table.rows {
+        let answer = said(&row.answer, table.result.as_ref());
+        let then = if collect { format!("found.push({answer});") } else { format!("return {answer};") };
+        let mut tests: Vec<String> = row.cells.iter().zip(&names).filter_map(|(cell, name)| test(cell, name)).collect();
+        if row.otherwise && collect {
+            tests.push("found.is_empty()".into());
+        }
+        text +=
+            &if tests.is_empty() { format!("{then}\n") } else { format!("if {} {{ {then} }}\n", tests.join(" && ")) };
+    }
+    text += &if collect {
+        "found\n}".to_owned()
+    } else {
+        format!("throw \"no row of the table `{}` is for what it is asked\";\n}}", table.syntax.name.text)
+    };
+    text
+}
+
+fn test(cell: &Cell, name: &str) -> Option<String> {
+    let tests: Vec<String> = cell.parts.iter().map(|part| one(part, name)).collect();
+    if tests.is_empty() {
+        return None;
+    }
+    Some(if cell.negated { format!("!({})", any(&tests)) } else { format!("({})", any(&tests)) })
+}
+
+/// Joins tests by `||` in brackets that halve them: rhai bounds how deep expressions may be.
+fn any(tests: &[String]) -> String {
+    match tests {
+        [] => "false".into(),
+        [one] => one.clone(),
+        more => {
+            let (left, right) = more.split_at(more.len() / 2);
+            format!("({}) || ({})", any(left), any(right))
+        }
+    }
+}
+
+fn one(part: &Part, name: &str) -> String {
+    match part {
+        Part::Is(value) => format!("{name} == {}", literal(value)),
+        Part::Between(low, high) => format!("{name} >= {} && {name} <= {}", literal(low), literal(high)),
+        Part::Below(bound, inclusive) => format!("{name} <{} {}", if *inclusive { "=" } else { "" }, literal(bound)),
+        Part::Above(bound, inclusive) => format!("{name} >{} {}", if *inclusive { "=" } else { "" }, literal(bound)),
+    }
+}
+
+/// Returns an answer; what is exact stays exact, so that half of an amount is not cut to a whole one.
+fn said(answer: &Answer, ty: Option<&Type>) -> String {
+    let exact = matches!(ty, Some(Type::Money(_) | Type::Decimal));
+    match answer {
+        Answer::Expression(text) if exact => format!("to_decimal({text})"),
+        Answer::Expression(text) => format!("({text})"),
+        Answer::Value(Value::Decimal(number)) if number.scale() == 0 && i64::try_from(*number).is_ok() => {
+            format!("to_decimal({number})")
+        }
+        Answer::Value(value) => literal(value),
+    }
+}
+
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Text(text) => {
+            let text: String = crate::resolve::nfc(&text.as_str().into()).chars().flat_map(escaped).collect();
+            format!("\"{text}\"")
+        }
+        Value::Date(day) => format!("date(\"{day}\")"),
+        Value::Decimal(number) if number.scale() == 0 => format!("{number}.0"),
+        other => other.to_string(),
+    }
+}
+
+fn escaped(c: char) -> Vec<char> {
+    match c {
+        '"' | '\\' => vec!['\\', c],
+        '\n' => vec!['\\', 'n'],
+        '\t' => vec!['\\', 't'],
+        other => vec![other],
+    }
+}
