@@ -47,22 +47,22 @@ pub(super) fn uncalled<'a>(
     if procedures.is_empty() || procedures.iter().any(|procedure| procedure.lost) {
         return;
     }
-    let (mut uses, mut tables) = (Vec::new(), Vec::new());
+    let (mut idle, mut tables) = (Vec::new(), Vec::new());
     for table in &shared.tables {
         if procedures.iter().any(|procedure| procedure.used.functions.contains(&table.name.text)) {
             continue;
         }
-        let used = |item: &&'a Item| matches!(item, Item::Use(used) if used.kind == UseKind::Table && used.name.text == table.name.text);
-        uses.extend(
+        let names_it = |item: &&'a Item| matches!(item, Item::Use(used) if used.kind == UseKind::Table && used.name.text == table.name.text);
+        idle.extend(
             file.items
                 .iter()
-                .filter(used)
+                .filter(names_it)
                 .filter_map(|item| if let Item::Use(used) = item { Some(used) } else { None }),
         );
-        if !files.iter().flat_map(|file| &file.items).any(|item| used(&item)) {
+        if !files.iter().flat_map(|file| &file.items).any(|item| names_it(&item)) {
             tables.push(&table.name);
         }
     }
-    model.unused.append(&mut uses);
+    model.unused.append(&mut idle);
     model.idle_tables.append(&mut tables);
 }

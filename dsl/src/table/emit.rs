@@ -11,9 +11,9 @@ use super::{Answer, Cell, Part, Policy, Table};
 pub(crate) fn function(table: &Table<'_>) -> String {
     let names: Vec<_> = table.columns.iter().map(|column| column.name.text.as_str()).collect();
     let collect = table.policy == Some(Policy::Collect);
-    let mut text = format!("fn {}({}) {{\n", table.syntax.name.text, names.join(", "));
+    let mut lines = vec![format!("fn {}({}) {{", table.syntax.name.text, names.join(", "))];
     if collect {
-        text += "let found = [];\n";
+        lines.push("let found = [];".to_owned());
     }
     for row in &table.rows {
         let answer = said(&row.answer, table.result.as_ref());
@@ -22,15 +22,14 @@ pub(crate) fn function(table: &Table<'_>) -> String {
         if row.otherwise && collect {
             tests.push("found.is_empty()".into());
         }
-        text +=
-            &if tests.is_empty() { format!("{then}\n") } else { format!("if {} {{ {then} }}\n", tests.join(" && ")) };
+        lines.push(if tests.is_empty() { then } else { format!("if {} {{ {then} }}", tests.join(" && ")) });
     }
-    text += &if collect {
+    lines.push(if collect {
         "found\n}".to_owned()
     } else {
         format!("throw \"no row of the table `{}` is for what it is asked\";\n}}", table.syntax.name.text)
-    };
-    text
+    });
+    lines.join("\n")
 }
 
 fn test(cell: &Cell, name: &str) -> Option<String> {

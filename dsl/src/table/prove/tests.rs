@@ -50,9 +50,10 @@ fn word() -> impl Strategy<Value = (String, Vec<bool>)> {
 type Drawn = ((String, Vec<bool>), (String, Vec<bool>), (String, Vec<bool>));
 
 fn text(rows: &[Drawn], policy: &str) -> String {
-    let lines: String = rows.iter().map(|((x, _), (y, _), (z, _))| format!("| {x} | {y} | {z} || 1 |\n")).collect();
+    let lines: Vec<_> = rows.iter().map(|((x, _), (y, _), (z, _))| format!("| {x} | {y} | {z} || 1 |")).collect();
+    let lines = lines.join("\n");
     format!(
-        "table t(x integer in 0..7, y one of a, b, c, z integer in 0..7) -> integer {policy} {{\n| x | y | z || n |\n{lines}}}"
+        "table t(x integer in 0..7, y one of a, b, c, z integer in 0..7) -> integer {policy} {{\n| x | y | z || n |\n{lines}\n}}"
     )
 }
 
@@ -125,8 +126,8 @@ fn days_and_texts_are_told_as_they_are_written() {
 #[test]
 fn a_table_at_the_bound_is_proven_and_one_beyond_is_refused() {
     let table = |rows: usize| {
-        let rows: String = (0..rows).map(|n| format!("| {n} || {n} |\n")).collect();
-        format!("table t(n integer) -> integer unique {{\n| n || m |\n{rows}}}")
+        let rows = (0..rows).map(|n| format!("| {n} || {n} |")).collect::<Vec<_>>().join("\n");
+        format!("table t(n integer) -> integer unique {{\n| n || m |\n{rows}\n}}")
     };
     assert_eq!(proof(&table(super::super::MOST_VALUES)).gap.as_deref(), Some("n = -1"));
     let file = file(&table(100_000));
