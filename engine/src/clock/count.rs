@@ -173,7 +173,9 @@ impl<'a> Count<'a> {
         let base = self.calendar.add_working_days(day, days)?;
         if today {
             let end = self.point(base, point)?;
-            if self.holds.iter().any(|hold| hold.to > start && hold.from <= end && hold.covers(day)) {
+            // One that the length before has had the same day of suspends it here as well.
+            let suspends = |hold: &Hold| hold.to > start && hold.from <= end && (hold.asked..=hold.last).contains(&day);
+            if self.holds.iter().any(suspends) {
                 // Nothing of a suspended day counts, not even its afternoon.
                 let base = self.calendar.add_working_days(day, whole + 1)?;
                 return self.working(start, length, day.plus(1), base, half, is_final);
