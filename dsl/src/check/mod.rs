@@ -40,6 +40,8 @@ mod reappoints_bound;
 mod rung_shape;
 mod script_call;
 mod script_syntax;
+mod silence_basis;
+mod silence_clock;
 mod size;
 mod term_invalid;
 mod type_unknown;
@@ -53,7 +55,7 @@ use crate::syntax::{Field, TypeName};
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 42] = [
+const RULES: [Rule; 44] = [
     anchor_unsaid::check,
     automatic_shape::check,
     built_in_command::check,
@@ -91,6 +93,8 @@ const RULES: [Rule; 42] = [
     rung_shape::check,
     script_call::check,
     script_syntax::check,
+    silence_basis::check,
+    silence_clock::check,
     size::check,
     term_invalid::check,
     type_unknown::check,
