@@ -40,6 +40,8 @@ mod reappoints_bound;
 mod rung_shape;
 mod script_call;
 mod script_syntax;
+mod silence_basis;
+mod silence_clock;
 mod size;
 mod table_cell;
 mod table_gap;
@@ -60,7 +62,7 @@ use crate::table::About;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 48] = [
+const RULES: [Rule; 50] = [
     anchor_unsaid::check,
     automatic_shape::check,
     built_in_command::check,
@@ -98,6 +100,8 @@ const RULES: [Rule; 48] = [
     rung_shape::check,
     script_call::check,
     script_syntax::check,
+    silence_basis::check,
+    silence_clock::check,
     size::check,
     table_cell::check,
     table_gap::check,
