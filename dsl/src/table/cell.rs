@@ -148,11 +148,13 @@ pub(super) fn answer(piece: &Piece, ty: &Type, columns: &[Column<'_>]) -> Result
     let text = crate::resolve::nfc(&piece.text.as_str().into());
     let reading = script::read(ScriptKind::Value, &text).map_err(|_| fault(wrong.clone()))?;
     let is_parameter = |path: &script::PathUse| matches!(path.path.as_slice(), [name] if columns.iter().any(|column| column.name.text == *name));
+    // A word alone is a value that is misspelt; what is reckoned with is an expression.
+    let alone = reading.paths.iter().any(|path| path.path.join(".") == text.trim());
+    if let Some(other) = reading.paths.iter().find(|path| !is_parameter(path) && !alone) {
+        return Err(fault(format!("a row sees only the parameters, not `{}`", other.path.join("."))));
+    }
     if !reading.paths.iter().any(is_parameter) {
         return Err(fault(wrong));
-    }
-    if let Some(other) = reading.paths.iter().find(|path| !is_parameter(path)) {
-        return Err(fault(format!("a row sees only the parameters, not `{}`", other.path.join("."))));
     }
     for call in &reading.calls {
         let given = call.arguments + usize::from(call.method);

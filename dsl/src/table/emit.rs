@@ -5,7 +5,7 @@
 use motcua_engine::Value;
 use motcua_engine::plan::Type;
 
-use super::{Answer, Cell, Part, Policy, Table};
+use super::{Answer, Cell, Column, Part, Policy, Table};
 
 /// Returns the function that a table becomes: its rows in order, each an `if`.
 pub(crate) fn function(table: &Table<'_>) -> String {
@@ -15,14 +15,28 @@ pub(crate) fn function(table: &Table<'_>) -> String {
     if collect {
         lines.push("let found = [];".to_owned());
     }
+    lines.extend(table.columns.iter().map(|column| asked(column, &table.syntax.name.text)));
+    // What is absent is for rows with `-` there, and `otherwise` has no such cell.
+    let absent = table.columns.iter().filter(|column| column.optional).map(|column| {
+        let (name, none) = (&column.name.text, if collect { " && found.is_empty()" } else { "" });
+        let message = format!("`{name}` is absent, and no row of the table `{}` is for that", table.syntax.name.text);
+        format!("if is_absent({name}){none} {{ throw \"{message}\"; }}")
+    });
+    let absent: Vec<String> = absent.collect();
     for row in &table.rows {
+        if row.otherwise {
+            lines.extend(absent.iter().cloned());
+        }
         let answer = said(&row.answer, table.result.as_ref());
         let then = if collect { format!("found.push({answer});") } else { format!("return {answer};") };
-        let mut tests: Vec<String> = row.cells.iter().zip(&names).filter_map(|(cell, name)| test(cell, name)).collect();
+        let mut tests: Vec<String> = row.cells.iter().zip(&table.columns).filter_map(|(cell, column)| test(cell, column)).collect();
         if row.otherwise && collect {
             tests.push("found.is_empty()".into());
         }
         lines.push(if tests.is_empty() { then } else { format!("if {} {{ {then} }}", tests.join(" && ")) });
+    }
+    if !table.rows.iter().any(|row| row.otherwise) {
+        lines.extend(absent);
     }
     lines.push(if collect {
         "found\n}".to_owned()
@@ -32,12 +46,42 @@ pub(crate) fn function(table: &Table<'_>) -> String {
     lines.join("\n")
 }
 
-fn test(cell: &Cell, name: &str) -> Option<String> {
+/// Returns what throws where an argument is not of its column's type.
+fn asked(column: &Column<'_>, table: &str) -> String {
+    let name = &column.name.text;
+    let Some(ty) = &column.ty else { return String::new() };
+    let (wrong, called) = match ty {
+        Type::OneOf(words) => {
+            let words: Vec<String> = words.iter().map(|word| literal(&Value::from(word.as_str()))).collect();
+            (format!("switch {name} {{ {} => false, _ => true }}", words.join(" | ")), "none of its words".to_owned())
+        }
+        _ => {
+            let types: &[&str] = match ty {
+                Type::Boolean => &["bool"],
+                Type::Integer => &["i64"],
+                Type::Decimal | Type::Money(_) => &["decimal", "i64"],
+                Type::Date => &["date", "instant"],
+                _ => &["string"],
+            };
+            let tests: Vec<String> = types.iter().map(|ty| format!("type_of({name}) != \"{ty}\"")).collect();
+            (tests.join(" && "), format!("no {ty}"))
+        }
+    };
+    let wrong = format!("if {wrong} {{ throw \"`{name}` of the table `{table}` is {called}\"; }}");
+    if column.optional {
+        return format!("if !is_absent({name}) {{ {wrong} }}");
+    }
+    format!("if is_absent({name}) {{ throw \"`{name}` is absent, and the table `{table}` asks for it\"; }}\n{wrong}")
+}
+
+fn test(cell: &Cell, column: &Column<'_>) -> Option<String> {
+    let name = &column.name.text;
     let tests: Vec<String> = cell.parts.iter().map(|part| one(part, name)).collect();
     if tests.is_empty() {
         return None;
     }
-    Some(if cell.negated { format!("!({})", any(&tests)) } else { format!("({})", any(&tests)) })
+    let here = if column.optional { format!("!is_absent({name}) && ") } else { String::new() };
+    Some(if cell.negated { format!("{here}!({})", any(&tests)) } else { format!("{here}({})", any(&tests)) })
 }
 
 /// Joins tests by `||` in brackets that halve them: rhai bounds how deep expressions may be.

@@ -62,6 +62,8 @@ pub(crate) struct Fault {
 pub(crate) struct Column<'a> {
     pub(crate) name: &'a Word,
     pub(crate) ty: Option<Type>,
+    /// Whether it may be absent: the field whose type it has may.
+    pub(crate) optional: bool,
     pub(crate) range: Option<(Decimal, Decimal)>,
 }
 
@@ -191,7 +193,7 @@ impl<'a> Table<'a> {
 
     fn column(&mut self, parameter: &'a Parameter, fields: Option<&[Field]>) -> Column<'a> {
         let name = &parameter.name;
-        let mut column = Column { name, ty: None, range: None };
+        let mut column = Column { name, ty: None, optional: false, range: None };
         let field = fields.unwrap_or_default().iter().find(|field| field.name.text == name.text);
         let (ty, range) = match (&parameter.ty, field) {
             (Some(ty), _) => (ty, parameter.range.as_ref()),
@@ -205,6 +207,7 @@ impl<'a> Table<'a> {
                 return column;
             }
         };
+        column.optional = parameter.ty.is_none() && field.is_some_and(|field| field.optional);
         // A field of an unknown type is said where it is declared.
         column.ty = if parameter.ty.is_some() || type_of(ty).is_ok() { self.known(ty) } else { None };
         let Some((low, high)) = range.filter(|_| column.ty.is_some()) else { return column };
