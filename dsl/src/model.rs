@@ -3,6 +3,8 @@
 //! The model borrows the syntax tree. Things are numbered as they are written, so that a number found here is the
 //! number in the plan. What could not be bound is kept as a list; rules under `check` say it to the author.
 
+mod tables;
+
 use std::collections::HashMap;
 
 use motcua_engine::plan::ScriptKind;
@@ -56,6 +58,8 @@ pub(crate) struct Procedure<'a> {
     pub(crate) functions: Vec<&'a Code>,
     /// Decision tables that it may call; `true` marks those that stand in the procedure itself.
     pub(crate) tables: Vec<(Table<'a>, bool)>,
+    /// What it costs: the expressions of `fee`, which are shown and not run.
+    pub(crate) fees: Vec<Script<'a>>,
     /// States by name.
     pub(crate) states: Names<'a>,
     /// Fields by name.
@@ -465,12 +469,6 @@ impl<'a> Procedure<'a> {
 }
 
 impl<'a> Model<'a> {
-    /// Returns all decision tables, each once for every procedure that may call it.
-    pub(crate) fn tables(&self) -> impl Iterator<Item = &Table<'a>> {
-        let called = self.procedures.iter().flat_map(|procedure| &procedure.tables).map(|(table, _)| table);
-        called.chain(&self.tables)
-    }
-
     /// Returns a calendar, the one that it lies over, the one under that, and so on; it stops where a name is unknown or
     /// would come again.
     pub(crate) fn layers(&self, top: &'a syntax::Calendar) -> Vec<&'a syntax::Calendar> {

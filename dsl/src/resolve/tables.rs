@@ -48,6 +48,7 @@ pub(super) fn procedure<'a>(
     commands.add(&Commands::OPEN.into(), None);
     let shelf = shared.scripts.iter().map(|script| &script.code);
     let mut procedure = Procedure {
+        fees: Vec::new(),
         syntax,
         lost,
         calendar: shared.calendar,

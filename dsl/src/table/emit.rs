@@ -29,7 +29,8 @@ pub(crate) fn function(table: &Table<'_>) -> String {
         }
         let answer = said(&row.answer, table.result.as_ref());
         let then = if collect { format!("found.push({answer});") } else { format!("return {answer};") };
-        let mut tests: Vec<String> = row.cells.iter().zip(&table.columns).filter_map(|(cell, column)| test(cell, column)).collect();
+        let mut tests: Vec<String> =
+            row.cells.iter().zip(&table.columns).filter_map(|(cell, column)| test(cell, column)).collect();
         if row.otherwise && collect {
             tests.push("found.is_empty()".into());
         }
