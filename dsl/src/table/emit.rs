@@ -51,22 +51,19 @@ pub(crate) fn function(table: &Table<'_>) -> String {
 fn asked(column: &Column<'_>, table: &str) -> String {
     let name = &column.name.text;
     let Some(ty) = &column.ty else { return String::new() };
-    let (wrong, called) = match ty {
-        Type::OneOf(words) => {
-            let words: Vec<String> = words.iter().map(|word| literal(&Value::from(word.as_str()))).collect();
-            (format!("switch {name} {{ {} => false, _ => true }}", words.join(" | ")), "none of its words".to_owned())
-        }
-        _ => {
-            let types: &[&str] = match ty {
-                Type::Boolean => &["bool"],
-                Type::Integer => &["i64"],
-                Type::Decimal | Type::Money(_) => &["decimal", "i64"],
-                Type::Date => &["date", "instant"],
-                _ => &["string"],
-            };
-            let tests: Vec<String> = types.iter().map(|ty| format!("type_of({name}) != \"{ty}\"")).collect();
-            (tests.join(" && "), format!("no {ty}"))
-        }
+    let (wrong, called) = if let Type::OneOf(words) = ty {
+        let words: Vec<String> = words.iter().map(|word| literal(&Value::from(word.as_str()))).collect();
+        (format!("switch {name} {{ {} => false, _ => true }}", words.join(" | ")), "none of its words".to_owned())
+    } else {
+        let types: &[&str] = match ty {
+            Type::Boolean => &["bool"],
+            Type::Integer => &["i64"],
+            Type::Decimal | Type::Money(_) => &["decimal", "i64"],
+            Type::Date => &["date", "instant"],
+            _ => &["string"],
+        };
+        let tests: Vec<String> = types.iter().map(|ty| format!("type_of({name}) != \"{ty}\"")).collect();
+        (tests.join(" && "), format!("no {ty}"))
     };
     let wrong = format!("if {wrong} {{ throw \"`{name}` of the table `{table}` is {called}\"; }}");
     if column.optional {
