@@ -9,7 +9,7 @@ use motcua_engine::plan::ScriptKind;
 use motcua_engine::script::{Reading, ScriptError};
 use smol_str::SmolStr;
 
-use crate::syntax::{self, Code, Span, Term, Transition, Use, Word};
+use crate::syntax::{self, Code, Inside, Joins, Span, Term, Transition, Use, Word};
 
 /// All files together.
 #[derive(Debug, Default)]
@@ -51,6 +51,8 @@ pub(crate) struct Procedure<'a> {
     pub(crate) functions: Vec<&'a Code>,
     /// States by name.
     pub(crate) states: Names<'a>,
+    /// The initial states of branches.
+    pub(crate) beginnings: HashMap<Inside, Vec<(usize, Span)>>,
     /// Fields by name.
     pub(crate) fields: Names<'a>,
     /// Documents by name.
@@ -177,7 +179,7 @@ pub(crate) enum Origin {
     Start,
     /// The state that it stands in.
     Own(usize),
-    /// Every state that is not final.
+    /// Every state of the procedure itself that is not final.
     Any,
     /// Some states.
     Shared(Vec<usize>),
@@ -190,6 +192,8 @@ pub(crate) enum RuleTrigger<'a> {
     Command(usize),
     /// By itself.
     Always,
+    /// By itself, when enough branches are done.
+    Join,
     /// Time in the state.
     After(&'a Term),
     /// A named timer, by number.
@@ -310,6 +314,8 @@ pub(crate) enum Kind {
     Clock,
     /// A timer.
     Timer,
+    /// A branch of a parallel.
+    Branch,
     /// A command.
     Command,
     /// A command or a state.
@@ -352,6 +358,7 @@ impl Kind {
             Self::Role => "role",
             Self::Clock => "clock",
             Self::Timer => "timer",
+            Self::Branch => "branch",
             Self::Command => "command",
             Self::Event => "command or state",
             Self::Need => "field, document or argument",
@@ -428,9 +435,61 @@ impl<'a> Procedure<'a> {
         self.syntax.states.get(index)
     }
 
-    /// Returns the numbers of the states that are not final.
-    pub(crate) fn open_states(&self) -> impl Iterator<Item = usize> {
-        self.syntax.states.iter().enumerate().filter(|(_, state)| state.is_final.is_none()).map(|(i, _)| i)
+    /// Returns the numbers of the states of a branch, or of the procedure itself, that are not final.
+    pub(crate) fn open_states(&self, inside: Option<Inside>) -> impl Iterator<Item = usize> {
+        let here = move |state: &syntax::State| state.inside == inside && state.is_final.is_none();
+        self.syntax.states.iter().enumerate().filter(move |(_, state)| here(state)).map(|(i, _)| i)
+    }
+
+    /// Returns the state that a name means where it stands: in a branch first one of its own, then one of those around it,
+    /// then by its full name.
+    pub(crate) fn state_named(&self, name: &str, inside: Option<Inside>) -> Option<usize> {
+        let mut around = inside;
+        while let Some((parallel, branch)) = around.and_then(|inside| self.branch(inside)) {
+            let full = format!("{}.{}.{name}", parallel.name.text, branch.name.text);
+            if let Some(state) = self.states.get(&full) {
+                return Some(state);
+            }
+            around = parallel.inside;
+        }
+        self.states.get(name)
+    }
+
+    /// Returns the branch that something stands in, and its parallel.
+    pub(crate) fn branch(&self, inside: Inside) -> Option<(&'a syntax::State, &'a syntax::Branch)> {
+        let parallel = self.state(inside.parallel)?;
+        Some((parallel, parallel.parallel.as_ref()?.branches.get(inside.branch)?))
+    }
+
+    /// Returns the parallels, by number.
+    pub(crate) fn parallels(&self) -> impl Iterator<Item = (usize, &'a syntax::State, &'a [syntax::Branch])> {
+        let states = self.syntax.states.iter().enumerate();
+        states.filter_map(|(i, state)| Some((i, state, state.parallel.as_ref()?.branches.as_slice())))
+    }
+
+    /// Returns the states in which a branch begins, each with its `initial`: one, where it is written as it should be.
+    pub(crate) fn beginnings(&self, inside: Inside) -> &[(usize, Span)] {
+        self.beginnings.get(&inside).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Returns the branches that a state stands in, from the inner to the outer.
+    pub(crate) fn around(&self, state: usize) -> impl Iterator<Item = Inside> {
+        let around = |state: usize| self.state(state)?.inside;
+        std::iter::successors(around(state), move |inside| around(inside.parallel))
+    }
+
+    /// Returns how many branches of a parallel its join waits for, in figures; nothing where it has none.
+    pub(crate) fn joins(&self, parallel: usize) -> Option<usize> {
+        let state = self.state(parallel)?;
+        let branches = state.parallel.as_ref()?.branches.len();
+        state.transitions.iter().find_map(|transition| match transition.trigger {
+            syntax::Trigger::Join(joins, _) => Some(match joins {
+                Joins::All => branches,
+                Joins::Any => 1,
+                Joins::Of { count, .. } => usize::try_from(count).unwrap_or(usize::MAX),
+            }),
+            _ => None,
+        })
     }
 
     /// Returns the states that a rule starts from; none for one that opens.
@@ -438,7 +497,7 @@ impl<'a> Procedure<'a> {
         match &rule.origin {
             Origin::Start => Vec::new(),
             Origin::Own(state) => vec![*state],
-            Origin::Any => self.open_states().collect(),
+            Origin::Any => self.open_states(None).collect(),
             Origin::Shared(states) => states.clone(),
         }
     }
@@ -450,7 +509,7 @@ impl<'a> Procedure<'a> {
 
     /// Returns the state that `on open` leads to when it names none.
     pub(crate) fn initial(&self) -> Option<usize> {
-        self.syntax.states.iter().position(|state| state.is_initial.is_some())
+        self.syntax.states.iter().position(|state| state.inside.is_none() && state.is_initial.is_some())
     }
 }
 

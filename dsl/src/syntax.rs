@@ -3,12 +3,14 @@
 //! Both spellings of the language (English and Vietnamese) build this same tree. Nothing here is resolved:
 //! a name is a [`Word`], an expression is its text.
 
+mod parallel;
 mod setting;
 mod time;
 
 use motcua_engine::Day;
 use smol_str::SmolStr;
 
+pub use parallel::{Branch, Inside, Joins, Parallel};
 pub use setting::{
     Announced, Binding, Calendar, OffDays, OffLine, Office, OrgUnit, Organisation, Script, SubstituteLine, WeekLine,
     WorkedLine, YearDay,
@@ -117,7 +119,7 @@ pub struct Procedure {
     pub clocks: Vec<Clock>,
     /// `timer …`.
     pub timers: Vec<Timer>,
-    /// `state … { … }`.
+    /// `state … { … }` and `parallel … { … }`, each parallel followed by the states of its branches.
     pub states: Vec<State>,
     /// `on open`, `from any …`, `from a, b …`, in the order written.
     pub shared: Vec<Shared>,
@@ -242,7 +244,7 @@ pub struct Role {
 /// `state NAME initial "label" by counter within 3 working days { … }`.
 #[derive(Clone, Debug)]
 pub struct State {
-    /// Its name.
+    /// Its name; that of a branch's state is `PARALLEL.BRANCH.STATE`.
     pub name: Word,
     /// What people call it.
     pub label: Option<Text>,
@@ -262,6 +264,10 @@ pub struct State {
     pub exit: Vec<Action>,
     /// Its own transitions in the order written.
     pub transitions: Vec<Transition>,
+    /// What makes it a parallel.
+    pub parallel: Option<Box<Parallel>>,
+    /// The branch that it stands in.
+    pub inside: Option<Inside>,
     /// `basis "…"`.
     pub basis: Vec<Text>,
     /// The whole state.
@@ -273,6 +279,8 @@ pub struct State {
 pub struct Shared {
     /// Where it starts.
     pub from: From,
+    /// The branch that it stands in.
+    pub inside: Option<Inside>,
     /// What it is.
     pub transition: Transition,
 }
@@ -282,7 +290,7 @@ pub struct Shared {
 pub enum From {
     /// `on open …`: how a dossier begins.
     Open,
-    /// `from any …`: every state that is not final.
+    /// `from any …`: every state that is not final, of the procedure or of the branch in which it stands.
     Any(Span),
     /// `from a, b …`.
     States(Vec<Word>),
@@ -329,6 +337,8 @@ pub enum Trigger {
         /// The commands that are waited for.
         commands: Vec<Word>,
     },
+    /// `join all`: when enough branches are done.
+    Join(Joins, Span),
 }
 
 impl Trigger {
@@ -337,7 +347,7 @@ impl Trigger {
     pub fn term(&self) -> Option<&Term> {
         match self {
             Self::After(term) | Self::Window { term, .. } => Some(term),
-            Self::On(_) | Self::Always(_) => None,
+            Self::On(_) | Self::Always(_) | Self::Join(..) => None,
         }
     }
 }

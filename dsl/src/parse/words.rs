@@ -50,10 +50,7 @@ const CLAUSES: [&str; 45] = [
 ];
 
 /// Constructs of the language that this version does not read, and what to write instead.
-const LATER: [(&str, &str); 9] = [
-    ("parallel", "write the branches as states, one after the other"),
-    ("branch", "write the branch as states of the procedure"),
-    ("join", "lead the last state of the work to the next one with `on … -> …`"),
+const LATER: [(&str, &str); 6] = [
     ("call", "write the steps of the other procedure as states of this one"),
     ("table", "write the table as a function in `script { fn … }`"),
     ("test", "leave the test out, or keep it in a file of its own"),
