@@ -44,6 +44,8 @@ mod reappoints_bound;
 mod rung_shape;
 mod script_call;
 mod script_syntax;
+mod silence_basis;
+mod silence_clock;
 mod size;
 mod term_invalid;
 mod type_unknown;
@@ -57,7 +59,7 @@ use crate::syntax::{Field, TypeName};
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 46] = [
+const RULES: [Rule; 48] = [
     anchor_unsaid::check,
     automatic_shape::check,
     branch_target::check,
@@ -99,6 +101,8 @@ const RULES: [Rule; 46] = [
     rung_shape::check,
     script_call::check,
     script_syntax::check,
+    silence_basis::check,
+    silence_clock::check,
     size::check,
     term_invalid::check,
     type_unknown::check,

@@ -133,7 +133,9 @@ fn rules(procedure: &mut Procedure<'_>) {
             (Trigger::On(word), None) => RuleTrigger::Command(procedure.commands.add(&word.text, Some(word.span))),
             (Trigger::Always(_), None) => RuleTrigger::Always,
             (Trigger::Join(..), None) => RuleTrigger::Join,
-            (Trigger::After(term) | Trigger::Window { term, .. }, None) => RuleTrigger::After(term),
+            (Trigger::After(term) | Trigger::Window { term, .. } | Trigger::Silence { term, .. }, None) => {
+                RuleTrigger::After(term)
+            }
         };
         let target = match (&transition.target, &origin) {
             (Some(word), _) => procedure.state_named(&word.text, inside).map_or(Target::Unknown, Target::State),
