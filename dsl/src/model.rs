@@ -4,6 +4,7 @@
 //! number in the plan. What could not be bound is kept as a list; rules under `check` say it to the author.
 
 mod tables;
+mod uses;
 
 use std::collections::HashMap;
 
@@ -11,8 +12,10 @@ use motcua_engine::plan::ScriptKind;
 use motcua_engine::script::{Reading, ScriptError};
 use smol_str::SmolStr;
 
-use crate::syntax::{self, Code, Span, Term, Transition, Use, Word};
+use crate::syntax::{self, Code, Inside, Joins, Span, Term, Transition, Use, Word};
 use crate::table::Table;
+
+pub(crate) use uses::{Ambiguous, Duplicate, Kind, Unknown, Used};
 
 /// All files together.
 #[derive(Debug, Default)]
@@ -62,6 +65,8 @@ pub(crate) struct Procedure<'a> {
     pub(crate) fees: Vec<Script<'a>>,
     /// States by name.
     pub(crate) states: Names<'a>,
+    /// The initial states of branches.
+    pub(crate) beginnings: HashMap<Inside, Vec<(usize, Span)>>,
     /// Fields by name.
     pub(crate) fields: Names<'a>,
     /// Documents by name.
@@ -188,7 +193,7 @@ pub(crate) enum Origin {
     Start,
     /// The state that it stands in.
     Own(usize),
-    /// Every state that is not final.
+    /// Every state of the procedure itself that is not final.
     Any,
     /// Some states.
     Shared(Vec<usize>),
@@ -201,6 +206,8 @@ pub(crate) enum RuleTrigger<'a> {
     Command(usize),
     /// By itself.
     Always,
+    /// By itself, when enough branches are done.
+    Join,
     /// Time in the state.
     After(&'a Term),
     /// A named timer, by number.
@@ -291,141 +298,6 @@ pub(crate) struct Function {
     pub(crate) own: bool,
 }
 
-/// What something mentions, by number.
-#[derive(Debug, Default)]
-pub(crate) struct Used {
-    /// Fields that are read, set or asked for.
-    pub(crate) fields: Vec<bool>,
-    /// Documents that are asked for by name, or all at once.
-    pub(crate) documents: Vec<bool>,
-    /// Roles that hold, give commands, or hear of something.
-    pub(crate) roles: Vec<bool>,
-    /// Clocks that something reads or stops with.
-    pub(crate) clocks: Vec<bool>,
-    /// Functions that something calls.
-    pub(crate) functions: std::collections::HashSet<SmolStr>,
-}
-
-/// What a name should have stood for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
-    /// A state.
-    State,
-    /// A field of the data.
-    Field,
-    /// A document.
-    Document,
-    /// A role.
-    Role,
-    /// A clock.
-    Clock,
-    /// A timer.
-    Timer,
-    /// A command.
-    Command,
-    /// A command or a state.
-    Event,
-    /// What a command needs.
-    Need,
-    /// An argument of a command.
-    Argument,
-    /// Something that scripts may read.
-    Fact,
-    /// A property of a clock or the dossier.
-    Property,
-    /// A function.
-    Function,
-    /// A procedure.
-    Procedure,
-    /// A calendar.
-    Calendar,
-    /// An organisation.
-    Organisation,
-    /// A shared script.
-    Script,
-    /// A decision table.
-    Table,
-    /// A unit of an organisation.
-    Unit,
-    /// An office of a unit.
-    Office,
-    /// A line of the published record.
-    Record,
-    /// A binding of a role.
-    Binding,
-}
-
-impl Kind {
-    /// Returns the author's word for it.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::State => "state",
-            Self::Field => "field",
-            Self::Document => "document",
-            Self::Role => "role",
-            Self::Clock => "clock",
-            Self::Timer => "timer",
-            Self::Command => "command",
-            Self::Event => "command or state",
-            Self::Need => "field, document or argument",
-            Self::Argument => "argument",
-            Self::Fact => "fact that a script can read",
-            Self::Property => "property",
-            Self::Function => "function",
-            Self::Procedure => "version of this procedure",
-            Self::Calendar => "calendar",
-            Self::Organisation => "organisation",
-            Self::Script => "script",
-            Self::Table => "table",
-            Self::Unit => "unit",
-            Self::Office => "office",
-            Self::Record => "line of the record",
-            Self::Binding => "binding",
-        }
-    }
-}
-
-/// A name that stands for nothing.
-#[derive(Clone, Debug)]
-pub(crate) struct Unknown {
-    /// What it should have stood for.
-    pub(crate) kind: Kind,
-    /// The name.
-    pub(crate) name: SmolStr,
-    /// Where it stands.
-    pub(crate) span: Span,
-    /// What may have been meant, and where that is declared.
-    pub(crate) near: Option<(String, Option<Span>)>,
-    /// A part of its procedure could not be read: the name may be declared there.
-    pub(crate) in_lost: bool,
-}
-
-/// A name that stands for two things.
-#[derive(Clone, Debug)]
-pub(crate) struct Duplicate {
-    /// What they are.
-    pub(crate) kind: Kind,
-    /// The name.
-    pub(crate) name: SmolStr,
-    /// Where the second one stands.
-    pub(crate) span: Span,
-    /// Where the first one stands.
-    pub(crate) first: Span,
-}
-
-/// A name that is a state and a command where either could be meant.
-#[derive(Clone, Debug)]
-pub(crate) struct Ambiguous {
-    /// The name.
-    pub(crate) name: SmolStr,
-    /// Where it is used.
-    pub(crate) span: Span,
-    /// Where the state is declared.
-    pub(crate) state: Option<Span>,
-    /// Where the command is first given.
-    pub(crate) command: Option<Span>,
-}
-
 impl<'a> Procedure<'a> {
     /// Returns the event that a name means.
     pub(crate) fn event(&self, name: &str) -> Result<Event, NoEvent> {
@@ -442,9 +314,61 @@ impl<'a> Procedure<'a> {
         self.syntax.states.get(index)
     }
 
-    /// Returns the numbers of the states that are not final.
-    pub(crate) fn open_states(&self) -> impl Iterator<Item = usize> {
-        self.syntax.states.iter().enumerate().filter(|(_, state)| state.is_final.is_none()).map(|(i, _)| i)
+    /// Returns the numbers of the states of a branch, or of the procedure itself, that are not final.
+    pub(crate) fn open_states(&self, inside: Option<Inside>) -> impl Iterator<Item = usize> {
+        let here = move |state: &syntax::State| state.inside == inside && state.is_final.is_none();
+        self.syntax.states.iter().enumerate().filter(move |(_, state)| here(state)).map(|(i, _)| i)
+    }
+
+    /// Returns the state that a name means where it stands: in a branch first one of its own, then one of those around it,
+    /// then by its full name.
+    pub(crate) fn state_named(&self, name: &str, inside: Option<Inside>) -> Option<usize> {
+        let mut around = inside;
+        while let Some((parallel, branch)) = around.and_then(|inside| self.branch(inside)) {
+            let full = format!("{}.{}.{name}", parallel.name.text, branch.name.text);
+            if let Some(state) = self.states.get(&full) {
+                return Some(state);
+            }
+            around = parallel.inside;
+        }
+        self.states.get(name)
+    }
+
+    /// Returns the branch that something stands in, and its parallel.
+    pub(crate) fn branch(&self, inside: Inside) -> Option<(&'a syntax::State, &'a syntax::Branch)> {
+        let parallel = self.state(inside.parallel)?;
+        Some((parallel, parallel.parallel.as_ref()?.branches.get(inside.branch)?))
+    }
+
+    /// Returns the parallels, by number.
+    pub(crate) fn parallels(&self) -> impl Iterator<Item = (usize, &'a syntax::State, &'a [syntax::Branch])> {
+        let states = self.syntax.states.iter().enumerate();
+        states.filter_map(|(i, state)| Some((i, state, state.parallel.as_ref()?.branches.as_slice())))
+    }
+
+    /// Returns the states in which a branch begins, each with its `initial`: one, where it is written as it should be.
+    pub(crate) fn beginnings(&self, inside: Inside) -> &[(usize, Span)] {
+        self.beginnings.get(&inside).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Returns the branches that a state stands in, from the inner to the outer.
+    pub(crate) fn around(&self, state: usize) -> impl Iterator<Item = Inside> {
+        let around = |state: usize| self.state(state)?.inside;
+        std::iter::successors(around(state), move |inside| around(inside.parallel))
+    }
+
+    /// Returns how many branches of a parallel its join waits for, in figures; nothing where it has none.
+    pub(crate) fn joins(&self, parallel: usize) -> Option<usize> {
+        let state = self.state(parallel)?;
+        let branches = state.parallel.as_ref()?.branches.len();
+        state.transitions.iter().find_map(|transition| match transition.trigger {
+            syntax::Trigger::Join(joins, _) => Some(match joins {
+                Joins::All => branches,
+                Joins::Any => 1,
+                Joins::Of { count, .. } => usize::try_from(count).unwrap_or(usize::MAX),
+            }),
+            _ => None,
+        })
     }
 
     /// Returns the states that a rule starts from; none for one that opens.
@@ -452,7 +376,7 @@ impl<'a> Procedure<'a> {
         match &rule.origin {
             Origin::Start => Vec::new(),
             Origin::Own(state) => vec![*state],
-            Origin::Any => self.open_states().collect(),
+            Origin::Any => self.open_states(None).collect(),
             Origin::Shared(states) => states.clone(),
         }
     }
@@ -464,7 +388,7 @@ impl<'a> Procedure<'a> {
 
     /// Returns the state that `on open` leads to when it names none.
     pub(crate) fn initial(&self) -> Option<usize> {
-        self.syntax.states.iter().position(|state| state.is_initial.is_some())
+        self.syntax.states.iter().position(|state| state.inside.is_none() && state.is_initial.is_some())
     }
 }
 

@@ -3,6 +3,7 @@
 //! Both spellings of the language (English and Vietnamese) build this same tree. Nothing here is resolved:
 //! a name is a [`Word`], an expression is its text.
 
+mod parallel;
 mod setting;
 mod table;
 mod time;
@@ -11,6 +12,7 @@ use motcua_engine::Day;
 use motcua_engine::plan::Tacit;
 use smol_str::SmolStr;
 
+pub use parallel::{Branch, Inside, Joins, Parallel};
 pub use setting::{
     Announced, Binding, Calendar, OffDays, OffLine, Office, OrgUnit, Organisation, Script, SubstituteLine, WeekLine,
     WorkedLine, YearDay,
@@ -124,7 +126,7 @@ pub struct Procedure {
     pub clocks: Vec<Clock>,
     /// `timer …`.
     pub timers: Vec<Timer>,
-    /// `state … { … }`.
+    /// `state … { … }` and `parallel … { … }`, each parallel followed by the states of its branches.
     pub states: Vec<State>,
     /// `on open`, `from any …`, `from a, b …`, in the order written.
     pub shared: Vec<Shared>,
@@ -251,7 +253,7 @@ pub struct Role {
 /// `state NAME initial "label" by counter within 3 working days { … }`.
 #[derive(Clone, Debug)]
 pub struct State {
-    /// Its name.
+    /// Its name; that of a branch's state is `PARALLEL.BRANCH.STATE`.
     pub name: Word,
     /// What people call it.
     pub label: Option<Text>,
@@ -271,6 +273,10 @@ pub struct State {
     pub exit: Vec<Action>,
     /// Its own transitions in the order written.
     pub transitions: Vec<Transition>,
+    /// What makes it a parallel.
+    pub parallel: Option<Box<Parallel>>,
+    /// The branch that it stands in.
+    pub inside: Option<Inside>,
     /// `basis "…"`.
     pub basis: Vec<Text>,
     /// The whole state.
@@ -282,6 +288,8 @@ pub struct State {
 pub struct Shared {
     /// Where it starts.
     pub from: From,
+    /// The branch that it stands in.
+    pub inside: Option<Inside>,
     /// What it is.
     pub transition: Transition,
 }
@@ -291,7 +299,7 @@ pub struct Shared {
 pub enum From {
     /// `on open …`: how a dossier begins.
     Open,
-    /// `from any …`: every state that is not final.
+    /// `from any …`: every state that is not final, of the procedure or of the branch in which it stands.
     Any(Span),
     /// `from a, b …`.
     States(Vec<Word>),
@@ -338,6 +346,8 @@ pub enum Trigger {
         /// The commands that are waited for.
         commands: Vec<Word>,
     },
+    /// `join all`: when enough branches are done.
+    Join(Joins, Span),
     /// `no answer within 5 working days of processing means consent`: a tacit decision.
     Silence {
         /// How long an answer is waited for.
@@ -357,7 +367,7 @@ impl Trigger {
     pub fn term(&self) -> Option<&Term> {
         match self {
             Self::After(term) | Self::Window { term, .. } | Self::Silence { term, .. } => Some(term),
-            Self::On(_) | Self::Always(_) => None,
+            Self::On(_) | Self::Always(_) | Self::Join(..) => None,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::script::Interpreter;
 use crate::{Day, Instant, RoleId};
 
 mod calendars;
+mod parallel;
 mod procedure;
 
 pub use procedure::Procedure;

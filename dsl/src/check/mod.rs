@@ -5,6 +5,7 @@
 
 mod anchor_unsaid;
 mod automatic_shape;
+mod branch_target;
 mod built_in_command;
 mod calendar_covers;
 mod calendar_day;
@@ -28,6 +29,8 @@ mod graph_final_leaves;
 mod graph_no_way_out;
 mod graph_start;
 mod graph_unreachable;
+mod join_count;
+mod join_never;
 mod name_ambiguous;
 mod name_duplicate;
 mod name_similar;
@@ -35,6 +38,7 @@ mod name_unknown;
 mod name_unused;
 mod need_shape;
 mod otherwise_alone;
+mod parallel_shape;
 mod reappoints_apology;
 mod reappoints_bound;
 mod rung_shape;
@@ -62,9 +66,10 @@ use crate::table::About;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 50] = [
+const RULES: [Rule; 54] = [
     anchor_unsaid::check,
     automatic_shape::check,
+    branch_target::check,
     built_in_command::check,
     calendar_covers::check,
     calendar_day::check,
@@ -88,6 +93,8 @@ const RULES: [Rule; 50] = [
     graph_no_way_out::check,
     graph_start::check,
     graph_unreachable::check,
+    join_count::check,
+    join_never::check,
     name_ambiguous::check,
     name_duplicate::check,
     name_similar::check,
@@ -95,6 +102,7 @@ const RULES: [Rule; 50] = [
     name_unused::check,
     need_shape::check,
     otherwise_alone::check,
+    parallel_shape::check,
     reappoints_apology::check,
     reappoints_bound::check,
     rung_shape::check,

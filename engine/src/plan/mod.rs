@@ -10,6 +10,7 @@ mod clock;
 mod field;
 mod graph;
 mod organisation;
+mod parallel;
 mod script;
 mod words;
 
@@ -22,6 +23,7 @@ pub use clock::{
 pub use field::{Currency, DocumentPlan, FieldPlan, Type};
 pub use graph::{Action, Graph, Need, Recipient, StateKind, StatePlan, Tacit, TransitionPlan, Trigger};
 pub use organisation::{Binding, Office, Organisation, Unit};
+pub use parallel::{BranchPlan, Inside};
 pub use script::{ScriptKind, ScriptPlan};
 pub use words::{Place, Record, RuleWords, Words};
 

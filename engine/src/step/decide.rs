@@ -6,8 +6,9 @@ use super::idempotency::{body, key};
 use super::{Draft, Step, bring, built_in, fire, open, possible};
 use crate::calendar::Calendar;
 use crate::command::{Answer, Command, GuardSaidNo, Problem, Refusal};
+use crate::dossier::Place;
 use crate::event::{Cause, EVENT_FORMAT, Event};
-use crate::plan::TransitionPlan;
+use crate::plan::{TransitionPlan, Trigger};
 use crate::script::Fault;
 use crate::world::{Procedure, Way, World, nfc};
 use crate::{CommandId, Dossier, Instant, RoleId, StateId, Value};
@@ -231,8 +232,8 @@ impl<'a> Run<'a> {
         };
         let role = step.acting(&command.actor, &command.role)?;
         self.told_in_time(command, role, at)?;
-        let place = step.addressed(command, id, role)?;
-        let (draft, transition) = step.choose(command, id, place, role)?;
+        let state = step.addressed(command, id, role)?;
+        let (draft, transition) = step.choose(command, id, state, role)?;
         let cause = cause(command, body, id, role, Some(transition), draft.brought);
         self.push(at, cause, draft);
         self.finish(before, at)
@@ -304,41 +305,43 @@ impl Step<'_> {
 
     /// Returns the one state that a command goes to.
     fn addressed(self, command: &Command, id: CommandId, role: Option<RoleId>) -> Result<StateId, Refusal> {
-        let graph = &self.procedure.plan.logic.graph;
+        let (graph, active) = (&self.procedure.plan.logic.graph, &self.dossier.active);
         let knows = |state: StateId| self.procedure.on_command(state, id).next().is_some();
         let named = |state: StateId| {
             let name = command.state.as_ref();
             name.is_none_or(|name| graph.state(state).is_some_and(|plan| plan.name == *nfc(name)))
         };
-        let mut permitted = self.dossier.active.iter().filter(|place| {
-            named(place.state)
-                && self.procedure.on_command(place.state, id).any(|way| self.may(way, place.holder, role))
-        });
-        match (permitted.next(), permitted.next()) {
+        let mut permitted =
+            self.inner_first().into_iter().filter(|place| named(place.state) && self.may_give(id, place, role));
+        let first = permitted.next();
+        match (first, first.and_then(|first| self.rival(first.state, permitted))) {
             (Some(place), None) => Ok(place.state),
             (Some(one), Some(other)) => {
                 let name = |state| graph.state(state).map(|plan| plan.name.as_str()).unwrap_or_default();
                 let (one, other) = (name(one.state), name(other.state));
                 Err(invalid("state", format!("name one of `{one}`, `{other}`: both know `{}`", command.command)))
             }
-            (None, _) if self.dossier.active.iter().any(|place| named(place.state) && knows(place.state)) => {
+            (None, _) if active.iter().any(|place| named(place.state) && knows(place.state)) => {
                 Err(Refusal::NotPermitted {
                     command: command.command.clone(),
                     role: command.role.clone(),
-                    may: possible::may(self.procedure, self.dossier, id),
+                    may: possible::may(self.procedure, active.iter().filter(|place| named(place.state)), id),
                 })
             }
-            (None, _) => {
-                match command.state.as_ref().filter(|_| !self.dossier.active.iter().any(|place| named(place.state))) {
-                    None => Err(self.not_applicable(command, Vec::new())),
-                    Some(state) if graph.states().any(|(_, plan)| plan.name == *nfc(state)) => Err(Refusal::Conflict {
-                        version: self.dossier.version,
-                        states: possible::states(self.procedure, self.dossier),
-                    }),
-                    Some(state) => Err(invalid("state", format!("`{state}` is no state of this procedure"))),
-                }
-            }
+            (None, _) => match command.state.as_ref().filter(|_| !active.iter().any(|place| named(place.state))) {
+                None => Err(self.not_applicable(command, Vec::new())),
+                Some(state) if graph.states().any(|(_, plan)| plan.name == *nfc(state)) => Err(Refusal::Conflict {
+                    version: self.dossier.version,
+                    states: possible::states(self.procedure, self.dossier),
+                }),
+                Some(state) => Err(invalid("state", format!("`{state}` is no state of this procedure"))),
+            },
         }
+    }
+
+    /// Returns whether the state of a place knows a command that the role may give there.
+    pub(super) fn may_give(self, id: CommandId, place: &Place, role: Option<RoleId>) -> bool {
+        self.procedure.on_command(place.state, id).any(|way| self.may(way, place.holder, role))
     }
 
     fn may(self, way: Way, holder: Option<RoleId>, role: Option<RoleId>) -> bool {
@@ -350,7 +353,7 @@ impl Step<'_> {
         }
     }
 
-    fn not_applicable(self, command: &Command, guards: Vec<GuardSaidNo>) -> Refusal {
+    pub(super) fn not_applicable(self, command: &Command, guards: Vec<GuardSaidNo>) -> Refusal {
         Refusal::NotApplicable {
             command: command.command.clone(),
             states: possible::states(self.procedure, self.dossier),
@@ -359,17 +362,17 @@ impl Step<'_> {
         }
     }
 
-    /// Returns the effects of the first transition of a command, in the order written, whose guard holds.
-    fn choose(
+    /// Returns the effects of the first transition of a command in a state, in the order written, whose guard holds.
+    pub(super) fn choose_in(
         self,
         command: &Command,
         id: CommandId,
-        state: StateId,
+        place: &Place,
         role: Option<RoleId>,
     ) -> Result<(Draft<'static>, crate::TransitionId), Refusal> {
         let mut refused = Vec::new();
         let mut wrong = Vec::new();
-        let holder = self.dossier.active.iter().find(|place| place.state == state).and_then(|place| place.holder);
+        let (state, holder) = (place.state, place.holder);
         for otherwise in [false, true] {
             // `otherwise` is for when no other transition applies, not for when what one of them needs is lacking.
             if !wrong.is_empty() {
@@ -450,11 +453,12 @@ impl Step<'_> {
 
     /// Returns the effects of the first automatic transition that applies.
     fn automatic(self) -> Result<Option<(Draft<'static>, crate::TransitionId)>, Fault> {
-        for place in &self.dossier.active {
+        for place in self.inner_first() {
             for way in self.procedure.always(place.state) {
                 let Some(transition) = self.procedure.transition(way.id) else { continue };
                 let mut draft = Draft::default();
-                if !self.spent(transition) && self.holds(transition, &draft)? {
+                let waits = transition.trigger == Trigger::Join && !self.is_joined(place.state);
+                if !waits && !self.spent(transition) && self.holds(transition, &draft)? {
                     self.take(place.state, *way, transition, &mut draft)?;
                     return Ok(Some((draft, way.id)));
                 }

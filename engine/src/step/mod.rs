@@ -17,6 +17,7 @@ mod fire;
 mod fold;
 mod idempotency;
 mod open;
+mod parallel;
 mod possible;
 mod project;
 mod reappoint;

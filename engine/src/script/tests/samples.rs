@@ -51,7 +51,7 @@ pub(super) fn logic(functions: &str) -> Logic {
     let mut graph = Graph::default();
     for (name, kind) in [("", StateKind::Start), ("work", StateKind::Work)] {
         let (entry, exit) = (Vec::new(), Vec::new());
-        graph.add_state(StatePlan { name: name.into(), kind, holder: None, within: None, entry, exit });
+        graph.add_state(StatePlan { name: name.into(), kind, holder: None, within: None, entry, exit, inside: None });
     }
     Logic {
         name: "p".into(),
