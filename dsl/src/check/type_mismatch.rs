@@ -1,12 +1,11 @@
 //! Two values do not go together.
 //!
 //! # What
-//! Values of two types are compared or combined, a text is compared with a word that a field never has, a function is given
-//! what it does not take, or whole numbers are divided.
+//! Values of two types are compared or combined, a text is compared with a word that a field never has, or a function is
+//! given what it does not take.
 //!
 //! # Why
-//! A comparison of two types is no fault while it runs: it says no, for every dossier and for ever. Whole numbers drop what
-//! is left over when they are divided.
+//! A comparison of two types is no fault while it runs: it says no, for every dossier and for ever.
 //!
 //! # Wrong
 //! ```tthc

@@ -11,7 +11,7 @@
 //! procedure permit {
 //!     roles { clerk }
 //!     data { area integer }
-//!     on open by clerk needs area when switch data.area { 1 => true, _ => false } -> done
+//!     on open by clerk needs area when to_debug(data.area) == "1" -> done
 //!     state done final
 //! }
 //! ```

@@ -214,7 +214,9 @@ impl<'p> Typing<'p> {
             let help = match (want, &typed.ty) {
                 (Want::Date, Type::Instant) => "take its day: `day_of(…)`",
                 (Want::Date | Want::Moment, ty) if ty.is_text() => "write a date as `date(\"2025-04-30\")`",
-                (Want::Exact, Type::Integer) => "a whole number has nothing to round; `to_decimal(…)` makes it a decimal",
+                (Want::Exact, Type::Integer) => {
+                    "a whole number has nothing to round; `to_decimal(…)` makes it a decimal"
+                }
                 (Want::Integer, ty) if ty.is_number() => "round it: `to_int(round(…))`",
                 (Want::Text, ty) if ty.is_number() => "write it out: `to_string(…)`",
                 (_, Type::Absent) => "give it a value",
@@ -245,8 +247,15 @@ impl<'p> Typing<'p> {
                 Want::Any => {}
                 Want::Item => {
                     if !item.ty.goes_with(&typed.ty) {
-                        let message = format!("{} is {}, and the list holds {}", self.quoted(argument), typed.ty, item.ty);
-                        self.fault(Rule::Mismatch, &argument.at, message, &[&first, typed], "a list holds values of one type");
+                        let message =
+                            format!("{} is {}, and the list holds {}", self.quoted(argument), typed.ty, item.ty);
+                        self.fault(
+                            Rule::Mismatch,
+                            &argument.at,
+                            message,
+                            &[&first, typed],
+                            "a list holds values of one type",
+                        );
                     }
                     self.present(argument, typed);
                 }

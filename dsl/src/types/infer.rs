@@ -155,7 +155,8 @@ impl<'p> Typing<'p> {
         if typed.optional && !typed.ty.is_silent() {
             let words = self.quoted(expression);
             let message = format!("{words} may be absent here");
-            let help = format!("ask first: `{} != () && …`, or say what holds instead: `(… ?? …)`", words.trim_matches('`'));
+            let help =
+                format!("ask first: `{} != () && …`, or say what holds instead: `(… ?? …)`", words.trim_matches('`'));
             self.fault(Rule::Optional, &expression.at, message, &[typed], help);
         }
         typed.ty.clone()
@@ -264,7 +265,8 @@ impl<'p> Typing<'p> {
                 } else {
                     let near = nearest(name, parts.iter().map(|(known, _)| (known.as_str(), None)));
                     let known = crate::check::listed(parts.iter().map(|(known, _)| known.as_str()));
-                    let help = near.map_or_else(|| format!("it has {known}"), |(near, _)| format!("did you mean `{near}`?"));
+                    let help =
+                        near.map_or_else(|| format!("it has {known}"), |(near, _)| format!("did you mean `{near}`?"));
                     let message = format!("{} has no part `{name}`", self.quoted(of));
                     self.fault(Rule::Mismatch, name_at, message, &[&record], help);
                     Typed::unknown()

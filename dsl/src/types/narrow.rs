@@ -12,14 +12,12 @@ impl Typing<'_> {
             Kind::Unary("!", inner) => self.assume(inner, !holds),
             Kind::Binary("&&", _, both) if holds => both.iter().for_each(|one| self.assume(one, true)),
             Kind::Binary("||", _, both) if !holds => both.iter().for_each(|one| self.assume(one, false)),
-            Kind::Binary(operator @ ("==" | "!="), _, both) if holds == (*operator == "!=") => {
-                match &**both {
-                    [one, Expression { kind: Kind::Absent, .. }] | [Expression { kind: Kind::Absent, .. }, one] => {
-                        self.learn(one);
-                    }
-                    _ => {}
+            Kind::Binary(operator @ ("==" | "!="), _, both) if holds == (*operator == "!=") => match &**both {
+                [one, Expression { kind: Kind::Absent, .. }] | [Expression { kind: Kind::Absent, .. }, one] => {
+                    self.learn(one);
                 }
-            }
+                _ => {}
+            },
             Kind::Call { name, arguments, .. } if name == "is_absent" && !holds && !self.is_own(name, 1) => {
                 if let [one] = arguments.as_slice() {
                     self.learn(one);

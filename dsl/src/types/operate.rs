@@ -112,10 +112,8 @@ impl<'p> Typing<'p> {
             && let [said] = said.as_slice()
         {
             let near = nearest(said, words.iter().map(|word| (word.as_str(), None)));
-            let help = near.map_or_else(
-                || format!("it is {}", known.ty),
-                |(near, _)| format!("did you mean \"{near}\"?"),
-            );
+            let help =
+                near.map_or_else(|| format!("it is {}", known.ty), |(near, _)| format!("did you mean \"{near}\"?"));
             let message = format!("{} is never \"{said}\"", self.quoted(with));
             self.fault(Rule::Mismatch, &side.at, message, &[known], help);
             return;
@@ -125,7 +123,9 @@ impl<'p> Typing<'p> {
                 "write a date as `date(\"2025-04-30\")`"
             }
             (ty, number) | (number, ty) if ty.is_text() && number.is_number() => "write a number without quotes",
-            (ty, Type::Boolean) | (Type::Boolean, ty) if ty.is_text() => "a boolean is `true` or `false`, without quotes",
+            (ty, Type::Boolean) | (Type::Boolean, ty) if ty.is_text() => {
+                "a boolean is `true` or `false`, without quotes"
+            }
             _ => "compare values of one type",
         };
         let message = format!(
@@ -165,7 +165,8 @@ impl<'p> Typing<'p> {
                 self.present(item, typed);
             }
             ty if ty.is_text() || matches!(ty, Type::Record(_)) => {
-                let message = format!("{} is {}, and {} holds only texts", self.quoted(item), typed.ty, self.quoted(list));
+                let message =
+                    format!("{} is {}, and {} holds only texts", self.quoted(item), typed.ty, self.quoted(list));
                 self.fault(Rule::Mismatch, &item.at, message, &[typed, holder], "ask for a text");
             }
             ty => {
@@ -190,19 +191,13 @@ impl<'p> Typing<'p> {
                 let text = operator == "+" && (a.is_text() || b.is_text());
                 return if text { Type::Text.into() } else { Typed::unknown() };
             }
-            ("+", a, b) if (a.is_text() || b.is_text()) && !matches!((a, b), (Type::Closure, _) | (_, Type::Closure)) => {
+            ("+", a, b)
+                if (a.is_text() || b.is_text()) && !matches!((a, b), (Type::Closure, _) | (_, Type::Closure)) =>
+            {
                 return Type::Text.into();
             }
             ("+", List(a), List(b)) if (**a).clone().or((**b).clone()).is_some() => {
                 return Type::list((**a).clone().or((**b).clone()).unwrap_or_else(Typed::unknown)).into();
-            }
-            ("/", Integer, Integer) => {
-                let message = "whole numbers are divided, and what is left over is lost".to_owned();
-                let (one, two) = (self.quoted(left), self.quoted(right));
-                let (one_words, two_words) = (one.trim_matches('`'), two.trim_matches('`'));
-                let help = format!("write `to_decimal({one_words}) / {two_words}`, or `to_int(to_decimal({one_words}) / {two_words})` for the whole part");
-                self.fault(Rule::Mismatch, at, message, &[], help);
-                return Typed::unknown();
             }
             (".." | "..=" | "<<" | ">>" | "|" | "&" | "^", Integer, Integer) => {
                 return if operator.starts_with("..") { Type::list(Integer).into() } else { Integer.into() };

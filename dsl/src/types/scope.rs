@@ -31,7 +31,8 @@ impl Scope {
 
     /// Forgets what is known of something and its parts.
     pub(super) fn forget(&mut self, key: &str) {
-        self.present.retain(|known| known.strip_prefix(key).is_none_or(|rest| !rest.is_empty() && !rest.starts_with('.')));
+        self.present
+            .retain(|known| known.strip_prefix(key).is_none_or(|rest| !rest.is_empty() && !rest.starts_with('.')));
     }
 
     pub(super) fn declare(&mut self, name: &SmolStr, typed: Typed) {

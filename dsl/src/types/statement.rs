@@ -126,6 +126,10 @@ impl<'p> Typing<'p> {
     ) -> Typed {
         let [target, value] = both;
         let new = self.expression(value);
+        // What is given cannot be set, whatever its type: that is said by itself.
+        if matches!(&target.kind, Kind::Fact(path) if path.first().is_none_or(|root| root != "data")) {
+            return Type::Absent.into();
+        }
         let new = match operator {
             None => new,
             Some(operator) => {
@@ -193,10 +197,8 @@ impl<'p> Typing<'p> {
                 && let Some(other) = said.iter().find(|word| !words.contains(word))
             {
                 let near = nearest(other, words.iter().map(|word| (word.as_str(), None)));
-                let help = near.map_or_else(
-                    || format!("it is {}", old.ty),
-                    |(near, _)| format!("did you mean \"{near}\"?"),
-                );
+                let help =
+                    near.map_or_else(|| format!("it is {}", old.ty), |(near, _)| format!("did you mean \"{near}\"?"));
                 let message = format!("{name} cannot become \"{other}\"");
                 self.fault(Rule::Assign, &value.at, message, &[old], help);
                 return;
