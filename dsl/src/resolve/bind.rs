@@ -48,8 +48,7 @@ pub(super) fn bind<'a>(procedure: Procedure<'a>, model: &mut Model<'a>) -> Proce
     }
     for line in &syntax.record {
         if let RecordValue::Code(code) = &line.value {
-            let price = binder.read_text(ScriptKind::Value, code, without_currency(&code.text), None);
-            binder.procedure.prices.push(price);
+            binder.read_text(ScriptKind::Value, code, without_currency(&code.text), None);
         }
     }
     binder.procedure

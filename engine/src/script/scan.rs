@@ -9,8 +9,6 @@ use std::ops::Range;
 use smol_str::SmolStr;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::expression::{Block, FunctionBody};
-use super::shape::shape;
 use crate::plan::ScriptKind;
 
 /// What a piece of rhai touches.
@@ -20,8 +18,6 @@ pub struct Reading {
     pub paths: Vec<PathUse>,
     /// Calls of functions.
     pub calls: Vec<CallUse>,
-    /// The script as a tree.
-    pub body: Block,
 }
 
 /// One use of a fact.
@@ -84,18 +80,7 @@ pub(crate) const SENDERS: [&str; 3] = ["notify", "issue", "log"];
 pub fn read(kind: ScriptKind, text: &str) -> Result<Reading, ScriptError> {
     let scanned = scan(text)?;
     super::compile::syntax(kind, &scanned)?;
-    let body = shape(text, &scanned.tokens, &scanned.reading.paths);
-    Ok(Reading { body, ..scanned.reading })
-}
-
-/// Returns the functions that a text defines, each as a tree.
-///
-/// # Errors
-/// The text is no rhai.
-pub fn bodies(text: &str) -> Result<Vec<FunctionBody>, ScriptError> {
-    let scanned = scan(text)?;
-    super::compile::function_syntax(&scanned)?;
-    Ok(super::shape::bodies(text, &scanned.tokens))
+    Ok(scanned.reading)
 }
 
 /// Returns the functions that a text defines: name, number of parameters, place of the name.
@@ -164,12 +149,12 @@ pub(crate) fn variable(path: &[SmolStr]) -> SmolStr {
     SmolStr::new(path.join("_"))
 }
 
-pub(super) fn nfc(text: &str) -> SmolStr {
+fn nfc(text: &str) -> SmolStr {
     if is_nfc(text) { SmolStr::new(text) } else { text.nfc().collect() }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+enum Kind {
     Name,
     Number,
     Text,
@@ -177,13 +162,13 @@ pub(super) enum Kind {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) at: Range<usize>,
+struct Token {
+    kind: Kind,
+    at: Range<usize>,
 }
 
 impl Token {
-    pub(super) fn text<'t>(&self, text: &'t str) -> &'t str {
+    fn text<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.at.clone()).unwrap_or_default()
     }
 }
