@@ -34,6 +34,8 @@ pub(crate) struct Model<'a> {
     pub(crate) unused: Vec<&'a Use>,
     /// Pieces of rhai that stand in shared scripts.
     pub(crate) libraries: Vec<Library<'a>>,
+    /// What is wrong with the types of scripts.
+    pub(crate) types: Vec<crate::types::Fault>,
 }
 
 /// One version of a procedure.
@@ -69,6 +71,8 @@ pub(crate) struct Procedure<'a> {
     pub(crate) rules: Vec<Rule<'a>>,
     /// Pieces of rhai, numbered as in the plan.
     pub(crate) scripts: Vec<Script<'a>>,
+    /// Fees of the record, which are no part of the plan.
+    pub(crate) prices: Vec<Script<'a>>,
     /// The number of the script that stands at a place.
     pub(crate) script_at: HashMap<Span, u32>,
     /// What something mentions.

@@ -42,7 +42,12 @@ mod script_call;
 mod script_syntax;
 mod size;
 mod term_invalid;
+mod type_assign;
+mod type_guard;
+mod type_mismatch;
+mod type_optional;
 mod type_unknown;
+mod type_unsupported;
 mod version_period;
 mod ways;
 mod window_command;
@@ -53,7 +58,7 @@ use crate::syntax::{Field, TypeName};
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 42] = [
+const RULES: [Rule; 47] = [
     anchor_unsaid::check,
     automatic_shape::check,
     built_in_command::check,
@@ -93,7 +98,12 @@ const RULES: [Rule; 42] = [
     script_syntax::check,
     size::check,
     term_invalid::check,
+    type_assign::check,
+    type_guard::check,
+    type_mismatch::check,
+    type_optional::check,
     type_unknown::check,
+    type_unsupported::check,
     version_period::check,
     window_command::check,
 ];
@@ -110,8 +120,16 @@ pub(crate) fn check(model: &Model<'_>, faults: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
+/// Adds the findings of one rule about the types of scripts.
+fn typed(model: &Model<'_>, rule: crate::types::Rule, id: &'static str, findings: &mut Vec<Finding>) {
+    findings.extend(model.types.iter().filter(|fault| fault.rule == rule).map(|fault| {
+        let finding = Finding::error(id, fault.message.clone(), fault.span).help(fault.help.clone());
+        fault.because.iter().fold(finding, |finding, (span, text)| finding.because(*span, text.clone()))
+    }));
+}
+
 /// Returns names as a list for a sentence: `a`, `b` and 3 more.
-fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+pub(crate) fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
     const SHOWN: usize = 3;
     let all = names.len();
     let shown: Vec<_> = names.take(SHOWN).map(|name| format!("`{name}`")).collect();

@@ -48,7 +48,8 @@ pub(super) fn bind<'a>(procedure: Procedure<'a>, model: &mut Model<'a>) -> Proce
     }
     for line in &syntax.record {
         if let RecordValue::Code(code) = &line.value {
-            binder.read_text(ScriptKind::Value, code, without_currency(&code.text), None);
+            let price = binder.read_text(ScriptKind::Value, code, without_currency(&code.text), None);
+            binder.procedure.prices.push(price);
         }
     }
     binder.procedure

@@ -63,6 +63,7 @@ pub(super) fn procedure<'a>(
         callable: Vec::new(),
         rules: Vec::new(),
         scripts: Vec::new(),
+        prices: Vec::new(),
         script_at: std::collections::HashMap::new(),
         used,
         missing_ways: false,

@@ -10,9 +10,11 @@
 mod bind;
 mod builtins;
 mod compile;
+pub mod expression;
 mod fault;
 mod lower;
 mod scan;
+mod shape;
 mod text;
 mod tree;
 
@@ -25,5 +27,5 @@ pub use builtins::builtins;
 pub(crate) use compile::Script;
 pub use compile::{Interpreter, LIMITS, Limits};
 pub use fault::{Fault, FaultKind};
-pub use scan::{CallUse, PathUse, Reading, ScriptError, functions, read};
+pub use scan::{CallUse, PathUse, Reading, ScriptError, bodies, functions, read};
 pub use text::Text;

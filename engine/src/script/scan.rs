@@ -9,6 +9,8 @@ use std::ops::Range;
 use smol_str::SmolStr;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use super::expression::{Block, FunctionBody};
+use super::shape::shape;
 use crate::plan::ScriptKind;
 
 /// What a piece of rhai touches.
@@ -18,6 +20,8 @@ pub struct Reading {
     pub paths: Vec<PathUse>,
     /// Calls of functions.
     pub calls: Vec<CallUse>,
+    /// The script as a tree.
+    pub body: Block,
 }
 
 /// One use of a fact.
@@ -80,7 +84,18 @@ pub(crate) const SENDERS: [&str; 3] = ["notify", "issue", "log"];
 pub fn read(kind: ScriptKind, text: &str) -> Result<Reading, ScriptError> {
     let scanned = scan(text)?;
     super::compile::syntax(kind, &scanned)?;
-    Ok(scanned.reading)
+    let body = shape(text, &scanned.tokens, &scanned.reading.paths);
+    Ok(Reading { body, ..scanned.reading })
+}
+
+/// Returns the functions that a text defines, each as a tree.
+///
+/// # Errors
+/// The text is no rhai.
+pub fn bodies(text: &str) -> Result<Vec<FunctionBody>, ScriptError> {
+    let scanned = scan(text)?;
+    super::compile::function_syntax(&scanned)?;
+    Ok(super::shape::bodies(text, &scanned.tokens))
 }
 
 /// Returns the functions that a text defines: name, number of parameters, place of the name.
@@ -149,12 +164,12 @@ pub(crate) fn variable(path: &[SmolStr]) -> SmolStr {
     SmolStr::new(path.join("_"))
 }
 
-fn nfc(text: &str) -> SmolStr {
+pub(super) fn nfc(text: &str) -> SmolStr {
     if is_nfc(text) { SmolStr::new(text) } else { text.nfc().collect() }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Name,
     Number,
     Text,
@@ -162,13 +177,13 @@ enum Kind {
 }
 
 #[derive(Clone, Debug)]
-struct Token {
-    kind: Kind,
-    at: Range<usize>,
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) at: Range<usize>,
 }
 
 impl Token {
-    fn text<'t>(&self, text: &'t str) -> &'t str {
+    pub(super) fn text<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.at.clone()).unwrap_or_default()
     }
 }
