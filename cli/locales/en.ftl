@@ -222,6 +222,10 @@ deed-by = `{ $command }` by { $who }
 deed-automatic = by itself
 deed-reprojected = a changed calendar: { $reason }
 deed-time = by time
+deed-silence = { $means ->
+    [consent] decided by silence: consent ({ $basis }); no answer from { $who }
+   *[refusal] decided by silence: refusal ({ $basis }); no answer from { $who }
+}
 deed-reason = { $deed }: “{ $reason }”
 
 ## A dossier
@@ -233,6 +237,7 @@ explain-since = since { $at }
 explain-nobody = nobody
 explain-with = { $state }, with { $who }
 explain-owed = Time has had work to do since { $at }: `motcua run` with a later `--now` does it and writes it down
+explain-silence = { $at }: { $deed }
 explain-corrected = Corrected { $at }, { $deed }
 explain-void = no longer stands: { $at }, { $deed }
 explain-no-clock = No clock has started.

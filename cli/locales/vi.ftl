@@ -160,6 +160,10 @@ deed-by = `{ $command }` do { $who } thực hiện
 deed-automatic = tự động
 deed-reprojected = lịch làm việc thay đổi: { $reason }
 deed-time = do đến hạn
+deed-silence = { $means ->
+    [consent] im lặng là đồng ý ({ $basis }); { $who } không trả lời trong thời hạn
+   *[refusal] im lặng là không đồng ý ({ $basis }); { $who } không trả lời trong thời hạn
+}
 deed-reason = { $deed }: “{ $reason }”
 
 ## Hồ sơ
@@ -171,6 +175,7 @@ explain-since = từ { $at }
 explain-nobody = không có ai
 explain-with = { $state }, do { $who } giữ
 explain-owed = Có việc đã đến hạn từ { $at }: chạy `motcua run` với `--now` muộn hơn để thực hiện và ghi lại
+explain-silence = { $at }: { $deed }
 explain-corrected = Đính chính { $at }, { $deed }
 explain-void = không còn giá trị: { $at }, { $deed }
 explain-no-clock = Chưa có thời hạn nào bắt đầu.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, presets};
 use motcua_engine::calendar::{Calendar, Length, TimeError, Unit};
 use motcua_engine::clock::Class;
-use motcua_engine::{Clock, Dossier, Instant, Place, Procedure, Status, World, projected};
+use motcua_engine::{Clock, Dossier, Event, Instant, Place, Procedure, Status, World, in_force, projected};
 
 use crate::lang::Lang;
 use crate::names::Names;
@@ -205,11 +205,14 @@ impl<'a> Row<'a> {
         self.dossier().clocks.iter().filter(|clock| clock.is_open() && self.is_named(clock))
     }
 
-    /// Returns the open clocks of the limits of states; a term that ends in a transition is nobody's limit.
+    /// Returns the open clocks of the limits of states. A term that ends in a transition is nobody's limit, unless it is a silence.
     fn steps(&self) -> impl Iterator<Item = &'a Clock> {
         let logic = &self.procedure.plan.logic;
         let state_of = |clock: &Clock| logic.graph.state(logic.clocks.get(clock.id.index())?.of_state?);
-        let is_limit = move |clock: &Clock| state_of(clock).is_some_and(|state| state.within == Some(clock.id));
+        let is_limit = move |clock: &Clock| {
+            state_of(clock).is_some_and(|state| state.within == Some(clock.id))
+                || logic.graph.silence(clock.id).is_some()
+        };
         self.dossier().clocks.iter().filter(move |clock| clock.is_open() && is_limit(clock))
     }
 
@@ -363,8 +366,12 @@ impl<'a> Row<'a> {
             .first()
             .map(|incident| say!(self.lang, "why-fault", fault = incident.fault.clone()));
         let refused = self.folder.refused.as_ref().map(|why| say!(self.lang, "why-refused", why = why.clone()));
+        let unit = self.dossier().unit.clone();
+        let names = Names { world: self.world, procedure: self.procedure, calendar: self.calendar, unit };
+        let silence = in_force(&self.folder.journal).into_iter().rev().find_map(Event::silence);
+        let silence = silence.map(|silence| names.silence(self.lang, silence));
         let parts: Vec<String> =
-            [Some(because), incident, refused].into_iter().flatten().filter(|part| !part.is_empty()).collect();
+            [Some(because), silence, incident, refused].into_iter().flatten().filter(|part| !part.is_empty()).collect();
         parts.join("\n")
     }
 

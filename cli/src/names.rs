@@ -1,7 +1,7 @@
 //! What people call the parts of a dossier: its states, roles, offices, clocks, and who did what.
 
 use motcua_engine::calendar::Calendar;
-use motcua_engine::{Cause, ClockId, Event, Procedure, RoleId, StateId, World};
+use motcua_engine::{Cause, ClockId, Event, Procedure, RoleId, Silence, StateId, World};
 use smol_str::SmolStr;
 
 use crate::lang::Lang;
@@ -84,12 +84,23 @@ impl Names<'_> {
         named.map(ToString::to_string).or_else(|| event.built_in().map(ToOwned::to_owned))
     }
 
+    /// Returns what silence has decided, by which law, and who owed the answer.
+    pub fn silence(&self, lang: Lang, silence: &Silence) -> String {
+        let who = self.holder(silence.owed_by, silence.office.as_ref());
+        let who = who.unwrap_or_else(|| say!(lang, "explain-nobody"));
+        let basis = self.procedure.plan.basis_of(silence.transition).join("; ");
+        say!(lang, "deed-silence", means = silence.means.name(), basis = basis, who = who)
+    }
+
     /// Returns what made an event happen, in words.
     pub fn deed(&self, lang: Lang, event: &Event) -> String {
         let (actor, role, reason) = match &event.cause {
             Cause::Corrected(corrected) => (&corrected.actor, &Some(corrected.role), &Some(corrected.reason.clone())),
             Cause::Always(_) => return say!(lang, "deed-automatic"),
-            Cause::Time(_) => return say!(lang, "deed-time"),
+            Cause::Time(_) => {
+                let silence = event.silence().map(|silence| self.silence(lang, silence));
+                return silence.unwrap_or_else(|| say!(lang, "deed-time"));
+            }
             Cause::Reprojected { reason } => return say!(lang, "deed-reprojected", reason = reason.as_str()),
             Cause::Command { actor, role, reason, .. } => (actor, role, reason),
         };

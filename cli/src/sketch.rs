@@ -89,7 +89,12 @@ impl Sketch<'_> {
                 (if transition.once.is_some() { format!("{name} (once)") } else { name }, EdgeKind::Command)
             }
             Trigger::Always => ("always".to_owned(), EdgeKind::Automatic),
-            Trigger::After(clock) => (self.after(clock), EdgeKind::Timed),
+            Trigger::After(clock) => match transition.tacit {
+                Some(means) => {
+                    (format!("no answer within {} means {}", self.of(clock), means.name()), EdgeKind::Silence)
+                }
+                None => (format!("after {}", self.of(clock)), EdgeKind::Timed),
+            },
             Trigger::Timer(timer) => (self.timer(timer), EdgeKind::Timed),
         };
         let roles: Vec<String> = transition.by.iter().map(|role| self.role(*role)).collect();
@@ -109,10 +114,11 @@ impl Sketch<'_> {
         }
     }
 
-    fn after(&self, clock: ClockId) -> String {
+    /// Returns the term of an anonymous clock, with the clock that it stops with.
+    fn of(&self, clock: ClockId) -> String {
         let of = self.logic.clocks.get(clock.index()).and_then(|plan| plan.stops_with);
         let of = of.and_then(|id| self.logic.clocks.get(id.index())).map(|plan| format!(" of {}", plan.name));
-        format!("after {}{}", self.limits(clock), of.unwrap_or_default())
+        format!("{}{}", self.limits(clock), of.unwrap_or_default())
     }
 
     fn timer(&self, timer: TimerId) -> String {

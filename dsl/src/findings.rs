@@ -39,6 +39,8 @@ pub const FINDINGS: &[&str] = &[
     "rung-shape",
     "script-call",
     "script-syntax",
+    "silence-basis",
+    "silence-clock",
     "size",
     "syntax",
     "syntax-bidirectional",

@@ -7,6 +7,7 @@ mod setting;
 mod time;
 
 use motcua_engine::Day;
+use motcua_engine::plan::Tacit;
 use smol_str::SmolStr;
 
 pub use setting::{
@@ -329,6 +330,17 @@ pub enum Trigger {
         /// The commands that are waited for.
         commands: Vec<Word>,
     },
+    /// `no answer within 5 working days of processing means consent`: a tacit decision.
+    Silence {
+        /// How long an answer is waited for.
+        term: Term,
+        /// What its absence means.
+        means: Tacit,
+        /// `announced 2 working days before`: so long before its end the holder and their head hear of it.
+        announced: Option<Term>,
+        /// The word that says what it means.
+        span: Span,
+    },
 }
 
 impl Trigger {
@@ -336,7 +348,7 @@ impl Trigger {
     #[must_use]
     pub fn term(&self) -> Option<&Term> {
         match self {
-            Self::After(term) | Self::Window { term, .. } => Some(term),
+            Self::After(term) | Self::Window { term, .. } | Self::Silence { term, .. } => Some(term),
             Self::On(_) | Self::Always(_) => None,
         }
     }

@@ -98,7 +98,8 @@ pub fn handovers(journal: &[Event], stretches: &[Stretch], logic: &Logic) -> Vec
         for effect in &event.effects {
             let Effect::Clock(id, Entry::Closed { due, class, .. }) = effect else { continue };
             let Some(state) = logic.clocks.get(id.index()).and_then(|clock| clock.of_state) else { continue };
-            if logic.graph.state(state).is_none_or(|plan| plan.within != Some(*id)) {
+            let is_limit = logic.graph.state(state).is_some_and(|plan| plan.within == Some(*id));
+            if !is_limit && logic.graph.silence(*id).is_none() {
                 continue;
             }
             let held = stretches.iter().rfind(|held| held.state == state && held.to == Some(event.at));

@@ -33,6 +33,15 @@ pub struct Event {
 }
 
 impl Event {
+    /// Returns the decision by silence that the event is, if it is one.
+    #[must_use]
+    pub fn silence(&self) -> Option<&Silence> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Tacit(silence) => Some(&**silence),
+            _ => None,
+        })
+    }
+
     /// Returns which of the commands that every procedure knows the event comes from, if it does.
     #[must_use]
     pub fn built_in(&self) -> Option<&'static str> {
@@ -183,6 +192,8 @@ pub enum Effect {
     Withdrawn(Box<Sent>),
     /// The dossier is again what it was before the first event that a correction voids.
     Rewound(Box<crate::Dossier>),
+    /// Silence has decided: who held the state was asked and has not answered within the term.
+    Tacit(Box<Silence>),
     /// The dossier is settled.
     Settled(Value),
     /// A firing met a fault.
@@ -224,6 +235,20 @@ pub struct Opened {
     pub documents: u16,
     /// How many things the plan remembers.
     pub marks: u16,
+}
+
+/// A decision by silence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Silence {
+    /// What the silence means.
+    pub means: crate::plan::Tacit,
+    /// The transition that says so.
+    pub transition: TransitionId,
+    /// Who owed the answer.
+    pub owed_by: Option<RoleId>,
+    /// The office that the role had resolved to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<SmolStr>,
 }
 
 /// A line in a clock's ledger.

@@ -34,6 +34,7 @@ pub use command::{Answer, Command, Correction, GuardSaidNo, Opening, Problem, Re
 pub use dossier::{Accepted, Appointment, Clock, Dossier, Fired, Incident, Mark, Moved, Place, Places, Status};
 pub use event::{
     Address, Cause, Corrected, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened, Promise, Sent,
+    Silence,
 };
 pub use history::{ClockHistory, Generation, Stretch, histories, in_force, stretches};
 pub use ids::{

@@ -224,6 +224,10 @@ fn tell_effect(logic: &Logic, effect: &Effect) -> String {
             format!("withdrawn, of event {}: {}", sent.event, tell_message(logic, &sent.message))
         }
         Effect::Message(message) => tell_message(logic, message),
+        Effect::Tacit(silence) => {
+            let (role, office) = (silence.owed_by.map_or("nobody", role), silence.office.as_deref().unwrap_or("-"));
+            format!("decided by silence: {}, owed by {role} ({office})", silence.means.name())
+        }
         Effect::Settled(outcome) => format!("settled: {outcome}"),
         Effect::Incident(incident) => format!("incident: {}", incident.fault),
         Effect::Retried(_) => "tried again".to_owned(),

@@ -1,6 +1,6 @@
 //! A dossier told to programs; `docs/json.md` describes every key.
 
-use motcua_engine::clock::{Amount, DayNote, DayReason, Reading, Tick};
+use motcua_engine::clock::{Amount, Class, DayNote, DayReason, Reading, Tick};
 use motcua_engine::{Account, Corrected, Event, Generation, Handover, Instant, Standing, Status};
 use serde_json::{Map, Value as Json, json};
 
@@ -197,5 +197,9 @@ fn handover(case: &Case<'_>, step: &Handover) -> Json {
     said.insert("standing".into(), Standing::from(step.class).name().into());
     said.insert("event".into(), step.event.into());
     said.insert("to".into(), to.collect());
+    if let Some(silence) = case.event(step.event).and_then(Event::silence).filter(|_| step.class == Class::Late) {
+        said.insert("silence".into(), silence.means.name().into());
+        said.insert("basis".into(), case.names.procedure.plan.basis_of(silence.transition).into());
+    }
     Json::Object(said)
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{ContentArrangement, Table, presets};
 use motcua_engine::clock::Reading;
-use motcua_engine::{Account, Part, Status};
+use motcua_engine::{Account, Part, Status, in_force};
 
 use super::{Case, Told};
 use crate::lang::Lang;
@@ -33,6 +33,10 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
     }
     if let Some(owed) = case.owed {
         let _ = writeln!(text, "{}", say!(lang, "explain-owed", at = at(owed)));
+    }
+    for event in in_force(case.events).into_iter().filter(|event| event.silence().is_some()) {
+        let deed = case.deed(lang, event.number);
+        let _ = writeln!(text, "\n{}", say!(lang, "explain-silence", at = at(event.at), deed = deed));
     }
     corrections(&mut text, case, lang);
     if case.clocks.is_empty() {

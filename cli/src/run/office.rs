@@ -39,7 +39,7 @@ pub struct Folder {
     /// The dossier.
     pub dossier: Dossier,
     /// Its journal, which a correction goes back in.
-    journal: Vec<Event>,
+    pub journal: Vec<Event>,
     /// When it was received.
     pub received: Instant,
     /// When time alone changes it next.

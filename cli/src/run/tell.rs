@@ -85,7 +85,11 @@ impl<'a> Teller<'a> {
     fn escalated(self, clock: ClockId, rung: u16, time: u16) -> String {
         let plan = self.logic.clocks.get(clock.index());
         let at = plan.and_then(|plan| plan.rungs.get(usize::from(rung))).map(|rung| &rung.at);
+        let silence = self.logic.graph.silence(clock).and_then(|way| way.tacit);
         let clock = self.clock(clock);
+        if let (Some(means), Some(RungAt::Before(length))) = (silence, at) {
+            return format!("`{clock}` means {} in {}", means.name(), Term::of(*length));
+        }
         match at {
             Some(RungAt::Share(percent)) => format!("{percent}% of `{clock}` is used"),
             Some(RungAt::Before(length)) => format!("`{clock}` is due in {}", Term::of(*length)),
@@ -131,6 +135,10 @@ impl<'a> Teller<'a> {
             Effect::Sent(sent) => json!({ "stands": self.message(&sent.message), "sent_by": sent.event }),
             Effect::Withdrawn(sent) => json!({ "withdrawn": self.message(&sent.message), "sent_by": sent.event }),
             Effect::Message(message) => self.message(message),
+            Effect::Tacit(silence) => json!({
+                "silence": silence.means, "owed_by": silence.owed_by.map(|role| self.role(role)), "office": silence.office,
+                "basis": self.plan.basis_of(silence.transition),
+            }),
             Effect::Settled(outcome) => json!({ "settled": self.value(outcome) }),
             Effect::Incident(incident) => json!({ "incident": incident.fault }),
             Effect::Retried(_) => json!({ "retried": true }),
@@ -197,7 +205,10 @@ impl<'a> Teller<'a> {
         match &event.cause {
             Cause::Time(Firing::Rung { clock, rung, time }) => self.escalated(*clock, *rung, *time),
             Cause::Time(Firing::Expiry { clock }) => format!("`{}` has run out", self.clock(*clock)),
-            Cause::Time(Firing::After { clock }) => format!("{} has passed", self.clock(*clock)),
+            Cause::Time(Firing::After { clock }) => match event.silence() {
+                Some(silence) => format!("{} means {}", self.clock(*clock), silence.means.name()),
+                None => format!("{} has passed", self.clock(*clock)),
+            },
             Cause::Time(Firing::Timer { timer }) => {
                 let name = self.logic.timers.get(timer.index()).map(|timer| timer.name.as_str()).unwrap_or_default();
                 format!("`{name}` has come to its day")

@@ -162,7 +162,7 @@ fn kind(said: &Value) -> String {
         "form",
         "log",
     ];
-    let more = ["settled", "reprojected", "incident", "retried", "command", "automatic", "after", "expired"];
+    let more = ["silence", "settled", "reprojected", "incident", "retried", "command", "automatic", "after", "expired"];
     let found = first.iter().chain(&more).find(|key| keys.contains_key(**key)).unwrap_or_else(|| panic!("{said}"));
     let is = keys.get("is").and_then(Value::as_str).map(|is| format!(" {is}")).unwrap_or_default();
     format!("{found}{is}")
@@ -198,6 +198,7 @@ const WANTED: &[&str] = &[
     "received",
     "notice",
     "form",
+    "silence",
     "settled",
     "incident",
     "retried",

@@ -41,6 +41,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             RuleTrigger::Always => "`always`",
             RuleTrigger::After(_) => match rule.transition.trigger {
                 Trigger::Window { .. } => "`window`",
+                Trigger::Silence { .. } => "silence",
                 _ => "`after`",
             },
             RuleTrigger::Timer(_) => "a timer",

@@ -40,6 +40,8 @@ mod reappoints_bound;
 mod rung_shape;
 mod script_call;
 mod script_syntax;
+mod silence_basis;
+mod silence_clock;
 mod size;
 mod term_invalid;
 mod type_assign;
@@ -58,7 +60,7 @@ use crate::syntax::{Field, TypeName};
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 47] = [
+const RULES: [Rule; 49] = [
     anchor_unsaid::check,
     automatic_shape::check,
     built_in_command::check,
@@ -96,6 +98,8 @@ const RULES: [Rule; 47] = [
     rung_shape::check,
     script_call::check,
     script_syntax::check,
+    silence_basis::check,
+    silence_clock::check,
     size::check,
     term_invalid::check,
     type_assign::check,

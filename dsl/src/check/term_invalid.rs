@@ -33,7 +33,7 @@ use motcua_engine::plan::Type;
 use crate::diagnostic::Finding;
 use crate::lower::{term::term, types::type_of};
 use crate::model::{Model, Procedure};
-use crate::syntax::{Anchor, Length, RungAt, Term, Word};
+use crate::syntax::{Anchor, Length, RungAt, Term, Trigger, Word};
 
 const ID: &str = "term-invalid";
 
@@ -59,6 +59,14 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         if let Some(corrects) = syntax.corrects.as_ref().filter(|corrects| corrects.by.is_empty()) {
             let finding = Finding::error(ID, "nobody may correct: the line names no role", corrects.span);
             findings.push(finding.help("add who may, as in `corrects at most 30 days by chair`"));
+        }
+        for rule in &procedure.rules {
+            if let Trigger::Silence { announced: Some(before), .. } = &rule.transition.trigger {
+                number(before, findings);
+                if !matches!(before.length, Length::Of { .. }) {
+                    findings.push(not_fixed(before, "an announcement"));
+                }
+            }
         }
         for timer in &syntax.timers {
             if matches!(timer.term.length, Length::Data { .. } | Length::Until(_)) {

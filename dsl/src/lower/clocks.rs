@@ -1,10 +1,10 @@
 //! Clocks and timers.
 
-use motcua_engine::calendar::Length;
+use motcua_engine::calendar::{Length, Unit};
 use motcua_engine::clock::Edges;
 use motcua_engine::plan::{
-    AcknowledgePlan, Anchor, ClockPlan, EventRef, ExtendPlan, Limit, LimitPlan, ReappointPlan, RestartPlan, RungAt,
-    RungPlan, SuspendPlan, TimerPlan,
+    AcknowledgePlan, Action, Anchor, ClockPlan, EventRef, ExtendPlan, Limit, LimitPlan, ReappointPlan, Recipient,
+    RestartPlan, RungAt, RungPlan, SuspendPlan, TimerPlan,
 };
 use motcua_engine::{ClockId, StateId};
 
@@ -205,6 +205,16 @@ impl Lowering<'_, '_> {
             },
         })
     }
+}
+
+/// Returns the notice before silence decides: to who owes the answer and their head, a working day before when nothing is said.
+pub(super) fn announcement(written: Option<&Term>) -> Result<RungPlan, TooLarge> {
+    let before = match written {
+        Some(term) => fixed(term)?,
+        None => Length::new(1, Unit::WorkingDay).map_err(|_| TooLarge)?,
+    };
+    let to = vec![Recipient::Holder, Recipient::HeadOfHolder];
+    Ok(RungPlan { at: RungAt::Before(before), actions: vec![Action::Notify { to, text: None }] })
 }
 
 fn edges(clock: &Clock) -> Edges {

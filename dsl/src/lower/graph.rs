@@ -64,6 +64,13 @@ impl Lowering<'_, '_> {
                         let state = procedure.states.word(source).map_or("", |word| word.text.as_str());
                         let said = super::clocks::said(term);
                         Trigger::After(match &rule.transition.trigger {
+                            syntax::Trigger::Silence { announced, .. } => {
+                                let name = format!("no answer within {said} in {state}");
+                                let id = self.anonymous(clocks, name, from, &window(term))?;
+                                let notice = super::clocks::announcement(announced.as_ref())?;
+                                clocks.last_mut().ok_or(TooLarge)?.rungs.push(notice);
+                                id
+                            }
                             syntax::Trigger::Window { .. } => {
                                 let name = format!("window {said} in {state}");
                                 self.anonymous(clocks, name, from, &window(term))?
@@ -106,6 +113,10 @@ impl Lowering<'_, '_> {
             otherwise: written.otherwise.is_some(),
             actions: self.actions(&written.actions)?,
             stays: rule.target == Target::Stay,
+            tacit: match written.trigger {
+                syntax::Trigger::Silence { means, .. } => Some(means),
+                _ => None,
+            },
         })
     }
 

@@ -1,7 +1,8 @@
 //! The fixed words of the language, outside of the grammar: to guess what was meant and to say what is not there yet.
 
 /// Words that continue a member on a new line.
-const CLAUSES: [&str; 45] = [
+const CLAUSES: [&str; 46] = [
+    "means",
     "by",
     "within",
     "when",
@@ -50,14 +51,13 @@ const CLAUSES: [&str; 45] = [
 ];
 
 /// Constructs of the language that this version does not read, and what to write instead.
-const LATER: [(&str, &str); 9] = [
+const LATER: [(&str, &str); 8] = [
     ("parallel", "write the branches as states, one after the other"),
     ("branch", "write the branch as states of the procedure"),
     ("join", "lead the last state of the work to the next one with `on … -> …`"),
     ("call", "write the steps of the other procedure as states of this one"),
     ("table", "write the table as a function in `script { fn … }`"),
     ("test", "leave the test out, or keep it in a file of its own"),
-    ("no answer", "write `after TERM -> state` in the state that waits"),
     ("was", "keep the name; dossiers in flight stay on the version that they were opened under"),
     ("moves", "leave it out; dossiers in flight stay on the version that they were opened under"),
 ];

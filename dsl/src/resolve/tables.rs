@@ -114,7 +114,9 @@ fn rules(procedure: &mut Procedure<'_>) {
             (_, Some(timer)) => RuleTrigger::Timer(timer),
             (Trigger::On(word), None) => RuleTrigger::Command(procedure.commands.add(&word.text, Some(word.span))),
             (Trigger::Always(_), None) => RuleTrigger::Always,
-            (Trigger::After(term) | Trigger::Window { term, .. }, None) => RuleTrigger::After(term),
+            (Trigger::After(term) | Trigger::Window { term, .. } | Trigger::Silence { term, .. }, None) => {
+                RuleTrigger::After(term)
+            }
         };
         let target = match (&transition.target, &origin) {
             (Some(word), _) => procedure.states.get(&word.text).map_or(Target::Unknown, Target::State),

@@ -61,14 +61,29 @@ impl<'a> Count<'a> {
     pub(super) fn of(ledger: &'a Ledger, calendar: &'a Calendar, resume: Instant) -> Result<Self, TimeError> {
         let term = &ledger.term;
         let start = if term.backward { ledger.start } else { calendar.counts_from(ledger.start)? };
-        Ok(Self {
+        let mut count = Self {
             calendar,
             term,
             lengths: ledger.lengths()?,
             holds: if term.backward { SmallVec::new() } else { holds(ledger, calendar, start, resume) },
             start,
             open: ledger.is_suspended(),
-        })
+        };
+        if count.lengths.len() > 1 {
+            count.drop_late_holds()?;
+        }
+        Ok(count)
+    }
+
+    /// Of several lengths, one before the last cannot see whether all had run out when a suspension began.
+    fn drop_late_holds(&mut self) -> Result<(), TimeError> {
+        for hold in std::mem::take(&mut self.holds) {
+            if hold.from > self.due()?.instant {
+                break;
+            }
+            self.holds.push(hold);
+        }
+        Ok(())
     }
 
     pub(super) fn due(&self) -> Result<Due, TimeError> {
@@ -173,7 +188,9 @@ impl<'a> Count<'a> {
         let base = self.calendar.add_working_days(day, days)?;
         if today {
             let end = self.point(base, point)?;
-            if self.holds.iter().any(|hold| hold.to > start && hold.from <= end && hold.covers(day)) {
+            // One that the length before has had the same day of suspends it here as well.
+            let suspends = |hold: &Hold| hold.to > start && hold.from <= end && (hold.asked..=hold.last).contains(&day);
+            if self.holds.iter().any(suspends) {
                 // Nothing of a suspended day counts, not even its afternoon.
                 let base = self.calendar.add_working_days(day, whole + 1)?;
                 return self.working(start, length, day.plus(1), base, half, is_final);

@@ -11,7 +11,9 @@ use crate::instant::{Day, Instant};
 pub(super) struct Hold {
     pub(super) from: Instant,
     pub(super) to: Instant,
-    /// The first suspended day.
+    /// The first day that it suspends, whether or not one before it does already.
+    pub(super) asked: Day,
+    /// The first suspended day that none before it suspends.
     pub(super) first: Day,
     /// The last suspended day, before `first` when there is none.
     pub(super) last: Day,
@@ -40,7 +42,7 @@ pub(super) fn holds(ledger: &Ledger, calendar: &Calendar, start: Instant, resume
     for (from, to, index) in spans {
         match holds.last_mut() {
             Some(last) if from <= last.to => last.to = last.to.max(to),
-            _ => holds.push(Hold { from, to, first: Day::MIN, last: Day::MIN, index }),
+            _ => holds.push(Hold { from, to, asked: Day::MIN, first: Day::MIN, last: Day::MIN, index }),
         }
     }
     holds.retain(|hold| hold.to > start);
@@ -52,6 +54,7 @@ pub(super) fn holds(ledger: &Ledger, calendar: &Calendar, start: Instant, resume
             Edges::Both => (asked, answered),
             Edges::Asking => (asked, answered.plus(-1)),
         };
+        hold.asked = first;
         hold.first = first.max(free);
         hold.last = last;
         free = free.max(last.plus(1));

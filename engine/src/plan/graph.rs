@@ -67,6 +67,30 @@ pub struct TransitionPlan {
     pub actions: Vec<Action>,
     /// The state is kept: nothing is left, entered or reset.
     pub stays: bool,
+    /// It is a tacit decision: who was asked has not answered within the term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tacit: Option<Tacit>,
+}
+
+/// What silence means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tacit {
+    /// Who does not answer has agreed.
+    Consent,
+    /// Who does not answer has refused.
+    Refusal,
+}
+
+impl Tacit {
+    /// Returns the word of the language for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Consent => "consent",
+            Self::Refusal => "refusal",
+        }
+    }
 }
 
 /// What takes a transition.
@@ -191,6 +215,12 @@ impl Graph {
                 e.weight(),
             ))
         })
+    }
+
+    /// Returns the tacit decision that is taken when an anonymous clock has run out; nothing for that of an `after`.
+    #[must_use]
+    pub fn silence(&self, clock: ClockId) -> Option<&TransitionPlan> {
+        self.0.edge_weights().find(|way| way.tacit.is_some() && way.trigger == Trigger::After(clock))
     }
 
     /// Returns how many states there are, the start included.

@@ -20,7 +20,7 @@ pub use clock::{
     RungPlan, SuspendPlan, TimerPlan,
 };
 pub use field::{Currency, DocumentPlan, FieldPlan, Type};
-pub use graph::{Action, Graph, Need, Recipient, StateKind, StatePlan, TransitionPlan, Trigger};
+pub use graph::{Action, Graph, Need, Recipient, StateKind, StatePlan, Tacit, TransitionPlan, Trigger};
 pub use organisation::{Binding, Office, Organisation, Unit};
 pub use script::{ScriptKind, ScriptPlan};
 pub use words::{Place, Record, RuleWords, Words};
@@ -39,6 +39,16 @@ pub struct Plan {
     pub logic: Logic,
     /// What people read.
     pub words: Words,
+}
+
+impl Plan {
+    /// Returns the legal basis of a transition.
+    #[must_use]
+    pub fn basis_of(&self, transition: crate::TransitionId) -> &[String] {
+        let rule = self.logic.graph.transition(transition).map(|transition| transition.rule);
+        let words = rule.and_then(|rule| self.words.rules.get(rule.index()));
+        words.map(|words| words.basis.as_slice()).unwrap_or_default()
+    }
 }
 
 /// What decides: everything here, and nothing else, is covered by the hash that a dossier pins.

@@ -161,11 +161,11 @@ fn follow(step: Step<'_>, leader: ClockId, entry: &Entry, draft: &mut Draft<'_>)
     }
 }
 
-/// Returns whether an anonymous clock is that of an `after`, which earns no verdict.
+/// Returns whether an anonymous clock is that of an `after`, which earns no verdict; who is silent for so long earns one.
 fn is_after(step: Step<'_>, id: ClockId) -> bool {
     let clock = step.procedure.plan.logic.clocks.get(id.index());
-    let state = clock.and_then(|clock| clock.of_state);
-    state.is_some_and(|state| step.procedure.after(state, id).next().is_some())
+    let way = clock.and_then(|clock| clock.of_state).and_then(|state| step.procedure.after(state, id).next());
+    way.and_then(|way| step.procedure.transition(way.id)).is_some_and(|transition| transition.tacit.is_none())
 }
 
 fn push(draft: &mut Draft<'_>, id: ClockId, entry: Entry) {

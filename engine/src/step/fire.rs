@@ -3,10 +3,10 @@
 use smallvec::SmallVec;
 
 use super::decide::Run;
-use super::{Draft, Step, act, clocks};
+use super::{Draft, Step, act, bring, clocks};
 use crate::clock::{Ledger, rung};
 use crate::dossier::{Clock, Incident};
-use crate::event::{Cause, EVENT_FORMAT, Effect, Entry, Event, Firing};
+use crate::event::{Cause, EVENT_FORMAT, Effect, Entry, Event, Firing, Silence};
 use crate::plan::{Action, Anchor, RungAt, TimerPlan};
 use crate::script::Fault;
 use crate::world::{Procedure, World};
@@ -242,6 +242,12 @@ impl Step<'_> {
             for way in ways(place.state) {
                 let Some(transition) = self.procedure.transition(way.id) else { continue };
                 if !self.spent(transition) && self.holds(transition, draft)? {
+                    if let Some(means) = transition.tacit {
+                        let owed_by = place.holder;
+                        let office = owed_by.and_then(|role| bring::office(self, role, draft));
+                        let silence = Silence { means, transition: way.id, owed_by, office };
+                        draft.effects.push(Effect::Tacit(Box::new(silence)));
+                    }
                     return self.take(place.state, way, transition, draft);
                 }
             }

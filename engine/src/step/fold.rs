@@ -108,7 +108,7 @@ impl Dossier {
                 self.timers.retain(|fired| fired.timer != *timer);
                 self.timers.push(Fired { timer: *timer, anchor: *anchor });
             }
-            Effect::Message(_) | Effect::Argument(_) | Effect::Sent(_) | Effect::Withdrawn(_) => {}
+            Effect::Message(_) | Effect::Tacit(_) | Effect::Argument(_) | Effect::Sent(_) | Effect::Withdrawn(_) => {}
             Effect::Rewound(to) => self.clone_from(to),
             Effect::Settled(outcome) => self.outcome = Some(outcome.clone()),
             Effect::Incident(incident) => self.incidents.push((**incident).clone()),

@@ -1,8 +1,10 @@
 //! Builds states, transitions, timers and what they do.
 
+use motcua_engine::plan::Tacit;
+
 use super::Builder;
 use crate::diagnostic::Finding;
-use crate::parse::tree::{Branch, Kind};
+use crate::parse::tree::{Branch, Branches, Kind};
 use crate::syntax::{Action, Need, Recipient, Span, State, Timer, Transition, Trigger};
 
 impl<'t> Builder<'t> {
@@ -74,11 +76,22 @@ impl<'t> Builder<'t> {
                 let term = self.term(first)?;
                 Trigger::Window { term, commands: self.names(parts.next()?) }
             }
+            Kind::silence => self.silence(&mut parts)?,
             _ => return None,
         };
         let mut transition = empty(trigger, self.whole(branch));
         parts.for_each(|part| self.clause(part, &mut transition));
         Some(transition)
+    }
+
+    /// What stands behind `no`; `answer`, `within` and `means` are no branches.
+    fn silence(&mut self, parts: &mut Branches<'t>) -> Option<Trigger> {
+        let term = parts.next().and_then(|term| self.term(term))?;
+        let word = parts.next()?;
+        let means = if self.str(word) == "consent" { Tacit::Consent } else { Tacit::Refusal };
+        let before = parts.accept(Kind::told_before).and_then(|announced| announced.branches().next());
+        let announced = before.and_then(|term| self.term(term));
+        Some(Trigger::Silence { term, means, announced, span: self.span(word) })
     }
 
     fn clause(&mut self, part: Branch<'t>, transition: &mut Transition) {
