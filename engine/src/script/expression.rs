@@ -1,7 +1,7 @@
 //! A script as a tree with the full extent of every part, for the checker to type.
 //!
 //! rhai's own tree knows only where things start, and keeps the bodies of functions to itself. So this one is read off
-//! the tokens of a script that rhai has accepted, by rhai's precedences; `tests/extents.rs` holds the two against each
+//! the tokens of a script that rhai has accepted, by rhai's precedences; a test holds the two against each
 //! other.
 
 use std::ops::Range;

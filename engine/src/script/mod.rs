@@ -15,6 +15,7 @@ mod fault;
 mod lower;
 mod scan;
 mod shape;
+mod terms;
 mod text;
 mod tree;
 

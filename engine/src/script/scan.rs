@@ -11,6 +11,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::expression::{Block, FunctionBody};
 use super::shape::shape;
+use super::terms::{CALENDAR, COUNTERS};
 use crate::plan::ScriptKind;
 
 /// What a piece of rhai touches.
@@ -84,7 +85,7 @@ pub(crate) const SENDERS: [&str; 3] = ["notify", "issue", "log"];
 pub fn read(kind: ScriptKind, text: &str) -> Result<Reading, ScriptError> {
     let scanned = scan(text)?;
     super::compile::syntax(kind, &scanned)?;
-    let body = shape(text, &scanned.tokens, &scanned.reading.paths);
+    let body = shape(kind, text, &scanned.tokens, &scanned.reading.paths);
     Ok(Reading { body, ..scanned.reading })
 }
 
@@ -159,6 +160,15 @@ impl Scanned {
     }
 }
 
+/// Returns the variable that a function takes as a first argument of ours.
+pub(crate) fn hidden(word: &str) -> Option<&'static str> {
+    match word {
+        _ if SENDERS.contains(&word) => Some(OUTGOING),
+        _ if COUNTERS.contains(&word) => Some(CALENDAR),
+        _ => None,
+    }
+}
+
 /// Returns the one variable that a path becomes.
 pub(crate) fn variable(path: &[SmolStr]) -> SmolStr {
     SmolStr::new(path.join("_"))
@@ -190,6 +200,20 @@ impl Token {
 
 /// Splits a script into tokens, finds its paths and calls, and writes it for rhai.
 pub(crate) fn scan(text: &str) -> Result<Scanned, ScriptError> {
+    scan_beside(text, "")
+}
+
+/// Does the same for a script that may call these functions: one that counts working days in its own way gets no
+/// calendar.
+pub(crate) fn scan_beside(text: &str, functions: &str) -> Result<Scanned, ScriptError> {
+    let own = |word: &str| {
+        COUNTERS.contains(&word)
+            && [functions, text].into_iter().any(|text| {
+                text.split("fn ").skip(1).any(|rest| {
+                    rest.trim_start().strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with('('))
+                })
+            })
+    };
     if !is_nfc(text) {
         let at = text.char_indices().find(|(i, c)| !is_nfc(text.get(*i..i + c.len_utf8()).unwrap_or_default()));
         let start = at.map_or(0, |(i, _)| i);
@@ -223,10 +247,10 @@ pub(crate) fn scan(text: &str) -> Result<Scanned, ScriptError> {
                 let arguments = arguments(&scanned.tokens, i + 1, text);
                 let call = CallUse { name: nfc(word), arguments, method: after_dot, at: token.at.clone() };
                 scanned.reading.calls.push(call);
-                if SENDERS.contains(&word) && !after_dot {
+                if let Some(hidden) = hidden(word).filter(|_| !after_dot && !own(word)) {
                     let open = scanned.tokens.get(i + 1).map_or(token.at.end, |t| t.at.end);
                     scanned.rhai.push_str(text.get(copied..open).unwrap_or_default());
-                    let extra = if arguments == 0 { OUTGOING.to_owned() } else { format!("{OUTGOING}, ") };
+                    let extra = if arguments == 0 { hidden.to_owned() } else { format!("{hidden}, ") };
                     scanned.inserted.push((scanned.rhai.len(), extra.len()));
                     scanned.rhai.push_str(&extra);
                     copied = open;

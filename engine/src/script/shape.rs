@@ -5,6 +5,8 @@ use std::ops::Range;
 use smol_str::SmolStr;
 
 use super::expression::{Block, Expression, FunctionBody, Kind};
+use crate::plan::ScriptKind;
+
 use super::scan::{Kind as TokenKind, PathUse, Token, nfc};
 
 /// How deep parts nest before they are left as they are; rhai allows less.
@@ -51,9 +53,13 @@ const ASSIGNMENTS: [(&str, &str); 11] = [
     ("^=", "^"),
 ];
 
-/// Returns the statements of a script that rhai has accepted.
-pub(super) fn shape(text: &str, tokens: &[Token], paths: &[PathUse]) -> Block {
-    Reader { text, tokens, paths, at: 0, depth: 0 }.statements()
+/// Returns the statements of a script that rhai has accepted; what is no effect is one expression.
+pub(super) fn shape(kind: ScriptKind, text: &str, tokens: &[Token], paths: &[PathUse]) -> Block {
+    let mut reader = Reader { text, tokens, paths, at: 0, depth: 0 };
+    match kind {
+        ScriptKind::Effect => reader.statements(),
+        ScriptKind::Guard | ScriptKind::Value => vec![reader.expression(0)],
+    }
 }
 
 /// Returns the functions of a text that rhai has accepted.
