@@ -22,6 +22,7 @@ pub const FINDINGS: &[&str] = &[
     "field-pattern",
     "field-range",
     "final-shape",
+    "function-recursion",
     "graph-automatic-cycle",
     "graph-final-leaves",
     "graph-no-way-out",

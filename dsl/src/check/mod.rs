@@ -23,6 +23,7 @@ mod field_default;
 mod field_pattern;
 mod field_range;
 mod final_shape;
+mod function_recursion;
 mod graph_automatic_cycle;
 mod graph_final_leaves;
 mod graph_no_way_out;
@@ -60,7 +61,7 @@ use crate::syntax::{Field, TypeName};
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 49] = [
+const RULES: [Rule; 50] = [
     anchor_unsaid::check,
     automatic_shape::check,
     built_in_command::check,
@@ -81,6 +82,7 @@ const RULES: [Rule; 49] = [
     field_pattern::check,
     field_range::check,
     final_shape::check,
+    function_recursion::check,
     graph_automatic_cycle::check,
     graph_final_leaves::check,
     graph_no_way_out::check,

@@ -263,7 +263,7 @@ impl<'a> Binder<'_, 'a> {
 }
 
 /// Notes that something mentions a thing.
-pub(super) fn mark(used: &mut [bool], index: usize) {
+pub(crate) fn mark(used: &mut [bool], index: usize) {
     if let Some(flag) = used.get_mut(index) {
         *flag = true;
     }

@@ -40,6 +40,7 @@ enum Gives {
     Decimal,
     Text,
     Date,
+    Term(&'static str),
     Nothing,
     /// What the first one is.
     First,
@@ -56,12 +57,12 @@ enum Gives {
 type Signature = (&'static str, &'static [Want], Gives);
 
 /// The built-in functions that have a type; of several with one name the first that fits.
-const SIGNATURES: [Signature; 71] = {
+const SIGNATURES: &[Signature] = {
     use Gives::{Both, First, Integers, Mapped, Nothing, Texts};
     use Want::{Any, Date, Exact, Function, Item, List, Moment, Number, Record, Test};
     const TEXT: Want = Want::Text;
     const WHOLE: Want = Want::Integer;
-    [
+    &[
         ("date", &[TEXT], Gives::Date),
         ("date", &[WHOLE, WHOLE, WHOLE], Gives::Date),
         ("day_of", &[Moment], Gives::Date),
@@ -88,8 +89,15 @@ const SIGNATURES: [Signature; 71] = {
         ("min", &[Date, Date], Gives::Date),
         ("max", &[Number, Number], Both),
         ("max", &[Date, Date], Gives::Date),
-        ("round", &[Exact], First),
-        ("round", &[Exact, WHOLE], First),
+        ("days", &[WHOLE], Gives::Term("days")),
+        ("weeks", &[WHOLE], Gives::Term("days")),
+        ("months", &[WHOLE], Gives::Term("months")),
+        ("years", &[WHOLE], Gives::Term("months")),
+        ("working_days", &[WHOLE], Gives::Term("working days")),
+        ("working_days_between", &[Moment, Moment], Gives::Integer),
+        ("quotient", &[WHOLE, WHOLE], Gives::Integer),
+        ("round_half_down", &[Exact, WHOLE], First),
+        ("round_half_even", &[Exact, WHOLE], First),
         ("round_up", &[Exact, WHOLE], First),
         ("round_down", &[Exact, WHOLE], First),
         ("round_half_up", &[Exact, WHOLE], First),
@@ -136,6 +144,13 @@ const SIGNATURES: [Signature; 71] = {
     ]
 };
 
+/// Functions that say what becomes of a fraction.
+const ROUNDINGS: [&str; 7] =
+    ["round_up", "round_down", "round_half_up", "round_half_down", "round_half_even", "floor", "ceiling"];
+
+/// Functions that are never written after a dot.
+const AFTER_A_DOT: [&str; 5] = ["notify", "issue", "log", "working_days", "working_days_between"];
+
 /// Calls of one function with other types before its texts are no longer told apart.
 const MOST: usize = 64;
 
@@ -181,7 +196,15 @@ impl<'p> Typing<'p> {
         name_at: &Range<usize>,
         arguments: &'p [Expression],
     ) -> Typed {
+        let own = self.is_own(name, arguments.len());
+        if !own && ROUNDINGS.contains(&name.as_str()) {
+            let divided = arguments.first().filter(|first| matches!(first.kind, Kind::Binary("/", ..)));
+            self.rounded = divided.map(|division| division.at.clone());
+        }
         let given: Vec<Typed> = arguments.iter().map(|argument| self.expression(argument)).collect();
+        if !own && self.is_misplaced(whole, name, name_at, arguments, &given) {
+            return Typed::unknown();
+        }
         if let Some(function) = self.own(name, arguments.len()) {
             return self.own_call(function, whole, given);
         }
@@ -217,7 +240,7 @@ impl<'p> Typing<'p> {
                 (Want::Exact, Type::Integer) => {
                     "a whole number has nothing to round; `to_decimal(…)` makes it a decimal"
                 }
-                (Want::Integer, ty) if ty.is_number() => "round it: `to_int(round(…))`",
+                (Want::Integer, ty) if ty.is_number() => "round it: `to_int(round_half_up(…, 0))`",
                 (Want::Text, ty) if ty.is_number() => "write it out: `to_string(…)`",
                 (_, Type::Absent) => "give it a value",
                 _ => "give it a value of that type",
@@ -225,6 +248,43 @@ impl<'p> Typing<'p> {
             self.fault(Rule::Mismatch, &argument.at, message, &[typed], help);
         }
         Typed::unknown()
+    }
+
+    /// Returns whether a call is refused for how it is written rather than for what it is given.
+    fn is_misplaced(
+        &mut self,
+        whole: &Expression,
+        name: &SmolStr,
+        name_at: &Range<usize>,
+        arguments: &[Expression],
+        given: &[Typed],
+    ) -> bool {
+        if name == "round" {
+            let message = "`round` does not say which way a half goes".to_owned();
+            let help = "say it: `round_half_up(x, 0)`, `round_half_even(x, 0)`, `round_up`, `round_down`";
+            self.fault(Rule::Unsupported, name_at, message, &[], help);
+            return true;
+        }
+        let drops = |argument: &Expression| match &argument.kind {
+            Kind::Call { name, .. } => !ROUNDINGS.contains(&name.as_str()),
+            _ => true,
+        };
+        if let ("to_int", [argument], [typed]) = (name.as_str(), arguments, given)
+            && matches!(typed.ty, Type::Decimal | Type::Money(_))
+            && drops(argument)
+        {
+            let message = format!("`to_int` drops the fraction of {}", self.quoted(argument));
+            let help = "say how it is rounded: `to_int(round_half_up(…, 0))`, `to_int(floor(…))`";
+            self.fault(Rule::Mismatch, &argument.at, message, &[typed], help);
+            return true;
+        }
+        let method = whole.at.start < name_at.start;
+        if method && AFTER_A_DOT.contains(&name.as_str()) {
+            let message = format!("`{name}` is no method");
+            self.fault(Rule::Unsupported, name_at, message, &[], format!("write `{name}(…)`"));
+            return true;
+        }
+        false
     }
 
     /// Returns whether a name without a type is one that a script may call: another is said to be unknown, or to be
@@ -271,6 +331,7 @@ impl<'p> Typing<'p> {
             Gives::Decimal => Type::Decimal.into(),
             Gives::Text => Type::Text.into(),
             Gives::Date => Type::Date.into(),
+            Gives::Term(unit) => Type::Term(unit).into(),
             Gives::Nothing => Type::Absent.into(),
             Gives::First => first.ty.into(),
             Gives::Both => {
@@ -362,6 +423,7 @@ impl<'p> Typing<'p> {
             called: std::mem::take(&mut self.called),
             faults: std::mem::take(&mut self.faults),
             own: Some(Rc::clone(&library)),
+            taken_away: std::mem::take(&mut self.taken_away),
             ..Typing::new(self.procedure, Facts::none(self.procedure))
         };
         for (name, typed) in own.function.parameters.iter().zip(given) {
@@ -372,7 +434,7 @@ impl<'p> Typing<'p> {
             Some(returned) => returned.or(gives).unwrap_or_else(Typed::unknown),
             None => gives,
         };
-        (self.called, self.faults) = (inside.called, inside.faults);
+        (self.called, self.faults, self.taken_away) = (inside.called, inside.faults, inside.taken_away);
         Typed { from: None, ..gives }
     }
 }

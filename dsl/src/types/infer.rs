@@ -5,6 +5,7 @@ use std::ops::Range;
 use motcua_engine::script::expression::{Expression, FunctionBody, Kind};
 use smol_str::SmolStr;
 
+use super::flow::Flow;
 use super::scope::{Facts, Scope, key};
 use super::{Fault, Rule, Type, Typed};
 use crate::model::{Procedure, Script, place};
@@ -52,6 +53,12 @@ pub(super) struct Typing<'p> {
     /// Where the function that is walked was called from.
     pub(super) caller: Option<Span>,
     pub(super) depth: usize,
+    /// The fields that some effect takes away, as `data.x`.
+    pub(super) taken_away: Vec<SmolStr>,
+    /// What is known to be there by the ways that lead to a state.
+    pub(super) flow: Flow,
+    /// The one division whose rounding is named around it.
+    pub(super) rounded: Option<Range<usize>>,
 }
 
 impl<'p> Typing<'p> {
@@ -68,6 +75,9 @@ impl<'p> Typing<'p> {
             of: None,
             caller: None,
             depth: 0,
+            taken_away: Vec::new(),
+            flow: Flow::default(),
+            rounded: None,
         }
     }
 
@@ -77,7 +87,17 @@ impl<'p> Typing<'p> {
         self.returns = None;
         self.text = Some(Text { code: script.code, text: &script.text });
         self.of = script.of;
-        for need in script.of.iter().flat_map(|transition| &transition.needs) {
+        for field in self.flow.at(script) {
+            self.scope.learn(field);
+        }
+        if let Some(transition) = script.of {
+            self.learn_needs(transition);
+        }
+    }
+
+    /// Notes that a command has brought what it needs.
+    pub(super) fn learn_needs(&mut self, transition: &Transition) {
+        for need in &transition.needs {
             if need.ty.is_none() && self.facts.field(&need.name.text).is_some() {
                 self.scope.learn(smol_str::format_smolstr!("data.{}", need.name.text));
             }

@@ -25,6 +25,8 @@ pub(super) enum Type {
     Words(Vec<SmolStr>),
     Date,
     Instant,
+    /// How far a date is moved, in its unit.
+    Term(&'static str),
     List(Box<Typed>),
     Record(Vec<(SmolStr, Typed)>),
     /// A function without a name, which only some functions of lists take.
@@ -176,6 +178,7 @@ impl fmt::Display for Type {
             },
             Self::Date => f.write_str("date"),
             Self::Instant => f.write_str("instant"),
+            Self::Term(unit) => write!(f, "term in {unit}"),
             Self::List(of) if of.ty.is_silent() => f.write_str("list"),
             Self::List(of) => write!(f, "list of {}", of.ty),
             Self::Record(_) => f.write_str("record"),

@@ -5,6 +5,7 @@
 //! model; the rules `type-…` say it. A name that stands for nothing is said elsewhere, and goes with everything here.
 
 mod call;
+mod flow;
 mod infer;
 mod kind;
 mod narrow;
@@ -15,8 +16,9 @@ mod statement;
 use motcua_engine::plan::ScriptKind;
 use motcua_engine::script::expression::Expression;
 
-use crate::model::{Model, Procedure, Script};
+use crate::model::{Procedure, Script};
 use crate::syntax::Span;
+pub(crate) use flow::infer;
 use infer::Typing;
 use kind::{Type, Typed};
 
@@ -45,29 +47,14 @@ pub(crate) enum Rule {
     Unsupported,
 }
 
-/// Types all scripts, and keeps in the model what is wrong with them.
-pub(crate) fn infer(model: &mut Model<'_>) {
-    let mut faults = Vec::new();
-    // A part that could not be read may have declared anything.
-    for procedure in model.procedures.iter().filter(|procedure| !procedure.lost) {
-        let mut typing = Typing::new(procedure, scope::Facts::new(procedure));
-        for script in procedure.scripts.iter().chain(&procedure.prices) {
-            check(&mut typing, procedure, script);
-        }
-        faults.append(&mut typing.faults);
-    }
-    model.types = faults;
-}
-
 fn check<'p>(typing: &mut Typing<'p>, procedure: &'p Procedure<'p>, script: &'p Script<'p>) {
     let Ok(reading) = &script.reading else { return };
     let body: &'p [Expression] = &reading.body;
     typing.begin(script);
     if script.kind == ScriptKind::Effect {
         let when = script.of.and_then(|transition| transition.when.as_ref());
-        let when = when.and_then(|code| procedure.scripts.get(procedure.script(code)? as usize));
         // What the guard has made sure of holds for what is done then.
-        if let Some([guard]) = when.and_then(|guard| guard.reading.as_ref().ok()).map(|read| read.body.as_slice()) {
+        if let Some(guard) = when.and_then(|code| typing.guard(code)) {
             typing.assume(guard, true);
         }
         typing.block(body);
@@ -83,6 +70,13 @@ fn check<'p>(typing: &mut Typing<'p>, procedure: &'p Procedure<'p>, script: &'p 
                 typing.fault(Rule::Mismatch, &expression.at, message, &[&typed], "write a number or money");
             }
         }
-        ScriptKind::Value | ScriptKind::Effect => {}
+        ScriptKind::Value => {
+            let ty = typing.present(expression, &typed);
+            if matches!(ty, Type::Absent | Type::Term(_) | Type::Closure) {
+                let message = format!("{} is {ty}, which cannot be kept", typing.quoted(expression));
+                typing.fault(Rule::Mismatch, &expression.at, message, &[&typed], "an outcome is a value");
+            }
+        }
+        ScriptKind::Effect => {}
     }
 }

@@ -59,7 +59,7 @@ impl<'p> Typing<'p> {
             }
             _ => {
                 let (one, other) = (self.expression(left), self.expression(right));
-                self.arithmetic(operator, at, (left, &one), (right, &other))
+                self.arithmetic(operator, at, whole, (left, &one), (right, &other))
             }
         }
     }
@@ -181,10 +181,11 @@ impl<'p> Typing<'p> {
         &mut self,
         operator: &'static str,
         at: &Range<usize>,
+        whole: &Expression,
         (left, one): (&Expression, &Typed),
         (right, other): (&Expression, &Typed),
     ) -> Typed {
-        use Type::{Boolean, Date, Instant, Integer, List, Money};
+        use Type::{Boolean, Date, Decimal, Instant, Integer, List, Money, Term};
         let (a, b) = (self.present(left, one), self.present(right, other));
         match (operator, &a, &b) {
             (_, a, b) if a.is_silent() || b.is_silent() => {
@@ -203,6 +204,14 @@ impl<'p> Typing<'p> {
                 return if operator.starts_with("..") { Type::list(Integer).into() } else { Integer.into() };
             }
             ("|" | "&" | "^", Boolean, Boolean) => return Boolean.into(),
+            ("+" | "-", Date, Term(_)) => return Date.into(),
+            ("+" | "-", Term(one), Term(two)) if one == two => return Term(one).into(),
+            ("*", Term(unit), Integer) | ("*", Integer, Term(unit)) => return Term(unit).into(),
+            ("/", Integer, Integer) => {}
+            ("*" | "%" | "**", Money(_), Money(_))
+            | ("/" | "%" | "**", Integer | Decimal, Money(_))
+            | ("**", Money(_), _) => {}
+            ("/", a, b) if a.is_number() && b.is_number() && self.rounded.as_ref() != Some(&whole.at) => {}
             ("+" | "-" | "*" | "/" | "%" | "**", a, b) if a.is_number() && b.is_number() => {
                 if let Some(both) = Typed::from(a.clone()).or(b.clone().into()) {
                     // An amount in an amount is a number.
@@ -213,7 +222,18 @@ impl<'p> Typing<'p> {
             _ => {}
         }
         let help = match (operator, &a, &b) {
-            ("+" | "-", Date | Instant, Integer) => "move a date with `add_days(date, 5)` or `add_months(date, 1)`",
+            ("/", Integer, Integer) => {
+                "`quotient(a, b)` drops the rest; `round_half_up(to_decimal(a) / b, 0)` rounds it, as do `round_up`, `round_down` and others"
+            }
+            ("*" | "%" | "**", Money(_), Money(_)) => "an amount is multiplied with a number",
+            ("/", Integer | Decimal | Money(_), Integer | Decimal | Money(_)) => {
+                "divide last, and say how the quotient is rounded: `round_half_up(… / …, 2)`, `round_up`, `round_down`"
+            }
+            ("+" | "-", Instant, Term(_)) => "take its day: `day_of(…)`",
+            ("+", Term(_), Date) => "write the date first",
+            ("+" | "-", Term(_), Term(_)) => "move the date twice: by one, then by the other",
+            ("+" | "-", Date, Integer) => "say which days: `date + working_days(5)`, `date + days(5)`",
+            ("+" | "-", Instant, Integer) => "take its day, and say which days: `day_of(…) + working_days(5)`",
             ("-", Date | Instant, Date | Instant) => "count with `days_between(from, to)`",
             (_, Money(_), Money(_)) => "amounts in two currencies are never one sum",
             _ => "calculate with numbers",

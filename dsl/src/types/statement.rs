@@ -141,7 +141,7 @@ impl<'p> Typing<'p> {
                     self.fits(target, &of, value, &new);
                     old
                 } else {
-                    self.arithmetic(operator, &whole.at, (target, &old), (value, &new))
+                    self.arithmetic(operator, &whole.at, whole, (target, &old), (value, &new))
                 }
             }
         };
@@ -149,6 +149,9 @@ impl<'p> Typing<'p> {
         let key = key(target);
         if let Some(key) = &key {
             self.scope.forget(key);
+            if key.starts_with("data.") && (new.optional || matches!(new.ty, Type::Absent | Type::Unknown)) {
+                self.taken_away.push(key.clone());
+            }
         }
         match &target.kind {
             Kind::Variable(name) => {
@@ -204,7 +207,7 @@ impl<'p> Typing<'p> {
                 return;
             }
             let help = match (&old.ty, &new.ty) {
-                (Type::Integer, ty) if ty.is_number() => "round it: `to_int(round(…))`",
+                (Type::Integer, ty) if ty.is_number() => "round it: `to_int(round_half_up(…, 0))`",
                 (Type::Date, Type::Instant) => "take its day: `day_of(…)`",
                 (Type::Date, ty) if ty.is_text() => "write a date as `date(\"2025-04-30\")`",
                 (Type::Text, ty) if !matches!(ty, Type::List(_) | Type::Record(_)) => "write it out: `to_string(…)`",

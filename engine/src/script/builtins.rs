@@ -6,7 +6,7 @@ use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicIteratorPackage, BasicMapPackage, BasicMathPackage, BasicStringPackage,
     LogicPackage, MoreStringPackage,
 };
-use rhai::{Array, Engine, EvalAltResult, ImmutableString};
+use rhai::{Array, Engine, EvalAltResult, ImmutableString, Position};
 use rust_decimal::Decimal;
 use smol_str::SmolStr;
 
@@ -125,7 +125,8 @@ fn numbers(engine: &mut Engine) {
             Ok(x.round_dp(digits))
         })
         .register_fn("quotient", |a: i64, b: i64| -> Outcome<i64> {
-            a.checked_div(b).ok_or_else(|| format!("{a} cannot be divided by {b}").into())
+            let fault = || EvalAltResult::ErrorArithmetic(format!("Division by zero: {a} / {b}"), Position::NONE);
+            a.checked_div(b).ok_or_else(|| fault().into())
         });
 }
 

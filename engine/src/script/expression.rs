@@ -87,6 +87,33 @@ pub enum Kind {
     Other(&'static str),
 }
 
+impl Expression {
+    /// Returns the parts directly inside of this one.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&Self> {
+        match &self.kind {
+            Kind::Unary(_, one) | Kind::Closure(_, one) | Kind::Part { of: one, .. } => vec![one],
+            Kind::Binary(_, _, both) | Kind::Item(both) | Kind::Set(_, both) => both.iter().collect(),
+            Kind::List(all) | Kind::Block(all) | Kind::Call { arguments: all, .. } => all.iter().collect(),
+            Kind::Record(parts) => parts.iter().map(|(_, part)| part).collect(),
+            Kind::If(condition, then, otherwise) => {
+                std::iter::once(&**condition).chain(then).chain(otherwise.iter().flatten()).collect()
+            }
+            Kind::For(_, list, body) => std::iter::once(&**list).chain(body).collect(),
+            Kind::Loop(condition, body) => condition.iter().map(|one| &**one).chain(body).collect(),
+            Kind::Let(_, value) | Kind::Leave(_, value) => value.iter().map(|one| &**one).collect(),
+            Kind::Absent
+            | Kind::Boolean
+            | Kind::Integer
+            | Kind::Decimal
+            | Kind::Text(_)
+            | Kind::Fact(_)
+            | Kind::Variable(_)
+            | Kind::Other(_) => Vec::new(),
+        }
+    }
+}
+
 /// A function of the author's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionBody {

@@ -27,6 +27,7 @@ pub(crate) use builtins::Sent;
 pub use builtins::builtins;
 pub(crate) use compile::Script;
 pub use compile::{Interpreter, LIMITS, Limits};
+pub use expression::FunctionBody;
 pub use fault::{Fault, FaultKind};
 pub use scan::{CallUse, PathUse, Reading, ScriptError, bodies, functions, read};
 pub use text::Text;
