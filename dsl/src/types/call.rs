@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 
 use super::infer::{Called, Own, Text, Typing};
 use super::scope::{Facts, Scope};
+use super::statement::stores;
 use super::{Rule, Type, Typed};
 use crate::resolve::nfc;
 
@@ -233,7 +234,11 @@ impl<'p> Typing<'p> {
         if let Some(at) = wrong(&wants)
             && let (Some(want), Some(argument), Some(typed)) = (wants.get(at), arguments.get(at), given.get(at))
         {
-            let message = format!("`{name}` takes {}, and {} is {}", want.words(), self.quoted(argument), typed.ty);
+            let mut kinds: Vec<&str> =
+                named().filter_map(|(_, wants, _)| wants.get(at)).map(|want| want.words()).collect();
+            kinds.dedup();
+            let takes = kinds.join(" or ");
+            let message = format!("`{name}` takes {takes}, and {} is {}", self.quoted(argument), typed.ty);
             let help = match (want, &typed.ty) {
                 (Want::Date, Type::Instant) => "take its day: `day_of(…)`",
                 (Want::Date | Want::Moment, ty) if ty.is_text() => "write a date as `date(\"2025-04-30\")`",
@@ -306,7 +311,13 @@ impl<'p> Typing<'p> {
             match want {
                 Want::Any => {}
                 Want::Item => {
-                    if !item.ty.goes_with(&typed.ty) {
+                    // What an empty list comes to hold is known by the first item.
+                    if let (Type::Never, Some(Kind::Variable(list))) =
+                        (&item.ty, arguments.first().map(|list| &list.kind))
+                    {
+                        self.scope.retype(list, Type::list(typed.clone()));
+                    }
+                    if typed.ty == Type::Absent || !stores(&item.ty, &typed.ty) {
                         let message =
                             format!("{} is {}, and the list holds {}", self.quoted(argument), typed.ty, item.ty);
                         self.fault(
@@ -431,7 +442,10 @@ impl<'p> Typing<'p> {
         }
         let gives = inside.block(&own.function.body);
         let gives = match inside.returns.take() {
-            Some(returned) => returned.or(gives).unwrap_or_else(Typed::unknown),
+            Some(returned) => match own.function.body.last() {
+                Some(last) => inside.returned(&last.at, returned, gives),
+                None => returned,
+            },
             None => gives,
         };
         (self.called, self.faults, self.taken_away) = (inside.called, inside.faults, inside.taken_away);

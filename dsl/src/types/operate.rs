@@ -157,6 +157,13 @@ impl<'p> Typing<'p> {
         let ty = self.present(list, holder);
         match &ty {
             ty if ty.is_silent() => {}
+            Type::List(of)
+                if !of.ty.goes_with(&typed.ty) && !matches!((&of.ty, &typed.ty), (Type::Words(_), Type::Words(_))) =>
+            {
+                let message =
+                    format!("{} holds {}, and {} is {}", self.quoted(list), of.ty, self.quoted(item), typed.ty);
+                self.fault(Rule::Mismatch, &item.at, message, &[typed, holder], "ask for a value of its type");
+            }
             Type::List(of) => {
                 let of = Typed { from: holder.from.clone(), ..(**of).clone() };
                 self.compare("==", list, &of, item, typed);
@@ -238,11 +245,17 @@ impl<'p> Typing<'p> {
             (_, Money(_), Money(_)) => "amounts in two currencies are never one sum",
             _ => "calculate with numbers",
         };
-        let message = format!(
-            "{} is {a}, and {} is {b}: `{operator}` does not go with them",
-            self.quoted(left),
-            self.quoted(right)
-        );
+        let message = match (operator, &a, &b) {
+            ("/", Integer, Integer) => format!("{} would drop its rest", self.quoted(whole)),
+            ("/", a, b) if a.is_number() && b.is_number() && !matches!((a, b), (Integer | Decimal, Money(_))) => {
+                format!("nothing says how {} is rounded", self.quoted(whole))
+            }
+            _ => format!(
+                "{} is {a}, and {} is {b}: `{operator}` does not go with them",
+                self.quoted(left),
+                self.quoted(right)
+            ),
+        };
         self.fault(Rule::Mismatch, at, message, &[one, other], help);
         Typed::unknown()
     }

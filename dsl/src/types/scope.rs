@@ -40,6 +40,13 @@ impl Scope {
         self.variables.push((name.clone(), typed));
     }
 
+    /// Gives a variable another type.
+    pub(super) fn retype(&mut self, name: &str, ty: Type) {
+        if let Some((_, typed)) = self.variables.iter_mut().rev().find(|(known, _)| known == name) {
+            typed.ty = ty;
+        }
+    }
+
     /// Keeps what is known on both of two ways, and the variables of both.
     pub(super) fn meet(&mut self, other: &Self) {
         self.present.retain(|key| other.knows(key));

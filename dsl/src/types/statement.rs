@@ -226,7 +226,7 @@ impl<'p> Typing<'p> {
 }
 
 /// Returns whether a field of one type can hold a value of another.
-fn stores(field: &Type, value: &Type) -> bool {
+pub(super) fn stores(field: &Type, value: &Type) -> bool {
     match (field, value) {
         (a, b) if a.is_silent() || b.is_silent() => true,
         (Type::Decimal, value) => value.is_number(),
@@ -234,7 +234,7 @@ fn stores(field: &Type, value: &Type) -> bool {
         (Type::Money(_), value) => value.is_number(),
         (Type::Text, value) => value.is_text(),
         (Type::Words(words), Type::Words(said)) => said.iter().all(|word| words.contains(word)),
-        (Type::List(a), Type::List(b)) => stores(&a.ty, &b.ty),
+        (Type::List(a), Type::List(b)) => (a.optional || !b.optional && b.ty != Type::Absent) && stores(&a.ty, &b.ty),
         (Type::Record(parts), Type::Record(given)) => {
             let known = |name: &SmolStr| parts.iter().any(|(part, _)| part == name);
             given.iter().all(|(name, _)| known(name))
