@@ -136,7 +136,8 @@ fn any() -> BoxedStrategy<String> {
 }
 
 fn truth() -> BoxedStrategy<String> {
-    let facts = ["data.flag", "(data.sure ?? false)", "documents.complete", "true", "clock.whole.overdue", "large(data.d)"];
+    let facts =
+        ["data.flag", "(data.sure ?? false)", "documents.complete", "true", "clock.whole.overdue", "large(data.d)"];
     let asked =
         ["data.b", "data.e", "data.u", "data.verdict", "data.seen", "data.deposit", "data.sure", "clock.whole.due"];
     prop_oneof![

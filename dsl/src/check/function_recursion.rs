@@ -31,7 +31,6 @@
 
 use motcua_engine::script::expression::{Expression, Kind};
 use motcua_engine::script::{FunctionBody, bodies};
-use smol_str::SmolStr;
 
 use super::listed;
 use crate::diagnostic::Finding;
@@ -109,8 +108,8 @@ fn found(procedure: &Procedure<'_>, functions: &[FunctionBody], way: &[usize]) -
     let message = if others.is_empty() {
         format!("`{}` calls itself", first.name)
     } else {
-        let names: Vec<&SmolStr> = others.iter().map(|function| &function.name).collect();
-        format!("`{}` calls itself through {}", first.name, listed(names.iter().map(|name| name.as_str())))
+        let others = listed(others.iter().map(|function| function.name.as_str()));
+        format!("`{}` calls itself through {others}", first.name)
     };
     let finding = Finding::error(ID, message, place(first)?).help("walk a list with `for`, `map` or `filter` instead");
     Some(others.iter().fold(finding, |finding, function| match place(function) {

@@ -222,7 +222,7 @@ impl<'p> Typing<'p> {
         }
         let wrong = |wants: &&[Want]| wants.iter().zip(&given).position(|(want, typed)| !want.takes(&typed.ty));
         // Of several the one that takes the most of what is given says what is wrong.
-        let near = named().map(|(_, wants, _)| *wants).max_by_key(|wants| wrong(&wants).unwrap_or(usize::MAX));
+        let near = named().map(|(_, wants, _)| *wants).max_by_key(|wants| wrong(wants).unwrap_or(usize::MAX));
         let Some(wants) = near else {
             if self.is_known_otherwise(name) {
                 let message = format!("what `{name}` gives cannot be typed");
@@ -300,7 +300,7 @@ impl<'p> Typing<'p> {
             && crate::resolve::is_function(name)
     }
 
-    fn built_in(&mut self, wants: &[Want], gives: Gives, arguments: &'p [Expression], given: &[Typed]) -> Typed {
+    fn built_in(&mut self, wants: &[Want], kind: Gives, arguments: &'p [Expression], given: &[Typed]) -> Typed {
         let first = given.first().cloned().unwrap_or_else(Typed::unknown);
         let item = match &first.ty {
             Type::List(of) => (**of).clone(),
@@ -336,7 +336,7 @@ impl<'p> Typing<'p> {
                 }
             }
         }
-        match gives {
+        match kind {
             Gives::Boolean => Type::Boolean.into(),
             Gives::Integer => Type::Integer.into(),
             Gives::Decimal => Type::Decimal.into(),
@@ -401,28 +401,28 @@ impl<'p> Typing<'p> {
         Rc::clone(self.own.get_or_insert_with(read))
     }
 
-    fn own_call(&mut self, function: usize, whole: &'p Expression, mut given: Vec<Typed>) -> Typed {
+    fn own_call(&mut self, function: usize, whole: &'p Expression, mut arguments: Vec<Typed>) -> Typed {
         let seen = self.called.iter().filter(|called| called.function == function).count();
         if seen >= MOST {
             // Calls without end with ever other types end here.
-            for typed in &mut given {
+            for typed in &mut arguments {
                 *typed = Typed::unknown();
             }
         }
-        if let Some(known) = self.called.iter().find(|c| c.function == function && c.arguments == given) {
+        if let Some(known) = self.called.iter().find(|c| c.function == function && c.arguments == arguments) {
             // A function that calls itself gives what its other ways give.
             return known.gives.clone().unwrap_or_else(|| Type::Never.into());
         }
         let number = self.called.len();
-        self.called.push(Called { function, arguments: given.clone(), gives: None });
-        let gives = self.own_body(function, whole, given);
+        self.called.push(Called { function, arguments: arguments.clone(), gives: None });
+        let gives = self.own_body(function, whole, arguments);
         if let Some(called) = self.called.get_mut(number) {
             called.gives = Some(gives.clone());
         }
         gives
     }
 
-    fn own_body(&mut self, function: usize, whole: &Expression, given: Vec<Typed>) -> Typed {
+    fn own_body(&mut self, function: usize, whole: &Expression, arguments: Vec<Typed>) -> Typed {
         let library = self.library();
         let Some(own) = library.get(function) else { return Typed::unknown() };
         let caller = self.caller.or_else(|| Some(self.span(&whole.at)));
@@ -437,13 +437,13 @@ impl<'p> Typing<'p> {
             taken_away: std::mem::take(&mut self.taken_away),
             ..Typing::new(self.procedure, Facts::none(self.procedure))
         };
-        for (name, typed) in own.function.parameters.iter().zip(given) {
+        for (name, typed) in own.function.parameters.iter().zip(arguments) {
             inside.scope.declare(name, typed);
         }
         let gives = inside.block(&own.function.body);
         let gives = match inside.returns.take() {
             Some(returned) => match own.function.body.last() {
-                Some(last) => inside.returned(&last.at, returned, gives),
+                Some(last) => inside.returned(&last.at, &returned, &gives),
                 None => returned,
             },
             None => gives,

@@ -148,18 +148,18 @@ impl<'p> Typing<'p> {
     pub(super) fn whole(&mut self, expression: &'p Expression) -> Typed {
         let typed = self.expression(expression);
         match self.returns.take() {
-            Some(returned) => self.returned(&expression.at, returned, typed),
+            Some(returned) => self.returned(&expression.at, &returned, &typed),
             None => typed,
         }
     }
 
     /// Returns the type of what is given in several places: each must be of one type.
-    pub(super) fn returned(&mut self, at: &Range<usize>, before: Typed, typed: Typed) -> Typed {
+    pub(super) fn returned(&mut self, at: &Range<usize>, before: &Typed, typed: &Typed) -> Typed {
         if let Some(both) = before.clone().or(typed.clone()) {
             return both;
         }
         let message = format!("this gives {}, and another place gives {}", typed.ty, before.ty);
-        self.fault(Rule::Mismatch, at, message, &[&typed, &before], "give values of one type");
+        self.fault(Rule::Mismatch, at, message, &[typed, before], "give values of one type");
         Typed::unknown()
     }
 
@@ -247,7 +247,7 @@ impl<'p> Typing<'p> {
                 let typed = value.as_ref().map_or_else(|| Type::Absent.into(), |value| self.expression(value));
                 if *word == "return" {
                     self.returns = match self.returns.take() {
-                        Some(before) => Some(self.returned(&expression.at, before, typed)),
+                        Some(before) => Some(self.returned(&expression.at, &before, &typed)),
                         None => Some(typed),
                     };
                 }

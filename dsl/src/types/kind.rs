@@ -141,9 +141,10 @@ impl Type {
     pub(super) fn goes_with(&self, other: &Self) -> bool {
         use Type::{Date, Instant, List, Never, Record, Unknown, Words};
         match (self, other) {
-            (Unknown | Never, _) | (_, Unknown | Never) => true,
+            (Unknown | Never, _) | (_, Unknown | Never) | (Date | Instant, Date | Instant) | (Record(_), Record(_)) => {
+                true
+            }
             (Words(a), Words(b)) => a.iter().any(|word| b.contains(word)),
-            (Date | Instant, Date | Instant) | (Record(_), Record(_)) => true,
             (List(a), List(b)) => a.ty.goes_with(&b.ty),
             (a, b) => a.clone().or(b.clone()).is_some(),
         }

@@ -183,6 +183,21 @@ impl<'p> Typing<'p> {
         }
     }
 
+    /// Returns whether two numbers can be calculated with so: an amount is no factor of an amount, and a division says
+    /// how it is rounded.
+    fn calculates(&self, operator: &str, a: &Type, b: &Type, whole: &Expression) -> bool {
+        use Type::{Integer, Money};
+        match (operator, a, b) {
+            ("*" | "%", Money(_), Money(_)) | ("/" | "%", _, Money(_)) if !matches!((operator, a), ("/", Money(_))) => {
+                false
+            }
+            ("**", a, b) => !matches!((a, b), (Money(_), _) | (_, Money(_))),
+            ("/", Integer, Integer) => false,
+            ("/", ..) => self.rounded.as_ref() == Some(&whole.at),
+            _ => true,
+        }
+    }
+
     /// Returns what an operation on two values gives.
     pub(super) fn arithmetic(
         &mut self,
@@ -214,12 +229,9 @@ impl<'p> Typing<'p> {
             ("+" | "-", Date, Term(_)) => return Date.into(),
             ("+" | "-", Term(one), Term(two)) if one == two => return Term(one).into(),
             ("*", Term(unit), Integer) | ("*", Integer, Term(unit)) => return Term(unit).into(),
-            ("/", Integer, Integer) => {}
-            ("*" | "%" | "**", Money(_), Money(_))
-            | ("/" | "%" | "**", Integer | Decimal, Money(_))
-            | ("**", Money(_), _) => {}
-            ("/", a, b) if a.is_number() && b.is_number() && self.rounded.as_ref() != Some(&whole.at) => {}
-            ("+" | "-" | "*" | "/" | "%" | "**", a, b) if a.is_number() && b.is_number() => {
+            ("+" | "-" | "*" | "/" | "%" | "**", a, b)
+                if a.is_number() && b.is_number() && self.calculates(operator, a, b, whole) =>
+            {
                 if let Some(both) = Typed::from(a.clone()).or(b.clone().into()) {
                     // An amount in an amount is a number.
                     let share = matches!((a, b), (Money(_), Money(_))) && operator == "/";

@@ -106,7 +106,8 @@ impl<'p> Typing<'p> {
         while let Some(statement) = rest.pop() {
             match &statement.kind {
                 Kind::Set(_, both) => {
-                    if let Some(key) = key(&both[0]) {
+                    let [target, _] = &**both;
+                    if let Some(key) = key(target) {
                         self.scope.forget(&key);
                     }
                 }
@@ -153,23 +154,20 @@ impl<'p> Typing<'p> {
                 self.taken_away.push(key.clone());
             }
         }
-        match &target.kind {
-            Kind::Variable(name) => {
-                let known = self.scope.variables.iter().rposition(|(known, _)| known == name);
-                if let Some((_, typed)) = known.and_then(|at| self.scope.variables.get_mut(at)) {
-                    if let Some(both) = typed.clone().or(new.clone()) {
-                        *typed = both;
-                    } else {
-                        let old = typed.clone();
-                        self.fits(target, &old, value, &new);
-                    }
+        if let Kind::Variable(name) = &target.kind {
+            let known = self.scope.variables.iter().rposition(|(known, _)| known == name);
+            if let Some((_, typed)) = known.and_then(|at| self.scope.variables.get_mut(at)) {
+                if let Some(both) = typed.clone().or(new.clone()) {
+                    *typed = both;
+                } else {
+                    let old = typed.clone();
+                    self.fits(target, &old, value, &new);
                 }
             }
-            _ => {
-                let old = self.expression(target);
-                if operator.is_none() || !new.ty.is_silent() {
-                    self.fits(target, &old, if operator.is_some() { whole } else { value }, &new);
-                }
+        } else {
+            let old = self.expression(target);
+            if operator.is_none() || !new.ty.is_silent() {
+                self.fits(target, &old, if operator.is_some() { whole } else { value }, &new);
             }
         }
         if let Some(key) = key
@@ -229,9 +227,8 @@ impl<'p> Typing<'p> {
 pub(super) fn stores(field: &Type, value: &Type) -> bool {
     match (field, value) {
         (a, b) if a.is_silent() || b.is_silent() => true,
-        (Type::Decimal, value) => value.is_number(),
         (Type::Money(a), Type::Money(b)) => a == b,
-        (Type::Money(_), value) => value.is_number(),
+        (Type::Decimal | Type::Money(_), value) => value.is_number(),
         (Type::Text, value) => value.is_text(),
         (Type::Words(words), Type::Words(said)) => said.iter().all(|word| words.contains(word)),
         (Type::List(a), Type::List(b)) => (a.optional || !b.optional && b.ty != Type::Absent) && stores(&a.ty, &b.ty),

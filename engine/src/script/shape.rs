@@ -425,17 +425,17 @@ impl<'t> Reader<'t> {
                 self.at += 1;
                 Kind::Call { name, name_at, arguments: self.list(")") }
             }
-            _ => match self.paths.binary_search_by_key(&start, |path| path.at.first().map_or(0, |at| at.start)) {
-                Ok(found) => {
-                    let path = self.paths.get(found).map(|path| path.path.clone()).unwrap_or_default();
-                    self.at += path.len() * 2 - 1;
-                    Kind::Fact(path)
-                }
-                Err(_) => {
+            _ => {
+                let first = |path: &PathUse| path.at.first().map_or(0, |at| at.start);
+                let found = self.paths.binary_search_by_key(&start, first).ok();
+                if let Some(used) = found.and_then(|found| self.paths.get(found)) {
+                    self.at += used.path.len() * 2 - 1;
+                    Kind::Fact(used.path.clone())
+                } else {
                     self.at += 1;
                     Kind::Variable(nfc(word))
                 }
-            },
+            }
         };
         self.from(start, kind)
     }

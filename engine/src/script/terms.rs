@@ -79,12 +79,12 @@ impl Term {
                 return calendar.add_working_days(day, self.count).map_err(|why| why.to_string().into());
             }
         }
-        .ok_or_else(|| too_many(self))
+        .ok_or_else(|| too_many(self).into())
     }
 }
 
-fn too_many(term: &Term) -> Box<EvalAltResult> {
-    format!("{} {} are too many", term.count, term.unit.words()).into()
+fn too_many(term: &Term) -> String {
+    format!("{} {} are too many", term.count, term.unit.words())
 }
 
 /// Gives an engine terms and what is calculated with them.
