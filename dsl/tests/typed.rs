@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use motcua_dsl::{Source, check, compile};
 use motcua_engine::script::FaultKind;
-use motcua_engine::{Answer, Command, Dossier, Instant, Opening, Refusal, Value, World, decide, fold};
+use motcua_engine::{Answer, Command, Instant, Opening, Refusal, Value, World, decide, fold};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
