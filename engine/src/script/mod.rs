@@ -12,6 +12,7 @@ mod builtins;
 mod compile;
 pub mod expression;
 mod fault;
+mod lex;
 mod lower;
 mod scan;
 mod shape;

@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::expression::{Block, FunctionBody};
+use super::lex::{comment, is_mark, length, number, quoted, symbol};
 use super::shape::shape;
 use super::terms::{CALENDAR, COUNTERS};
 use crate::plan::ScriptKind;
@@ -456,65 +457,4 @@ fn tokens(text: &str) -> Result<Vec<Token>, ScriptError> {
         tokens.push(Token { kind, at: start..end });
     }
     Ok(tokens)
-}
-
-fn is_mark(c: char) -> bool {
-    unicode_normalization::char::is_combining_mark(c)
-}
-
-fn length(text: &str, start: usize, part: impl Fn(char) -> bool) -> usize {
-    text.get(start..).unwrap_or_default().chars().take_while(|c| part(*c)).map(char::len_utf8).sum()
-}
-
-/// Returns the length of a comment that opens at the start, nested ones included; all the rest when it never closes.
-fn comment(text: &str) -> usize {
-    let (mut depth, mut at) = (0_usize, 0);
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        if rest.starts_with("/*") {
-            depth += 1;
-            at += 2;
-        } else if rest.starts_with("*/") {
-            depth -= 1;
-            at += 2;
-            if depth == 0 {
-                return at;
-            }
-        } else {
-            at += rest.chars().next().map_or(1, char::len_utf8);
-        }
-    }
-    text.len()
-}
-
-fn quoted(text: &str, quote: char, start: usize) -> Result<usize, ScriptError> {
-    let mut escaped = false;
-    for (i, c) in text.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            _ if c == quote => return Ok(i + 1),
-            _ => {}
-        }
-    }
-    Err(ScriptError { message: "this text has no closing quote".into(), at: start..start + text.len() })
-}
-
-fn number(text: &str) -> usize {
-    let digits = |at: usize| length(text, at, |c| c.is_ascii_alphanumeric() || c == '_');
-    let whole = digits(0);
-    let fraction = text.get(whole..).is_some_and(|rest| {
-        let mut rest = rest.chars();
-        rest.next() == Some('.') && rest.next().is_some_and(|c| c.is_ascii_digit())
-    });
-    if fraction { whole + 1 + digits(whole + 1) } else { whole }
-}
-
-fn symbol(text: &str) -> usize {
-    const LONG: [&str; 28] = [
-        "**=", "..=", "<<=", ">>=", "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "?[", "#{", "=>", "->", "..", "+=",
-        "-=", "*=", "/=", "%=", "**", "::", "<<", ">>", "|=", "&=",
-    ];
-    LONG.iter()
-        .find(|s| text.starts_with(**s))
-        .map_or_else(|| text.chars().next().map_or(1, char::len_utf8), |s| s.len())
 }

@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 use super::expression::{Block, Expression, FunctionBody, Kind};
 use crate::plan::ScriptKind;
 
+use super::lex::unescaped;
 use super::scan::{Kind as TokenKind, PathUse, Token, nfc};
 
 /// How deep parts nest before they are left as they are; rhai allows less.
@@ -475,41 +476,4 @@ impl<'t> Reader<'t> {
         }
         Kind::Record(parts)
     }
-}
-
-/// Returns what a text in quotes says.
-fn unescaped(quoted: &str) -> SmolStr {
-    let inside = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
-    if !inside.contains('\\') {
-        return SmolStr::new(inside);
-    }
-    let mut said = String::with_capacity(inside.len());
-    let mut rest = inside.chars();
-    while let Some(c) = rest.next() {
-        if c != '\\' {
-            said.push(c);
-            continue;
-        }
-        let digits = match rest.next() {
-            Some('n') => "\n",
-            Some('t') => "\t",
-            Some('r') => "\r",
-            Some(letter @ ('x' | 'u' | 'U')) => {
-                let many = match letter {
-                    'x' => 2,
-                    'u' => 4,
-                    _ => 8,
-                };
-                let digits: String = rest.by_ref().take(many).collect();
-                said.extend(u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32));
-                continue;
-            }
-            other => {
-                said.extend(other);
-                continue;
-            }
-        };
-        said.push_str(digits);
-    }
-    nfc(&said)
 }
