@@ -44,6 +44,8 @@ pub(crate) struct Model<'a> {
     pub(crate) tables: Vec<Table<'a>>,
     /// Names of decision tables that nothing calls.
     pub(crate) idle_tables: Vec<&'a Word>,
+    /// What is wrong with the types of scripts.
+    pub(crate) types: Vec<crate::types::Fault>,
 }
 
 /// One version of a procedure.

@@ -24,6 +24,7 @@ mod field_default;
 mod field_pattern;
 mod field_range;
 mod final_shape;
+mod function_recursion;
 mod graph_automatic_cycle;
 mod graph_final_leaves;
 mod graph_no_way_out;
@@ -54,7 +55,12 @@ mod table_shape;
 mod table_size;
 mod table_undecided;
 mod term_invalid;
+mod type_assign;
+mod type_guard;
+mod type_mismatch;
+mod type_optional;
 mod type_unknown;
+mod type_unsupported;
 mod version_period;
 mod ways;
 mod window_command;
@@ -66,7 +72,7 @@ use crate::table::About;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 54] = [
+const RULES: [Rule; 60] = [
     anchor_unsaid::check,
     automatic_shape::check,
     branch_target::check,
@@ -88,6 +94,7 @@ const RULES: [Rule; 54] = [
     field_pattern::check,
     field_range::check,
     final_shape::check,
+    function_recursion::check,
     graph_automatic_cycle::check,
     graph_final_leaves::check,
     graph_no_way_out::check,
@@ -118,7 +125,12 @@ const RULES: [Rule; 54] = [
     table_size::check,
     table_undecided::check,
     term_invalid::check,
+    type_assign::check,
+    type_guard::check,
+    type_mismatch::check,
+    type_optional::check,
     type_unknown::check,
+    type_unsupported::check,
     version_period::check,
     window_command::check,
 ];
@@ -146,8 +158,16 @@ fn of_tables(id: &'static str, about: About, model: &Model<'_>, findings: &mut V
     }
 }
 
+/// Adds the findings of one rule about the types of scripts.
+fn typed(model: &Model<'_>, rule: crate::types::Rule, id: &'static str, findings: &mut Vec<Finding>) {
+    findings.extend(model.types.iter().filter(|fault| fault.rule == rule).map(|fault| {
+        let finding = Finding::error(id, fault.message.clone(), fault.span).help(fault.help.clone());
+        fault.because.iter().fold(finding, |finding, (span, text)| finding.because(*span, text.clone()))
+    }));
+}
+
 /// Returns names as a list for a sentence: `a`, `b` and 3 more.
-fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+pub(crate) fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
     const SHOWN: usize = 3;
     let all = names.len();
     let shown: Vec<_> = names.take(SHOWN).map(|name| format!("`{name}`")).collect();

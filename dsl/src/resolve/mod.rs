@@ -15,7 +15,7 @@ use crate::diagnostic::{Finding, Severity};
 use crate::model::{Duplicate, Kind, Model, Unknown};
 use crate::syntax::{self, File, Item, Span, UseKind, Word};
 
-pub(crate) use scripts::nfc;
+pub(crate) use scripts::{is_function, mark, nfc};
 pub(crate) use suggest::{folded, nearest};
 
 /// Returns the model of all files; `faults` are what the parser found, and `texts` the files as they were read.
