@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests have nobody to hand an error to")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -62,6 +63,15 @@ fn blocks(page: &str, info: &str) -> Vec<(usize, String)> {
     found
 }
 
+/// Returns what each fence of a page says after its backticks; of one that closes a block, nothing.
+fn fences(page: &str) -> impl Iterator<Item = &str> {
+    page.lines().filter_map(|line| line.strip_prefix("```")).map(str::trim)
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap().to_string_lossy().into_owned()
+}
+
 /// Returns what is wrong with a definition that is read together with the calendars and organisations of the library.
 fn errors(name: String, text: String, shelf: &[Source]) -> Vec<String> {
     let mut sources = vec![Source { path: name, text }];
@@ -92,6 +102,37 @@ fn every_whole_definition_in_the_documents_compiles() {
         }
     }
     assert!(seen >= 3, "only {seen} definitions were found in the documents");
+}
+
+#[test]
+fn every_part_in_the_documents_compiles_where_it_stands() {
+    let (shelf, frames) = (shelf(), root().join("cli/tests/data/pages"));
+    let mut unused: BTreeSet<String> = definitions(&frames).iter().map(|frame| stem(Path::new(&frame.path))).collect();
+    for path in documents() {
+        let page = read(&path);
+        for name in fences(&page).filter_map(|info| info.strip_prefix("tthc,in=")) {
+            let frame = read(&frames.join(name).with_extension("tthc"));
+            assert!(frame.contains("// the block\n"), "the frame `{name}` has no place for a block");
+            for (line, part) in blocks(&page, &format!("tthc,in={name}")) {
+                let place = format!("{}:{line}", path.display());
+                let text = frame.replace("// the block\n", &part);
+                assert_eq!(errors(place.clone(), text, &shelf), Vec::<String>::new(), "{place}");
+            }
+            unused.remove(name);
+        }
+    }
+    assert_eq!(unused, BTreeSet::new(), "frames that no block stands in");
+}
+
+#[test]
+fn no_definition_in_the_documents_is_left_unread() {
+    for path in documents() {
+        let page = read(&path);
+        let guide = path.file_name().is_some_and(|name| name == "guide.md");
+        let known = |info: &str| info == "tthc" || info.starts_with("tthc,in=") || guide && info == "tthc,part";
+        let unread: Vec<&str> = fences(&page).filter(|info| info.starts_with("tthc") && !known(info)).collect();
+        assert_eq!(unread, Vec::<&str>::new(), "{}", path.display());
+    }
 }
 
 #[test]
