@@ -1,6 +1,5 @@
 //! Calls of decision tables: each argument is held against its column.
 
-use motcua_engine::plan;
 use motcua_engine::script::expression::Expression;
 
 use super::infer::Typing;
@@ -19,14 +18,16 @@ impl<'p> Typing<'p> {
     pub(super) fn look_up(&mut self, table: &Table<'_>, arguments: &[Expression], given: &[Typed]) -> Typed {
         for ((column, argument), typed) in table.columns.iter().zip(arguments).zip(given) {
             let Some(ty) = column.ty.as_ref().map(Type::of) else { continue };
-            let absent = typed.ty == Type::Absent;
             if !column.optional {
                 self.present(argument, typed);
+            } else if typed.ty == Type::Absent {
+                continue;
             }
             // Words that a text may not be are refused when the table is asked.
             let may = stores(&ty, &typed.ty) || matches!((&ty, &typed.ty), (Type::Words(_), Type::Text));
-            if !may && !(absent && column.optional) {
-                let message = format!("the column `{}` is {ty}, and {} is {}", column.name.text, self.quoted(argument), typed.ty);
+            if !may {
+                let message =
+                    format!("the column `{}` is {ty}, and {} is {}", column.name.text, self.quoted(argument), typed.ty);
                 let help = "give the table a value of that type";
                 let column = Typed { from: Some((column.name.text.clone(), column.name.span)), ..ty.into() };
                 self.fault(Rule::Mismatch, &argument.at, message, &[&column, typed], help);
