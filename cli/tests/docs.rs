@@ -128,8 +128,7 @@ fn every_part_in_the_documents_compiles_where_it_stands() {
 fn no_definition_in_the_documents_is_left_unread() {
     for path in documents() {
         let page = read(&path);
-        let guide = path.file_name().is_some_and(|name| name == "guide.md");
-        let known = |info: &str| info == "tthc" || info.starts_with("tthc,in=") || guide && info == "tthc,part";
+        let known = |info: &str| info == "tthc" || info.starts_with("tthc,in=") || info.starts_with("tthc,from=");
         let unread: Vec<&str> = fences(&page).filter(|info| info.starts_with("tthc") && !known(info)).collect();
         assert_eq!(unread, Vec::<&str>::new(), "{}", path.display());
     }
@@ -142,16 +141,26 @@ fn a_definition_with_a_fault_would_be_noticed() {
 }
 
 #[test]
-fn the_guide_shows_burial_support_as_the_library_has_it() {
-    let guide = read(&root().join("docs/guide.md"));
-    let library = read(&root().join("procedures/vn/social_protection/burial_support.tthc"));
+fn every_quotation_in_the_documents_stands_in_its_file() {
     let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let library = squeeze(&library);
-    let parts = blocks(&guide, "tthc,part");
-    assert!(!parts.is_empty());
-    for (line, part) in parts {
-        assert!(library.contains(&squeeze(&part)), "docs/guide.md:{line} is not in the library:\n{part}");
+    let mut files = BTreeSet::new();
+    for path in documents() {
+        let page = read(&path);
+        for name in fences(&page).filter_map(|info| info.strip_prefix("tthc,from=")) {
+            let file = squeeze(&read(&root().join(name)));
+            for (line, part) in blocks(&page, &format!("tthc,from={name}")) {
+                assert!(file.contains(&squeeze(&part)), "{}:{line} is not in {name}:\n{part}", path.display());
+            }
+            files.insert(name.to_owned());
+        }
     }
+    assert!(!files.is_empty());
+    let mut definitions = shelf();
+    for name in files {
+        definitions.push(Source { text: read(&root().join(&name)), path: name });
+    }
+    let found = check(&definitions).findings.into_iter().filter(|finding| finding.severity == Severity::Error);
+    assert_eq!(found.map(|finding| finding.message).collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 #[test]
