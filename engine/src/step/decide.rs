@@ -79,14 +79,12 @@ fn continued(world: &World, dossier: &Dossier, command: &Command, now: Instant) 
     }
     let procedure = world.procedure(dossier.plan);
     let procedure = procedure.ok_or_else(|| invalid("dossier", format!("its plan {} is not loaded", dossier.plan)))?;
-    if let Some(lacking) = world.lacks(dossier) {
-        return Err(Refusal::NotLoaded(lacking));
-    }
+    let calendar = world.ready(dossier, procedure).map_err(Refusal::NotLoaded)?;
     if command.open.is_some() || command.seen.is_some_and(|seen| seen != dossier.version) {
         return Err(Refusal::Conflict { version: dossier.version, states: possible::states(procedure, dossier) });
     }
-    let mut run = Run::new(world, procedure, dossier, now);
-    let at = effective(command, dossier.at, now, run.calendar)?;
+    let mut run = Run::on(calendar, world, procedure, dossier, now);
+    let at = effective(command, dossier.at, now, calendar)?;
     run.owed(at)?;
     run.command(command, body, at)?;
     Ok(Answer::Accepted(run.events))
@@ -111,7 +109,17 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(super) fn new(world: &'a World, procedure: &'a Procedure, dossier: &'a Dossier, recorded: Instant) -> Self {
-        let (base, calendar) = (dossier, world.pinned(dossier, procedure));
+        Self::on(world.pinned(dossier, procedure), world, procedure, dossier, recorded)
+    }
+
+    /// Returns a run whose calendar has been found already.
+    fn on(
+        calendar: &'a Calendar,
+        world: &'a World,
+        procedure: &'a Procedure,
+        base: &'a Dossier,
+        recorded: Instant,
+    ) -> Self {
         let (events, corrects, applied) = (Vec::new(), false, 0);
         Self { world, procedure, base, calendar, copy: None, events, recorded, corrects, applied }
     }
@@ -158,7 +166,7 @@ impl<'a> Run<'a> {
         let effects = draft.effects;
         if self.events.is_empty() {
             // Nearly always one event: a vector that grows by itself would begin with room for four.
-            self.events.reserve_exact(1);
+            self.events = Vec::with_capacity(1);
         }
         self.events.push(Event { format: EVENT_FORMAT, number, at, recorded: self.recorded, cause, effects });
     }
@@ -251,12 +259,14 @@ impl<'a> Run<'a> {
 
 /// Returns a command of the procedure by name.
 pub(super) fn known(step: Step<'_>, name: &str) -> Option<CommandId> {
-    let name = nfc(name);
     let commands = &step.procedure.plan.logic.commands;
-    // Nearly always it is one of the few that the dossier's states know.
+    // Nearly always it is one of the few that the dossier's states know, and in normal form as they are.
     let near = step.dossier.active.iter().flat_map(|place| step.procedure.commands_of(place.state)).map(|(id, _)| *id);
-    let mut named = near.filter(|id| commands.get(id.index()).is_some_and(|known| *known == *name));
-    named.next().or_else(|| commands.iter().position(|known| *known == *name).and_then(CommandId::new))
+    let mut named = near.filter(|id| commands.get(id.index()).is_some_and(|known| known == name));
+    named.next().or_else(|| {
+        let name = nfc(name);
+        commands.iter().position(|known| *known == *name).and_then(CommandId::new)
+    })
 }
 
 pub(super) fn cause(
@@ -287,14 +297,18 @@ impl Step<'_> {
         if role.is_empty() && roles.is_empty() {
             return Ok(None);
         }
-        let name = nfc(role);
-        // Nearly always it is the one that holds the dossier.
+        // Nearly always it is the one that holds the dossier, and its name in normal form as that of the plan.
         let mut holders = self.dossier.active.iter().filter_map(|place| place.holder);
-        let holder = holders.find(|id| roles.get(id.index()).is_some_and(|(known, _)| *known == *name));
-        let id = holder.or_else(|| roles.iter().position(|(known, _)| *known == *name).and_then(RoleId::new));
-        let known = || roles.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-        let id = id.ok_or_else(|| invalid("role", format!("`{name}` is no role of this procedure: {}", known())))?;
-        if !self.world.may_act(&self.dossier.unit, &name, actor) {
+        let holder = holders.find(|id| roles.get(id.index()).is_some_and(|(known, _)| known == role));
+        let named = || {
+            let name = nfc(role);
+            let at = roles.iter().position(|(known, _)| *known == *name).and_then(RoleId::new);
+            let known = || roles.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+            at.ok_or_else(|| invalid("role", format!("`{name}` is no role of this procedure: {}", known())))
+        };
+        let id = holder.map_or_else(named, Ok)?;
+        let name = roles.get(id.index()).map(|(name, _)| name.as_str()).unwrap_or_default();
+        if !self.world.may_act(&self.dossier.unit, name, actor) {
             return Err(invalid(
                 "actor",
                 format!("`{actor}` does not belong to the office of `{name}` in `{}`", self.dossier.unit),
@@ -403,6 +417,7 @@ impl Step<'_> {
             }
         }
         if wrong.is_empty() {
+            self.addressed(command, id, role)?;
             Err(self.not_applicable(command, refused))
         } else {
             Err(Refusal::Invalid { problems: wrong })

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use smallvec::smallvec;
 use smol_str::SmolStr;
+use thin_vec::thin_vec;
 
 use crate::calendar::{Calendar, Length, Offset, Term, Unit};
 use crate::clock::{Edges, Ledger};
@@ -132,13 +133,13 @@ pub(super) fn dossier() -> Dossier {
         at: instant("2024-03-04T09:00:00+07:00"),
         active: smallvec![],
         outcome: None,
-        data: Vec::new(),
-        documents: smallvec![],
-        marks: Vec::new(),
-        clocks: Vec::new(),
-        timers: smallvec![],
+        data: Box::default(),
+        documents: thin_vec![],
+        marks: thin_vec![],
+        clocks: thin_vec![],
+        timers: thin_vec![],
         accepted: Vec::new(),
-        incidents: Vec::new(),
+        incidents: thin_vec![],
     }
 }
 
