@@ -80,7 +80,7 @@ fn the_largest_table_is_answered_in_its_last_row_and_a_larger_one_is_a_finding()
         text + "}\n" + PROCEDURE
     };
     let largest = folder(&[("p.tthc", &with_rows(4096)), ("story.jsonl", STORY)]);
-    assert!(run(largest.path()).contains(r#""outcome":4096"#), "the last row does not answer");
+    assert!(run(largest.path()).contains(r#""settled":4096"#), "the last row does not answer");
     let larger = folder(&[("p.tthc", &with_rows(100_000))]);
     let output = motcua(larger.path(), &["check", "p.tthc"]);
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
