@@ -22,6 +22,10 @@ impl<'t> Builder<'t> {
             place(procedure, at, inside);
         }
         parts.for_each(|part| self.parallel_member(part, procedure, at));
+        // Only now is it known whether its head names a holder of its own.
+        if let Some(inside) = inside {
+            hold(procedure, at, inside);
+        }
     }
 
     /// Builds what stands in the head or the body of the parallel that is the state `at`.
@@ -81,7 +85,9 @@ impl<'t> Builder<'t> {
             _ => {
                 if let Some(state) = self.state(part) {
                     procedure.states.push(state);
-                    place(procedure, procedure.states.len() - 1, inside);
+                    let at = procedure.states.len() - 1;
+                    place(procedure, at, inside);
+                    hold(procedure, at, inside);
                 }
             }
         }
@@ -102,22 +108,30 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// Puts a state into a branch: it has its full name, and the branch's holder where it has none of its own.
+/// Puts a state into a branch: it has its full name.
 fn place(procedure: &mut Procedure, at: usize, inside: Inside) {
-    let Some(parallel) = procedure.states.get(inside.parallel) else { return };
-    let Some(branch) = parallel.parallel.as_ref().and_then(|parallel| parallel.branches.get(inside.branch)) else {
-        return;
-    };
-    let (before, by) = (prefix(parallel, branch), branch.by.clone());
+    let before = around(procedure, inside).and_then(|(parallel, branch)| prefix(parallel, branch));
     let Some(state) = procedure.states.get_mut(at) else { return };
     if let Some(before) = before {
         state.name.text = format_smolstr!("{before}.{}", state.name.text);
     }
     state.inside = Some(inside);
+}
+
+/// Gives a state of a branch the branch's holder where it has none of its own.
+fn hold(procedure: &mut Procedure, at: usize, inside: Inside) {
+    let by = around(procedure, inside).and_then(|(_, branch)| branch.by.clone());
+    let Some(state) = procedure.states.get_mut(at) else { return };
     // Nobody has anything left to do where a branch is done.
     if state.by.is_none() && state.is_final.is_none() {
         state.by = by;
     }
+}
+
+/// Returns the parallel and the branch that something is inside of.
+fn around(procedure: &Procedure, inside: Inside) -> Option<(&State, &Branch)> {
+    let parallel = procedure.states.get(inside.parallel)?;
+    Some((parallel, parallel.parallel.as_ref()?.branches.get(inside.branch)?))
 }
 
 /// Returns what stands before the names of a branch's states; nothing where it is too long to stand before each of them.
