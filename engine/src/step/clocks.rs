@@ -12,16 +12,22 @@ use crate::script::{Fault, FaultKind};
 use crate::world::Reaction;
 use crate::{ClockId, Instant, MarkId, StateId, TimeOfDay, Value};
 
-/// Adds what a transition from a state does to the clocks: in the order of [`Reaction`], then limits that are read again.
+/// Adds what a transition from a state to another does to the clocks: in the order of [`Reaction`], then limits that are read again.
 /// `before` is how many effects stood there before those of the transition.
 pub(super) fn react(
     step: Step<'_>,
-    from: StateId,
+    (from, to): (StateId, StateId),
     transition: &TransitionPlan,
     before: usize,
     draft: &mut Draft<'_>,
 ) -> Result<(), Fault> {
-    let mut reactions: SmallVec<[Reaction; 8]> = step.procedure.taken(transition).collect();
+    let procedure = step.procedure;
+    let mut taken = procedure.taken(transition).peekable();
+    let is_still = step.dossier.clocks.is_empty() && taken.peek().is_none() && !procedure.has_parallel();
+    if is_still && (transition.stays || procedure.left(from).is_empty() && procedure.entered(to).is_empty()) {
+        return Ok(());
+    }
+    let mut reactions: SmallVec<[Reaction; 8]> = taken.collect();
     if !transition.stays {
         for effect in draft.effects.get(before..).unwrap_or_default() {
             match effect {

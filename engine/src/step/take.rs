@@ -69,15 +69,25 @@ impl<'a> Step<'a> {
     ) -> Result<(), Fault> {
         let graph = &self.procedure.plan.logic.graph;
         let before = draft.effects.len();
-        let holders = self.holders_of(from);
+        let several;
+        let holders = if self.procedure.has_parallel() {
+            several = self.holders_of(from);
+            several.as_slice()
+        } else {
+            self.dossier
+                .active
+                .iter()
+                .find(|place| place.state == from)
+                .map_or(&[][..], |place| place.holder.as_slice())
+        };
         if !transition.stays {
             if self.procedure.is_parallel(from) {
                 self.end_branches(from, draft)?;
             }
-            self.leave(from, &holders, draft)?;
+            self.leave(from, holders, draft)?;
         }
         let next = graph.state(way.to).and_then(|state| state.holder).filter(|_| !transition.stays);
-        let told = if holders.is_empty() { next.as_slice() } else { &holders };
+        let told = if holders.is_empty() { next.as_slice() } else { holders };
         act::all(self, &transition.actions, told, draft)?;
         if !transition.stays {
             self.enter(way.to, next, draft)?;
@@ -85,7 +95,7 @@ impl<'a> Step<'a> {
                 self.begin_branches(way.to, draft)?;
             }
         }
-        clocks::react(self, from, transition, before, draft)
+        clocks::react(self, (from, way.to), transition, before, draft)
     }
 
     /// Adds the effects of entering a state, without the branches of a parallel.
