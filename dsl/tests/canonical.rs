@@ -41,7 +41,11 @@ fn changed(text: &str, (what, old, new): Change) -> String {
 fn wrong(changes: &[Change], moves: bool) -> Vec<&'static str> {
     let text = permit();
     let pinned = hash(&text);
-    changes.iter().filter(|change| (hash(&changed(&text, **change)) != pinned) != moves).map(|change| change.0).collect()
+    changes
+        .iter()
+        .filter(|change| (hash(&changed(&text, **change)) != pinned) != moves)
+        .map(|change| change.0)
+        .collect()
 }
 
 #[test]
@@ -65,7 +69,11 @@ fn what_decides_nothing_leaves_the_hash() {
         ("layout of a guard", "!documents.complete", "!  documents.complete"),
         ("layout of a table", "| rural       || 2_000    |", "|rural||2_000|"),
         ("a name in backticks", "-> supplementing", "-> `supplementing`"),
-        ("lines of the record in another order", "code        \"1.009994\"\n    version     3 effective 2024-01-01", "version 3 effective 2024-01-01\n    code \"1.009994\""),
+        (
+            "lines of the record in another order",
+            "code        \"1.009994\"\n    version     3 effective 2024-01-01",
+            "version 3 effective 2024-01-01\n    code \"1.009994\"",
+        ),
         ("underscores in a range", "1..10_000", "1..10000"),
         ("underscores in a cell", "|| 1_000    |", "|| 1000 |"),
         ("an escape in a text", "lỗi\\thôm nay", "lỗi\thôm nay"),
@@ -89,7 +97,8 @@ fn the_form_of_letters_and_lines_leaves_the_hash() {
 fn items_of_a_file_may_stand_in_any_order() {
     let text = permit();
     let at = |item: &str| text.find(item).unwrap_or_else(|| panic!("{item}"));
-    let (procedure, organisation, calendar) = (at("procedure "), at("organisation district \""), at("calendar office \""));
+    let (procedure, organisation, calendar) =
+        (at("procedure "), at("organisation district \""), at("calendar office \""));
     let (used, first) = text.split_at(procedure);
     let (permit, rest) = first.split_at(organisation - procedure);
     let (organisation, calendar) = rest.split_at(calendar - organisation);
@@ -149,7 +158,11 @@ fn what_is_pinned_as_it_is_written_moves_the_hash() {
         ("underscores of a number in a guard", "data.price > 0.0", "data.price > 0_0.0"),
         ("an escape in a script", "log(\"lớn\")", "log(\"l\\u1EDBn\")"),
         ("brackets in a guard", "when documents.complete", "when (documents.complete)"),
-        ("states in another order", "state refused  final \"Refused\"\n    state lapsed   final \"Lapsed\"", "state lapsed   final \"Lapsed\"\n    state refused  final \"Refused\""),
+        (
+            "states in another order",
+            "state refused  final \"Refused\"\n    state lapsed   final \"Lapsed\"",
+            "state lapsed   final \"Lapsed\"\n    state refused  final \"Refused\"",
+        ),
         ("fields in another order", "extra     integer = 5", "zero integer = 0\n        extra     integer = 5"),
     ];
     assert_eq!(wrong(changes, true), [""; 0]);

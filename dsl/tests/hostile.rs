@@ -227,7 +227,8 @@ fn one_name_in_two_normal_forms_is_one_name() {
 
 #[test]
 fn files_that_use_one_another_come_to_an_end() {
-    let script = |own: &str, other: &str| format!("use script {other}\nscript {own} {{ fn {own}(x) {{ {other}(x) }} }}");
+    let script =
+        |own: &str, other: &str| format!("use script {other}\nscript {own} {{ fn {own}(x) {{ {other}(x) }} }}");
     let procedure = |used: &str| {
         format!(
             "use script {used}
@@ -240,9 +241,8 @@ fn files_that_use_one_another_come_to_an_end() {
             }}"
         )
     };
-    let calendar = |own: &str, base: &str| {
-        format!("use calendar {base}\ncalendar {own} over {base} {{ covers 2024 to 2024 }}")
-    };
+    let calendar =
+        |own: &str, base: &str| format!("use calendar {base}\ncalendar {own} over {base} {{ covers 2024 to 2024 }}");
     for texts in [
         vec![procedure("one"), script("one", "two"), script("two", "one")],
         vec![procedure("one"), script("one", "one")],

@@ -9,9 +9,7 @@ use crate::syntax::Span;
 /// Reports the characters that show a text in another order than it is read in; returns the text without them.
 pub(super) fn bidirectional(file: u32, text: &str, findings: &mut Vec<Finding>) -> Option<String> {
     // Those that open and close a direction, and the marks, which pull what stands beside them to their side.
-    let hidden = |char: char| {
-        matches!(char, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}')
-    };
+    let hidden = |char: char| matches!(char, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}');
     // All of them begin with one of these bytes, which no letter of Vietnamese or English does.
     if !text.bytes().any(|byte| matches!(byte, 0xD8 | 0xE2)) || !text.contains(hidden) {
         return None;

@@ -9,7 +9,8 @@ impl Boxes {
         let both = present.iter().zip(&self.whole).enumerate();
         let optional: Vec<usize> = both.filter(|(_, (present, whole))| present != whole).map(|(at, _)| at).collect();
         // As many sets as there are; a table that has too many columns of this kind takes too many steps.
-        let mut sets: Vec<u32> = (1..1_u32.checked_shl(u32::try_from(optional.len()).unwrap_or(32)).unwrap_or(1)).collect();
+        let mut sets: Vec<u32> =
+            (1..1_u32.checked_shl(u32::try_from(optional.len()).unwrap_or(32)).unwrap_or(1)).collect();
         sets.sort_by_key(|set| set.count_ones());
         let mut found: Vec<(u32, Vec<usize>, Vec<u32>)> = Vec::new();
         for set in sets {
@@ -20,7 +21,9 @@ impl Boxes {
                 optional.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1).map(|(_, column)| *column).collect();
             let mut within = present.to_vec();
             for column in &columns {
-                if let (Some(area), Some(atom)) = (within.get_mut(*column), self.whole.get(*column).and_then(|set| set.last())) {
+                if let (Some(area), Some(atom)) =
+                    (within.get_mut(*column), self.whole.get(*column).and_then(|set| set.last()))
+                {
                     *area = vec![(atom.1, atom.1)];
                 }
             }
