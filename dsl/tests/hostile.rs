@@ -274,7 +274,7 @@ fn linear_to_check(name: &str, make: impl Fn(usize) -> String, size: usize, foun
 #[test]
 fn a_table_of_too_many_rows_is_refused_in_linear_time() {
     let table = |rows: usize| {
-        let rows: String = (0..rows).map(|row| format!("| {row} || {row} |\n")).collect();
+        let rows = (0..rows).map(|row| format!("| {row} || {row} |\n")).collect::<Vec<_>>().concat();
         format!(
             "procedure p {{ roles {{ clerk }}  data {{ n integer }}  fee t(data.n)  on open by clerk needs n -> a  state a final }}
             table t(n integer) -> integer unique {{\n| n || m |\n{rows}}}"
@@ -286,7 +286,7 @@ fn a_table_of_too_many_rows_is_refused_in_linear_time() {
 /// A parallel with a join of this kind and so many branches.
 fn parallel(branches: usize, join: &str) -> String {
     let branch = |i| format!("branch b{i} by c {{ state s initial {{ on go -> d }} state d final }}\n");
-    let branches: String = (0..branches).map(branch).collect();
+    let branches = (0..branches).map(branch).collect::<Vec<_>>().concat();
     format!(
         "procedure p {{ roles {{ c }}\non open by c -> q\nparallel q {{\n{branches}on stop by c -> z\njoin {join} -> z\n}}\nstate z final }}"
     )
