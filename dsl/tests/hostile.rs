@@ -146,22 +146,20 @@ fn depth_is_bounded_before_it_is_read() {
     assert_eq!(check(&units), 0);
 }
 
-/// Parses and checks everything; returns the ids of what is found, and how long it took.
-fn checked(texts: &[&str]) -> (Vec<&'static str>, Duration) {
+/// Parses and checks everything; returns the ids of what is found.
+fn checked(texts: &[&str]) -> Vec<&'static str> {
     let sources: Vec<Source> = texts
         .iter()
         .enumerate()
         .map(|(i, text)| Source { path: format!("hostile{i}.tthc"), text: (*text).to_owned() })
         .collect();
-    let start = Instant::now();
     let findings = motcua_dsl::check(&sources).findings;
-    let took = start.elapsed();
     for finding in &findings {
         let span = finding.primary.span;
-        let text = &sources[span.file as usize].text;
-        assert!(text.get(span.start as usize..span.end as usize).is_some(), "{finding:?}");
+        let text = sources.get(span.file as usize).map(|source| source.text.as_str());
+        assert!(text.and_then(|text| text.get(span.start as usize..span.end as usize)).is_some(), "{finding:?}");
     }
-    (findings.iter().map(|finding| finding.id).collect(), took)
+    findings.iter().map(|finding| finding.id).collect()
 }
 
 #[test]
@@ -185,7 +183,7 @@ fn five_hundred_brackets_are_one_finding_wherever_they_stand() {
             }}"
         )
     };
-    assert_eq!(checked(&[&frame("5 days", "data.n == 1", "1", "2")]).0, [""; 0]);
+    assert_eq!(checked(&[&frame("5 days", "data.n == 1", "1", "2")]), [""; 0]);
     for text in [
         frame("5 days", &deep("data.n == 1"), "1", "2"),
         frame("5 days", "data.n == 1", &deep("1"), "2"),
@@ -193,13 +191,13 @@ fn five_hundred_brackets_are_one_finding_wherever_they_stand() {
         frame(&deep("5 days"), "data.n == 1", "1", "2"),
         frame(&format!("{} days", deep("5")), "data.n == 1", "1", "2"),
     ] {
-        assert_eq!(checked(&[&text]).0, ["syntax-nesting"], "{text}");
+        assert_eq!(checked(&[&text]), ["syntax-nesting"], "{text}");
     }
     // At the bound they are read, and what does not belong there is said on the words.
     let some = |inside: &str| format!("{}{inside}{}", "(".repeat(20), ")".repeat(20));
-    assert_eq!(checked(&[&frame("5 days", &some("data.n == 1"), "1", "2")]).0, [""; 0]);
-    assert_eq!(checked(&[&frame("5 days", "data.n == 1", &some("1"), "2")]).0, ["table-cell"]);
-    assert_eq!(checked(&[&frame(&some("5 days"), "data.n == 1", "1", "2")]).0, ["syntax", "syntax"]);
+    assert_eq!(checked(&[&frame("5 days", &some("data.n == 1"), "1", "2")]), [""; 0]);
+    assert_eq!(checked(&[&frame("5 days", "data.n == 1", &some("1"), "2")]), ["table-cell"]);
+    assert_eq!(checked(&[&frame(&some("5 days"), "data.n == 1", "1", "2")]), ["syntax", "syntax"]);
 }
 
 #[test]
@@ -218,11 +216,11 @@ fn one_name_in_two_normal_forms_is_one_name() {
         )
     };
     let sound = text(nfd, nfc, nfd, nfc);
-    assert_eq!(checked(&[&sound]).0, [""; 0]);
-    assert_eq!(checked(&[&text(nfc, nfd, nfc, nfd)]).0, [""; 0]);
+    assert_eq!(checked(&[&sound]), [""; 0]);
+    assert_eq!(checked(&[&text(nfc, nfd, nfc, nfd)]), [""; 0]);
     // Written twice, it is there twice.
     let twice = sound.replace("state b final", &format!("state {nfd} final  state b final"));
-    assert_eq!(checked(&[&twice]).0, ["name-duplicate"]);
+    assert_eq!(checked(&[&twice]), ["name-duplicate"]);
 }
 
 #[test]
@@ -250,29 +248,13 @@ fn files_that_use_one_another_come_to_an_end() {
         vec![calendar("one", "one")],
     ] {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let (found, took) = checked(&texts);
-        assert!(!found.is_empty(), "{texts:?}");
-        assert!(took < Duration::from_secs(2), "{took:?}");
+        assert!(!checked(&texts).is_empty(), "{texts:?}");
     }
-}
-
-/// As [`linear`], for everything that checking does.
-fn linear_to_check(name: &str, make: impl Fn(usize) -> String, size: usize, found: &[&str]) {
-    let time = |size: usize| {
-        let (ids, took) = checked(&[&make(size)]);
-        assert_eq!(ids, found, "{name}");
-        took
-    };
-    let (small, large) = (time(size), time(4 * size));
-    assert!(
-        large < small * 10 + Duration::from_millis(500),
-        "{name}: {small:?}, then {large:?} for four times the size"
-    );
 }
 
 /// The rows of a table that is too large are not read: what time it takes is that of the grammar.
 #[test]
-fn a_table_of_too_many_rows_is_refused_in_linear_time() {
+fn a_table_of_too_many_rows_is_one_finding() {
     let table = |rows: usize| {
         let rows = (0..rows).map(|row| format!("| {row} || {row} |\n")).collect::<Vec<_>>().concat();
         format!(
@@ -280,7 +262,7 @@ fn a_table_of_too_many_rows_is_refused_in_linear_time() {
             table t(n integer) -> integer unique {{\n| n || m |\n{rows}}}"
         )
     };
-    linear_to_check("rows", table, 6_000, &["table-size"]);
+    assert_eq!(checked(&[&table(100_000)]), ["table-size"]);
 }
 
 /// A parallel with a join of this kind and so many branches.
@@ -293,8 +275,8 @@ fn parallel(branches: usize, join: &str) -> String {
 }
 
 #[test]
-fn parallels_of_many_branches_are_checked_in_linear_time() {
-    linear_to_check("join all", |size| parallel(size, "all"), 400, &[]);
-    linear_to_check("join any", |size| parallel(size, "any"), 400, &[]);
-    assert_eq!(checked(&[&parallel(33_000, "all")]).0, ["size"]);
+fn parallels_of_many_branches_are_read_and_those_of_too_many_refused() {
+    assert_eq!(checked(&[&parallel(1_600, "all")]), [""; 0]);
+    assert_eq!(checked(&[&parallel(1_600, "any")]), [""; 0]);
+    assert_eq!(checked(&[&parallel(33_000, "all")]), ["size"]);
 }

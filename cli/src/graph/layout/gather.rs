@@ -29,7 +29,7 @@ pub(in crate::graph) struct Line<'a> {
 
 /// The transitions that nearly every state has and that keep it, one of each: they are told once for all states. What is
 /// the firing of a timer stands among the timers.
-pub(in crate::graph) fn everywhere<'a>(drawing: &'a Drawing) -> Vec<&'a Edge> {
+pub(in crate::graph) fn everywhere(drawing: &Drawing) -> Vec<&Edge> {
     let timer =
         |edge: &&Edge| drawing.timers.iter().any(|timer| edge.label == format!("{}: {}", timer.name, timer.when));
     let mut seen = BTreeSet::new();

@@ -2,15 +2,22 @@
 
 use super::{Boxes, Endless, Set};
 
+/// As many columns as a table may have; their sets are gone through one by one.
+const MOST_OPTIONAL: usize = 16;
+
+/// Columns that may not be absent together, with an input that no row is for.
+pub(super) type Lacking = (Vec<usize>, Vec<u32>);
+
 impl Boxes {
     /// Returns the columns that may not be absent together, each time with an input; the fewest first, and none that has
     /// others of these in it. `present` is what the columns are for where nothing is absent.
-    pub(super) fn holes_of_absent(&mut self, present: &[Set]) -> Result<Vec<(Vec<usize>, Vec<u32>)>, Endless> {
+    pub(super) fn holes_of_absent(&mut self, present: &[Set]) -> Result<Vec<Lacking>, Endless> {
         let both = present.iter().zip(&self.whole).enumerate();
         let optional: Vec<usize> = both.filter(|(_, (present, whole))| present != whole).map(|(at, _)| at).collect();
-        // As many sets as there are; a table that has too many columns of this kind takes too many steps.
-        let mut sets: Vec<u32> =
-            (1..1_u32.checked_shl(u32::try_from(optional.len()).unwrap_or(32)).unwrap_or(1)).collect();
+        if optional.len() > MOST_OPTIONAL {
+            return Err(Endless);
+        }
+        let mut sets: Vec<u32> = (1..1_u32 << optional.len()).collect();
         sets.sort_by_key(|set| set.count_ones());
         let mut found: Vec<(u32, Vec<usize>, Vec<u32>)> = Vec::new();
         for set in sets {
