@@ -194,6 +194,8 @@ pub(crate) enum RuleTrigger<'a> {
     After(&'a Term),
     /// A named timer, by number.
     Timer(usize),
+    /// The outcome of what the state calls.
+    Outcome,
 }
 
 /// Where a rule leads.
@@ -340,6 +342,8 @@ pub(crate) enum Kind {
     Record,
     /// A binding of a role.
     Binding,
+    /// A procedure that is called.
+    Called,
 }
 
 impl Kind {
@@ -367,6 +371,7 @@ impl Kind {
             Self::Office => "office",
             Self::Record => "line of the record",
             Self::Binding => "binding",
+            Self::Called => "procedure",
         }
     }
 }

@@ -94,7 +94,7 @@ fn without(unknown: &Unknown) -> Option<String> {
                 .to_owned()
         }
         Kind::Function => format!("write it: `script {{ fn {name}(…) {{ … }} }}`"),
-        Kind::Calendar | Kind::Organisation | Kind::Script => {
+        Kind::Calendar | Kind::Organisation | Kind::Script | Kind::Called => {
             format!("hand over the file that holds `{} {name}` as well", unknown.kind.word())
         }
         _ => return None,

@@ -21,6 +21,7 @@ impl Lowering<'_, '_> {
             within: None,
             entry: Vec::new(),
             exit: Vec::new(),
+            call: None,
         });
         for (i, state) in self.procedure.syntax.states.iter().enumerate() {
             let within = match &state.within {
@@ -41,6 +42,7 @@ impl Lowering<'_, '_> {
                 within,
                 entry: self.actions(&state.entry)?,
                 exit: self.actions(&state.exit)?,
+                call: state.call.as_deref().map(|call| self.call(call)).transpose()?.map(Box::new),
             };
             self.graph.add_state(plan).ok_or(TooLarge)?;
         }
@@ -102,6 +104,7 @@ impl Lowering<'_, '_> {
             RuleTrigger::Command(command) => Trigger::Command(CommandId::new(command).ok_or(TooLarge)?),
             RuleTrigger::Always | RuleTrigger::After(_) => Trigger::Always,
             RuleTrigger::Timer(timer) => Trigger::Timer(TimerId::new(timer).ok_or(TooLarge)?),
+            RuleTrigger::Outcome => Trigger::Outcome,
         };
         Ok(TransitionPlan {
             rule: id,
@@ -113,6 +116,10 @@ impl Lowering<'_, '_> {
             otherwise: written.otherwise.is_some(),
             actions: self.actions(&written.actions)?,
             stays: rule.target == Target::Stay,
+            outcomes: match &written.trigger {
+                syntax::Trigger::Outcome { outcomes, .. } => outcomes.iter().map(|word| word.text.clone()).collect(),
+                _ => Vec::new(),
+            },
             tacit: match written.trigger {
                 syntax::Trigger::Silence { means, .. } => Some(means),
                 _ => None,

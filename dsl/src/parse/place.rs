@@ -72,7 +72,7 @@ impl Place<'_> {
                 "backdates",
                 "corrects",
             ],
-            Self::State(_) => &["on", "always", "after", "window", "no", "entry", "exit"],
+            Self::State(_) => &["on", "always", "after", "window", "no", "entry", "exit", "call"],
             Self::Clock(_) => &["limit", "runs", "suspends", "restarts", "extends", "reappoints", "escalate", "basis"],
             Self::Rungs(_) => &["at", "when", "every"],
             Self::Organisation(_) => &["unit"],

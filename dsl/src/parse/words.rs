@@ -1,7 +1,7 @@
 //! The fixed words of the language, outside of the grammar: to guess what was meant and to say what is not there yet.
 
 /// Words that continue a member on a new line.
-const CLAUSES: [&str; 46] = [
+const CLAUSES: [&str; 48] = [
     "means",
     "by",
     "within",
@@ -48,14 +48,15 @@ const CLAUSES: [&str; 46] = [
     "as",
     "instead",
     "over",
+    "with",
+    "counts",
 ];
 
 /// Constructs of the language that this version does not read, and what to write instead.
-const LATER: [(&str, &str); 8] = [
+const LATER: [(&str, &str); 7] = [
     ("parallel", "write the branches as states, one after the other"),
     ("branch", "write the branch as states of the procedure"),
     ("join", "lead the last state of the work to the next one with `on … -> …`"),
-    ("call", "write the steps of the other procedure as states of this one"),
     ("table", "write the table as a function in `script { fn … }`"),
     ("test", "leave the test out, or keep it in a file of its own"),
     ("was", "keep the name; dossiers in flight stay on the version that they were opened under"),

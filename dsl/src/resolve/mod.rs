@@ -4,6 +4,7 @@
 //! neighbours could not be.
 
 mod bind;
+mod calls;
 mod scripts;
 mod suggest;
 mod tables;
@@ -37,6 +38,7 @@ pub(crate) fn resolve<'a>(files: &'a [File], texts: &[&str], faults: &[Finding])
     }
     versions(&mut model);
     organisations(&mut model);
+    calls::bind(&mut model, faults);
     forget_lost(&mut model, texts);
     model
 }

@@ -28,9 +28,12 @@ pub struct StatePlan {
     pub entry: Vec<Action>,
     /// What is done on leaving, in order.
     pub exit: Vec<Action>,
+    /// What it calls on entry, and waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Box<super::CallPlan>>,
 }
 
-/// What kind of state it is. Parallel work and calls of other procedures will be kinds of their own.
+/// What kind of state it is. Parallel work will be a kind of its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -70,6 +73,9 @@ pub struct TransitionPlan {
     /// It is a tacit decision: who was asked has not answered within the term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tacit: Option<Tacit>,
+    /// The outcomes of a called procedure that take it; with `otherwise` any other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<SmolStr>,
 }
 
 /// What silence means.
@@ -105,6 +111,8 @@ pub enum Trigger {
     After(ClockId),
     /// When this timer falls due.
     Timer(crate::TimerId),
+    /// When the procedure that the state calls has ended.
+    Outcome,
 }
 
 /// What a command must bring.

@@ -20,6 +20,7 @@ impl<'t> Builder<'t> {
             outcome: None,
             entry: Vec::new(),
             exit: Vec::new(),
+            call: None,
             transitions: Vec::new(),
             basis: Vec::new(),
             span: self.whole(branch),
@@ -61,6 +62,10 @@ impl<'t> Builder<'t> {
         match branch.kind() {
             Kind::entry => state.entry.extend(branch.branches().filter_map(|part| self.action(part))),
             Kind::exit => state.exit.extend(branch.branches().filter_map(|part| self.action(part))),
+            Kind::call => {
+                let call = self.call(branch).map(Box::new);
+                self.once(&mut state.call, call, branch);
+            }
             _ => state.transitions.extend(self.transition(branch)),
         }
     }
@@ -77,6 +82,10 @@ impl<'t> Builder<'t> {
                 Trigger::Window { term, commands: self.names(parts.next()?) }
             }
             Kind::silence => self.silence(&mut parts)?,
+            Kind::on_outcome => {
+                let outcomes = parts.accept(Kind::outcomes).map(|names| self.names(names)).unwrap_or_default();
+                Trigger::Outcome { outcomes, span: self.span(first) }
+            }
             _ => return None,
         };
         let mut transition = empty(trigger, self.whole(branch));

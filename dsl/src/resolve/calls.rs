@@ -1,0 +1,58 @@
+//! Binds what a call names outside of its own procedure: the procedure that is called, its unit, the fields that are filled.
+
+use super::{flat, nearest};
+use crate::diagnostic::{Finding, Severity};
+use crate::model::{Kind, Model, Procedure, Unknown};
+use crate::syntax::{Call, CallPlace, Span};
+
+/// Where a name may have been meant to lead, and where that is declared.
+type Near = Option<(String, Option<Span>)>;
+
+impl<'a> Model<'a> {
+    /// Returns the versions of a called procedure under which a dossier of the caller can open one.
+    pub(crate) fn called<'m>(
+        &'m self,
+        caller: &'m Procedure<'a>,
+        call: &'m Call,
+    ) -> impl Iterator<Item = &'m Procedure<'a>> {
+        let from = caller.period().0;
+        let versions = self.procedures.iter().filter(|called| called.syntax.name.text == call.procedure.text);
+        versions.filter(move |called| called.period().1.is_none_or(|until| from.is_none_or(|from| from <= until)))
+    }
+}
+
+/// Lists the names in calls that stand for nothing.
+pub(super) fn bind(model: &mut Model<'_>, faults: &[Finding]) {
+    // What is called may stand where some file could not be read.
+    if faults.iter().any(|fault| fault.severity == Severity::Error) {
+        return;
+    }
+    let mut unknown = Vec::new();
+    for procedure in &model.procedures {
+        for call in procedure.syntax.states.iter().filter_map(|state| state.call.as_deref()) {
+            let mut lost = |kind, word: &crate::syntax::Word, near: Near| {
+                unknown.push(Unknown { kind, name: word.text.clone(), span: word.span, near, in_lost: false });
+            };
+            if let CallPlace::Unit(unit) = &call.place {
+                let units = || model.organisations.iter().flat_map(|o| flat(&o.units)).map(|(unit, _)| &unit.name);
+                if !units().any(|known| known.text == unit.text) {
+                    lost(Kind::Unit, unit, nearest(&unit.text, units().map(|n| (n.text.as_str(), Some(n.span)))));
+                }
+            }
+            let named = |called: &&Procedure<'_>| called.syntax.name.text == call.procedure.text;
+            let Some(called) = model.procedures.iter().rfind(named) else {
+                let names = model.procedures.iter().map(|p| (p.syntax.name.text.as_str(), Some(p.syntax.name.span)));
+                lost(Kind::Called, &call.procedure, nearest(&call.procedure.text, names));
+                continue;
+            };
+            for passed in &call.with {
+                let known = |p: &Procedure<'_>| p.fields.get(&passed.theirs.text).is_some();
+                if !model.procedures.iter().filter(named).any(known) {
+                    let fields = called.fields.iter().map(|field| (field.text.as_str(), Some(field.span)));
+                    lost(Kind::Field, &passed.theirs, nearest(&passed.theirs.text, fields));
+                }
+            }
+        }
+    }
+    model.unknown.append(&mut unknown);
+}
