@@ -14,6 +14,11 @@ mod calendar_overlay;
 mod calendar_swap;
 mod calendar_week;
 mod calendar_zone;
+mod call_clock;
+mod call_needs;
+mod call_outcome;
+mod call_recursion;
+mod call_shape;
 mod clock_shape;
 mod document_circular;
 mod duty_nobody;
@@ -55,7 +60,7 @@ use crate::syntax::{Field, TypeName};
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 44] = [
+const RULES: [Rule; 49] = [
     anchor_unsaid::check,
     automatic_shape::check,
     built_in_command::check,
@@ -67,6 +72,11 @@ const RULES: [Rule; 44] = [
     calendar_swap::check,
     calendar_week::check,
     calendar_zone::check,
+    call_clock::check,
+    call_needs::check,
+    call_outcome::check,
+    call_recursion::check,
+    call_shape::check,
     clock_shape::check,
     document_circular::check,
     duty_nobody::check,

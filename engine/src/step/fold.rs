@@ -47,6 +47,8 @@ pub(crate) fn unopened() -> Dossier {
         timers: SmallVec::new(),
         accepted: Vec::new(),
         incidents: Vec::new(),
+        calls: Vec::new(),
+        caller: None,
     }
 }
 
@@ -72,6 +74,7 @@ impl Dossier {
         match effect {
             Effect::Opened(opened) => {
                 self.id = opened.dossier.clone();
+                self.caller.clone_from(&opened.caller);
                 self.plan = opened.plan;
                 self.unit = opened.unit.clone();
                 self.calendar = opened.calendar_version;
@@ -108,6 +111,8 @@ impl Dossier {
                 self.timers.retain(|fired| fired.timer != *timer);
                 self.timers.push(Fired { timer: *timer, anchor: *anchor });
             }
+            Effect::Called(_) | Effect::CallWithdrawn(_) | Effect::Outcome(_) => self.hear_of_call(effect, at),
+            Effect::LetGo(_) => {}
             Effect::Message(_) | Effect::Tacit(_) | Effect::Argument(_) | Effect::Sent(_) | Effect::Withdrawn(_) => {}
             Effect::Rewound(to) => self.clone_from(to),
             Effect::Settled(outcome) => self.outcome = Some(outcome.clone()),

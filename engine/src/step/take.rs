@@ -73,6 +73,7 @@ impl<'a> Step<'a> {
             if let Some(state) = graph.state(from) {
                 act::all(self, &state.exit, holder, draft)?;
             }
+            self.let_go(from, draft);
             if from != crate::plan::Graph::START {
                 draft.effects.push(Effect::Left(from));
             }
@@ -93,6 +94,9 @@ impl<'a> Step<'a> {
         let office = holder.and_then(|role| bring::office(self, role, draft));
         draft.effects.push(Effect::Entered { state, holder, office });
         act::all(self, &plan.entry, holder, draft)?;
+        if let Some(call) = &plan.call {
+            self.call(state, call, draft)?;
+        }
         if let StateKind::Final { outcome } = &plan.kind {
             let outcome = match outcome.and_then(|script| self.procedure.script(script)) {
                 Some(script) => self.world.interpreter().value(script, &self.facts(draft))?,
