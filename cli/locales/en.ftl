@@ -222,6 +222,7 @@ deed-by = `{ $command }` by { $who }
 deed-automatic = by itself
 deed-reprojected = a changed calendar: { $reason }
 deed-time = by time
+waits-for = waiting for { $dossier }: { $procedure } in { $unit }
 deed-silence = { $means ->
     [consent] decided by silence: consent ({ $basis }); no answer from { $who }
    *[refusal] decided by silence: refusal ({ $basis }); no answer from { $who }

@@ -160,6 +160,7 @@ deed-by = `{ $command }` do { $who } thực hiện
 deed-automatic = tự động
 deed-reprojected = lịch làm việc thay đổi: { $reason }
 deed-time = do đến hạn
+waits-for = đang chờ kết quả của { $dossier }: { $procedure } tại { $unit }
 deed-silence = { $means ->
     [consent] im lặng là đồng ý ({ $basis }); { $who } không trả lời trong thời hạn
    *[refusal] im lặng là không đồng ý ({ $basis }); { $who } không trả lời trong thời hạn

@@ -370,8 +370,12 @@ impl<'a> Row<'a> {
         let names = Names { world: self.world, procedure: self.procedure, calendar: self.calendar, unit };
         let silence = in_force(&self.folder.journal).into_iter().rev().find_map(Event::silence);
         let silence = silence.map(|silence| names.silence(self.lang, silence));
-        let parts: Vec<String> =
-            [Some(because), silence, incident, refused].into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        let waits = names.waits(self.lang, self.dossier());
+        let parts: Vec<String> = [Some(because), silence, waits, incident, refused]
+            .into_iter()
+            .flatten()
+            .filter(|part| !part.is_empty())
+            .collect();
         parts.join("\n")
     }
 

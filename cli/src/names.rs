@@ -1,7 +1,7 @@
 //! What people call the parts of a dossier: its states, roles, offices, clocks, and who did what.
 
 use motcua_engine::calendar::Calendar;
-use motcua_engine::{Cause, ClockId, Event, Procedure, RoleId, Silence, StateId, World};
+use motcua_engine::{Called, Cause, ClockId, Dossier, Event, Procedure, RoleId, Silence, StateId, World};
 use smol_str::SmolStr;
 
 use crate::lang::Lang;
@@ -90,6 +90,22 @@ impl Names<'_> {
         let who = who.unwrap_or_else(|| say!(lang, "explain-nobody"));
         let basis = self.procedure.plan.basis_of(silence.transition).join("; ");
         say!(lang, "deed-silence", means = silence.means.name(), basis = basis, who = who)
+    }
+
+    /// Returns whose outcome a dossier waits for, if it has called another procedure.
+    pub fn waits(&self, lang: Lang, dossier: &Dossier) -> Option<String> {
+        let waiting = dossier.calls.iter().filter(|call| call.is_waiting());
+        let told: Vec<_> = waiting.map(|call| self.waits_for(lang, call)).collect();
+        Some(told.join("\n")).filter(|told| !told.is_empty())
+    }
+
+    fn waits_for(&self, lang: Lang, call: &Called) -> String {
+        let latest = self.world.latest(&call.procedure);
+        let label = latest.and_then(|procedure| procedure.plan.words.label.clone());
+        let procedure = label.unwrap_or_else(|| call.procedure.to_string());
+        let unit = self.world.unit(&call.unit).and_then(|unit| unit.label.clone());
+        let unit = unit.unwrap_or_else(|| call.unit.to_string());
+        say!(lang, "waits-for", dossier = call.id.as_str(), procedure = procedure, unit = unit)
     }
 
     /// Returns what made an event happen, in words.

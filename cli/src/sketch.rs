@@ -2,8 +2,8 @@
 
 use motcua_engine::calendar::Term;
 use motcua_engine::plan::{
-    Action, Anchor, ClockPlan, EventRef, Graph, Limit, LimitPlan, Logic, Plan, Recipient, RungAt, StateKind, StatePlan,
-    TransitionPlan, Trigger,
+    Action, Anchor, CallPlace, ClockPlan, EventRef, Graph, Limit, LimitPlan, Logic, Plan, Recipient, RungAt, StateKind,
+    StatePlan, TransitionPlan, Trigger,
 };
 use motcua_engine::{ClockId, FormId, MarkId, RoleId, ScriptId, StateId, TimerId};
 
@@ -73,13 +73,24 @@ impl Sketch<'_> {
         let label = label(&self.plan.words.states, id.index());
         Node {
             id: self.state(id),
-            label: if label.is_empty() { self.state(id) } else { label },
+            label: self.with_call(state, if label.is_empty() { self.state(id) } else { label }),
             lane: state.holder.and_then(|holder| lanes.iter().position(|lane| *lane == holder)),
             kind,
             limit: state.within.map(|clock| self.limits(clock)),
             outcome,
             clocks: self.logic.clocks.iter().filter(touches).map(|clock| clock.name.to_string()).collect(),
         }
+    }
+
+    /// Returns what a state is called, with what it calls.
+    fn with_call(&self, state: &StatePlan, label: String) -> String {
+        let Some(call) = &state.call else { return label };
+        let place = match &call.place {
+            CallPlace::Here => String::new(),
+            CallPlace::Unit(unit) => format!(" in {unit}"),
+            CallPlace::UnitOf(role) => format!(" in the unit of {}", self.role(*role)),
+        };
+        format!("{label} (calls {}{place}, counts {})", call.procedure, call.counts.name())
     }
 
     fn edge(&self, from: StateId, to: StateId, transition: &TransitionPlan) -> Edge {
@@ -96,6 +107,9 @@ impl Sketch<'_> {
                 None => (format!("after {}", self.of(clock)), EdgeKind::Timed),
             },
             Trigger::Timer(timer) => (self.timer(timer), EdgeKind::Timed),
+            Trigger::Outcome => {
+                (format!("outcome {}", transition.outcomes.join(", ")).trim_end().to_owned(), EdgeKind::Automatic)
+            }
         };
         let roles: Vec<String> = transition.by.iter().map(|role| self.role(*role)).collect();
         let notes: Vec<String> = transition.actions.iter().filter_map(|action| self.action(action)).collect();

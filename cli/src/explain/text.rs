@@ -31,6 +31,9 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
         let states: Vec<String> = case.dossier.active.iter().map(|place| case.names.state_label(place.state)).collect();
         let _ = writeln!(text, "{}", say!(lang, "explain-settled", outcome = states.join(", ")));
     }
+    if let Some(waits) = case.names.waits(lang, &case.dossier) {
+        let _ = writeln!(text, "{waits}");
+    }
     if let Some(owed) = case.owed {
         let _ = writeln!(text, "{}", say!(lang, "explain-owed", at = at(owed)));
     }

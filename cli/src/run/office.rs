@@ -11,10 +11,11 @@ use motcua_engine::{
 use smol_str::SmolStr;
 
 use super::brought::{documents, typed};
+use super::calls::{Happened, is_linked};
 use super::correct::{Reader, check_keys, is_correction};
 use super::journal::{Held, Journal};
 use super::line::{Line, Wrong};
-use super::reply::{DueClock, Fired, Reply, Standing};
+use super::reply::{DueClock, Reply, Standing, WaitsFor};
 use super::tell::Teller;
 
 /// Dossiers, the clock, and what the board tells of them.
@@ -97,7 +98,8 @@ impl Office {
     pub fn keep_in(&mut self, journal: Journal, held: Held) -> anyhow::Result<()> {
         self.take_over(held)?;
         self.journal = Some(journal);
-        Ok(())
+        // Whoever wrote the journal may have been stopped between a dossier and the one that it calls.
+        self.clock.map_or(Ok(()), |now| self.deliver_again(now))
     }
 
     /// Takes up what a journal holds, and keeps what happens from now on nowhere.
@@ -177,19 +179,29 @@ impl Office {
     /// The journal cannot be written.
     pub fn tick(&mut self, number: usize, now: Instant) -> anyhow::Result<Reply> {
         self.clock = self.clock.max(Some(now));
-        let mut fired = Vec::new();
+        let mut happened = Happened::new();
+        let mut linked = std::collections::BTreeSet::new();
         for at in 0..self.folders.len() {
             let Some(folder) = self.folders.get(at).filter(|folder| folder.wakes.is_some_and(|wakes| wakes <= now))
             else {
                 continue;
             };
+            if is_linked(self, folder) {
+                linked.insert(at);
+                continue;
+            }
             let events = tick(&self.world, &folder.dossier, now);
             if !events.is_empty() {
                 let id = folder.dossier.id.clone();
                 self.keep(&id, &events)?;
-                fired.extend(self.standing(&id, &events).map(|now| Fired { dossier: id, now }));
+                happened.insert(at, events);
             }
         }
+        if !linked.is_empty() {
+            linked.extend(self.folders.iter().enumerate().filter(|(_, f)| is_linked(self, f)).map(|(at, _)| at));
+            self.advance(&linked, now, &mut happened)?;
+        }
+        let fired = self.told(happened);
         let tick = self.calendar().map_or_else(|| now.to_string(), |calendar| calendar.format_instant(now));
         Ok(Reply { line: number, tick: Some(tick), answer: "ticked", fired: Some(fired), ..Reply::default() })
     }
@@ -288,10 +300,57 @@ impl Office {
             open,
         };
         let answer = decide(&self.world, known.map(|folder| &folder.dossier), &command, now);
-        if let Answer::Refused(refusal) = &answer {
+        if let (Answer::Refused(refusal), None) = (&answer, known) {
             return Ok(Ok(Reply::refused(number, id, key, refusal, calendar)));
         }
-        self.answered(number, id, key, answer, now).map(Ok)
+        let mut happened = Happened::new();
+        let answer = match self.catch_up(&id, &answer, command.at.unwrap_or(now), &mut happened)? {
+            true => decide(&self.world, self.folder(&id).map(|folder| &folder.dossier), &command, now),
+            false => answer,
+        };
+        let reply = self.answered(number, id, key, answer, now)?;
+        Ok(Ok(self.with_fired(reply, happened)))
+    }
+
+    /// Lets time pass in the dossiers that this one is linked with by calls, before a command is decided: the outcome of a
+    /// called dossier may be due. Returns whether anything has happened; nothing does where the command is wrong in itself.
+    fn catch_up(
+        &mut self,
+        id: &SmolStr,
+        answer: &Answer,
+        at: Instant,
+        happened: &mut Happened,
+    ) -> anyhow::Result<bool> {
+        let wrong = matches!(answer, Answer::Refused(refusal)
+            if matches!(**refusal, motcua_engine::Refusal::Invalid { .. } | motcua_engine::Refusal::NotLoaded(_)));
+        let linked = |folder: &Folder| folder.dossier.caller.is_some() || !folder.dossier.calls.is_empty();
+        if wrong || matches!(answer, Answer::AlreadyDone { .. }) || !self.folder(id).is_some_and(linked) {
+            return Ok(false);
+        }
+        let family = self.family(id);
+        self.advance(&family, at, happened)?;
+        Ok(!happened.is_empty())
+    }
+
+    /// Adds to an answer what has happened to other dossiers.
+    fn with_fired(&self, mut reply: Reply, happened: Happened) -> Reply {
+        let mut fired = self.told(happened);
+        fired.retain(|fired| reply.dossier.as_ref() != Some(&fired.dossier) || reply.is_rejected());
+        fired.extend(reply.fired.take().unwrap_or_default());
+        reply.fired = Some(fired).filter(|fired| !fired.is_empty());
+        reply
+    }
+
+    pub(super) fn number(&self, id: &SmolStr) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
+    pub(super) fn folder(&self, id: &SmolStr) -> Option<&Folder> {
+        self.folders.get(self.number(id)?)
+    }
+
+    pub(super) fn not_delivered(&mut self, not_done: NotDone) {
+        self.not_done.push(not_done);
     }
 
     /// Keeps what an answer brings, and returns it as a reply.
@@ -308,13 +367,18 @@ impl Office {
                 self.clock = Some(now);
                 self.accepted += 1;
                 self.keep(&id, &events)?;
-                let standing = self.standing(&id, &events);
+                let mut happened = Happened::new();
+                self.deliver(&id, &events, now, &mut happened)?;
+                let own = self.number(&id).and_then(|at| happened.remove(&at)).unwrap_or_default();
+                let standing = self.standing(&id, &[events, own].concat());
+                let fired = Some(self.told(happened)).filter(|fired| !fired.is_empty());
                 Ok(Reply {
                     line: number,
                     dossier: Some(id),
                     id: Some(key),
                     answer: "accepted",
                     now: standing,
+                    fired,
                     ..Reply::default()
                 })
             }
@@ -347,7 +411,7 @@ impl Office {
     }
 
     /// Keeps events: in the journal first, then in the dossier.
-    fn keep(&mut self, id: &SmolStr, events: &[Event]) -> anyhow::Result<()> {
+    pub(super) fn keep(&mut self, id: &SmolStr, events: &[Event]) -> anyhow::Result<()> {
         if let Some(journal) = &mut self.journal {
             journal.add(&self.world, id, events)?;
         }
@@ -415,7 +479,7 @@ impl Office {
         Some(Teller { plan, logic: &plan.logic, calendar: self.world.calendar_of(dossier)? })
     }
 
-    fn standing(&self, id: &SmolStr, events: &[Event]) -> Option<Standing> {
+    pub(super) fn standing(&self, id: &SmolStr, events: &[Event]) -> Option<Standing> {
         let teller = self.teller(id)?;
         let folder = self.folders.get(*self.by_id.get(id)?)?;
         let dossier = &folder.dossier;
@@ -440,11 +504,18 @@ impl Office {
                 error,
             }
         });
+        let waits_for = |call: &motcua_engine::Called| WaitsFor {
+            dossier: call.id.clone(),
+            procedure: call.procedure.clone(),
+            unit: call.unit.clone(),
+            since: teller.calendar.format_instant(call.since),
+        };
         Some(Standing {
             version: dossier.version,
             states: states.map(|state| state.name.clone()).collect(),
             events: events.iter().map(|event| teller.event(event)).collect(),
             due: due.collect(),
+            waits_for: dossier.calls.iter().filter(|call| call.is_waiting()).map(waits_for).collect(),
             wakes_at: folder.wakes.map(|at| teller.calendar.format_instant(at)),
         })
     }
@@ -485,6 +556,13 @@ impl Office {
     /// Returns how many commands were accepted.
     pub fn accepted(&self) -> usize {
         self.accepted
+    }
+}
+
+impl Folder {
+    /// Returns when time alone changes it next.
+    pub fn wakes(&self) -> Option<Instant> {
+        self.wakes
     }
 }
 

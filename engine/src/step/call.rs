@@ -63,7 +63,12 @@ impl<'a> Step<'a> {
     }
 
     /// Returns the first way that answers an outcome, in the order written, whose guard holds.
-    fn answers(self, state: StateId, draft: &Draft<'_>, outcome: &str) -> Result<Option<(Way, &'a TransitionPlan)>, Fault> {
+    fn answers(
+        self,
+        state: StateId,
+        draft: &Draft<'_>,
+        outcome: &str,
+    ) -> Result<Option<(Way, &'a TransitionPlan)>, Fault> {
         for otherwise in [false, true] {
             for way in self.procedure.outcomes(state) {
                 let Some(transition) = self.procedure.transition(way.id) else { continue };
@@ -331,7 +336,9 @@ pub fn deliveries(world: &World, dossier: &Dossier, event: &Event) -> Vec<Delive
 pub(super) fn untouched(tail: &[&Event]) -> Result<(), Refusal> {
     for event in tail {
         let why = event.effects.iter().find_map(|effect| match effect {
-            Effect::Opened(opened) => opened.caller.as_ref().map(|caller| format!("`{}` has opened it", caller.dossier)),
+            Effect::Opened(opened) => {
+                opened.caller.as_ref().map(|caller| format!("`{}` has opened it", caller.dossier))
+            }
             Effect::Called(call) => Some(format!("`{}` has been called", call.id)),
             Effect::CallWithdrawn(call) => Some(format!("the call of `{call}` has been withdrawn")),
             Effect::Outcome(brought) => Some(format!("the outcome of `{}` has come", brought.outcome.call)),
