@@ -85,7 +85,8 @@ impl<'w> Post<'w> {
 
     fn give(&mut self, id: &str, key: &str, name: &str, role: &str, minute: i64) -> Result<(), Box<Refusal>> {
         let id = SmolStr::new(id);
-        let open = (name == "open").then(|| Opening { dossier: id.clone(), procedure: "land".into(), ..Opening::default() });
+        let open =
+            (name == "open").then(|| Opening { dossier: id.clone(), procedure: "land".into(), ..Opening::default() });
         let data = if name == "open" {
             vec![("parcel".into(), Value::from("7")), ("area".into(), Value::Integer(100))]
         } else {
@@ -165,7 +166,8 @@ fn play(world: &World, choices: &[u8], skips: bool, waives: bool) -> BTreeMap<Sm
         post.give("D/1", "1", if waives { "waive" } else { "tell" }, "officer", 4).unwrap();
         post.tell_all(5, choices);
     }
-    let second = post.dossiers.get("D").unwrap().calls.iter().find(|call| call.is_waiting()).map(|call| call.id.clone());
+    let second =
+        post.dossiers.get("D").unwrap().calls.iter().find(|call| call.is_waiting()).map(|call| call.id.clone());
     if let Some(second) = second {
         let inner = format!("{second}/1");
         post.give(&inner, "1", "confirm", "registrar", 6).unwrap();
