@@ -112,8 +112,12 @@ impl Dossier {
                 self.timers.push(Fired { timer: *timer, anchor: *anchor });
             }
             Effect::Called(_) | Effect::CallWithdrawn(_) | Effect::Outcome(_) => self.hear_of_call(effect, at),
-            Effect::LetGo(_) => {}
-            Effect::Message(_) | Effect::Tacit(_) | Effect::Argument(_) | Effect::Sent(_) | Effect::Withdrawn(_) => {}
+            Effect::Message(_)
+            | Effect::Tacit(_)
+            | Effect::Argument(_)
+            | Effect::Sent(_)
+            | Effect::Withdrawn(_)
+            | Effect::LetGo(_) => {}
             Effect::Rewound(to) => self.clone_from(to),
             Effect::Settled(outcome) => self.outcome = Some(outcome.clone()),
             Effect::Incident(incident) => self.incidents.push((**incident).clone()),
