@@ -66,14 +66,11 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         told.insert(start);
         told.extend(chain.iter().map(|word| word.text.as_str()));
         let (Some(first), rest) = (chain.first(), chain.get(1..).unwrap_or_default()) else { continue };
-        let message = match rest.len() {
-            0 => format!("`{start}` calls itself"),
-            _ => {
-                let through = super::listed(
-                    chain.iter().take(rest.len()).map(|word| word.text.as_str()).collect::<Vec<_>>().into_iter(),
-                );
-                format!("`{start}` calls itself through {through}")
-            }
+        let through: Vec<_> = chain.iter().take(rest.len()).map(|word| word.text.as_str()).collect();
+        let message = if through.is_empty() {
+            format!("`{start}` calls itself")
+        } else {
+            format!("`{start}` calls itself through {}", super::listed(through.into_iter()))
         };
         let mut finding = Finding::error(ID, message, first.span);
         let mut caller = first.text.as_str();

@@ -39,15 +39,15 @@ pub(super) fn bind(model: &mut Model<'_>, faults: &[Finding]) {
                     lost(Kind::Unit, unit, nearest(&unit.text, units().map(|n| (n.text.as_str(), Some(n.span)))));
                 }
             }
-            let named = |called: &&Procedure<'_>| called.syntax.name.text == call.procedure.text;
-            let Some(called) = model.procedures.iter().rfind(named) else {
+            let is_meant = |called: &&Procedure<'_>| called.syntax.name.text == call.procedure.text;
+            let Some(called) = model.procedures.iter().rfind(is_meant) else {
                 let names = model.procedures.iter().map(|p| (p.syntax.name.text.as_str(), Some(p.syntax.name.span)));
                 lost(Kind::Called, &call.procedure, nearest(&call.procedure.text, names));
                 continue;
             };
             for passed in &call.with {
                 let known = |p: &Procedure<'_>| p.fields.get(&passed.theirs.text).is_some();
-                if !model.procedures.iter().filter(named).any(known) {
+                if !model.procedures.iter().filter(is_meant).any(known) {
                     let fields = called.fields.iter().map(|field| (field.text.as_str(), Some(field.span)));
                     lost(Kind::Field, &passed.theirs, nearest(&passed.theirs.text, fields));
                 }
