@@ -304,9 +304,10 @@ impl Office {
             return Ok(Ok(Reply::refused(number, id, key, refusal, calendar)));
         }
         let mut happened = Happened::new();
-        let answer = match self.catch_up(&id, &answer, command.at.unwrap_or(now), &mut happened)? {
-            true => decide(&self.world, self.folder(&id).map(|folder| &folder.dossier), &command, now),
-            false => answer,
+        let answer = if self.catch_up(&id, &answer, command.at.unwrap_or(now), &mut happened)? {
+            decide(&self.world, self.folder(&id).map(|folder| &folder.dossier), &command, now)
+        } else {
+            answer
         };
         let reply = self.answered(number, id, key, answer, now)?;
         Ok(Ok(self.with_fired(reply, happened)))
