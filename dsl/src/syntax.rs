@@ -4,7 +4,9 @@
 //! a name is a [`Word`], an expression is its text.
 
 mod call;
+mod parallel;
 mod setting;
+mod table;
 mod time;
 
 use motcua_engine::Day;
@@ -12,10 +14,12 @@ use motcua_engine::plan::Tacit;
 use smol_str::SmolStr;
 
 pub use call::{Call, CallPlace, Passed};
+pub use parallel::{Branch, Inside, Joins, Parallel};
 pub use setting::{
     Announced, Binding, Calendar, OffDays, OffLine, Office, OrgUnit, Organisation, Script, SubstituteLine, WeekLine,
     WorkedLine, YearDay,
 };
+pub use table::{Parameter, Table};
 pub use time::{
     Acknowledged, Anchor, Clock, Extends, Length, Limit, Occurrence, OnCommand, Reappoints, Rung, RungAt, Suspends,
     Term, Timer,
@@ -79,9 +83,11 @@ pub enum Item {
     Calendar(Calendar),
     /// `script NAME { fn … }`: functions that several procedures share.
     Script(Script),
+    /// `table NAME(parameter, …) -> TYPE unique { … }`.
+    Table(Table),
 }
 
-/// `use calendar NAME`, `use organisation NAME`, `use script NAME`.
+/// `use calendar NAME`, `use organisation NAME`, `use script NAME`, `use table NAME`.
 #[derive(Clone, Debug)]
 pub struct Use {
     /// What kind of thing is used.
@@ -99,6 +105,8 @@ pub enum UseKind {
     Organisation,
     /// Shared functions.
     Script,
+    /// A decision table.
+    Table,
 }
 
 /// `procedure NAME "label" { … }`.
@@ -120,12 +128,14 @@ pub struct Procedure {
     pub clocks: Vec<Clock>,
     /// `timer …`.
     pub timers: Vec<Timer>,
-    /// `state … { … }`.
+    /// `state … { … }` and `parallel … { … }`, each parallel followed by the states of its branches.
     pub states: Vec<State>,
     /// `on open`, `from any …`, `from a, b …`, in the order written.
     pub shared: Vec<Shared>,
     /// `script { fn … }` of all blocks.
     pub scripts: Vec<Code>,
+    /// `table NAME(…) -> TYPE unique { … }`.
+    pub tables: Vec<Table>,
     /// `backdates at most 2 working days by counter with reason`: who may say late what happened.
     pub backdates: Option<Box<Amends>>,
     /// `corrects at most 30 days by chair`: who may correct the journal.
@@ -245,7 +255,7 @@ pub struct Role {
 /// `state NAME initial "label" by counter within 3 working days { … }`.
 #[derive(Clone, Debug)]
 pub struct State {
-    /// Its name.
+    /// Its name; that of a branch's state is `PARALLEL.BRANCH.STATE`.
     pub name: Word,
     /// What people call it.
     pub label: Option<Text>,
@@ -267,6 +277,10 @@ pub struct State {
     pub call: Option<Box<Call>>,
     /// Its own transitions in the order written.
     pub transitions: Vec<Transition>,
+    /// What makes it a parallel.
+    pub parallel: Option<Box<Parallel>>,
+    /// The branch that it stands in.
+    pub inside: Option<Inside>,
     /// `basis "…"`.
     pub basis: Vec<Text>,
     /// The whole state.
@@ -278,6 +292,8 @@ pub struct State {
 pub struct Shared {
     /// Where it starts.
     pub from: From,
+    /// The branch that it stands in.
+    pub inside: Option<Inside>,
     /// What it is.
     pub transition: Transition,
 }
@@ -287,7 +303,7 @@ pub struct Shared {
 pub enum From {
     /// `on open …`: how a dossier begins.
     Open,
-    /// `from any …`: every state that is not final.
+    /// `from any …`: every state that is not final, of the procedure or of the branch in which it stands.
     Any(Span),
     /// `from a, b …`.
     States(Vec<Word>),
@@ -334,6 +350,8 @@ pub enum Trigger {
         /// The commands that are waited for.
         commands: Vec<Word>,
     },
+    /// `join all`: when enough branches are done.
+    Join(Joins, Span),
     /// `no answer within 5 working days of processing means consent`: a tacit decision.
     Silence {
         /// How long an answer is waited for.
@@ -360,7 +378,7 @@ impl Trigger {
     pub fn term(&self) -> Option<&Term> {
         match self {
             Self::After(term) | Self::Window { term, .. } | Self::Silence { term, .. } => Some(term),
-            Self::On(_) | Self::Always(_) | Self::Outcome { .. } => None,
+            Self::On(_) | Self::Always(_) | Self::Join(..) | Self::Outcome { .. } => None,
         }
     }
 }

@@ -43,7 +43,7 @@ pub use ids::{
     ClockId, CommandId, DocumentId, FieldId, FormId, MarkId, RoleId, RuleId, ScriptId, StateId, TimerId, TransitionId,
 };
 pub use instant::{Day, Instant, InstantError, TimeOfDay};
-pub use replay::{Attempt, Check, Guards, Replay, Walk};
+pub use replay::{Attempt, Check, Guards, Replay, Unplayable, Walk};
 pub use standing::{Outlook, Standing, standing};
 pub use step::{
     Move, Possible, Projected, ReprojectError, Reprojection, Timed, bring_outcome, correct, decide, deliveries, fold,

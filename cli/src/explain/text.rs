@@ -22,7 +22,7 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
     }
     if case.dossier.outcome.is_none() {
         let _ = writeln!(text, "\n{}", say!(lang, "explain-where"));
-        for place in &case.dossier.active {
+        for place in case.names.places(&case.dossier) {
             let who = case.names.holder(place.holder, None).unwrap_or_else(|| say!(lang, "explain-nobody"));
             let state = say!(lang, "explain-with", state = case.names.state_label(place.state), who = who);
             let _ = writeln!(text, "  {state}, {}", say!(lang, "explain-since", at = at(case.held_since(place))));
@@ -156,7 +156,10 @@ fn stands(case: &Case<'_>, lang: Lang, told: &Told<'_>) -> String {
 
 /// Returns who held the dossier in a part of an account.
 pub(super) fn held(case: &Case<'_>, lang: Lang, part: &Part) -> String {
-    let stretches = part.held.iter().filter_map(|held| case.stretches.get(*held));
+    let stretches = || part.held.iter().filter_map(|held| case.stretches.get(*held));
+    // Where work goes on in parallel, who has nothing left to do is not named beside those who have.
+    let works = stretches().any(|stretch| stretch.holder.is_some());
+    let stretches = stretches().filter(|stretch| stretch.holder.is_some() || !works);
     let who = stretches.map(|stretch| {
         let holder = case.names.holder(stretch.holder, stretch.office.as_ref());
         let state = case.names.state_label(stretch.state);
@@ -207,7 +210,8 @@ fn steps(text: &mut String, case: &Case<'_>, lang: Lang) {
     ]);
     let at = |at| when::to_the_minute(lang, case.names.calendar, at);
     for step in &case.handovers {
-        let next = step.to.iter().map(|(state, role, office)| {
+        let held = step.to.iter().any(|(_, role, _)| role.is_some());
+        let next = step.to.iter().filter(|(_, role, _)| role.is_some() || !held).map(|(state, role, office)| {
             let holder = case.names.holder(*role, office.as_ref());
             holder.unwrap_or_else(|| case.names.state_label(*state))
         });

@@ -53,11 +53,7 @@ const CLAUSES: [&str; 48] = [
 ];
 
 /// Constructs of the language that this version does not read, and what to write instead.
-const LATER: [(&str, &str); 7] = [
-    ("parallel", "write the branches as states, one after the other"),
-    ("branch", "write the branch as states of the procedure"),
-    ("join", "lead the last state of the work to the next one with `on … -> …`"),
-    ("table", "write the table as a function in `script { fn … }`"),
+const LATER: [(&str, &str); 3] = [
     ("test", "leave the test out, or keep it in a file of its own"),
     ("was", "keep the name; dossiers in flight stay on the version that they were opened under"),
     ("moves", "leave it out; dossiers in flight stay on the version that they were opened under"),

@@ -18,6 +18,7 @@ mod fire;
 mod fold;
 mod idempotency;
 mod open;
+mod parallel;
 mod possible;
 mod project;
 mod reappoint;
