@@ -20,7 +20,6 @@
 //!         on outcome issued -> paying
 //!     }
 //!     state paying final
-//!     state free final
 //! }
 //! procedure tax_notice {
 //!     data { parcel text }
@@ -56,62 +55,21 @@
 //! }
 //! ```
 
-use std::collections::BTreeMap;
-
-use motcua_engine::plan::Type;
 use smol_str::SmolStr;
 
 use crate::diagnostic::Finding;
-use crate::lower::types::type_of;
-use crate::model::{Model, Procedure};
-use crate::syntax::{Call, Span, State, Transition, Trigger, Word};
+use crate::model::{Ends, Model};
+use crate::syntax::{Call, State, Transition, Trigger, Word};
 
 const ID: &str = "call-outcome";
-
-/// The ways in which a procedure ends, each with the final state that says so; and one that can be anything.
-#[derive(Default)]
-struct Outcomes {
-    known: BTreeMap<SmolStr, Span>,
-    computed: Option<Span>,
-}
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost) {
         for state in &procedure.syntax.states {
             let Some(call) = &state.call else { continue };
-            let mut all = Outcomes::default();
-            let mut versions = 0;
-            for called in model.called(procedure, call) {
-                versions += usize::from(!called.lost);
-                outcomes(called, &mut all);
-            }
-            if versions > 0 {
-                answered(state, call, &all, findings);
-                known(state, call, &all, findings);
-            }
-        }
-    }
-}
-
-fn outcomes(called: &Procedure<'_>, all: &mut Outcomes) {
-    for end in called.syntax.states.iter().filter(|state| state.is_final.is_some()) {
-        let mut add = |name: &str, span| {
-            all.known.entry(SmolStr::new(name)).or_insert(span);
-        };
-        let Some(code) = &end.outcome else {
-            add(&end.name.text, end.name.span);
-            continue;
-        };
-        let text = code.text.trim();
-        let field = text.strip_prefix("data.").and_then(|name| called.fields.get(name));
-        let ty = field.and_then(|at| called.syntax.data.get(at)).and_then(|field| type_of(&field.ty).ok());
-        match ty {
-            Some(Type::OneOf(words)) => words.iter().for_each(|word| add(word, code.span)),
-            Some(Type::Boolean) => ["false", "true"].into_iter().for_each(|word| add(word, code.span)),
-            _ => match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-                Some(word) if !word.contains(['"', '\\']) => add(word, code.span),
-                _ => all.computed = Some(code.span),
-            },
+            let Some(all) = model.ends(procedure, call) else { continue };
+            answered(state, call, &all, findings);
+            known(state, call, &all, findings);
         }
     }
 }
@@ -123,7 +81,7 @@ fn lines(state: &State) -> impl Iterator<Item = (&Transition, &[Word])> {
     })
 }
 
-fn answered(state: &State, call: &Call, all: &Outcomes, findings: &mut Vec<Finding>) {
+fn answered(state: &State, call: &Call, all: &Ends, findings: &mut Vec<Finding>) {
     let sure = || lines(state).filter(|(line, _)| line.when.is_none());
     if sure().any(|(line, _)| line.otherwise.is_some()) {
         return;
@@ -144,7 +102,7 @@ fn answered(state: &State, call: &Call, all: &Outcomes, findings: &mut Vec<Findi
     }
 }
 
-fn known(state: &State, call: &Call, all: &Outcomes, findings: &mut Vec<Finding>) {
+fn known(state: &State, call: &Call, all: &Ends, findings: &mut Vec<Finding>) {
     if all.computed.is_some() {
         return;
     }

@@ -1,8 +1,8 @@
 //! A call stands where nothing can wait for it, or an answer to a call where nothing is called.
 //!
 //! # What
-//! A final state has a `call`; a state with a `call` has an `always` of its own; a state without a `call` has an `on outcome`; an outcome
-//! is answered by `otherwise` and by names at once.
+//! A final state or a parallel has a `call`; a state with a `call` has an `always` of its own; a state without a `call` has an `on outcome`; an outcome
+//! is answered by `otherwise` and by names at once; `in the unit of` a role that stands outside of every office.
 //!
 //! # Why
 //! A state that calls waits for the outcome of the called procedure. One that is left at once, or never, waits for nothing. What ends the
@@ -60,7 +60,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, Origin, RuleTrigger};
-use crate::syntax::Trigger;
+use crate::syntax::{CallPlace, Trigger};
 
 const ID: &str = "call-shape";
 
@@ -71,6 +71,21 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 let message = format!("`{}` is final, so it waits for nothing", state.name.text);
                 let finding = Finding::error(ID, message, call.procedure.span).because(end, "it is final here");
                 findings.push(finding.help("call from the state before"));
+            }
+            let Some(call) = &state.call else { continue };
+            if state.parallel.is_some() {
+                let message =
+                    format!("`{}` waits for its branches, and cannot wait for a call as well", state.name.text);
+                let help = "call from a state of one of its branches";
+                findings.push(Finding::error(ID, message, call.procedure.span).help(help));
+            }
+            if let CallPlace::UnitOf(role) = &call.place
+                && let Some(outside) =
+                    procedure.syntax.roles.iter().find(|known| known.name.text == role.text && known.outside)
+            {
+                let message = format!("`{}` stands outside of every office, so it has no unit", role.text);
+                let finding = Finding::error(ID, message, role.span).because(outside.name.span, "it stands outside");
+                findings.push(finding.help("name a role that an office fulfils, or a unit: `in UNIT`"));
             }
         }
         for rule in &procedure.rules {

@@ -97,6 +97,7 @@ fn without(unknown: &Unknown) -> Option<String> {
         Kind::Calendar | Kind::Organisation | Kind::Script | Kind::Called => {
             format!("hand over the file that holds `{} {name}` as well", unknown.kind.word())
         }
+        Kind::Unit => format!("hand over the organisation that holds `unit {name}` as well"),
         _ => return None,
     })
 }

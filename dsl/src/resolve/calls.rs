@@ -1,8 +1,12 @@
 //! Binds what a call names outside of its own procedure: the procedure that is called, its unit, the fields that are filled.
 
+use motcua_engine::plan::Type;
+use smol_str::SmolStr;
+
 use super::{flat, nearest};
 use crate::diagnostic::{Finding, Severity};
-use crate::model::{Kind, Model, Procedure, Unknown};
+use crate::lower::types::type_of;
+use crate::model::{Ends, Kind, Model, Procedure, Unknown};
 use crate::syntax::{Call, CallPlace, Span};
 
 /// Where a name may have been meant to lead, and where that is declared.
@@ -18,6 +22,45 @@ impl<'a> Model<'a> {
         let from = caller.period().0;
         let versions = self.procedures.iter().filter(|called| called.syntax.name.text == call.procedure.text);
         versions.filter(move |called| called.period().1.is_none_or(|until| from.is_none_or(|from| from <= until)))
+    }
+
+    /// Returns how a called procedure may end, over all its versions; nothing where no version could be read.
+    pub(crate) fn ends(&self, caller: &Procedure<'a>, call: &Call) -> Option<Ends> {
+        let mut all = Ends::default();
+        let mut versions = 0;
+        for called in self.called(caller, call) {
+            versions += usize::from(!called.lost);
+            ends(called, &mut all);
+        }
+        Some(all).filter(|_| versions > 0)
+    }
+}
+
+fn ends(called: &Procedure<'_>, all: &mut Ends) {
+    // What ends a branch of parallel work ends no dossier.
+    let finals = called.syntax.states.iter().filter(|state| state.is_final.is_some() && state.inside.is_none());
+    for end in finals {
+        let mut add = |name: &str, span| {
+            all.known.entry(SmolStr::new(name)).or_insert(span);
+        };
+        let Some(code) = &end.outcome else {
+            add(&end.name.text, end.name.span);
+            continue;
+        };
+        let text = code.text.trim();
+        let field = text.strip_prefix("data.").and_then(|name| called.fields.get(name));
+        let ty = field.and_then(|at| called.syntax.data.get(at)).and_then(|field| type_of(&field.ty).ok());
+        match ty {
+            Some(Type::OneOf(words)) => words.iter().for_each(|word| add(word, code.span)),
+            Some(Type::Boolean) => {
+                ["false", "true"].into_iter().for_each(|word| add(word, code.span));
+                all.other = true;
+            }
+            _ => match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+                Some(word) if !word.contains(['"', '\\']) => add(word, code.span),
+                _ => all.computed = Some(code.span),
+            },
+        }
     }
 }
 
