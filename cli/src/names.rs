@@ -110,12 +110,20 @@ impl Names<'_> {
     }
 
     fn waits_for(&self, lang: Lang, call: &Called) -> String {
-        let latest = self.world.latest(&call.procedure);
+        say!(lang, "waits-for", part = self.part(lang, &call.id, &call.procedure, &call.unit))
+    }
+
+    /// Returns what people call a dossier that calls or is called: its id, its procedure and its unit.
+    pub fn part(&self, lang: Lang, dossier: &str, procedure: &str, unit: &str) -> String {
+        let latest = self.world.latest(procedure);
         let label = latest.and_then(|procedure| procedure.plan.words.label.clone());
-        let procedure = label.unwrap_or_else(|| call.procedure.to_string());
-        let unit = self.world.unit(&call.unit).and_then(|unit| unit.label.clone());
-        let unit = unit.unwrap_or_else(|| call.unit.to_string());
-        say!(lang, "waits-for", dossier = call.id.as_str(), procedure = procedure, unit = unit)
+        let procedure = label.unwrap_or_else(|| procedure.to_owned());
+        say!(lang, "call-part", dossier = dossier, procedure = procedure, unit = self.unit(unit))
+    }
+
+    /// Returns what people call a unit.
+    pub fn unit(&self, name: &str) -> String {
+        self.world.unit(name).and_then(|unit| unit.label.clone()).unwrap_or_else(|| name.to_owned())
     }
 
     /// Returns what made an event happen, in words.

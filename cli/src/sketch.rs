@@ -2,8 +2,8 @@
 
 use motcua_engine::calendar::Term;
 use motcua_engine::plan::{
-    Action, Anchor, CallPlace, ClockPlan, EventRef, Graph, Limit, LimitPlan, Logic, Plan, Recipient, RungAt, StateKind,
-    StatePlan, TransitionPlan, Trigger,
+    Action, Anchor, CallPlace, CallPlan, ClockPlan, EventRef, Graph, Limit, LimitPlan, Logic, Plan, Recipient, RungAt,
+    StateKind, StatePlan, TransitionPlan, Trigger,
 };
 use motcua_engine::{ClockId, FormId, MarkId, RoleId, ScriptId, StateId, TimerId};
 
@@ -65,7 +65,7 @@ impl Sketch<'_> {
             StateKind::Done => (NodeKind::Final, None),
             StateKind::Parallel { branches, joins } => (self.fork(branches, *joins), None),
             StateKind::Final { outcome } => (NodeKind::Final, outcome.map(|script| self.outcome(script))),
-            _ => (NodeKind::State, None),
+            _ => (state.call.as_ref().map_or(NodeKind::State, |call| self.called(call)), None),
         };
         let here = EventRef::Enter(id);
         let touches = |clock: &&ClockPlan| {
@@ -80,7 +80,7 @@ impl Sketch<'_> {
         let label = label(&self.plan.words.states, id.index());
         Node {
             id: self.state(id),
-            label: self.with_call(state, if label.is_empty() { self.state(id) } else { label }),
+            label: if label.is_empty() { self.state(id) } else { label },
             lane: state.holder.and_then(|holder| lanes.iter().position(|lane| *lane == holder)),
             kind,
             limit: state.within.map(|clock| self.limits(clock)),
@@ -89,15 +89,15 @@ impl Sketch<'_> {
         }
     }
 
-    /// Returns what a state is called, with what it calls.
-    fn with_call(&self, state: &StatePlan, label: String) -> String {
-        let Some(call) = &state.call else { return label };
-        let place = match &call.place {
-            CallPlace::Here => String::new(),
-            CallPlace::Unit(unit) => format!(" in {unit}"),
-            CallPlace::UnitOf(role) => format!(" in the unit of {}", self.role(*role)),
+    /// Returns what a state calls.
+    fn called(&self, call: &CallPlan) -> NodeKind {
+        let counts = call.counts.name();
+        let how = match &call.place {
+            CallPlace::Here => format!("counts {counts}"),
+            CallPlace::Unit(unit) => format!("in {unit}, counts {counts}"),
+            CallPlace::UnitOf(role) => format!("in the unit of {}, counts {counts}", self.role(*role)),
         };
-        format!("{label} (calls {}{place}, counts {})", call.procedure, call.counts.name())
+        NodeKind::Call { procedure: call.procedure.to_string(), how }
     }
 
     fn edge(&self, from: StateId, to: StateId, transition: &TransitionPlan) -> Edge {
@@ -117,7 +117,8 @@ impl Sketch<'_> {
             },
             Trigger::Timer(timer) => (self.timer(timer), EdgeKind::Timed),
             Trigger::Outcome => {
-                (format!("outcome {}", transition.outcomes.join(", ")).trim_end().to_owned(), EdgeKind::Automatic)
+                let named = if transition.otherwise { "otherwise".to_owned() } else { transition.outcomes.join(", ") };
+                (format!("outcome {named}"), EdgeKind::Automatic)
             }
         };
         let roles: Vec<String> = transition.by.iter().map(|role| self.role(*role)).collect();
@@ -130,6 +131,7 @@ impl Sketch<'_> {
             by: Some(roles.join(", ")).filter(|roles| !roles.is_empty()),
             guard: match transition.when {
                 Some(script) => Some(self.script(script)),
+                None if transition.trigger == Trigger::Outcome => None,
                 None => transition.otherwise.then(|| "otherwise".to_owned()),
             },
             note: Some(notes.join("; ")).filter(|notes| !notes.is_empty()),

@@ -10,7 +10,7 @@ use motcua_engine::{
 };
 use smol_str::SmolStr;
 
-use super::office::{Folder, NotDone, Office};
+use super::office::{Folder, Office};
 use super::reply::Fired;
 
 /// What has happened on the way, by the number of the dossier.
@@ -50,7 +50,7 @@ impl Office {
                 }
                 Answer::Accepted(_) | Answer::AlreadyDone { .. } => {}
                 Answer::Refused(refusal) => {
-                    self.not_delivered(NotDone { line: 0, dossier: Some(to), message: refusal.to_string() });
+                    self.not_delivered(to, refusal.to_string());
                 }
             }
         }

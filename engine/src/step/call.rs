@@ -333,7 +333,7 @@ pub fn deliveries(world: &World, dossier: &Dossier, event: &Event) -> Vec<Delive
 }
 
 /// Says whether a correction leaves alone what other dossiers know.
-pub(super) fn untouched(tail: &[&Event]) -> Result<(), Refusal> {
+pub(super) fn untouched(dossier: &Dossier, tail: &[&Event]) -> Result<(), Refusal> {
     for event in tail {
         let why = event.effects.iter().find_map(|effect| match effect {
             Effect::Opened(opened) => {
@@ -343,6 +343,10 @@ pub(super) fn untouched(tail: &[&Event]) -> Result<(), Refusal> {
             Effect::CallWithdrawn(call) => Some(format!("the call of `{call}` has been withdrawn")),
             Effect::Outcome(brought) => Some(format!("the outcome of `{}` has come", brought.outcome.call)),
             Effect::LetGo(caller) => Some(format!("`{caller}` has let go of it")),
+            Effect::Settled(_) => {
+                let caller = dossier.caller.as_ref();
+                caller.map(|caller| format!("its outcome has gone to `{}`", caller.dossier))
+            }
             _ => None,
         });
         if let Some(why) = why {

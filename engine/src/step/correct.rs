@@ -117,7 +117,7 @@ impl Case<'_> {
         };
         self.check_reach(first)?;
         let tail = standing.get(cut..).unwrap_or_default();
-        call::untouched(tail)?;
+        call::untouched(self.dossier, tail)?;
         let pending = self.pending(tail)?;
         let base = folded(self.journal.get(..first.number as usize - 1).unwrap_or_default());
         let mut start = base.unwrap_or_else(|| self.unopened());
