@@ -11,7 +11,7 @@ use motcua_engine::{Clock, Dossier, Event, Instant, Place, Procedure, Status, Wo
 use crate::lang::Lang;
 use crate::names::Names;
 use crate::run::{Folder, Office};
-use crate::{output, say, when};
+use crate::{names, output, say, when};
 
 /// How a dossier stands. Every dossier has exactly one, so the counts add up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -276,7 +276,7 @@ impl<'a> Row<'a> {
         let places: Vec<String> = names.places(self.dossier()).map(|place| one_place(&names, place)).collect();
         // Who is let go of ends in no state.
         let outcome = self.dossier().outcome.as_ref().filter(|_| places.is_empty());
-        outcome.map_or_else(|| places.join("\n"), ToString::to_string)
+        outcome.map_or_else(|| places.join("\n"), names::outcome)
     }
 
     /// Returns the clock that the board tells: of the open ones the procedure's own that is due first, or the state's where

@@ -2,7 +2,7 @@
 
 use motcua_engine::calendar::Calendar;
 use motcua_engine::plan::StateKind;
-use motcua_engine::{Called, Cause, ClockId, Dossier, Event, Place, Procedure, RoleId, Silence, StateId, World};
+use motcua_engine::{Called, Cause, ClockId, Dossier, Event, Place, Procedure, RoleId, Silence, StateId, Value, World};
 use smol_str::SmolStr;
 
 use crate::lang::Lang;
@@ -153,6 +153,14 @@ impl Names<'_> {
             Some(reason) => say!(lang, "deed-reason", deed = deed, reason = reason.as_str()),
             None => deed,
         }
+    }
+}
+
+/// Returns an outcome as people write it.
+pub fn outcome(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.to_string(),
+        other => other.to_string(),
     }
 }
 

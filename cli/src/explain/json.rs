@@ -5,7 +5,7 @@ use motcua_engine::{Account, CallStands, Called, Corrected, Event, Generation, H
 use serde_json::{Map, Value as Json, json};
 
 use super::{Case, Told};
-use crate::say;
+use crate::{names, say};
 
 /// Returns everything about a dossier as one object.
 pub fn json(case: &Case<'_>) -> Json {
@@ -55,7 +55,7 @@ fn called(case: &Case<'_>, call: &Called) -> Json {
         },
     });
     if let (CallStands::Answered { event, outcome }, Json::Object(said)) = (&call.stands, &mut said) {
-        said.insert("outcome".into(), outcome.to_string().into());
+        said.insert("outcome".into(), names::outcome(outcome).into());
         said.insert("event".into(), (*event).into());
     }
     said

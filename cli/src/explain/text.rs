@@ -8,7 +8,7 @@ use motcua_engine::{Account, CallStands, Part, Status, in_force};
 
 use super::{Case, Told};
 use crate::lang::Lang;
-use crate::{output, say, when};
+use crate::{names, output, say, when};
 
 /// Returns everything about a dossier as text.
 pub fn text(case: &Case<'_>, lang: Lang) -> String {
@@ -31,7 +31,7 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
         let states: Vec<String> = case.dossier.active.iter().map(|place| case.names.state_label(place.state)).collect();
         // Who is let go of ends in no state.
         let outcome = case.dossier.outcome.as_ref().filter(|_| states.is_empty());
-        let outcome = outcome.map_or_else(|| states.join(", "), ToString::to_string);
+        let outcome = outcome.map_or_else(|| states.join(", "), names::outcome);
         let _ = writeln!(text, "{}", say!(lang, "explain-settled", outcome = outcome));
     }
     calls(&mut text, case, lang);
@@ -67,7 +67,7 @@ fn calls(text: &mut String, case: &Case<'_>, lang: Lang) {
             CallStands::Withdrawn => say!(lang, "call-withdrawn"),
             CallStands::Answered { event, outcome } => {
                 let come = case.event(*event).map(|event| at(event.at)).unwrap_or_default();
-                say!(lang, "call-answered", outcome = outcome.to_string(), at = come)
+                say!(lang, "call-answered", outcome = names::outcome(outcome), at = come)
             }
         };
         let _ = writeln!(text, "{}", say!(lang, "explain-call", part = part, since = at(call.since), stands = stands));
