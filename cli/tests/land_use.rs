@@ -68,7 +68,7 @@ fn the_graph_shows_what_is_called() {
     insta::assert_snapshot!("land_use_dot", graph("dot"));
     let svg = graph("svg");
     roxmltree::Document::parse(&svg).unwrap();
-    for word in ["tax_notice", "outcome issued, exempt", "outcome otherwise"] {
+    for word in ["tax_notice", "in the unit of tax", "outcome issued", "outcome otherwise"] {
         assert!(svg.contains(word), "the picture does not name `{word}`");
     }
 }

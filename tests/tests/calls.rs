@@ -13,6 +13,8 @@ use proptest::prelude::*;
 use smol_str::SmolStr;
 
 const TEXT: &str = r#"
+use calendar office
+calendar office { zone "Asia/Ho_Chi_Minh"  covers 2025 to 2025  week mon-fri 07:30-17:00 }
 procedure land {
     corrects at most 30 days by clerk
     data { parcel text  area decimal }
