@@ -162,7 +162,10 @@ impl<'w> Post<'w> {
             (Delivery::Withdraw(withdrawal), Some(dossier)) => withdraw_called(self.world, dossier, withdrawal, now),
             (Delivery::Outcome { outcome, .. }, Some(dossier)) => bring_outcome(self.world, dossier, outcome, now),
             // Told again later: its dossier has not been opened yet.
-            (_, None) => return Ok(self.on_its_way.push(delivery.clone())),
+            (_, None) => {
+                self.on_its_way.push(delivery.clone());
+                return Ok(());
+            }
         };
         self.keep(&to, answer)
     }

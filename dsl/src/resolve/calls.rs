@@ -53,7 +53,8 @@ fn ends(called: &Procedure<'_>, all: &mut Ends) {
         match ty {
             Some(Type::OneOf(words)) => words.iter().for_each(|word| add(word, code.span)),
             Some(Type::Boolean) => {
-                ["false", "true"].into_iter().for_each(|word| add(word, code.span));
+                add("false", code.span);
+                add("true", code.span);
                 all.other = true;
             }
             _ => match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
