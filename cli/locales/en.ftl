@@ -222,6 +222,13 @@ deed-by = `{ $command }` by { $who }
 deed-automatic = by itself
 deed-reprojected = a changed calendar: { $reason }
 deed-time = by time
+waits-for = waiting for { $part }
+call-part = { $dossier } ({ $procedure }, { $unit })
+call-waiting = its outcome is waited for
+call-withdrawn = withdrawn
+call-answered = ended as { $outcome }, { $at }
+explain-caller = part of { $part }
+explain-call = calls { $part } since { $since }: { $stands }
 deed-silence = { $means ->
     [consent] decided by silence: consent ({ $basis }); no answer from { $who }
    *[refusal] decided by silence: refusal ({ $basis }); no answer from { $who }

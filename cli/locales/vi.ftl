@@ -160,6 +160,13 @@ deed-by = `{ $command }` do { $who } thực hiện
 deed-automatic = tự động
 deed-reprojected = lịch làm việc thay đổi: { $reason }
 deed-time = do đến hạn
+waits-for = đang chờ kết quả của { $part }
+call-part = { $dossier } ({ $procedure }, { $unit })
+call-waiting = đang chờ kết quả
+call-withdrawn = đã rút
+call-answered = kết quả { $outcome }, { $at }
+explain-caller = là một phần của { $part }
+explain-call = gọi { $part } từ { $since }: { $stands }
 deed-silence = { $means ->
     [consent] im lặng là đồng ý ({ $basis }); { $who } không trả lời trong thời hạn
    *[refusal] im lặng là không đồng ý ({ $basis }); { $who } không trả lời trong thời hạn

@@ -11,7 +11,7 @@ use motcua_engine::{Clock, Dossier, Event, Instant, Place, Procedure, Status, Wo
 use crate::lang::Lang;
 use crate::names::Names;
 use crate::run::{Folder, Office};
-use crate::{output, say, when};
+use crate::{names, output, say, when};
 
 /// How a dossier stands. Every dossier has exactly one, so the counts add up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,7 +163,10 @@ fn not_done(office: &Office, lang: Lang, text: &mut String) {
     let mut list = list();
     for wrong in office.not_done() {
         let dossier = wrong.dossier.as_ref().map(ToString::to_string).unwrap_or_default();
-        list.add_row([say!(lang, "board-line", n = wrong.line.to_string()), dossier, wrong.message.clone()]);
+        // No line asked for what one dossier has for another.
+        let line = Some(wrong.line).filter(|line| *line > 0);
+        let line = line.map(|line| say!(lang, "board-line", n = line.to_string())).unwrap_or_default();
+        list.add_row([line, dossier, wrong.message.clone()]);
     }
     let _ = writeln!(text, "\n{}\n{}", say!(lang, "board-not-done"), list.trim_fmt());
 }
@@ -271,7 +274,9 @@ impl<'a> Row<'a> {
         let unit = self.dossier().unit.clone();
         let names = Names { world: self.world, procedure: self.procedure, calendar: self.calendar, unit };
         let places: Vec<String> = names.places(self.dossier()).map(|place| one_place(&names, place)).collect();
-        places.join("\n")
+        // Who is let go of ends in no state.
+        let outcome = self.dossier().outcome.as_ref().filter(|_| places.is_empty());
+        outcome.map_or_else(|| places.join("\n"), names::outcome)
     }
 
     /// Returns the clock that the board tells: of the open ones the procedure's own that is due first, or the state's where
@@ -362,8 +367,12 @@ impl<'a> Row<'a> {
         let names = Names { world: self.world, procedure: self.procedure, calendar: self.calendar, unit };
         let silence = in_force(&self.folder.journal).into_iter().rev().find_map(Event::silence);
         let silence = silence.map(|silence| names.silence(self.lang, silence));
-        let parts: Vec<String> =
-            [Some(because), silence, incident, refused].into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        let waits = names.waits(self.lang, self.dossier());
+        let parts: Vec<String> = [Some(because), silence, waits, incident, refused]
+            .into_iter()
+            .flatten()
+            .filter(|part| !part.is_empty())
+            .collect();
         parts.join("\n")
     }
 

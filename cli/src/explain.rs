@@ -10,8 +10,9 @@ use anyhow::{Context, bail};
 use motcua_engine::calendar::{Calendar, TimeError};
 use motcua_engine::clock::{DayNote, Due};
 use motcua_engine::{
-    Account, Cause, ClockHistory, Corrected, Dossier, Effect, Event, Generation, Handover, Instant, Place, Procedure,
-    Standing, Status, Stretch, World, account, fold, handovers, histories, in_force, standing, stretches, wakes_at,
+    Account, Called, Cause, ClockHistory, Corrected, Dossier, Effect, Event, Generation, Handover, Instant, Place,
+    Procedure, Standing, Status, Stretch, World, account, fold, handovers, histories, in_force, standing, stretches,
+    wakes_at,
 };
 use smol_str::SmolStr;
 
@@ -186,6 +187,12 @@ impl<'a> Case<'a> {
     pub fn held_since(&self, place: &Place) -> Instant {
         let open = self.stretches.iter().rfind(|stretch| stretch.state == place.state && stretch.to.is_none());
         open.map_or(place.since, |stretch| stretch.from)
+    }
+
+    /// Returns what was called and waited for while the dossier was there.
+    pub fn called(&self, stretch: &Stretch) -> Option<&Called> {
+        let is_its = |call: &&Called| call.state == stretch.state && call.since == stretch.from;
+        self.dossier.calls.iter().rfind(is_its)
     }
 
     /// Returns who did what, in words; nothing for no event.

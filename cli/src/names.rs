@@ -2,7 +2,7 @@
 
 use motcua_engine::calendar::Calendar;
 use motcua_engine::plan::StateKind;
-use motcua_engine::{Cause, ClockId, Dossier, Event, Place, Procedure, RoleId, Silence, StateId, World};
+use motcua_engine::{Called, Cause, ClockId, Dossier, Event, Place, Procedure, RoleId, Silence, StateId, Value, World};
 use smol_str::SmolStr;
 
 use crate::lang::Lang;
@@ -102,6 +102,30 @@ impl Names<'_> {
         say!(lang, "deed-silence", means = silence.means.name(), basis = basis, who = who)
     }
 
+    /// Returns whose outcome a dossier waits for, if it has called another procedure.
+    pub fn waits(&self, lang: Lang, dossier: &Dossier) -> Option<String> {
+        let waiting = dossier.calls.iter().filter(|call| call.is_waiting());
+        let told: Vec<_> = waiting.map(|call| self.waits_for(lang, call)).collect();
+        Some(told.join("\n")).filter(|told| !told.is_empty())
+    }
+
+    fn waits_for(&self, lang: Lang, call: &Called) -> String {
+        say!(lang, "waits-for", part = self.part(lang, &call.id, &call.procedure, &call.unit))
+    }
+
+    /// Returns what people call a dossier that calls or is called: its id, its procedure and its unit.
+    pub fn part(&self, lang: Lang, dossier: &str, procedure: &str, unit: &str) -> String {
+        let latest = self.world.latest(procedure);
+        let label = latest.and_then(|procedure| procedure.plan.words.label.clone());
+        let procedure = label.unwrap_or_else(|| procedure.to_owned());
+        say!(lang, "call-part", dossier = dossier, procedure = procedure, unit = self.unit(unit))
+    }
+
+    /// Returns what people call a unit.
+    pub fn unit(&self, name: &str) -> String {
+        self.world.unit(name).and_then(|unit| unit.label.clone()).unwrap_or_else(|| name.to_owned())
+    }
+
     /// Returns what made an event happen, in words.
     pub fn deed(&self, lang: Lang, event: &Event) -> String {
         let (actor, role, reason) = match &event.cause {
@@ -129,6 +153,14 @@ impl Names<'_> {
             Some(reason) => say!(lang, "deed-reason", deed = deed, reason = reason.as_str()),
             None => deed,
         }
+    }
+}
+
+/// Returns an outcome as people write it.
+pub fn outcome(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.to_string(),
+        other => other.to_string(),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use motcua_engine::calendar::Term;
 use motcua_engine::plan::{
-    Action, Anchor, ClockPlan, EventRef, Graph, Limit, LimitPlan, Logic, Plan, Recipient, RungAt, StateKind, StatePlan,
-    TransitionPlan, Trigger,
+    Action, Anchor, CallPlace, CallPlan, ClockPlan, EventRef, Graph, Limit, LimitPlan, Logic, Plan, Recipient, RungAt,
+    StateKind, StatePlan, TransitionPlan, Trigger,
 };
 use motcua_engine::{ClockId, FormId, MarkId, RoleId, ScriptId, StateId, TimerId};
 
@@ -65,7 +65,7 @@ impl Sketch<'_> {
             StateKind::Done => (NodeKind::Final, None),
             StateKind::Parallel { branches, joins } => (self.fork(branches, *joins), None),
             StateKind::Final { outcome } => (NodeKind::Final, outcome.map(|script| self.outcome(script))),
-            _ => (NodeKind::State, None),
+            _ => (state.call.as_ref().map_or(NodeKind::State, |call| self.called(call)), None),
         };
         let here = EventRef::Enter(id);
         let touches = |clock: &&ClockPlan| {
@@ -89,6 +89,17 @@ impl Sketch<'_> {
         }
     }
 
+    /// Returns what a state calls.
+    fn called(&self, call: &CallPlan) -> NodeKind {
+        let counts = call.counts.name();
+        let how = match &call.place {
+            CallPlace::Here => format!("counts {counts}"),
+            CallPlace::Unit(unit) => format!("in {unit}, counts {counts}"),
+            CallPlace::UnitOf(role) => format!("in the unit of {}, counts {counts}", self.role(*role)),
+        };
+        NodeKind::Call { procedure: call.procedure.to_string(), how }
+    }
+
     fn edge(&self, from: StateId, to: StateId, transition: &TransitionPlan) -> Edge {
         let (label, kind) = match transition.trigger {
             Trigger::Command(command) => {
@@ -105,6 +116,10 @@ impl Sketch<'_> {
                 None => (format!("after {}", self.of(clock)), EdgeKind::Timed),
             },
             Trigger::Timer(timer) => (self.timer(timer), EdgeKind::Timed),
+            Trigger::Outcome => {
+                let named = if transition.otherwise { "otherwise".to_owned() } else { transition.outcomes.join(", ") };
+                (format!("outcome {named}"), EdgeKind::Automatic)
+            }
         };
         let roles: Vec<String> = transition.by.iter().map(|role| self.role(*role)).collect();
         let notes: Vec<String> = transition.actions.iter().filter_map(|action| self.action(action)).collect();
@@ -116,6 +131,7 @@ impl Sketch<'_> {
             by: Some(roles.join(", ")).filter(|roles| !roles.is_empty()),
             guard: match transition.when {
                 Some(script) => Some(self.script(script)),
+                None if transition.trigger == Trigger::Outcome => None,
                 None => transition.otherwise.then(|| "otherwise".to_owned()),
             },
             note: Some(notes.join("; ")).filter(|notes| !notes.is_empty()),

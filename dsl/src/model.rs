@@ -3,6 +3,7 @@
 //! The model borrows the syntax tree. Things are numbered as they are written, so that a number found here is the
 //! number in the plan. What could not be bound is kept as a list; rules under `check` say it to the author.
 
+mod calls;
 mod parallel;
 mod tables;
 mod uses;
@@ -16,6 +17,7 @@ use smol_str::SmolStr;
 use crate::syntax::{self, Code, Inside, Span, Term, Transition, Use, Word};
 use crate::table::Table;
 
+pub(crate) use calls::Ends;
 pub(crate) use uses::{Ambiguous, Duplicate, Kind, Unknown, Used};
 
 /// All files together.
@@ -215,6 +217,8 @@ pub(crate) enum RuleTrigger<'a> {
     After(&'a Term),
     /// A named timer, by number.
     Timer(usize),
+    /// The outcome of what the state calls.
+    Outcome,
 }
 
 /// Where a rule leads.

@@ -3,6 +3,7 @@
 //! Both spellings of the language (English and Vietnamese) build this same tree. Nothing here is resolved:
 //! a name is a [`Word`], an expression is its text.
 
+mod call;
 mod parallel;
 mod setting;
 mod table;
@@ -12,6 +13,7 @@ use motcua_engine::Day;
 use motcua_engine::plan::Tacit;
 use smol_str::SmolStr;
 
+pub use call::{Call, CallPlace, Passed};
 pub use parallel::{Branch, Inside, Joins, Parallel};
 pub use setting::{
     Announced, Binding, Calendar, OffDays, OffLine, Office, OrgUnit, Organisation, Script, SubstituteLine, WeekLine,
@@ -271,6 +273,8 @@ pub struct State {
     pub entry: Vec<Action>,
     /// `exit { … }`.
     pub exit: Vec<Action>,
+    /// `call …`: it waits for the outcome of another procedure.
+    pub call: Option<Box<Call>>,
     /// Its own transitions in the order written.
     pub transitions: Vec<Transition>,
     /// What makes it a parallel.
@@ -359,6 +363,13 @@ pub enum Trigger {
         /// The word that says what it means.
         span: Span,
     },
+    /// `on outcome granted, waived`: when the called procedure has ended so; without a name for `on outcome otherwise`.
+    Outcome {
+        /// The outcomes that it answers.
+        outcomes: Vec<Word>,
+        /// The word `outcome`.
+        span: Span,
+    },
 }
 
 impl Trigger {
@@ -367,7 +378,7 @@ impl Trigger {
     pub fn term(&self) -> Option<&Term> {
         match self {
             Self::After(term) | Self::Window { term, .. } | Self::Silence { term, .. } => Some(term),
-            Self::On(_) | Self::Always(_) | Self::Join(..) => None,
+            Self::On(_) | Self::Always(_) | Self::Join(..) | Self::Outcome { .. } => None,
         }
     }
 }

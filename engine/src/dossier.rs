@@ -47,6 +47,12 @@ pub struct Dossier {
     pub accepted: Vec<Accepted>,
     /// Firings that met a fault and wait for a `retry`.
     pub incidents: ThinVec<Incident>,
+    /// What it has called.
+    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
+    pub calls: ThinVec<crate::Called>,
+    /// The dossier that it is a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Box<crate::Caller>>,
 }
 
 /// A state that a dossier is in.

@@ -45,12 +45,19 @@ impl Event {
     /// Returns which of the commands that every procedure knows the event comes from, if it does.
     #[must_use]
     pub fn built_in(&self) -> Option<&'static str> {
-        let Cause::Command { transition: None, .. } = self.cause else { return None };
+        let Cause::Command { transition, .. } = self.cause else { return None };
+        if let Some(Effect::Outcome(_)) = self.effects.first() {
+            return Some("outcome");
+        }
+        if transition.is_some() {
+            return None;
+        }
         self.effects.iter().find_map(|effect| match effect {
             Effect::Clock(_, Entry::Extended { .. }) => Some("extend"),
             Effect::Clock(_, Entry::Reappointed { .. }) => Some("reappoint"),
             Effect::Clock(_, Entry::Acknowledged { .. }) => Some("acknowledge"),
             Effect::Retried(_) => Some("retry"),
+            Effect::LetGo(_) => Some("withdrawal"),
             _ => None,
         })
     }
@@ -194,6 +201,14 @@ pub enum Effect {
     Rewound(Box<crate::Dossier>),
     /// Silence has decided: who held the state was asked and has not answered within the term.
     Tacit(Box<Silence>),
+    /// Another procedure is called: its dossier is to be opened.
+    Called(Box<crate::Call>),
+    /// A call is withdrawn: the state that waited for it is left.
+    CallWithdrawn(SmolStr),
+    /// The outcome of a called dossier has come.
+    Outcome(Box<crate::Brought>),
+    /// The dossier that called this one has moved on; it ends.
+    LetGo(SmolStr),
     /// The dossier is settled.
     Settled(Value),
     /// A firing met a fault.
@@ -235,6 +250,9 @@ pub struct Opened {
     pub documents: u16,
     /// How many things the plan remembers.
     pub marks: u16,
+    /// The dossier that it is a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Box<crate::Caller>>,
 }
 
 /// A decision by silence.

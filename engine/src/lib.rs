@@ -16,6 +16,7 @@ pub mod plan;
 pub mod script;
 
 mod account;
+mod call;
 mod command;
 mod dossier;
 mod event;
@@ -30,6 +31,7 @@ mod value;
 mod world;
 
 pub use account::{Account, Handover, Part, account, handovers};
+pub use call::{Brought, Call, CallStands, Called, Caller, Delivery, Outcome, Withdrawal};
 pub use command::{Answer, Command, Correction, GuardSaidNo, Opening, Problem, Refusal};
 pub use dossier::{Accepted, Appointment, Clock, Dossier, Fired, Incident, Mark, Moved, Place, Places, Status};
 pub use event::{
@@ -44,8 +46,8 @@ pub use instant::{Day, Instant, InstantError, TimeOfDay};
 pub use replay::{Attempt, Check, Guards, Replay, Unplayable, Walk};
 pub use standing::{Outlook, Standing, standing};
 pub use step::{
-    Move, Possible, Projected, ReprojectError, Reprojection, Timed, correct, decide, fold, holds, possible, projected,
-    reproject, tick, wakes_at,
+    Move, Possible, Projected, ReprojectError, Reprojection, Timed, bring_outcome, correct, decide, deliveries, fold,
+    holds, open_called, possible, projected, reproject, tick, wakes_at, withdraw_called,
 };
 pub use value::Value;
 pub use world::{LoadError, Procedure, World};

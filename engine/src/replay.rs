@@ -74,26 +74,43 @@ pub struct Walk {
 
 /// A log cannot be played through a procedure.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a log cannot be played through `{procedure}`: work goes on in parallel in `{parallel}`, which is not supported"
-)]
-pub struct Unplayable {
-    /// The procedure.
-    pub procedure: SmolStr,
-    /// The first of its parallels.
-    pub parallel: SmolStr,
+pub enum Unplayable {
+    /// Which branches had begun, a log does not say.
+    #[error(
+        "a log cannot be played through `{procedure}`: work goes on in parallel in `{state}`, which is not supported"
+    )]
+    Parallel {
+        /// The procedure.
+        procedure: SmolStr,
+        /// The first of its parallels.
+        state: SmolStr,
+    },
+    /// What another dossier came to, a log of this one does not say.
+    #[error("a log cannot be played through `{procedure}`: `{state}` calls another procedure, which is not supported")]
+    Calls {
+        /// The procedure.
+        procedure: SmolStr,
+        /// The first state that calls.
+        state: SmolStr,
+    },
 }
 
 impl<'w> Replay<'w> {
     /// Returns a replay of a procedure.
     ///
     /// # Errors
-    /// Work goes on in parallel: which branches had begun, a log does not say.
+    /// Work goes on in parallel, or another procedure is called.
     pub fn new(world: &'w World, procedure: &'w Procedure, guards: Guards) -> Result<Self, Unplayable> {
-        let mut states = procedure.plan.logic.graph.states();
-        if let Some((_, parallel)) = states.find(|(state, _)| procedure.is_parallel(*state)) {
-            let (procedure, parallel) = (procedure.plan.logic.name.clone(), parallel.name.clone());
-            return Err(Unplayable { procedure, parallel });
+        for (id, state) in procedure.plan.logic.graph.states() {
+            let (is_parallel, calls) = (procedure.is_parallel(id), state.call.is_some());
+            if is_parallel || calls {
+                let (procedure, state) = (procedure.plan.logic.name.clone(), state.name.clone());
+                return Err(if calls {
+                    Unplayable::Calls { procedure, state }
+                } else {
+                    Unplayable::Parallel { procedure, state }
+                });
+            }
         }
         let states = procedure.plan.logic.graph.states();
         let silent = states.map(|(state, _)| silently_reached(procedure, state)).collect();

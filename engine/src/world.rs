@@ -258,6 +258,15 @@ impl World {
         desk.map(|desk| (&desk.path, desk.head.as_ref()))
     }
 
+    /// Returns the unit whose office a role is bound to in a unit; where there is no organisation, that unit itself.
+    pub(crate) fn unit_of(&self, unit: &str, role: &str) -> Option<SmolStr> {
+        if self.organisation.is_none() {
+            return Some(SmolStr::new(unit));
+        }
+        let bindings = &self.unit(unit)?.bindings;
+        bindings.iter().find(|binding| binding.role == role).map(|binding| binding.unit.clone())
+    }
+
     /// Returns whether somebody may act in a role: always, unless the organisation names the officers of its office.
     #[must_use]
     pub fn may_act(&self, unit: &str, role: &str, actor: &str) -> bool {

@@ -199,7 +199,10 @@ fn tell_effect(logic: &Logic, effect: &Effect) -> String {
     let role = |id: motcua_engine::RoleId| logic.roles.get(id.index()).map_or("?", |(name, _)| name.as_str());
     let clock = |id: motcua_engine::ClockId| logic.clocks.get(id.index()).map_or("?", |clock| clock.name.as_str());
     match effect {
-        Effect::Opened(opened) => format!("opened {} of {} in {:?}", opened.dossier, opened.procedure, opened.unit),
+        Effect::Opened(opened) => {
+            let by = opened.caller.as_ref().map(|caller| format!(", called by {}", caller.dossier)).unwrap_or_default();
+            format!("opened {} of {} in {:?}{by}", opened.dossier, opened.procedure, opened.unit)
+        }
         Effect::Left(id) => format!("left {}", state(*id)),
         Effect::Entered { state: id, holder, office } => {
             let holder = holder.map_or(String::new(), |id| format!(", held by {}", role(id)));
@@ -228,6 +231,16 @@ fn tell_effect(logic: &Logic, effect: &Effect) -> String {
             let (role, office) = (silence.owed_by.map_or("nobody", role), silence.office.as_deref().unwrap_or("-"));
             format!("decided by silence: {}, owed by {role} ({office})", silence.means.name())
         }
+        Effect::Called(call) => {
+            let data: Vec<_> = call.data.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+            format!("called {} of {} in {:?} with [{}]", call.id, call.procedure, call.unit, data.join(", "))
+        }
+        Effect::CallWithdrawn(id) => format!("call of {id} withdrawn"),
+        Effect::Outcome(brought) => {
+            let applied = if brought.applied { "" } else { ", recorded only" };
+            format!("outcome of {}: {}{applied}", brought.outcome.call, brought.outcome.value)
+        }
+        Effect::LetGo(caller) => format!("let go by {caller}"),
         Effect::Settled(outcome) => format!("settled: {outcome}"),
         Effect::Incident(incident) => format!("incident: {}", incident.fault),
         Effect::Retried(_) => "tried again".to_owned(),

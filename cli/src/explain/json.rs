@@ -1,11 +1,11 @@
 //! A dossier told to programs; `docs/json.md` describes every key.
 
 use motcua_engine::clock::{Amount, Class, DayNote, DayReason, Reading, Tick};
-use motcua_engine::{Account, Corrected, Event, Generation, Handover, Instant, Standing, Status};
+use motcua_engine::{Account, CallStands, Called, Corrected, Event, Generation, Handover, Instant, Standing, Status};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Case, Told};
-use crate::say;
+use crate::{names, say};
 
 /// Returns everything about a dossier as one object.
 pub fn json(case: &Case<'_>) -> Json {
@@ -15,7 +15,7 @@ pub fn json(case: &Case<'_>) -> Json {
         said.insert("since".into(), instant(case, case.held_since(place)).into());
         Json::Object(said)
     });
-    json!({
+    let mut said = json!({
         "dossier": case.dossier.id,
         "procedure": logic.name,
         "version": logic.version,
@@ -28,7 +28,37 @@ pub fn json(case: &Case<'_>) -> Json {
         "places": places.collect::<Vec<_>>(),
         "clocks": case.clocks.iter().map(|told| clock(case, told)).collect::<Vec<_>>(),
         "steps": case.handovers.iter().map(|step| handover(case, step)).collect::<Vec<_>>(),
-    })
+    });
+    if let Json::Object(said) = &mut said {
+        if let Some(caller) = &case.dossier.caller {
+            let caller = json!({ "dossier": caller.dossier, "procedure": caller.procedure, "unit": caller.unit });
+            said.insert("caller".into(), caller);
+        }
+        if !case.dossier.calls.is_empty() {
+            said.insert("calls".into(), case.dossier.calls.iter().map(|call| called(case, call)).collect());
+        }
+    }
+    said
+}
+
+fn called(case: &Case<'_>, call: &Called) -> Json {
+    let mut said = json!({
+        "dossier": call.id,
+        "procedure": call.procedure,
+        "unit": call.unit,
+        "state": case.names.state(call.state).0,
+        "since": instant(case, call.since),
+        "stands": match call.stands {
+            CallStands::Waiting => "waiting",
+            CallStands::Withdrawn => "withdrawn",
+            CallStands::Answered { .. } => "answered",
+        },
+    });
+    if let (CallStands::Answered { event, outcome }, Json::Object(said)) = (&call.stands, &mut said) {
+        said.insert("outcome".into(), names::outcome(outcome).into());
+        said.insert("event".into(), (*event).into());
+    }
+    said
 }
 
 fn instant(case: &Case<'_>, at: Instant) -> String {
@@ -177,7 +207,13 @@ fn day(present: &Generation, note: &DayNote) -> Json {
 fn account(case: &Case<'_>, account: &Account) -> Json {
     let parts = account.parts.iter().map(|part| {
         let held = part.held.iter().filter_map(|held| case.stretches.get(*held));
-        let held = held.map(|held| Json::Object(body(case, held.state, held.holder, held.office.as_ref())));
+        let held = held.map(|held| {
+            let mut said = body(case, held.state, held.holder, held.office.as_ref());
+            if let Some(call) = case.called(held) {
+                said.insert("called".into(), call.id.as_str().into());
+            }
+            Json::Object(said)
+        });
         json!({
             "held": held.collect::<Vec<_>>(),
             "from": instant(case, part.from),

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use comfy_table::{ContentArrangement, Table, presets};
 use motcua_engine::clock::Reading;
-use motcua_engine::{Account, Part, Status, in_force};
+use motcua_engine::{Account, CallStands, Part, Status, in_force};
 
 use super::{Case, Told};
 use crate::lang::Lang;
-use crate::{output, say, when};
+use crate::{names, output, say, when};
 
 /// Returns everything about a dossier as text.
 pub fn text(case: &Case<'_>, lang: Lang) -> String {
@@ -29,8 +29,12 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
         }
     } else {
         let states: Vec<String> = case.dossier.active.iter().map(|place| case.names.state_label(place.state)).collect();
-        let _ = writeln!(text, "{}", say!(lang, "explain-settled", outcome = states.join(", ")));
+        // Who is let go of ends in no state.
+        let outcome = case.dossier.outcome.as_ref().filter(|_| states.is_empty());
+        let outcome = outcome.map_or_else(|| states.join(", "), names::outcome);
+        let _ = writeln!(text, "{}", say!(lang, "explain-settled", outcome = outcome));
     }
+    calls(&mut text, case, lang);
     if let Some(owed) = case.owed {
         let _ = writeln!(text, "{}", say!(lang, "explain-owed", at = at(owed)));
     }
@@ -47,6 +51,27 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
     }
     steps(&mut text, case, lang);
     text
+}
+
+/// Tells which dossier this one is a part of, and which ones are parts of it.
+fn calls(text: &mut String, case: &Case<'_>, lang: Lang) {
+    let at = |at| when::to_the_minute(lang, case.names.calendar, at);
+    if let Some(caller) = &case.dossier.caller {
+        let part = case.names.part(lang, &caller.dossier, &caller.procedure, &caller.unit);
+        let _ = writeln!(text, "{}", say!(lang, "explain-caller", part = part));
+    }
+    for call in &case.dossier.calls {
+        let part = case.names.part(lang, &call.id, &call.procedure, &call.unit);
+        let stands = match &call.stands {
+            CallStands::Waiting => say!(lang, "call-waiting"),
+            CallStands::Withdrawn => say!(lang, "call-withdrawn"),
+            CallStands::Answered { event, outcome } => {
+                let come = case.event(*event).map(|event| at(event.at)).unwrap_or_default();
+                say!(lang, "call-answered", outcome = names::outcome(outcome), at = come)
+            }
+        };
+        let _ = writeln!(text, "{}", say!(lang, "explain-call", part = part, since = at(call.since), stands = stands));
+    }
 }
 
 /// Tells who has corrected the journal, and what no longer stands.
@@ -158,7 +183,9 @@ pub(super) fn held(case: &Case<'_>, lang: Lang, part: &Part) -> String {
     let works = stretches().any(|stretch| stretch.holder.is_some());
     let stretches = stretches().filter(|stretch| stretch.holder.is_some() || !works);
     let who = stretches.map(|stretch| {
-        let holder = case.names.holder(stretch.holder, stretch.office.as_ref());
+        // The time of a call is that of who was called.
+        let called = case.called(stretch).map(|call| case.names.unit(&call.unit));
+        let holder = called.or_else(|| case.names.holder(stretch.holder, stretch.office.as_ref()));
         let state = case.names.state_label(stretch.state);
         match holder {
             Some(holder) => say!(lang, "in-brackets", text = holder, more = state),

@@ -94,6 +94,9 @@ pub enum NodeKind {
     Call {
         /// The name of the procedure that is called.
         procedure: String,
+        /// Where, and how its time counts, for example `in the unit of tax, counts outside`; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        how: String,
     },
 }
 

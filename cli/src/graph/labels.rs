@@ -18,7 +18,9 @@ pub(super) fn of_state(vertex: &Vertex, words: &Words) -> Vec<String> {
             texts.extend(branches.iter().map(|branch| format!("∥ {branch}")));
             texts.push(join.clone());
         }
-        NodeKind::Call { procedure } => texts.push(procedure.clone()),
+        NodeKind::Call { procedure, how } => {
+            texts.extend([procedure, how].into_iter().filter(|text| !text.is_empty()).cloned());
+        }
         _ => {}
     }
     texts.extend(node.outcome.iter().map(|outcome| format!("→ {outcome}")));

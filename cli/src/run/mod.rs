@@ -4,6 +4,7 @@
 //! keeps it in a file.
 
 mod brought;
+mod calls;
 mod correct;
 mod journal;
 mod line;

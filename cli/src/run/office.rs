@@ -1,20 +1,20 @@
 //! Dossiers in memory: the engine decides, this keeps.
 
-use std::collections::HashMap;
+mod command;
+
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::bail;
 use motcua_engine::calendar::Calendar;
 use motcua_engine::{
-    Answer, Cause, Command, Dossier, Effect, Event, Instant, InstantError, MessageKind, Opening, World, correct,
-    decide, fold, projected, tick, wakes_at,
+    Cause, Dossier, Effect, Event, Instant, InstantError, MessageKind, World, fold, projected, tick, wakes_at,
 };
 use smol_str::SmolStr;
 
-use super::brought::{documents, typed};
-use super::correct::{Reader, check_keys, is_correction};
+use super::calls::{Happened, is_linked};
 use super::journal::{Held, Journal};
 use super::line::{Line, Wrong};
-use super::reply::{DueClock, Fired, Reply, Standing};
+use super::reply::{DueClock, NotDelivered, Reply, Standing, WaitsFor};
 use super::tell::Teller;
 
 /// Dossiers, the clock, and what the board tells of them.
@@ -29,6 +29,8 @@ pub struct Office {
     by_id: HashMap<SmolStr, usize>,
     notices: Vec<Notice>,
     not_done: Vec<NotDone>,
+    /// What could not be delivered, and no answer has told yet.
+    not_delivered: Vec<NotDelivered>,
     accepted: usize,
     journal: Option<Journal>,
 }
@@ -66,7 +68,7 @@ pub struct Notice {
 /// A line that was not done.
 #[derive(Debug)]
 pub struct NotDone {
-    /// Its number.
+    /// Its number; 0 of what could not be delivered.
     pub line: usize,
     /// The dossier, as far as it is known.
     pub dossier: Option<SmolStr>,
@@ -85,6 +87,7 @@ impl Office {
             by_id: HashMap::new(),
             notices: Vec::new(),
             not_done: Vec::new(),
+            not_delivered: Vec::new(),
             accepted: 0,
             journal: None,
         }
@@ -97,7 +100,8 @@ impl Office {
     pub fn keep_in(&mut self, journal: Journal, held: Held) -> anyhow::Result<()> {
         self.take_over(held)?;
         self.journal = Some(journal);
-        Ok(())
+        // Whoever wrote the journal may have been stopped between a dossier and the one that it calls.
+        self.clock.map_or(Ok(()), |now| self.deliver_again(now))
     }
 
     /// Takes up what a journal holds, and keeps what happens from now on nowhere.
@@ -139,7 +143,8 @@ impl Office {
             Some(to) => self.tick_line(number, text, &to, &line),
             None => self.command_line(number, text, line),
         };
-        let reply = reply?.unwrap_or_else(|wrong| Reply::wrong(number, Wrong { dossier, id, ..wrong }));
+        let mut reply = reply?.unwrap_or_else(|wrong| Reply::wrong(number, Wrong { dossier, id, ..wrong }));
+        reply.not_delivered.append(&mut self.not_delivered);
         self.note(&reply);
         Ok(reply)
     }
@@ -177,21 +182,33 @@ impl Office {
     /// The journal cannot be written.
     pub fn tick(&mut self, number: usize, now: Instant) -> anyhow::Result<Reply> {
         self.clock = self.clock.max(Some(now));
-        let mut fired = Vec::new();
+        let mut happened = Happened::new();
+        let mut linked = BTreeSet::new();
         for at in 0..self.folders.len() {
             let Some(folder) = self.folders.get(at).filter(|folder| folder.wakes.is_some_and(|wakes| wakes <= now))
             else {
                 continue;
             };
+            if is_linked(self, folder) {
+                linked.insert(at);
+                continue;
+            }
             let events = tick(&self.world, &folder.dossier, now);
             if !events.is_empty() {
                 let id = folder.dossier.id.clone();
                 self.keep(&id, &events)?;
-                fired.extend(self.standing(&id, &events).map(|now| Fired { dossier: id, now }));
+                happened.insert(at, events);
             }
         }
+        if !linked.is_empty() {
+            linked.extend(self.folders.iter().enumerate().filter(|(_, f)| is_linked(self, f)).map(|(at, _)| at));
+            self.advance(&linked, now, &mut happened)?;
+        }
+        let fired = self.told(happened);
         let tick = self.calendar().map_or_else(|| now.to_string(), |calendar| calendar.format_instant(now));
-        Ok(Reply { line: number, tick: Some(tick), answer: "ticked", fired: Some(fired), ..Reply::default() })
+        let not_delivered = std::mem::take(&mut self.not_delivered);
+        let (answer, fired) = ("ticked", Some(fired));
+        Ok(Reply { line: number, tick: Some(tick), answer, fired, not_delivered, ..Reply::default() })
     }
 
     fn tick_line(&mut self, number: usize, text: &str, to: &str, line: &Line) -> anyhow::Result<Result<Reply, Wrong>> {
@@ -211,132 +228,18 @@ impl Office {
         })
     }
 
-    fn command_line(&mut self, number: usize, text: &str, line: Line) -> anyhow::Result<Result<Reply, Wrong>> {
-        let missing = |key: &str| Wrong { message: format!("`{key}` is missing"), column: 1, dossier: None, id: None };
-        let Some(id) = line.dossier.clone() else { return Ok(Err(missing("dossier"))) };
-        let Some(key) = line.id.clone() else { return Ok(Err(missing("id"))) };
-        let Some(name) = line.command.clone() else { return Ok(Err(missing("command"))) };
-        let opens = name == "open";
-        let known = self.by_id.get(&id).and_then(|at| self.folders.get(*at));
-        if !opens {
-            if known.is_none() {
-                return Ok(Err(Wrong::at_key(text, "dossier", format!("`{id}` is not known: open it first"))));
-            }
-            let foreign = [
-                ("procedure", line.procedure.is_some()),
-                ("version", line.version.is_some()),
-                ("unit", line.unit.is_some()),
-            ];
-            if let Some((key, _)) = foreign.iter().find(|(_, given)| *given) {
-                return Ok(Err(Wrong::at_key(text, key, format!("`{key}` belongs to `open` alone"))));
-            }
-        } else if line.procedure.is_none() {
-            return Ok(Err(missing("procedure")));
-        }
-        let unit = line.unit.clone().unwrap_or_default();
-        let corrects = is_correction(&line, known.and_then(|folder| self.world.procedure(folder.dossier.plan)));
-        if let Err(wrong) = check_keys(text, &line, corrects) {
-            return Ok(Err(wrong));
-        }
-        let procedure = match known {
-            Some(folder) => self.world.procedure(folder.dossier.plan),
-            None => line.procedure.as_ref().and_then(|name| self.world.latest(name)),
-        };
-        let calendar = match known {
-            Some(folder) => self.world.calendar_of(&folder.dossier),
-            None => procedure.map(|procedure| self.world.calendar_for(&unit, procedure)),
-        };
-        let calendar = calendar.or_else(|| self.calendar());
-        let at =
-            match line.at.as_ref().map(|at| calendar.map_or_else(|| at.parse(), |calendar| calendar.parse_instant(at)))
-            {
-                None => None,
-                Some(Ok(at)) => Some(at),
-                Some(Err(error)) => return Ok(Err(Wrong::at_key(text, "at", error.to_string()))),
-            };
-        let now = self.clock.max(at).unwrap_or_else(now);
-        if corrects && at.is_some_and(|at| at < now) {
-            let at = "a correction is told now, and takes effect where its events stand: leave `at` out";
-            return Ok(Err(Wrong::at_key(text, "at", at)));
-        }
-        if let Some(folder) = known.filter(|_| corrects) {
-            let reader = Reader { world: &self.world, procedure, calendar };
-            let correction = match reader.correction(text, &id, line) {
-                Ok(correction) => correction,
-                Err(wrong) => return Ok(Err(wrong)),
-            };
-            let answer = correct(&self.world, &folder.journal, &correction, now);
-            return self.answered(number, id, key, answer, now).map(Ok);
-        }
-        let open = opens.then(|| Opening {
-            dossier: id.clone(),
-            procedure: line.procedure.clone().unwrap_or_default(),
-            version: line.version,
-            unit: unit.clone(),
-        });
-        let command = Command {
-            id: key.clone(),
-            command: name,
-            actor: line.actor,
-            role: line.role,
-            at,
-            seen: line.seen,
-            state: line.state,
-            data: typed(procedure, calendar, line.data.0),
-            documents: documents(procedure, line.documents),
-            reason: line.reason,
-            open,
-        };
-        let answer = decide(&self.world, known.map(|folder| &folder.dossier), &command, now);
-        if let Answer::Refused(refusal) = &answer {
-            return Ok(Ok(Reply::refused(number, id, key, refusal, calendar)));
-        }
-        self.answered(number, id, key, answer, now).map(Ok)
+    pub(super) fn number(&self, id: &SmolStr) -> Option<usize> {
+        self.by_id.get(id).copied()
     }
 
-    /// Keeps what an answer brings, and returns it as a reply.
-    fn answered(
-        &mut self,
-        number: usize,
-        id: SmolStr,
-        key: SmolStr,
-        answer: Answer,
-        now: Instant,
-    ) -> anyhow::Result<Reply> {
-        match answer {
-            Answer::Accepted(events) => {
-                self.clock = Some(now);
-                self.accepted += 1;
-                self.keep(&id, &events)?;
-                let standing = self.standing(&id, &events);
-                Ok(Reply {
-                    line: number,
-                    dossier: Some(id),
-                    id: Some(key),
-                    answer: "accepted",
-                    now: standing,
-                    ..Reply::default()
-                })
-            }
-            Answer::AlreadyDone { first, events } => {
-                let standing = self.standing(&id, &[]);
-                let mut reply = Reply {
-                    line: number,
-                    dossier: Some(id),
-                    id: Some(key),
-                    answer: "already_done",
-                    now: standing,
-                    ..Reply::default()
-                };
-                reply.needs.insert("first".into(), first.into());
-                reply.needs.insert("led_to".into(), events.into());
-                Ok(reply)
-            }
-            Answer::Refused(refusal) => {
-                let calendar = self.calendar_of(&id).or_else(|| self.calendar());
-                Ok(Reply::refused(number, id, key, &refusal, calendar))
-            }
-        }
+    pub(super) fn folder(&self, id: &SmolStr) -> Option<&Folder> {
+        self.folders.get(self.number(id)?)
+    }
+
+    /// Notes what one dossier has for another that does not take it.
+    pub(super) fn not_delivered(&mut self, to: SmolStr, message: String) {
+        self.not_done.push(NotDone { line: 0, dossier: Some(to.clone()), message: message.clone() });
+        self.not_delivered.push(NotDelivered { dossier: to, message });
     }
 
     fn calendar_of(&self, id: &SmolStr) -> Option<&Calendar> {
@@ -347,7 +250,7 @@ impl Office {
     }
 
     /// Keeps events: in the journal first, then in the dossier.
-    fn keep(&mut self, id: &SmolStr, events: &[Event]) -> anyhow::Result<()> {
+    pub(super) fn keep(&mut self, id: &SmolStr, events: &[Event]) -> anyhow::Result<()> {
         if let Some(journal) = &mut self.journal {
             journal.add(&self.world, id, events)?;
         }
@@ -415,7 +318,7 @@ impl Office {
         Some(Teller { plan, logic: &plan.logic, calendar: self.world.calendar_of(dossier)? })
     }
 
-    fn standing(&self, id: &SmolStr, events: &[Event]) -> Option<Standing> {
+    pub(super) fn standing(&self, id: &SmolStr, events: &[Event]) -> Option<Standing> {
         let teller = self.teller(id)?;
         let folder = self.folders.get(*self.by_id.get(id)?)?;
         let dossier = &folder.dossier;
@@ -440,11 +343,18 @@ impl Office {
                 error,
             }
         });
+        let waits_for = |call: &motcua_engine::Called| WaitsFor {
+            dossier: call.id.clone(),
+            procedure: call.procedure.clone(),
+            unit: call.unit.clone(),
+            since: teller.calendar.format_instant(call.since),
+        };
         Some(Standing {
             version: dossier.version,
             states: states.map(|state| state.name.clone()).collect(),
             events: events.iter().map(|event| teller.event(event)).collect(),
             due: due.collect(),
+            waits_for: dossier.calls.iter().filter(|call| call.is_waiting()).map(waits_for).collect(),
             wakes_at: folder.wakes.map(|at| teller.calendar.format_instant(at)),
         })
     }
@@ -488,12 +398,13 @@ impl Office {
     }
 }
 
-fn opens(event: &Event) -> bool {
-    event.effects.iter().any(|effect| matches!(effect, Effect::Opened(_)))
+impl Folder {
+    /// Returns when time alone changes it next.
+    pub fn wakes(&self) -> Option<Instant> {
+        self.wakes
+    }
 }
 
-/// Returns the instant of this machine's clock, for input that names none.
-fn now() -> Instant {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Instant::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+fn opens(event: &Event) -> bool {
+    event.effects.iter().any(|effect| matches!(effect, Effect::Opened(_)))
 }

@@ -34,9 +34,12 @@ pub struct Reply {
     /// Where the dossier is now.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub now: Option<Standing>,
-    /// What a tick made happen, by dossier.
+    /// What a tick made happen, by dossier; of a command, what it made happen to others by calls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fired: Option<Vec<Fired>>,
+    /// What dossiers had for others that did not take it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_delivered: Vec<NotDelivered>,
     /// What the receiver of a refusal needs to go on.
     #[serde(flatten)]
     pub needs: Map<String, Json>,
@@ -54,8 +57,33 @@ pub struct Standing {
     pub events: Vec<Told>,
     /// What is due when: its open clocks.
     pub due: Vec<DueClock>,
+    /// The called dossiers whose outcomes it waits for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waits_for: Vec<WaitsFor>,
     /// The next instant at which time alone changes it.
     pub wakes_at: Option<String>,
+}
+
+/// What one dossier had for another that did not take it: a call, an outcome, a withdrawal.
+#[derive(Debug, Serialize)]
+pub struct NotDelivered {
+    /// The dossier that it was for.
+    pub dossier: SmolStr,
+    /// Why it did not take it.
+    pub message: String,
+}
+
+/// A called dossier whose outcome is waited for.
+#[derive(Debug, Serialize)]
+pub struct WaitsFor {
+    /// The called dossier.
+    pub dossier: SmolStr,
+    /// Its procedure.
+    pub procedure: SmolStr,
+    /// The unit that has it.
+    pub unit: SmolStr,
+    /// Since when, in local time.
+    pub since: String,
 }
 
 /// When an open clock is due.

@@ -107,9 +107,16 @@ impl<'a> Teller<'a> {
     /// Returns an effect in names; what only the engine remembers is left out.
     fn effect(self, effect: &Effect) -> Option<Json> {
         Some(match effect {
-            Effect::Opened(opened) => json!({
-                "opened": opened.dossier, "procedure": opened.procedure, "version": opened.version, "unit": opened.unit,
-            }),
+            Effect::Opened(opened) => {
+                let mut said = json!({
+                    "opened": opened.dossier, "procedure": opened.procedure, "version": opened.version,
+                    "unit": opened.unit,
+                });
+                if let (Some(caller), Json::Object(said)) = (&opened.caller, &mut said) {
+                    said.insert("called_by".into(), caller.dossier.as_str().into());
+                }
+                said
+            }
             Effect::Left(state) => json!({ "left": self.state(*state) }),
             Effect::Entered { state, holder, office } => json!({
                 "entered": self.state(*state), "holder": holder.map(|role| self.role(role)), "office": office,
@@ -139,6 +146,17 @@ impl<'a> Teller<'a> {
                 "silence": silence.means, "owed_by": silence.owed_by.map(|role| self.role(role)), "office": silence.office,
                 "basis": self.plan.basis_of(silence.transition),
             }),
+            Effect::Called(call) => json!({
+                "called": call.id, "procedure": call.procedure, "unit": call.unit,
+                "data": call.data.iter().map(|(name, value)| (name.to_string(), self.value(value)))
+                    .collect::<serde_json::Map<_, _>>(),
+            }),
+            Effect::CallWithdrawn(call) => json!({ "call_withdrawn": call }),
+            Effect::Outcome(brought) => json!({
+                "outcome_of": brought.outcome.call, "outcome": self.value(&brought.outcome.value),
+                "ended": self.instant(brought.outcome.at), "applied": brought.applied,
+            }),
+            Effect::LetGo(caller) => json!({ "let_go_by": caller }),
             Effect::Settled(outcome) => json!({ "settled": self.value(outcome) }),
             Effect::Incident(incident) => json!({ "incident": incident.fault }),
             Effect::Retried(_) => json!({ "retried": true }),

@@ -150,6 +150,10 @@ fn kind(said: &Value) -> String {
         "rewound",
         "stands",
         "withdrawn",
+        "called",
+        "call_withdrawn",
+        "outcome_of",
+        "let_go_by",
         "clock",
         "timer",
         "opened",
@@ -185,6 +189,10 @@ const WANTED: &[&str] = &[
     "rewound",
     "stands",
     "withdrawn",
+    "called",
+    "call_withdrawn",
+    "outcome_of",
+    "let_go_by",
     "cause automatic",
     "cause after",
     "cause timer",
@@ -259,6 +267,7 @@ fn run() {
         ("procedures", "examples/one_stop/april.jsonl"),
         ("procedures", "examples/one_stop/refused.jsonl"),
         ("procedures", "examples/one_stop/correction.jsonl"),
+        ("examples/land_use", "examples/land_use/commands.jsonl"),
         ("cli/tests/data/good", "cli/tests/data/good/commands.jsonl"),
         ("cli/tests/data/good", "cli/tests/data/bad/commands.jsonl"),
         ("cli/tests/data/promises", "cli/tests/data/promises/commands.jsonl"),
@@ -272,7 +281,7 @@ fn run() {
         refuses(
             &answers,
             sample,
-            &["/value", "/to", "/settled", "/read/0/1", "/read/1/1", "/read/2/1"],
+            &["/value", "/to", "/settled", "/outcome", "/data", "/read/0/1", "/read/1/1", "/read/2/1"],
             &["line", "answer"],
         );
     }

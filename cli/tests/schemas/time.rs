@@ -43,10 +43,11 @@ fn calendar() {
     }
 }
 
-const JOURNALS: [(&str, &str); 3] = [
+const JOURNALS: [(&str, &str); 4] = [
     ("procedures", "examples/one_stop/april.jsonl"),
     ("cli/tests/data/good", "cli/tests/data/good/explain.jsonl"),
     ("cli/tests/data/promises", "cli/tests/data/promises/commands.jsonl"),
+    ("examples/land_use", "examples/land_use/commands.jsonl"),
 ];
 
 #[test]

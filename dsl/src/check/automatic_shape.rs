@@ -1,7 +1,7 @@
 //! An automatic transition asks somebody for something.
 //!
 //! # What
-//! An `always` or `after` has `by` or `needs`, or an `after` has `otherwise`.
+//! An `always`, `after` or `on outcome` has `by` or `needs`, or an `after` has `otherwise`.
 //!
 //! # Why
 //! Nobody gives an automatic transition, so nobody can be named and nothing can be brought. What it must wait for is a guard.
@@ -45,6 +45,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 _ => "`after`",
             },
             RuleTrigger::Timer(_) => "a timer",
+            RuleTrigger::Outcome => "`on outcome`",
         };
         if let Some(role) = rule.transition.by.first() {
             let message = format!("{word} happens by itself: nobody gives it, so `by` has no meaning");

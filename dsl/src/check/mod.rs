@@ -15,6 +15,11 @@ mod calendar_overlay;
 mod calendar_swap;
 mod calendar_week;
 mod calendar_zone;
+mod call_clock;
+mod call_needs;
+mod call_outcome;
+mod call_recursion;
+mod call_shape;
 mod clock_shape;
 mod document_circular;
 mod duty_nobody;
@@ -72,7 +77,7 @@ use crate::table::About;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 60] = [
+const RULES: [Rule; 65] = [
     anchor_unsaid::check,
     automatic_shape::check,
     branch_target::check,
@@ -85,6 +90,11 @@ const RULES: [Rule; 60] = [
     calendar_swap::check,
     calendar_week::check,
     calendar_zone::check,
+    call_clock::check,
+    call_needs::check,
+    call_outcome::check,
+    call_recursion::check,
+    call_shape::check,
     clock_shape::check,
     document_circular::check,
     duty_nobody::check,

@@ -94,9 +94,10 @@ fn without(unknown: &Unknown) -> Option<String> {
                 .to_owned()
         }
         Kind::Function => format!("write it: `script {{ fn {name}(…) {{ … }} }}`"),
-        Kind::Calendar | Kind::Organisation | Kind::Script => {
+        Kind::Calendar | Kind::Organisation | Kind::Script | Kind::Called => {
             format!("hand over the file that holds `{} {name}` as well", unknown.kind.word())
         }
+        Kind::Unit => format!("hand over the organisation that holds `unit {name}` as well"),
         _ => return None,
     })
 }

@@ -126,7 +126,8 @@ impl Lowering<'_, '_> {
         anchors.iter().map(|anchor| self.anchor(anchor)).collect()
     }
 
-    /// Returns what suspends a clock: what is written, and the states that wait for a restart.
+    /// Returns what suspends a clock: what is written, the states that wait for a restart, and those that wait for what
+    /// they call and counts outside.
     fn suspends(&self, clock: &Clock) -> Result<Vec<SuspendPlan>, TooLarge> {
         let mut found = Vec::with_capacity(clock.suspends.len() + clock.restarts.len());
         for suspends in &clock.suspends {
@@ -158,6 +159,10 @@ impl Lowering<'_, '_> {
         waiting.dedup();
         if !waiting.is_empty() {
             let states = waiting.into_iter().map(state_id).collect::<Result<_, _>>()?;
+            found.push(SuspendPlan { states, on: Vec::new(), until: Vec::new(), when: None });
+        }
+        let states = self.counted_outside()?;
+        if !states.is_empty() {
             found.push(SuspendPlan { states, on: Vec::new(), until: Vec::new(), when: None });
         }
         Ok(found)

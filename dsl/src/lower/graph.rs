@@ -23,6 +23,7 @@ impl Lowering<'_, '_> {
             within: None,
             entry: Vec::new(),
             exit: Vec::new(),
+            call: None,
             inside: None,
         });
         for (i, state) in self.procedure.syntax.states.iter().enumerate() {
@@ -46,6 +47,7 @@ impl Lowering<'_, '_> {
                 within,
                 entry: self.actions(&state.entry)?,
                 exit: self.actions(&state.exit)?,
+                call: state.call.as_deref().map(|call| self.call(call)).transpose()?.map(Box::new),
                 inside: state.inside.map(inside).transpose()?,
             };
             self.graph.add_state(plan).ok_or(TooLarge)?;
@@ -121,6 +123,7 @@ impl Lowering<'_, '_> {
             RuleTrigger::Always | RuleTrigger::After(_) => Trigger::Always,
             RuleTrigger::Join => Trigger::Join,
             RuleTrigger::Timer(timer) => Trigger::Timer(TimerId::new(timer).ok_or(TooLarge)?),
+            RuleTrigger::Outcome => Trigger::Outcome,
         };
         Ok(TransitionPlan {
             rule: id,
@@ -132,6 +135,10 @@ impl Lowering<'_, '_> {
             otherwise: written.otherwise.is_some(),
             actions: self.actions(&written.actions)?,
             stays: rule.target == Target::Stay,
+            outcomes: match &written.trigger {
+                syntax::Trigger::Outcome { outcomes, .. } => outcomes.iter().map(|word| word.text.clone()).collect(),
+                _ => Vec::new(),
+            },
             tacit: match written.trigger {
                 syntax::Trigger::Silence { means, .. } => Some(means),
                 _ => None,

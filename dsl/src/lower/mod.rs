@@ -6,6 +6,7 @@
 mod actions;
 mod amends;
 pub(crate) mod calendar;
+mod calls;
 pub(crate) mod canonical;
 mod clocks;
 mod graph;

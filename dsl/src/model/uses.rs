@@ -68,6 +68,8 @@ pub(crate) enum Kind {
     Record,
     /// A binding of a role.
     Binding,
+    /// A procedure that is called.
+    Called,
 }
 
 impl Kind {
@@ -97,6 +99,7 @@ impl Kind {
             Self::Office => "office",
             Self::Record => "line of the record",
             Self::Binding => "binding",
+            Self::Called => "procedure",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! From what the rules matched to the syntax tree: the parts that every construct uses.
 
 mod calendar;
+mod call;
 mod clock;
 mod organisation;
 mod parallel;

@@ -79,7 +79,7 @@ impl Place<'_> {
                 "backdates",
                 "corrects",
             ],
-            Self::State(_) => &["on", "always", "after", "window", "no", "entry", "exit"],
+            Self::State(_) => &["on", "always", "after", "window", "no", "entry", "exit", "call"],
             Self::Parallel(..) => &["branch", "join", "on", "always", "after", "window", "no", "entry", "exit"],
             Self::Branch(..) => &["state", "parallel", "from"],
             Self::Clock(_) => &["limit", "runs", "suspends", "restarts", "extends", "reappoints", "escalate", "basis"],

@@ -1,7 +1,7 @@
 //! The fixed words of the language, outside of the grammar: to guess what was meant and to say what is not there yet.
 
 /// Words that continue a member on a new line.
-const CLAUSES: [&str; 46] = [
+const CLAUSES: [&str; 48] = [
     "means",
     "by",
     "within",
@@ -48,11 +48,12 @@ const CLAUSES: [&str; 46] = [
     "as",
     "instead",
     "over",
+    "with",
+    "counts",
 ];
 
 /// Constructs of the language that this version does not read, and what to write instead.
-const LATER: [(&str, &str); 4] = [
-    ("call", "write the steps of the other procedure as states of this one"),
+const LATER: [(&str, &str); 3] = [
     ("test", "leave the test out, or keep it in a file of its own"),
     ("was", "keep the name; dossiers in flight stay on the version that they were opened under"),
     ("moves", "leave it out; dossiers in flight stay on the version that they were opened under"),

@@ -82,6 +82,12 @@ impl<'a> Binder<'_, 'a> {
         self.optional(ScriptKind::Value, state.outcome.as_ref(), None);
         self.actions(&state.entry, None);
         self.actions(&state.exit, None);
+        if let Some(call) = &state.call {
+            call.with.iter().for_each(|passed| self.field(&passed.ours));
+            if let syntax::CallPlace::UnitOf(role) = &call.place {
+                self.role(role);
+            }
+        }
         for transition in &state.transitions {
             self.transition(transition, state.inside);
         }

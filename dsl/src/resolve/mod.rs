@@ -4,6 +4,7 @@
 //! neighbours could not be.
 
 mod bind;
+mod calls;
 mod decisions;
 mod scripts;
 mod suggest;
@@ -40,6 +41,7 @@ pub(crate) fn resolve<'a>(files: &'a [File], texts: &[&str], faults: &[Finding])
     decisions::alone(files, &mut model);
     versions(&mut model);
     organisations(&mut model);
+    calls::bind(&mut model, faults);
     forget_lost(&mut model, texts);
     model
 }

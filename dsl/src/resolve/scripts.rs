@@ -223,7 +223,9 @@ impl<'a> Binder<'_, 'a> {
             }
             ("arg", Some((name, at))) => {
                 let needs = script.of.map_or(&[][..], |transition| &transition.needs);
-                if !needs.iter().any(|need| need.ty.is_some() && need.name.text == *name) {
+                let called = script.of.is_some_and(|of| matches!(of.trigger, crate::syntax::Trigger::Outcome { .. }));
+                let is_given = needs.iter().any(|need| need.ty.is_some() && need.name.text == *name);
+                if !(is_given || called && name == "outcome") {
                     let names = needs.iter().map(|need| (need.name.text.as_str(), Some(need.name.span)));
                     let near = super::nearest(name, names);
                     self.unknown(Kind::Argument, name, at, near);

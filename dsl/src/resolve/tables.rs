@@ -18,6 +18,15 @@ impl Procedure<'_> {
             })
             .unwrap_or(1)
     }
+
+    /// Returns from when until when dossiers open under this version, both days included.
+    pub(crate) fn period(&self) -> (Option<motcua_engine::Day>, Option<motcua_engine::Day>) {
+        let mut periods = self.syntax.record.iter().filter_map(|line| match line.value {
+            syntax::RecordValue::Version { effective, until, .. } => Some((effective, until)),
+            _ => None,
+        });
+        periods.next().unwrap_or_default()
+    }
 }
 
 /// Returns a procedure with its tables; nothing is bound yet.
@@ -135,6 +144,7 @@ fn rules(procedure: &mut Procedure<'_>) {
             (_, Some(timer)) => RuleTrigger::Timer(timer),
             (Trigger::On(word), None) => RuleTrigger::Command(procedure.commands.add(&word.text, Some(word.span))),
             (Trigger::Always(_), None) => RuleTrigger::Always,
+            (Trigger::Outcome { .. }, None) => RuleTrigger::Outcome,
             (Trigger::Join(..), None) => RuleTrigger::Join,
             (Trigger::After(term) | Trigger::Window { term, .. } | Trigger::Silence { term, .. }, None) => {
                 RuleTrigger::After(term)

@@ -65,6 +65,11 @@ impl Flow {
         Self { there: there.into_iter().map(Option::unwrap_or_default).collect(), of_code }
     }
 
+    /// Returns whether a field is there on entering a state.
+    pub(super) fn is_there(&self, state: usize, field: &str) -> bool {
+        self.there.get(state).is_some_and(|there| there.iter().any(|known| known == field))
+    }
+
     /// Returns the fields that are there wherever a script is run.
     pub(super) fn at(&self, script: &Script<'_>) -> Vec<SmolStr> {
         let code = script.of.map_or(script.code.span, |transition| transition.span);
@@ -105,7 +110,8 @@ pub(crate) fn infer(model: &mut Model<'_>) {
     let mut faults = Vec::new();
     // A part that could not be read may have declared anything.
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost) {
-        let mut typing = Typing::new(procedure, super::scope::Facts::new(procedure));
+        let mut typing =
+            Typing::new(procedure, super::scope::Facts::new(procedure, super::passed::outcomes(model, procedure)));
         let scripts = || procedure.scripts.iter().chain(&procedure.fees);
         if procedure.syntax.data.iter().any(|field| field.optional) && !procedure.missing_ways {
             // What effects take away is found first, on a walk of which nothing else is kept.
@@ -114,6 +120,7 @@ pub(crate) fn infer(model: &mut Model<'_>) {
             typing.flow = Flow::new(procedure, &mut typing, &taken_away);
             typing.faults.clear();
             typing.called.clear();
+            typing.passed();
         }
         scripts().for_each(|script| super::check(&mut typing, procedure, script));
         faults.append(&mut typing.faults);

@@ -10,6 +10,7 @@ mod infer;
 mod kind;
 mod narrow;
 mod operate;
+mod passed;
 mod scope;
 mod statement;
 mod table;

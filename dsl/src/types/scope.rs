@@ -8,7 +8,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::{Type, Typed};
 use crate::lower::types::type_of;
 use crate::model::Procedure;
-use crate::syntax::Transition;
+use crate::syntax::{Span, Transition, Trigger};
 
 /// The variables of a script, and what is known to be there where it has come to.
 #[derive(Clone, Debug, Default)]
@@ -72,10 +72,12 @@ pub(super) fn key(expression: &Expression) -> Option<SmolStr> {
 pub(super) struct Facts<'p> {
     procedure: &'p Procedure<'p>,
     fields: HashMap<&'p str, Typed>,
+    /// What `arg.outcome` is in the lines that answer a call, by where they stand.
+    outcomes: Vec<(Span, Typed)>,
 }
 
 impl<'p> Facts<'p> {
-    pub(super) fn new(procedure: &'p Procedure<'p>) -> Self {
+    pub(super) fn new(procedure: &'p Procedure<'p>, outcomes: Vec<(Span, Typed)>) -> Self {
         let mut fields = HashMap::new();
         for field in &procedure.syntax.data {
             let ty = type_of(&field.ty).map_or(Type::Unknown, |ty| Type::of(&ty));
@@ -84,12 +86,12 @@ impl<'p> Facts<'p> {
             // Of two fields with one name the first is meant, as everywhere.
             fields.entry(field.name.text.as_str()).or_insert(Typed { ty, optional, from });
         }
-        Self { procedure, fields }
+        Self { procedure, fields, outcomes }
     }
 
     /// Returns the facts that a function sees: none.
     pub(super) fn none(procedure: &'p Procedure<'p>) -> Self {
-        Self { procedure, fields: HashMap::new() }
+        Self { procedure, fields: HashMap::new(), outcomes: Vec::new() }
     }
 
     pub(super) fn field(&self, name: &str) -> Option<&Typed> {
@@ -114,6 +116,10 @@ impl<'p> Facts<'p> {
                 }
                 _ => Typed::unknown(),
             },
+            ["arg", "outcome"] if of.is_some_and(|line| matches!(line.trigger, Trigger::Outcome { .. })) => {
+                let line = self.outcomes.iter().find(|(span, _)| of.is_some_and(|line| line.span == *span));
+                line.map_or_else(Typed::unknown, |(_, typed)| typed.clone())
+            }
             ["arg", name] => {
                 let need = of.iter().flat_map(|transition| &transition.needs).find(|need| need.name.text == *name);
                 let ty = need.and_then(|need| need.ty.as_ref()).and_then(|ty| type_of(ty).ok());

@@ -31,9 +31,12 @@ pub struct StatePlan {
     /// The branch of parallel work that it belongs to; none of a state that stands in the procedure itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inside: Option<Inside>,
+    /// What it calls on entry, and waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Box<super::CallPlan>>,
 }
 
-/// What kind of state it is. Calls of other procedures will be a kind of their own.
+/// What kind of state it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -82,6 +85,9 @@ pub struct TransitionPlan {
     /// It is a tacit decision: who was asked has not answered within the term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tacit: Option<Tacit>,
+    /// The outcomes of a called procedure that take it; with `otherwise` any other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<SmolStr>,
 }
 
 /// What silence means.
@@ -119,6 +125,8 @@ pub enum Trigger {
     After(ClockId),
     /// When this timer falls due.
     Timer(crate::TimerId),
+    /// When the procedure that the state calls has ended.
+    Outcome,
 }
 
 /// What a command must bring.

@@ -6,6 +6,7 @@
 
 mod amend;
 mod bundle;
+mod call;
 mod clock;
 mod field;
 mod graph;
@@ -16,6 +17,7 @@ mod words;
 
 pub use amend::{BackdatePlan, CorrectPlan};
 pub use bundle::{BUNDLE_FORMAT, Bundle, PlanHash};
+pub use call::{CallPlace, CallPlan, Counts};
 pub use clock::{
     AcknowledgePlan, Anchor, ClockPlan, EventRef, ExtendPlan, Limit, LimitPlan, ReappointPlan, RestartPlan, RungAt,
     RungPlan, SuspendPlan, TimerPlan,

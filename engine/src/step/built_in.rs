@@ -28,6 +28,12 @@ pub(super) fn decide(run: &mut Run<'_>, command: &Command, body: u64, at: Instan
         "retry" if !step.dossier.incidents.is_empty() => {
             step.dossier.incidents.iter().map(|incident| Effect::Retried(incident.firing)).collect()
         }
+        "outcome" if step.dossier.calls.iter().any(crate::Called::is_waiting) => {
+            // Only a host brings an outcome, of the very dossiers that are waited for.
+            let waiting = step.dossier.calls.iter().filter(|call| call.is_waiting());
+            let may = waiting.map(|call| call.id.clone()).collect();
+            return Err(Refusal::NotPermitted { command: command.command.clone(), role: command.role.clone(), may });
+        }
         _ => {
             return Err(Refusal::NotApplicable {
                 command: command.command.clone(),

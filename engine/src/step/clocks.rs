@@ -300,7 +300,7 @@ fn promise(step: Step<'_>, clock: &Clock) -> Option<Promise> {
 }
 
 /// Ends every clock of a dossier that is settled; only an end that a clock names earns a verdict.
-fn settle(step: Step<'_>, draft: &mut Draft<'_>) {
+pub(super) fn settle(step: Step<'_>, draft: &mut Draft<'_>) {
     let mut open: SmallVec<[ClockId; 8]> = step.dossier.clocks.iter().map(|clock| clock.id).collect();
     open.extend(draft.effects.iter().filter_map(|effect| match effect {
         Effect::Clock(id, Entry::Started { .. }) => Some(*id),

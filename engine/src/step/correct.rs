@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::decide::{Run, invalid};
 use super::idempotency::{body, key};
 use super::recall::recall;
-use super::{Draft, Step, backdate, open, withdraw};
+use super::{Draft, Step, backdate, call, open, withdraw};
 use crate::calendar::Term;
 use crate::command::{Answer, Command, Correction, Problem, Refusal};
 use crate::dossier::Accepted;
@@ -117,6 +117,7 @@ impl Case<'_> {
         };
         self.check_reach(first)?;
         let tail = standing.get(cut..).unwrap_or_default();
+        call::untouched(self.dossier, tail)?;
         let pending = self.pending(tail)?;
         let base = folded(self.journal.get(..first.number as usize - 1).unwrap_or_default());
         let mut start = base.unwrap_or_else(|| self.unopened());

@@ -250,7 +250,7 @@ impl<'a> Run<'a> {
         self.finish(before, at)
     }
 
-    fn finish(&mut self, before: usize, at: Instant) -> Result<(), Refusal> {
+    pub(super) fn finish(&mut self, before: usize, at: Instant) -> Result<(), Refusal> {
         self.settle(at).map_err(Refusal::Fault)?;
         let count = u32::try_from(self.events.len() - before).unwrap_or(u32::MAX);
         if let Some(Event { cause: Cause::Command { events, .. }, .. }) = self.events.get_mut(before) {

@@ -48,6 +48,8 @@ pub(crate) fn unopened() -> Dossier {
         timers: ThinVec::new(),
         accepted: Vec::new(),
         incidents: ThinVec::new(),
+        calls: ThinVec::new(),
+        caller: None,
     }
 }
 
@@ -77,6 +79,7 @@ impl Dossier {
         match effect {
             Effect::Opened(opened) => {
                 self.id = opened.dossier.clone();
+                self.caller.clone_from(&opened.caller);
                 self.plan = opened.plan;
                 self.unit = opened.unit.clone();
                 self.calendar = opened.calendar_version;
@@ -113,7 +116,13 @@ impl Dossier {
                 self.timers.retain(|fired| fired.timer != *timer);
                 self.timers.push(Fired { timer: *timer, anchor: *anchor });
             }
-            Effect::Message(_) | Effect::Tacit(_) | Effect::Argument(_) | Effect::Sent(_) | Effect::Withdrawn(_) => {}
+            Effect::Called(_) | Effect::CallWithdrawn(_) | Effect::Outcome(_) => self.hear_of_call(effect, at),
+            Effect::Message(_)
+            | Effect::Tacit(_)
+            | Effect::Argument(_)
+            | Effect::Sent(_)
+            | Effect::Withdrawn(_)
+            | Effect::LetGo(_) => {}
             Effect::Rewound(to) => self.clone_from(to),
             Effect::Settled(outcome) => self.outcome = Some(outcome.clone()),
             Effect::Incident(incident) => self.incidents.push((**incident).clone()),

@@ -9,6 +9,7 @@ mod act;
 mod backdate;
 mod bring;
 mod built_in;
+mod call;
 mod clocks;
 mod correct;
 mod decide;
@@ -28,6 +29,7 @@ mod take;
 mod withdraw;
 
 pub(crate) use bring::fits;
+pub use call::{bring_outcome, deliveries, open_called, withdraw_called};
 pub use correct::correct;
 pub use decide::decide;
 pub(crate) use fire::{MOST_FIRINGS, next_firing};

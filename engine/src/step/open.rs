@@ -113,5 +113,6 @@ pub(crate) fn opening(step: Step<'_>, dossier: &SmolStr, unit: &SmolStr) -> Effe
         data: logic.fields.iter().map(|field| field.default.clone()).collect(),
         documents: u16::try_from(logic.documents.len()).unwrap_or(u16::MAX),
         marks: u16::try_from(logic.marks.len()).unwrap_or(u16::MAX),
+        caller: None,
     }))
 }

@@ -59,6 +59,7 @@ impl<'a> Step<'a> {
         if let Some(plan) = self.procedure.plan.logic.graph.state(state) {
             act::all(self, &plan.exit, holders, draft)?;
         }
+        self.let_go(state, draft);
         if state != Graph::START {
             draft.effects.push(Effect::Left(state));
         }

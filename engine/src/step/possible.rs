@@ -24,7 +24,7 @@ pub struct Possible {
 }
 
 /// Returns the commands that the states of a dossier know, in the order written, then what its clocks take: `extend`,
-/// `reappoint`, `acknowledge`.
+/// `reappoint`, `acknowledge`; an `outcome` that is waited for is brought by the host, of the dossier that `by` names.
 #[must_use]
 pub fn possible(world: &World, dossier: &Dossier, now: Instant) -> Vec<Possible> {
     let Some(procedure) = world.procedure(dossier.plan).filter(|_| world.lacks(dossier).is_none()) else {
@@ -48,6 +48,15 @@ pub fn possible(world: &World, dossier: &Dossier, now: Instant) -> Vec<Possible>
                 holds: !step.spent(transition) && step.holds(transition, &Draft::default()).unwrap_or(false),
             });
         }
+    }
+    for call in dossier.calls.iter().filter(|call| call.is_waiting()) {
+        found.push(Possible {
+            command: SmolStr::new_static("outcome"),
+            state: logic.graph.state(call.state).map(|state| state.name.clone()).unwrap_or_default(),
+            by: vec![call.id.clone()],
+            needs: Vec::new(),
+            holds: true,
+        });
     }
     built_in(step, &mut found);
     found

@@ -104,6 +104,9 @@ impl<'a> Step<'a> {
         let office = holder.and_then(|role| bring::office(self, role, draft));
         draft.effects.push(Effect::Entered { state, holder, office });
         act::all(self, &plan.entry, holder.as_slice(), draft)?;
+        if let Some(call) = &plan.call {
+            self.call(state, call, draft)?;
+        }
         if let StateKind::Final { outcome } = &plan.kind {
             let outcome = match outcome.and_then(|script| self.procedure.script(script)) {
                 Some(script) => self.world.interpreter().value(script, &self.facts(draft))?,

@@ -48,6 +48,7 @@ struct StateTable {
     always: Vec<Way>,
     after: Vec<(ClockId, Way)>,
     timers: Vec<(TimerId, Way)>,
+    outcomes: Vec<Way>,
     entered: Vec<Reaction>,
     left: Vec<Reaction>,
 }
@@ -95,6 +96,7 @@ impl Procedure {
                 Trigger::Join => table.always.insert(0, way),
                 Trigger::After(clock) => table.after.push((clock, way)),
                 Trigger::Timer(timer) => table.timers.push((timer, way)),
+                Trigger::Outcome => table.outcomes.push(way),
             }
         }
         let rules = logic.graph.transitions().map(|(.., t)| t.rule.index() + 1).max().unwrap_or(0);
@@ -213,6 +215,11 @@ impl Procedure {
         timers.iter().filter(move |(known, _)| *known == timer).map(|(_, way)| *way)
     }
 
+    /// Returns the ways out of a state by the outcome of what it calls, in the order written.
+    pub(crate) fn outcomes(&self, state: StateId) -> &[Way] {
+        self.states.get(state.index()).map(|table| table.outcomes.as_slice()).unwrap_or_default()
+    }
+
     pub(crate) fn entered(&self, state: StateId) -> &[Reaction] {
         self.states.get(state.index()).map(|table| table.entered.as_slice()).unwrap_or_default()
     }
@@ -224,7 +231,7 @@ impl Procedure {
     pub(crate) fn taken(&self, transition: &TransitionPlan) -> impl Iterator<Item = Reaction> {
         let by_command = match transition.trigger {
             Trigger::Command(command) => self.commands.get(command.index()).map(Vec::as_slice).unwrap_or_default(),
-            Trigger::Always | Trigger::Join | Trigger::After(_) | Trigger::Timer(_) => &[],
+            Trigger::Always | Trigger::Join | Trigger::After(_) | Trigger::Timer(_) | Trigger::Outcome => &[],
         };
         let by_rule = self.rules.get(transition.rule.index()).map(Vec::as_slice).unwrap_or_default();
         by_command.iter().chain(by_rule).copied()
@@ -274,7 +281,7 @@ fn check(logic: &Logic, transition: &TransitionPlan, scripts: usize) -> Result<(
         Trigger::Command(command) => known(command.index() < logic.commands.len(), "command")?,
         Trigger::After(clock) => known(clock.index() < logic.clocks.len(), "clock")?,
         Trigger::Timer(timer) => known(timer.index() < logic.timers.len(), "timer")?,
-        Trigger::Always | Trigger::Join => {}
+        Trigger::Always | Trigger::Join | Trigger::Outcome => {}
     }
     for need in &transition.needs {
         match need {

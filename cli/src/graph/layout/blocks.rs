@@ -103,8 +103,10 @@ pub(super) fn block(vertex: &Vertex, drawing: &Drawing, arranged: Arranged, word
                 }
                 block.push(join, Role::Trigger(EdgeKind::Automatic), INNER, 1);
             }
-            NodeKind::Call { procedure } if procedure != name => {
-                block.push(procedure, Role::Detail, INNER, 2);
+            NodeKind::Call { procedure, how } => {
+                for text in [procedure, how].into_iter().filter(|text| *text != name && !text.is_empty()) {
+                    block.push(text, Role::Detail, INNER, 2);
+                }
             }
             _ => {}
         }

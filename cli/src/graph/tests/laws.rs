@@ -25,7 +25,7 @@ fn kind() -> impl Strategy<Value = NodeKind> {
         5 => Just(NodeKind::State),
         2 => Just(NodeKind::Final),
         1 => (vec(text(), 0..9), text()).prop_map(|(branches, join)| NodeKind::Parallel { branches, join }),
-        1 => text().prop_map(|procedure| NodeKind::Call { procedure }),
+        1 => (text(), text()).prop_map(|(procedure, how)| NodeKind::Call { procedure, how }),
     ]
 }
 

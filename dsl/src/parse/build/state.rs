@@ -56,6 +56,10 @@ impl<'t> Builder<'t> {
         match branch.kind() {
             Kind::entry => state.entry.extend(branch.branches().filter_map(|part| self.action(part))),
             Kind::exit => state.exit.extend(branch.branches().filter_map(|part| self.action(part))),
+            Kind::call => {
+                let call = self.call(branch).map(Box::new);
+                self.once(&mut state.call, call, branch);
+            }
             _ => state.transitions.extend(self.transition(branch)),
         }
     }
@@ -73,6 +77,10 @@ impl<'t> Builder<'t> {
                 Trigger::Window { term, commands: self.names(parts.next()?) }
             }
             Kind::silence => self.silence(&mut parts)?,
+            Kind::on_outcome => {
+                let outcomes = parts.accept(Kind::outcomes).map(|names| self.names(names)).unwrap_or_default();
+                Trigger::Outcome { outcomes, span: self.span(first) }
+            }
             _ => return None,
         };
         let mut transition = empty(trigger, self.whole(branch));
@@ -190,6 +198,7 @@ pub(super) fn unmarked(name: Word, span: Span) -> State {
         outcome: None,
         entry: Vec::new(),
         exit: Vec::new(),
+        call: None,
         transitions: Vec::new(),
         parallel: None,
         inside: None,

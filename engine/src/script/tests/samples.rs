@@ -52,7 +52,16 @@ pub(super) fn logic(functions: &str) -> Logic {
     let mut graph = Graph::default();
     for (name, kind) in [("", StateKind::Start), ("work", StateKind::Work)] {
         let (entry, exit) = (Vec::new(), Vec::new());
-        graph.add_state(StatePlan { name: name.into(), kind, holder: None, within: None, entry, exit, inside: None });
+        graph.add_state(StatePlan {
+            name: name.into(),
+            kind,
+            holder: None,
+            within: None,
+            entry,
+            exit,
+            inside: None,
+            call: None,
+        });
     }
     Logic {
         name: "p".into(),
@@ -140,6 +149,8 @@ pub(super) fn dossier() -> Dossier {
         timers: thin_vec![],
         accepted: Vec::new(),
         incidents: thin_vec![],
+        calls: thin_vec![],
+        caller: None,
     }
 }
 
