@@ -106,12 +106,23 @@ impl<'a> Run<'a, '_> {
         Some(())
     }
 
+    /// Returns whether a question about one field holds, as most do; else what is worked out.
+    #[inline]
     fn truth(self, node: &'a Node) -> Option<bool> {
         match node {
             Node::Field(field) => match self.facts.value(*field) {
                 Some(Value::Boolean(value)) => Some(*value),
                 _ => None,
             },
+            Node::Against(how, field, literal) => self.against(*how, self.facts.value(*field), literal),
+            Node::Among(field, words) => self.among(self.facts.value(*field), words),
+            node => self.judgement(node),
+        }
+    }
+
+    fn judgement(self, node: &'a Node) -> Option<bool> {
+        match node {
+            Node::Against(..) | Node::Among(..) => self.truth(node),
             Node::All(nodes) => {
                 for node in nodes {
                     if !self.truth(node)? {
@@ -129,24 +140,11 @@ impl<'a> Run<'a, '_> {
                 Some(false)
             }
             Node::Not(node) => self.truth(node).map(|holds| !holds),
-            Node::Against(how, field, literal) => self.against(*how, self.facts.value(*field), literal),
             Node::Compare(how, both) => {
                 let [left, right] = &**both;
                 self.compare(*how, self.read(left)?, self.read(right)?)
             }
-            Node::OneOf(node, words) => {
-                if let Node::Field(field) = &**node
-                    && let Some(Value::Text(text)) = self.facts.value(*field)
-                    && let Some(text) = text.as_normal()
-                {
-                    return Some(one_of(text, words));
-                }
-                match self.read(node)? {
-                    Seen::Text(text) => Some(one_of(text, words)),
-                    Seen::Other if !words.is_empty() => None,
-                    _ => Some(false),
-                }
-            }
+            Node::OneOf(node, words) => one_of(self.read(node)?, words),
             Node::In(node, literals) => {
                 let value = self.read(node)?;
                 for literal in literals {
@@ -156,7 +154,7 @@ impl<'a> Run<'a, '_> {
                 }
                 Some(false)
             }
-            Node::IsAbsent(node) => Some(self.read(node)? == Seen::Absent),
+            Node::IsAbsent(node) => Some(matches!(self.read(node)?, Seen::Absent)),
             node => match self.read(node)? {
                 Seen::Boolean(value) => Some(value),
                 _ => None,
@@ -236,6 +234,7 @@ impl<'a> Run<'a, '_> {
             | Node::Compare(..)
             | Node::In(..)
             | Node::OneOf(..)
+            | Node::Among(..)
             | Node::IsAbsent(_) => Seen::Boolean(self.truth(node)?),
         })
     }
@@ -283,8 +282,19 @@ impl<'a> Run<'a, '_> {
         Some(how.admits(order))
     }
 
-    /// Values of types that do not go together are unequal, and neither is less: so rhai has it.
+    /// Returns whether a field is one of some words: [`one_of`] for what is common.
     #[inline]
+    fn among(self, value: Option<&Value>, words: &[Word]) -> Option<bool> {
+        if let Some(Value::Text(text)) = value
+            && let Some(text) = text.as_normal()
+        {
+            let text = Spelt::from(text);
+            return Some(words.iter().any(|word| word.is(text)));
+        }
+        one_of(of(value), words)
+    }
+
+    /// Values of types that do not go together are unequal, and neither is less: so rhai has it.
     fn compare(self, how: Comparison, left: Seen<'_>, right: Seen<'_>) -> Option<bool> {
         use Seen::{Absent, Boolean, Day, Decimal as Exact, Instant, Integer, Other, Text};
         let order = match (left, right) {
@@ -306,10 +316,16 @@ impl<'a> Run<'a, '_> {
     }
 }
 
-#[inline]
-fn one_of(text: &str, words: &[Word]) -> bool {
-    let text = Spelt::from(text);
-    words.iter().any(|word| word.is(text))
+/// Returns whether a value is one of some words.
+fn one_of(value: Seen<'_>, words: &[Word]) -> Option<bool> {
+    match value {
+        Seen::Text(text) => {
+            let text = Spelt::from(text);
+            Some(words.iter().any(|word| word.is(text)))
+        }
+        Seen::Other if !words.is_empty() => None,
+        _ => Some(false),
+    }
 }
 
 /// Compares two numbers; of one scale, as amounts of one kind are, by their digits alone.

@@ -42,6 +42,7 @@ impl<'a> Asked<'a> {
     ///
     /// # Errors
     /// The world does not hold it.
+    #[inline]
     pub fn about(world: &'a World, dossier: &'a Dossier, script: ScriptId, now: Instant) -> Result<Self, Fault> {
         let unknown =
             || Fault { kind: FaultKind::Other, message: "the guard is not known".into(), place: Place::default() };

@@ -264,10 +264,10 @@ impl<'a> Lowering<'a> {
                 if texts.sum::<usize>() > LONGEST {
                     return None;
                 }
-                let one = Box::new(self.node(one)?);
-                Some(match items.iter().map(word).collect::<Option<_>>() {
-                    Some(words) => Node::OneOf(one, words),
-                    None => Node::In(one, items.into()),
+                Some(match (self.node(one)?, items.iter().map(word).collect::<Option<_>>()) {
+                    (Node::Field(field), Some(words)) => Node::Among(field, words),
+                    (one, Some(words)) => Node::OneOf(Box::new(one), words),
+                    (one, None) => Node::In(Box::new(one), items.into()),
                 })
             }
             [left, right] => {

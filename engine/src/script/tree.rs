@@ -59,6 +59,8 @@ pub(super) enum Node {
     In(Box<Node>, Box<[Literal]>),
     /// The same where the others are texts, as those of nearly all lists are.
     OneOf(Box<Node>, Box<[Word]>),
+    /// A field that is one of some texts.
+    Among(FieldId, Box<[Word]>),
     IsAbsent(Box<Node>),
     /// The first that is not absent.
     Present(Box<[Node]>),
