@@ -39,7 +39,7 @@ impl Tree {
 
     /// Returns the value, or nothing where only rhai can say, or that there is none.
     pub(super) fn value(&self, facts: &Facts<'_>) -> Option<Value> {
-        Run { facts, slots: &self.slots.filled(facts, &[])? }.read(&self.root)?.stored()?
+        Run { facts, slots: &self.slots.filled(facts, &[])? }.read(&self.root)?.stored()
     }
 }
 
@@ -56,7 +56,7 @@ impl Program {
                 return None;
             }
             if old != new {
-                set.push((*field, new.stored()?));
+                set.push((*field, if new == Seen::Absent { None } else { Some(new.stored()?) }));
             }
         }
         Some(set)
@@ -115,7 +115,7 @@ impl<'a> Run<'a, '_> {
                 _ => None,
             },
             Node::Against(how, field, literal) => self.against(*how, self.facts.value(*field), literal),
-            Node::Among(field, words) => self.among(self.facts.value(*field), words),
+            Node::Among(field, words) => among(self.facts.value(*field), words),
             node => self.judgement(node),
         }
     }
@@ -282,18 +282,6 @@ impl<'a> Run<'a, '_> {
         Some(how.admits(order))
     }
 
-    /// Returns whether a field is one of some words: [`one_of`] for what is common.
-    #[inline]
-    fn among(self, value: Option<&Value>, words: &[Word]) -> Option<bool> {
-        if let Some(Value::Text(text)) = value
-            && let Some(text) = text.as_normal()
-        {
-            let text = Spelt::from(text);
-            return Some(words.iter().any(|word| word.is(text)));
-        }
-        one_of(of(value), words)
-    }
-
     /// Values of types that do not go together are unequal, and neither is less: so rhai has it.
     fn compare(self, how: Comparison, left: Seen<'_>, right: Seen<'_>) -> Option<bool> {
         use Seen::{Absent, Boolean, Day, Decimal as Exact, Instant, Integer, Other, Text};
@@ -314,6 +302,18 @@ impl<'a> Run<'a, '_> {
         };
         Some(how.admits(order))
     }
+}
+
+/// Returns whether a field is one of some words: [`one_of`] for what is common.
+#[inline]
+fn among(value: Option<&Value>, words: &[Word]) -> Option<bool> {
+    if let Some(Value::Text(text)) = value
+        && let Some(text) = text.as_normal()
+    {
+        let text = Spelt::from(text);
+        return Some(words.iter().any(|word| word.is(text)));
+    }
+    one_of(of(value), words)
 }
 
 /// Returns whether a value is one of some words.
@@ -355,18 +355,17 @@ fn of(value: Option<&Value>) -> Seen<'_> {
 }
 
 impl Seen<'_> {
-    /// Returns the value to store, or that there is none; nothing where only rhai can say.
-    fn stored(self) -> Option<Option<Value>> {
-        Some(Some(match self {
-            Self::Absent => return Some(None),
+    /// Returns the value to store; nothing where there is none, or only rhai can say.
+    fn stored(self) -> Option<Value> {
+        Some(match self {
             Self::Boolean(value) => Value::Boolean(value),
             Self::Integer(value) => Value::Integer(value),
             Self::Decimal(value) => Value::Decimal(value),
             Self::Text(text) if text.len() <= LIMITS.text => Value::from(text),
             Self::Day(day) => Value::Date(day),
             Self::Instant(instant) => Value::Instant(instant),
-            Self::Text(_) | Self::Other => return None,
-        }))
+            Self::Absent | Self::Text(_) | Self::Other => return None,
+        })
     }
 }
 

@@ -348,12 +348,12 @@ impl<'a> Lowering<'a> {
 
 fn operation(name: &str, both: Box<[Node; 2]>) -> Option<Node> {
     Some(match name {
-        "==" => comparison(Comparison::Equal, both),
-        "!=" => comparison(Comparison::Unequal, both),
-        "<" => comparison(Comparison::Less, both),
-        "<=" => comparison(Comparison::AtMost, both),
-        ">" => comparison(Comparison::Greater, both),
-        ">=" => comparison(Comparison::AtLeast, both),
+        "==" => comparison(Comparison::Equal, *both),
+        "!=" => comparison(Comparison::Unequal, *both),
+        "<" => comparison(Comparison::Less, *both),
+        "<=" => comparison(Comparison::AtMost, *both),
+        ">" => comparison(Comparison::Greater, *both),
+        ">=" => comparison(Comparison::AtLeast, *both),
         "+" => Node::Arithmetic(Arithmetic::Add, both),
         "-" => Node::Arithmetic(Arithmetic::Subtract, both),
         "*" => Node::Arithmetic(Arithmetic::Multiply, both),
@@ -363,8 +363,8 @@ fn operation(name: &str, both: Box<[Node; 2]>) -> Option<Node> {
     })
 }
 
-fn comparison(how: Comparison, both: Box<[Node; 2]>) -> Node {
-    match *both {
+fn comparison(how: Comparison, both: [Node; 2]) -> Node {
+    match both {
         [Node::Field(field), Node::Literal(literal)] => Node::Against(how, field, literal),
         both => Node::Compare(how, Box::new(both)),
     }
