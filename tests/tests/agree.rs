@@ -2,8 +2,6 @@
 //!
 //! Some twenty thousand pairs in a normal run; `cargo bench -p motcua-tests --bench agree` compares more than a million.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by a panic")]
-
 #[test]
 fn answers_without_the_interpreter_agree_with_it() {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(16);
