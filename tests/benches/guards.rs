@@ -1,8 +1,10 @@
-//! Nanoseconds per guard: as the engine asks it, in bare rhai with its facts bound, in plain Rust.
+//! Nanoseconds per guard: as the engine asks it, alone, in bare rhai with its facts bound, in plain Rust. Then effects, with
+//! and without the interpreter.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a bench has nobody to hand an error to")]
 
 use divan::{Bencher, black_box};
+use motcua_engine::script::Asked;
 use motcua_engine::{Command, Day, Dossier, Instant, Opening, ScriptId, World, decide, fold, holds};
 use rhai::packages::{Package, StandardPackage};
 use rhai::{Dynamic, Engine, ImmutableString, Scope};
@@ -79,7 +81,8 @@ fn opened() -> Instant {
     "2024-03-04T09:00:00+07:00".parse().expect("an instant")
 }
 
-fn dossier(text: &str) -> (World, Dossier) {
+/// Returns a dossier whose next transition has a guard or effects.
+fn dossier(clause: &str) -> (World, Dossier) {
     let text = format!(
         "procedure p {{
     data {{
@@ -88,10 +91,12 @@ fn dossier(text: &str) -> (World, Dossier) {
         zone one of urban, rural, heritage = \"rural\"
         kind one of new, repair = \"repair\"
         level one of i, ii = \"ii\"
+        fee decimal = 0
+        times integer = 0
     }}
     roles {{ a }}
     on open by a -> s
-    state s by a {{ on go when {text} -> t }}
+    state s by a {{ on go {clause} -> t }}
     state t final
 }}"
     );
@@ -111,12 +116,54 @@ fn dossier(text: &str) -> (World, Dossier) {
 /// As the engine asks it, the look-up of procedure and calendar included.
 #[divan::bench(args = NAMES)]
 fn engine(bencher: Bencher<'_, '_>, name: &str) {
-    let (world, dossier) = dossier(guard(name).text);
+    let (world, dossier) = dossier(&format!("when {}", guard(name).text));
     let (script, now) = (ScriptId(0), opened().plus(40 * 86_400));
     let procedure = world.procedure(dossier.plan).expect("its procedure");
     assert!(procedure.is_lowered(script), "{name} is answered without the interpreter");
     assert_eq!(holds(&world, &dossier, script, now), Ok(true));
     bencher.bench_local(|| holds(&world, black_box(&dossier), script, now));
+}
+
+/// The guard alone, answer and all: what it reads from was found before, as it is in the middle of a decision.
+#[divan::bench(args = NAMES)]
+fn engine_guard_alone(bencher: Bencher<'_, '_>, name: &str) {
+    let (world, dossier) = dossier(&format!("when {}", guard(name).text));
+    let asked = Asked::about(&world, &dossier, ScriptId(0), opened().plus(40 * 86_400)).expect("its guard");
+    assert_eq!(asked.holds(), Ok(true));
+    bencher.bench_local(|| black_box(&asked).holds());
+}
+
+/// Statements: one field; a fee with a variable, a condition, rounding and a counter.
+const EFFECTS: [(&str, &str); 2] = [
+    ("one_field", "data.paid = false;"),
+    (
+        "fee",
+        "let base = data.area * 2.5; if data.zone == \"urban\" { base += 100; } data.fee = round_half_up(base, 0); data.times += 1;",
+    ),
+];
+
+const EFFECT_NAMES: [&str; 2] = ["one_field", "fee"];
+
+fn effect(name: &str) -> (World, Dossier) {
+    let text = EFFECTS.iter().find(|(known, _)| *known == name).map(|(_, text)| text).expect("an effect of the list");
+    dossier(&format!("do {{ {text} }}"))
+}
+
+/// Statements as the engine runs them, with the vector of what they set.
+#[divan::bench(args = EFFECT_NAMES)]
+fn effects(bencher: Bencher<'_, '_>, name: &str) {
+    let (world, dossier) = effect(name);
+    let asked = Asked::about(&world, &dossier, ScriptId(0), opened()).expect("its effect");
+    assert_eq!(asked.lowered(), asked.interpreted().ok());
+    bencher.bench_local(|| black_box(&asked).lowered());
+}
+
+/// The same in the engine's rhai, binding and comparing included.
+#[divan::bench(args = EFFECT_NAMES)]
+fn effects_interpreted(bencher: Bencher<'_, '_>, name: &str) {
+    let (world, dossier) = effect(name);
+    let asked = Asked::about(&world, &dossier, ScriptId(0), opened()).expect("its effect");
+    bencher.bench_local(|| black_box(&asked).interpreted());
 }
 
 /// rhai alone with the bounds of scripts, binding included; dates come with their day already known.
@@ -169,7 +216,7 @@ fn floor_plain_rust(bencher: Bencher<'_, '_>, name: &str) {
 /// What `engine` costs besides its guard: the same call for `true`.
 #[divan::bench]
 fn share_of_the_call(bencher: Bencher<'_, '_>) {
-    let (world, dossier) = dossier("true");
+    let (world, dossier) = dossier("when true");
     let now = opened();
     bencher.bench_local(|| holds(&world, black_box(&dossier), ScriptId(0), now));
 }

@@ -1,5 +1,6 @@
 //! Helpers of the tests that no single crate can hold: a definition and a story in, a readable journal out.
 
+pub mod agree;
 pub mod permit;
 mod story;
 

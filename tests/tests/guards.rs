@@ -1,11 +1,11 @@
-//! The guards that this project ships are answered without the interpreter.
+//! The scripts that this project ships are answered without the interpreter.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
 
 use std::path::{Path, PathBuf};
 
 use motcua_engine::World;
-use motcua_engine::plan::{Bundle, ScriptKind};
+use motcua_engine::plan::Bundle;
 
 fn definitions(folder: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -21,8 +21,8 @@ fn definitions(folder: &Path) -> Vec<(String, String)> {
     found
 }
 
-/// Returns how many guards the definitions have, and those that are left to the interpreter.
-fn guards(definitions: &[(String, String)]) -> (usize, Vec<String>) {
+/// Returns how many scripts the definitions have, and those that are left to the interpreter.
+fn scripts(definitions: &[(String, String)]) -> (usize, Vec<String>) {
     let texts: Vec<(&str, &str)> = definitions.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let bundle: Bundle = motcua_tests::bundle(&texts).unwrap();
     let plans: Vec<_> = bundle.plans.iter().map(|plan| (plan.hash, plan.logic.scripts.clone())).collect();
@@ -30,7 +30,7 @@ fn guards(definitions: &[(String, String)]) -> (usize, Vec<String>) {
     let (mut count, mut left) = (0, Vec::new());
     for (hash, scripts) in plans {
         let procedure = world.procedure(hash).unwrap();
-        for (script, id) in scripts.iter().zip(0..).filter(|(script, _)| script.kind == ScriptKind::Guard) {
+        for (script, id) in scripts.iter().zip(0..) {
             count += 1;
             if !procedure.is_lowered(motcua_engine::ScriptId(id)) {
                 left.push(script.text.clone());
@@ -41,15 +41,15 @@ fn guards(definitions: &[(String, String)]) -> (usize, Vec<String>) {
 }
 
 #[test]
-fn every_guard_of_the_library_the_examples_and_the_benches_is_lowered() {
+fn every_script_of_the_library_the_examples_and_the_benches_is_lowered() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let (library, left) = guards(&definitions(&root.join("procedures")));
+    let (library, left) = scripts(&definitions(&root.join("procedures")));
     assert_eq!(left, [""; 0]);
     let mut others = 0;
     for folder in ["examples/permit_receipt", "examples/road_fines", "tests/benches/definitions"] {
-        let (count, left) = guards(&definitions(&root.join(folder)));
+        let (count, left) = scripts(&definitions(&root.join(folder)));
         assert_eq!(left, [""; 0], "{folder}");
         others += count;
     }
-    assert!(library >= 15 && others >= 10, "{library} and {others} guards were looked at");
+    assert!(library >= 15 && others >= 10, "{library} and {others} scripts were looked at");
 }

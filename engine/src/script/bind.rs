@@ -2,6 +2,7 @@
 
 use rhai::{Array, Dynamic, ImmutableString, Map};
 use rust_decimal::Decimal;
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 use super::Text;
@@ -109,10 +110,13 @@ pub(crate) struct Facts<'a> {
     pub(crate) now: Instant,
 }
 
+/// Fields and what they are set to.
+pub(crate) type Changes = SmallVec<[(FieldId, Option<Value>); 2]>;
+
 /// What a script changes and sends out.
 #[derive(Debug, Default)]
 pub(crate) struct Outgoing {
-    pub(crate) set: Vec<(FieldId, Option<Value>)>,
+    pub(crate) set: Changes,
     pub(crate) sent: Vec<Sent>,
 }
 

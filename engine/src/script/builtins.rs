@@ -7,9 +7,10 @@ use rhai::packages::{
     LogicPackage, MoreStringPackage,
 };
 use rhai::{Array, Engine, EvalAltResult, ImmutableString, Position};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use smol_str::SmolStr;
 
+use super::tree::Rounding;
 use crate::{Day, Instant, TimeOfDay};
 
 type Outcome<T> = Result<T, Box<EvalAltResult>>;
@@ -189,6 +190,19 @@ pub(super) const DAYS: [(&str, OfDay); 4] = [
 /// Days so far from another; nothing where that is too far.
 pub(super) const MOVES: [(&str, &str, Moved); 2] =
     [("add_days", "days", add_days), ("add_months", "months", add_months)];
+
+/// Ways of rounding a decimal to so many digits.
+pub(super) const ROUNDINGS: [(&str, Rounding); 5] = [
+    ("round_up", |x, digits| rounded(x, digits, RoundingStrategy::AwayFromZero)),
+    ("round_down", |x, digits| rounded(x, digits, RoundingStrategy::ToZero)),
+    ("round_half_up", |x, digits| rounded(x, digits, RoundingStrategy::MidpointAwayFromZero)),
+    ("round_half_down", |x, digits| rounded(x, digits, RoundingStrategy::MidpointTowardZero)),
+    ("round_half_even", |x, digits| rounded(x, digits, RoundingStrategy::MidpointNearestEven)),
+];
+
+fn rounded(x: Decimal, digits: i64, how: RoundingStrategy) -> Option<Decimal> {
+    u32::try_from(digits).ok().map(|digits| x.round_dp_with_strategy(digits, how))
+}
 
 fn dates(engine: &mut Engine) {
     engine

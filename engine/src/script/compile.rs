@@ -5,13 +5,13 @@ use std::fmt;
 use rhai::{AST, Dynamic, Engine, OptimizationLevel, ParseError, ParseErrorType, Scope};
 use smol_str::SmolStr;
 
-use super::bind::{Fact, Facts, Outgoing};
+use super::bind::{Changes, Fact, Facts, Outgoing};
 use super::builtins::{Sendings, register};
 use super::fault::{self, Fault, FaultKind};
-use super::lower::lower;
+use super::lower;
 use super::scan::{OUTGOING, SENDERS, Scanned, ScriptError, hidden, scan, scan_beside, variable};
 use super::terms::{CALENDAR, Days};
-use super::tree::Tree;
+use super::tree::{Program, Tree};
 use crate::plan::{Logic, Place, ScriptKind, ScriptPlan};
 use crate::{FieldId, Value};
 
@@ -120,12 +120,19 @@ fn offset(text: &str, line: Option<usize>, column: Option<usize>) -> usize {
 #[derive(Debug)]
 pub(crate) struct Script {
     ast: AST,
-    /// What a guard comes down to, where it comes down to that little.
-    tree: Option<Tree>,
+    kind: ScriptKind,
+    /// What it comes down to, where it comes down to that little.
+    lowered: Option<Lowered>,
     facts: Vec<Bound>,
     sends: bool,
     counts: bool,
     source: Box<Source>,
+}
+
+#[derive(Debug)]
+enum Lowered {
+    Tree(Tree),
+    Program(Program),
 }
 
 /// One fact that a script reads, and the variable it stands in.
@@ -221,24 +228,33 @@ impl Interpreter {
             calls.iter().any(|call| !call.method && names.contains(&call.name.as_str()))
         };
         let (sends, counts) = (calls(&SENDERS), scanned.rhai.contains(CALENDAR));
-        let tree = if script.kind == ScriptKind::Guard { lower(&ast, &facts) } else { None };
-        Ok(Script { ast, tree, facts, sends, counts, source: Box::new(Source::new(&scanned, &script.text, place)) })
+        let lowered = match script.kind {
+            ScriptKind::Guard | ScriptKind::Value => lower::expression(&ast, &facts).map(Lowered::Tree),
+            ScriptKind::Effect => lower::statements(&ast, &facts).map(Lowered::Program),
+        };
+        let source = Box::new(Source::new(&scanned, &script.text, place));
+        Ok(Script { ast, kind: script.kind, lowered, facts, sends, counts, source })
     }
 
     /// Returns whether a guard holds.
     #[inline]
     pub(crate) fn holds(&self, script: &Script, facts: &Facts<'_>) -> Result<bool, Fault> {
-        script.quickly(facts).map_or_else(|| self.interpret(script, facts), Ok)
+        script.quick_truth(facts).map_or_else(|| self.interpreted_truth(script, facts), Ok)
     }
 
     /// Returns whether a guard holds as rhai says: the reference for every other way of asking.
-    pub(super) fn interpret(&self, script: &Script, facts: &Facts<'_>) -> Result<bool, Fault> {
+    pub(super) fn interpreted_truth(&self, script: &Script, facts: &Facts<'_>) -> Result<bool, Fault> {
         let mut scope = script.bind(facts)?;
         self.0.eval_ast_with_scope::<bool>(&mut scope, &script.ast).map_err(|error| fault::of(&error, &script.source))
     }
 
     /// Returns the value of an expression.
     pub(crate) fn value(&self, script: &Script, facts: &Facts<'_>) -> Result<Value, Fault> {
+        script.quick_value(facts).map_or_else(|| self.interpreted_value(script, facts), Ok)
+    }
+
+    /// Returns the value of an expression as rhai says.
+    pub(super) fn interpreted_value(&self, script: &Script, facts: &Facts<'_>) -> Result<Value, Fault> {
         let mut scope = script.bind(facts)?;
         let value = self.0.eval_ast_with_scope::<Dynamic>(&mut scope, &script.ast);
         let value = value.map_err(|error| fault::of(&error, &script.source))?;
@@ -248,6 +264,14 @@ impl Interpreter {
 
     /// Returns what statements change and send out.
     pub(crate) fn run(&self, script: &Script, facts: &Facts<'_>) -> Result<Outgoing, Fault> {
+        match script.quick_changes(facts) {
+            Some(set) => Ok(Outgoing { set, sent: Vec::new() }),
+            None => self.interpreted_run(script, facts),
+        }
+    }
+
+    /// Returns what statements change and send out as rhai says.
+    pub(super) fn interpreted_run(&self, script: &Script, facts: &Facts<'_>) -> Result<Outgoing, Fault> {
         let mut scope = script.bind(facts)?;
         if script.sends {
             scope.push(OUTGOING, Sendings::default());
@@ -260,7 +284,7 @@ impl Interpreter {
             let Fact::Field(field) = bound.fact else { continue };
             let (Some(old), Some(new)) = (before.get_mut(&bound.name), scope.get(&bound.name)) else { continue };
             if !super::bind::same(old, new) {
-                outgoing.set.push((field, script.stored(field, new, facts)?));
+                outgoing.set.push((field, script.dynamic(field, new, facts)?));
             }
         }
         if script.sends {
@@ -291,13 +315,39 @@ impl Script {
 
     /// Returns whether a guard holds, or nothing where only the interpreter can say.
     #[inline]
-    pub(super) fn quickly(&self, facts: &Facts<'_>) -> Option<bool> {
-        self.tree.as_ref()?.answer(facts)
+    pub(super) fn quick_truth(&self, facts: &Facts<'_>) -> Option<bool> {
+        match &self.lowered {
+            Some(Lowered::Tree(tree)) => tree.holds(facts),
+            _ => None,
+        }
     }
 
-    /// Returns whether it is a guard that is asked without the interpreter first.
+    /// Returns the value of an expression, or nothing where only the interpreter can say.
+    pub(super) fn quick_value(&self, facts: &Facts<'_>) -> Option<Value> {
+        match &self.lowered {
+            Some(Lowered::Tree(tree)) => tree.value(facts),
+            _ => None,
+        }
+    }
+
+    /// Returns what statements change, or nothing where only the interpreter can say.
+    pub(super) fn quick_changes(&self, facts: &Facts<'_>) -> Option<Changes> {
+        let Some(Lowered::Program(program)) = &self.lowered else { return None };
+        let mut changes = program.run(facts)?;
+        for (field, value) in &mut changes {
+            *value = self.stored(*field, value.take(), facts).ok()?;
+        }
+        Some(changes)
+    }
+
+    /// Returns whether it is asked without the interpreter first.
     pub(crate) fn is_lowered(&self) -> bool {
-        self.tree.is_some()
+        self.lowered.is_some()
+    }
+
+    /// Returns what it is for.
+    pub(super) fn kind(&self) -> ScriptKind {
+        self.kind
     }
 
     /// Returns what the script reads: the path as written, and the fact.
@@ -326,14 +376,24 @@ impl Script {
         Fault { kind: FaultKind::Other, message, place: self.source.place.clone() }
     }
 
-    fn stored(&self, field: FieldId, new: &Dynamic, facts: &Facts<'_>) -> Result<Option<Value>, Fault> {
-        let Some(plan) = facts.field(field) else { return Err(self.other("a field is not known".into())) };
+    /// Returns what rhai has left in a field as the field holds it.
+    fn dynamic(&self, field: FieldId, new: &Dynamic, facts: &Facts<'_>) -> Result<Option<Value>, Fault> {
         if new.is_unit() {
-            return if plan.optional { Ok(None) } else { Err(self.other(format!("`{}` cannot be absent", plan.name))) };
+            return self.stored(field, None, facts);
         }
         let value = super::bind::value(new).ok_or_else(|| {
-            self.other(format!("a {} cannot be stored in `{}`", fault::type_name(new.type_name()), plan.name))
+            let name = facts.field(field).map(|plan| plan.name.as_str()).unwrap_or_default();
+            self.other(format!("a {} cannot be stored in `{name}`", fault::type_name(new.type_name())))
         })?;
+        self.stored(field, Some(value), facts)
+    }
+
+    /// Returns what a field is set to as the field holds it.
+    fn stored(&self, field: FieldId, new: Option<Value>, facts: &Facts<'_>) -> Result<Option<Value>, Fault> {
+        let Some(plan) = facts.field(field) else { return Err(self.other("a field is not known".into())) };
+        let Some(value) = new else {
+            return if plan.optional { Ok(None) } else { Err(self.other(format!("`{}` cannot be absent", plan.name))) };
+        };
         let value = value.into_type(&plan.ty).map_err(|why| self.other(format!("`{}`: {why}", plan.name)))?;
         crate::step::fits(facts.procedure, field, plan, &value)
             .map_err(|why| self.other(format!("`{}`: {why}", plan.name)))?;

@@ -4,9 +4,12 @@
 //! [`Interpreter`] compiles a script once; running it binds only what the script reads. No clock, randomness, files or
 //! modules are reachable from a script; operations, call depth and sizes are bounded ([`LIMITS`]).
 //!
-//! Most guards compare a few facts. `lower` turns those into a `tree` that answers without the interpreter, or declines
-//! and leaves the word to it: rhai alone says what a script means, and how it fails.
+//! Most guards compare a few facts, and most effects set a few fields. `lower` turns those into a `tree` that is answered
+//! without the interpreter (`answer`), or declines and leaves the word to it: rhai alone says what a script means, and how
+//! it fails.
 
+mod answer;
+mod asked;
 mod bind;
 mod builtins;
 mod compile;
@@ -19,10 +22,12 @@ mod shape;
 mod terms;
 mod text;
 mod tree;
+mod word;
 
 #[cfg(test)]
 mod tests;
 
+pub use asked::{Asked, Said};
 pub(crate) use bind::{Fact, Facts};
 pub(crate) use builtins::Sent;
 pub use builtins::builtins;

@@ -3,8 +3,8 @@
 use smol_str::SmolStr;
 
 use super::{Draft, Step, reappoint};
-use crate::plan::{ClockPlan, Need, Place};
-use crate::script::{Fault, FaultKind};
+use crate::plan::{ClockPlan, Need};
+use crate::script::{Asked, Fault};
 use crate::world::{Procedure, World};
 use crate::{CommandId, Dossier, Instant, RoleId, ScriptId};
 
@@ -67,13 +67,7 @@ pub fn possible(world: &World, dossier: &Dossier, now: Instant) -> Vec<Possible>
 /// # Errors
 /// The guard failed, or the world does not hold it.
 pub fn holds(world: &World, dossier: &Dossier, guard: ScriptId, now: Instant) -> Result<bool, Fault> {
-    let unknown =
-        || Fault { kind: FaultKind::Other, message: "the guard is not known".into(), place: Place::default() };
-    let procedure = world.procedure(dossier.plan).ok_or_else(unknown)?;
-    let script = procedure.script(guard).ok_or_else(unknown)?;
-    let calendar = world.pinned(dossier, procedure);
-    let step = Step { world, procedure, calendar, dossier, at: now };
-    world.interpreter().holds(script, &step.facts(&Draft::default()))
+    Asked::about(world, dossier, guard, now)?.holds()
 }
 
 /// Adds the commands that every procedure knows and that the dossier's clocks take now.

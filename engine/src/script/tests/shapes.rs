@@ -1,9 +1,14 @@
-//! Which guards are lowered, and which are left to the interpreter.
+//! Which scripts are lowered, and which are left to the interpreter.
 
-use super::samples::{guard, logic, world};
+use super::samples::{logic, script};
+use crate::plan::ScriptKind;
 
 fn lowered(text: &str, functions: &str) -> bool {
-    guard(world().interpreter(), text, &logic(functions)).unwrap().is_lowered()
+    script(ScriptKind::Guard, text, &logic(functions)).unwrap().is_lowered()
+}
+
+fn runs_lowered(text: &str, functions: &str) -> bool {
+    script(ScriptKind::Effect, text, &logic(functions)).unwrap().is_lowered()
 }
 
 #[test]
@@ -27,6 +32,9 @@ fn common_shapes_are_lowered() {
         r#"arg.reason != () && dossier.unit == "xã""#,
         "data.list == ()",
         "data.n in [1, 2, -3] && data.d > -1.5",
+        "data.n / 2 > 1",
+        "(if data.paid { data.n } else { 0 }) > 3",
+        "round_half_up(data.d * 0.1, 0) > max(data.fee, 1.5)",
     ] {
         assert!(lowered(text, ""), "{text}");
     }
@@ -35,13 +43,11 @@ fn common_shapes_are_lowered() {
 #[test]
 fn what_a_tree_cannot_say_is_left_to_the_interpreter() {
     for text in [
-        "data.n / 2 > 1",
         "documents.missing == [] || data.paid",
         r#"data.t.contains("a")"#,
         r#"data.t in "urban""#,
         r#""urban" in data.list"#,
         "data.n in [data.m, 1]",
-        "if data.paid { true } else { data.b }",
         "date(\"2025-02-30\") > data.on",
     ] {
         assert!(!lowered(text, ""), "{text}");
@@ -49,13 +55,61 @@ fn what_a_tree_cannot_say_is_left_to_the_interpreter() {
 }
 
 #[test]
+fn statements_that_set_fields_are_lowered() {
+    for text in [
+        "data.paid = true;",
+        "data.fee = 75000",
+        "data.fee = if data.paid { 0 } else { 75_000 };",
+        "data.n += 1; if data.n > 3 { data.zone = \"urban\"; } else { data.n = 0; }",
+        "let base = data.fee * 2; data.fee = round_half_up(base, 0); { let base = 1; data.n = base; }",
+        "data.b = days_between(data.on, now) > 60; data.on = ();",
+        "data.d -= 1.5; data.d *= 2; data.d /= 3; data.n %= 2;",
+        "data.t = dossier.unit; ;",
+    ] {
+        assert!(runs_lowered(text, ""), "{text}");
+    }
+}
+
+#[test]
+fn statements_that_do_more_are_left_to_the_interpreter() {
+    for text in [
+        "log(\"paid\");",
+        "data.t = data.t + \"!\" + documents.missing[0];",
+        "data.list.push(\"a\");",
+        "data.record.a = 1;",
+        "for n in [1, 2] { data.n = n; }",
+        "const x = 1; data.n = x;",
+        "now = data.at;",
+        "data.b = { data.n = 1; true };",
+        "if data.paid { return; } data.n = 1;",
+        "data.n = x; let x = 1;",
+    ] {
+        assert!(!runs_lowered(text, ""), "{text}");
+    }
+}
+
+#[test]
 fn the_functions_of_the_author_come_first() {
-    let functions = "fn is_absent(x) { false } fn date(x) { 1 } fn contains(list, x) { true } fn twice(x) { 2 * x }";
-    for text in ["is_absent(data.n)", "date(\"2025-01-01\") == 1", "twice(1) == 2", "data.n in [1] || is_absent(1)"] {
+    let functions = "fn is_absent(x) { false } fn date(x) { 1 } fn contains(list, x) { list.len() } fn min(x) { x }";
+    for text in ["data.n in [1] || is_absent(1)", "min(1, 2) == 1"] {
         assert!(lowered("data.n > 1", functions));
         assert!(!lowered(text, functions), "{text}");
     }
-    assert!(lowered("is_absent(data.n)", "fn twice(x) { 2 * x }"));
+    assert!(lowered("is_absent(data.n) && date(\"2025-01-01\") == 1", functions));
+}
+
+#[test]
+fn functions_of_the_author_are_lowered_with_what_calls_them() {
+    let functions = "fn twice(x) { 2 * x }
+        fn rate(zone) { if zone == \"urban\" { 75_000 } else { twice(25_000) } }
+        fn fee(pages, copies) { let one = min(pages, 2) * 2000 + max(pages - 2, 0) * 1000; min(one, 200000) * copies }
+        fn endless(n) { endless(n - 1) }
+        fn early(n) { if n > 3 { return 1; } 2 }";
+    assert!(lowered("twice(data.n) > 3 && rate(data.zone) == fee(data.n, 2)", functions));
+    assert!(runs_lowered("data.fee = rate(data.zone); data.fee += fee(data.n, twice(data.m));", functions));
+    for text in ["endless(1) == 1", "early(data.n) == 1", "twice() == 1"] {
+        assert!(!lowered(text, functions), "{text}");
+    }
 }
 
 #[test]
