@@ -194,6 +194,8 @@ pub enum Effect {
     Rewound(Box<crate::Dossier>),
     /// Silence has decided: who held the state was asked and has not answered within the term.
     Tacit(Box<Silence>),
+    /// Somebody had a hand in it, so that another one must give what needs four eyes.
+    Hand(Box<crate::dossier::Hand>),
     /// The dossier is settled.
     Settled(Value),
     /// A firing met a fault.

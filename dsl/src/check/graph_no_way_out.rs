@@ -29,6 +29,7 @@
 //! ```
 
 use super::ways::Ways;
+use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure};
 
@@ -67,12 +68,15 @@ fn stuck(procedure: &Procedure<'_>, is_final: impl Fn(&usize) -> bool, findings:
     if !stuck.contains(&true) {
         return;
     }
+    let witness = Witness::new(procedure);
     for group in ways.ends(&stuck, false) {
-        let Some(first) = group.first().and_then(|state| procedure.states.word(*state)) else { continue };
-        let name = &first.text;
+        let Some((state, first)) = group.first().and_then(|state| Some((*state, procedure.states.word(*state)?))) else {
+            continue;
+        };
+        let (name, series) = (&first.text, witness.to(state));
         let message = match group.len() {
-            1 => format!("a dossier in `{name}` stays there for ever: nothing leads out of it"),
-            _ => format!("a dossier in `{name}` never comes to a final state"),
+            1 => format!("a dossier in `{name}` stays there for ever: nothing leads out of it{series}"),
+            _ => format!("a dossier in `{name}` never comes to a final state{series}"),
         };
         let mut finding = Finding::error(ID, message, first.span);
         for other in group.iter().skip(1).take(3).filter_map(|state| procedure.states.word(*state)) {

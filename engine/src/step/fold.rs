@@ -48,6 +48,7 @@ pub(crate) fn unopened() -> Dossier {
         timers: ThinVec::new(),
         accepted: Vec::new(),
         incidents: ThinVec::new(),
+        hands: ThinVec::new(),
     }
 }
 
@@ -114,6 +115,11 @@ impl Dossier {
                 self.timers.push(Fired { timer: *timer, anchor: *anchor });
             }
             Effect::Message(_) | Effect::Tacit(_) | Effect::Argument(_) | Effect::Sent(_) | Effect::Withdrawn(_) => {}
+            Effect::Hand(hand) => {
+                if !self.hands.contains(hand) {
+                    self.hands.push((**hand).clone());
+                }
+            }
             Effect::Rewound(to) => self.clone_from(to),
             Effect::Settled(outcome) => self.outcome = Some(outcome.clone()),
             Effect::Incident(incident) => self.incidents.push((**incident).clone()),
