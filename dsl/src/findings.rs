@@ -90,6 +90,7 @@ pub const FINDINGS: &[&str] = &[
     "table-shape",
     "table-size",
     "table-undecided",
+    "term-default",
     "term-invalid",
     "type-assign",
     "type-guard",

@@ -98,7 +98,7 @@ fn projected((day, due, opened): &(Day, i32, &str), announced: Span, span: Span,
 }
 
 /// Returns all terms that time counts by.
-fn terms<'a>(procedure: &Procedure<'a>) -> impl Iterator<Item = &'a Term> + use<'a> {
+pub(super) fn terms<'a>(procedure: &Procedure<'a>) -> impl Iterator<Item = &'a Term> + use<'a> {
     let syntax = procedure.syntax;
     let clocks = syntax.clocks.iter().flat_map(|clock| &clock.limits).map(|limit| &limit.term);
     let states = syntax.states.iter().filter_map(|state| state.within.as_ref());

@@ -80,15 +80,22 @@ fn limits(clock: &Clock, findings: &mut Vec<Finding>) {
 /// A clock that has ended as soon as it has started.
 fn never(procedure: &Procedure<'_>, clock: &Clock, start: &Word, findings: &mut Vec<Finding>) {
     let name = &clock.name.text;
-    let ends = clock.until.iter().find(|word| word.text == start.text);
-    let (why, span) = match ends {
-        Some(end) => (format!("`{}` starts it and ends it at once", start.text), end.span),
-        None => (format!("`{}` settles the dossier, and every clock ends then", start.text), start.span),
-    };
-    let finding = Finding::error(ID, format!("the clock `{name}` never runs: {why}"), span);
-    let finding = match procedure.states.get(&start.text).and_then(|state| procedure.states.word(state)) {
-        Some(state) if ends.is_none() => finding.because(state.span, "this state is final"),
-        _ => finding.because(start.span, "it starts here"),
+    let state = procedure.states.get(&start.text).and_then(|state| procedure.state(state));
+    let settles = state.filter(|state| state.is_final.is_some() && state.inside.is_none());
+    let finding = match (clock.until.iter().find(|word| word.text == start.text), settles) {
+        (Some(end), _) => {
+            let message = format!("the clock `{name}` never runs: `{}` starts it and ends it at once", start.text);
+            Finding::error(ID, message, end.span).because(start.span, "it starts here")
+        }
+        (None, Some(state)) => {
+            let message = format!("the clock `{name}` never runs: `{}` settles the dossier, which ends it", start.text);
+            Finding::error(ID, message, start.span).because(state.name.span, "this state is final")
+        }
+        (None, None) => {
+            let message = format!("the clock `{name}` never runs: what ends it comes in the very step that starts it");
+            let finding = Finding::error(ID, message, start.span);
+            clock.until.first().into_iter().fold(finding, |finding, end| finding.because(end.span, "it ends here"))
+        }
     };
     findings.push(finding.help("start it with something that happens before its end"));
 }

@@ -31,7 +31,7 @@
 use super::ways::Ways;
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
-use crate::model::{Model, Procedure};
+use crate::model::{Model, Procedure, Rule, RuleTrigger, Target};
 
 const ID: &str = "graph-no-way-out";
 
@@ -69,10 +69,15 @@ fn stuck(procedure: &Procedure<'_>, is_final: impl Fn(&usize) -> bool, findings:
         return;
     }
     let witness = Witness::new(procedure);
+    // That a dossier goes round between such states without a command is said already.
+    let hurried: Vec<usize> = procedure.rules.iter().filter(|rule| is_hurried(rule)).flat_map(|r| procedure.sources(r)).collect();
     for group in ways.ends(&stuck, false) {
         let Some((state, first)) = group.first().and_then(|state| Some((*state, procedure.states.word(*state)?))) else {
             continue;
         };
+        if group.len() > 1 && group.iter().all(|state| hurried.contains(state)) {
+            continue;
+        }
         let (name, series) = (&first.text, witness.to(state));
         let message = match group.len() {
             1 => format!("a dossier in `{name}` stays there for ever: nothing leads out of it{series}"),
@@ -84,4 +89,11 @@ fn stuck(procedure: &Procedure<'_>, is_final: impl Fn(&usize) -> bool, findings:
         }
         findings.push(finding.help("add a transition that leads on, or mark the state as `final`"));
     }
+}
+
+/// Returns whether a rule leads on as soon as its state is entered.
+fn is_hurried(rule: &Rule<'_>) -> bool {
+    matches!((rule.trigger, rule.target), (RuleTrigger::Always, Target::State(_)))
+        && rule.transition.when.is_none()
+        && !rule.transition.once
 }

@@ -32,6 +32,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use super::ways::Ways;
 use super::ways::witness;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Origin, Procedure, Target};
@@ -46,12 +47,18 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         if procedure.rules.iter().all(|rule| !rule.transition.once) {
             continue;
         }
+        let finals = |state: &usize| {
+            procedure.state(*state).is_some_and(|state| state.is_final.is_some() && state.inside.is_none())
+        };
+        // Where no way leads to an end, that is said already.
+        let settles = Ways::new(procedure).leading_to((0..procedure.states.len()).filter(finals));
         let (leading, mut sought) = (leading(procedure), 0);
         for (state, written) in procedure.syntax.states.iter().enumerate() {
             let Some(out) = leading.get(state).filter(|out| !out.is_empty()) else { continue };
             let once = |rule: usize| procedure.rules.get(rule).is_some_and(|rule| rule.transition.once);
             // What goes on in branches may be left by what leads out of the parallel.
-            if written.inside.is_some() || written.parallel.is_some() || !out.iter().all(|(rule, _)| once(*rule)) {
+            let stuck = settles.get(state) != Some(&true);
+            if stuck || written.inside.is_some() || written.parallel.is_some() || !out.iter().all(|(rule, _)| once(*rule)) {
                 continue;
             }
             sought += 1;

@@ -71,6 +71,7 @@ mod table_overlap;
 mod table_shape;
 mod table_size;
 mod table_undecided;
+mod term_default;
 mod term_invalid;
 mod type_assign;
 mod type_guard;
@@ -89,7 +90,7 @@ use crate::table::About;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 77] = [
+const RULES: [Rule; 78] = [
     anchor_unsaid::check,
     automatic_shape::check,
     branch_target::check,
@@ -158,6 +159,7 @@ const RULES: [Rule; 77] = [
     table_shape::check,
     table_size::check,
     table_undecided::check,
+    term_default::check,
     term_invalid::check,
     type_assign::check,
     type_guard::check,

@@ -151,7 +151,7 @@ impl Longest {
         }
         let mut rest: Vec<(usize, (u64, bool, Span), Vec<usize>)> = Vec::with_capacity(running.len());
         for state in running {
-            rest.push((state, leaves(procedure, state, kind)?, next(procedure, runs, state)));
+            rest.push((state, leaves(procedure, clock, state, kind)?, next(procedure, runs, state)));
         }
         let mut longest: Option<Self> = None;
         let mut times: Vec<(usize, u64)> = Vec::new();
@@ -183,13 +183,15 @@ fn next(procedure: &Procedure<'_>, runs: &Runs, state: usize) -> Vec<usize> {
 }
 
 /// Returns how soon time surely leads out of a state, whether at the very end of so long a limit, and where that is said.
-fn leaves(procedure: &Procedure<'_>, state: usize, kind: u8) -> Option<(u64, bool, Span)> {
+fn leaves(procedure: &Procedure<'_>, clock: &Clock, state: usize, kind: u8) -> Option<(u64, bool, Span)> {
     let sure = |rule: &&Rule<'_>| {
         rule.transition.when.is_none() && !rule.transition.once && matches!(rule.target, Target::State(_))
     };
     let timed = procedure.rules.iter().filter(sure).filter_map(|rule| {
         let RuleTrigger::After(term) = rule.trigger else { return None };
-        let (of, time) = counted(term).filter(|_| term.of.is_none())?;
+        // What stops with the clock itself is as long as it for the clock.
+        let counts = term.of.as_ref().is_none_or(|of| of.text == clock.name.text);
+        let (of, time) = counted(term).filter(|_| counts)?;
         let here = of == kind && procedure.sources(rule).contains(&state);
         let exact = term.ends.is_none() && (kind > 2 || matches!(rule.transition.trigger, Trigger::After(_)));
         here.then_some((time, exact, term.span))

@@ -11,7 +11,7 @@
 //! # Wrong
 //! ```tthc
 //! procedure permit {
-//!     roles { clerk  citizen outside }
+//!     roles { clerk }
 //!     clock processing { limit 15 working days  runs from open until done }
 //!     on open by clerk -> asked
 //!     state asked {
@@ -25,7 +25,7 @@
 //! # Right
 //! ```tthc
 //! procedure permit {
-//!     roles { clerk  citizen outside }
+//!     roles { clerk }
 //!     clock processing { limit 15 working days  runs from open until done }
 //!     on open by clerk -> asked
 //!     state asked by clerk {

@@ -51,20 +51,20 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let all: Vec<Stands<'_>> =
             procedure.syntax.clocks.iter().map(|clock| Stands::new(procedure, clock, &moves)).collect();
         let (witness, timed) = (Witness::new(procedure), timed(procedure));
+        // What is wrong with a state is said once, of the first clock.
+        let mut said: Vec<usize> = Vec::new();
         for stands in all.iter().filter(|stands| stops(stands.clock)) {
-            let mut said: Vec<usize> = Vec::new();
-            for (word, state) in &stands.still {
+            for (word, state, series) in &stands.still {
                 let runs = stands.runs.may.get(*state) == Some(&true);
                 if !runs || said.contains(state) || is_bound(procedure, &all, &timed, stands.clock, *state) {
                     continue;
                 }
                 said.push(*state);
                 let Some(name) = procedure.states.word(*state) else { continue };
+                let series = series.as_ref().map_or_else(|| witness.to(*state), |series| format!(" (`{series}`)"));
                 let message = format!(
-                    "`{}` can stand still in `{}` for ever: nobody is bound to leave it{}",
-                    stands.clock.name.text,
-                    name.text,
-                    witness.to(*state)
+                    "`{}` can stand still in `{}` for ever: nobody is bound to leave it{series}",
+                    stands.clock.name.text, name.text
                 );
                 let finding = Finding::warning(ID, message, word.span).because(name.span, "it has no end and no limit");
                 let help =
@@ -75,11 +75,14 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A clock, where it runs, and the states in which it may stand still, each with the word that says so.
+/// A state in which a clock may stand still: the word that says so, the state, and the commands that it takes where it is known.
+type Still<'a> = (&'a Word, usize, Option<String>);
+
+/// A clock, where it runs, and where it may stand still.
 struct Stands<'a> {
     clock: &'a Clock,
     runs: Runs,
-    still: Vec<(&'a Word, usize)>,
+    still: Vec<Still<'a>>,
 }
 
 impl<'a> Stands<'a> {
@@ -88,11 +91,11 @@ impl<'a> Stands<'a> {
     }
 }
 
-/// Returns the states in which a clock may stand still, each with the word that says so.
-fn still<'a>(procedure: &Procedure<'a>, clock: &'a Clock, moves: &Moves) -> Vec<(&'a Word, usize)> {
+/// Returns the states in which a clock may stand still.
+fn still<'a>(procedure: &Procedure<'a>, clock: &'a Clock, moves: &Moves) -> Vec<Still<'a>> {
     let mut found = Vec::new();
     for suspends in &clock.suspends {
-        found.extend(suspends.states.iter().filter_map(|word| Some((word, procedure.states.get(&word.text)?))));
+        found.extend(suspends.states.iter().filter_map(|word| Some((word, procedure.states.get(&word.text)?, None))));
         if let Some(word) = suspends.on.first() {
             let events = |words: &[Word]| -> Vec<Event> {
                 words.iter().filter_map(|word| procedure.event(&word.text).ok()).collect()
@@ -109,9 +112,9 @@ fn still<'a>(procedure: &Procedure<'a>, clock: &'a Clock, moves: &Moves) -> Vec<
                 };
                 (held || is(&on)) && !is(&until)
             });
-            // Where several states follow, the first of them that nobody is bound to leave is enough to see it.
             let open = |state: usize| procedure.state(state).is_some_and(|state| state.is_final.is_none());
-            found.extend((0..procedure.states.len()).filter(|s| open(*s) && walk.comes(*s, true)).map(|s| (word, s)));
+            let states = (0..procedure.states.len()).filter(|state| open(*state) && walk.comes(*state, true));
+            found.extend(states.map(|state| (word, state, walk.to(procedure, state, true))));
         }
     }
     for word in clock.restarts.iter().flat_map(|restarts| &restarts.on) {
@@ -120,7 +123,7 @@ fn still<'a>(procedure: &Procedure<'a>, clock: &'a Clock, moves: &Moves) -> Vec<
             (Origin::Own(state), RuleTrigger::Command(given)) if given == command => Some(*state),
             _ => None,
         });
-        found.extend(waits.map(|state| (word, state)));
+        found.extend(waits.map(|state| (word, state, None)));
     }
     found
 }
@@ -162,7 +165,7 @@ fn is_bound(
     let watched = all.iter().any(|other| {
         other.clock.name.text != clock.name.text
             && other.runs.may.get(state) == Some(&true)
-            && around().all(|place| other.still.iter().all(|(_, still)| *still != place))
+            && around().all(|place| other.still.iter().all(|(_, still, _)| *still != place))
     });
     limited || left || watched
 }

@@ -68,13 +68,14 @@ impl<'p, 'a> Witness<'p, 'a> {
             }
             let moves = moves(procedure, leading, &places);
             let forced = moves.iter().any(|(rule, ..)| is_forced(procedure, *rule));
-            for (number, source, target) in moves.into_iter().filter(|(rule, ..)| !forced || is_forced(procedure, *rule)) {
+            for (number, source, target) in moves.into_iter().filter(|(rule, ..)| !forced || is_automatic(procedure, *rule)) {
                 self.left.set(self.left.get().checked_sub(places.len())?);
                 let after = entered(procedure, left(procedure, &places, source), target);
                 nodes.push(Node { places: after, by: (at, number, source) });
-                match procedure.rules.get(number).map(|rule| rule.trigger) {
-                    Some(RuleTrigger::Always | RuleTrigger::Join) => next.push_front(nodes.len() - 1),
-                    _ => next.push_back(nodes.len() - 1),
+                if is_automatic(procedure, number) {
+                    next.push_front(nodes.len() - 1);
+                } else {
+                    next.push_back(nodes.len() - 1);
                 }
             }
         }
@@ -116,7 +117,12 @@ fn is_joined(procedure: &Procedure<'_>, places: &[usize], parallel: usize) -> bo
     procedure.joins(parallel).is_some_and(|joins| done.count() >= joins)
 }
 
-/// Returns whether a rule is taken before anybody can give a command.
+fn is_automatic(procedure: &Procedure<'_>, number: usize) -> bool {
+    let trigger = procedure.rules.get(number).map(|rule| rule.trigger);
+    matches!(trigger, Some(RuleTrigger::Always | RuleTrigger::Join))
+}
+
+/// Returns whether a rule, or another automatic one, is surely taken before anybody can give a command.
 fn is_forced(procedure: &Procedure<'_>, number: usize) -> bool {
     procedure.rules.get(number).is_some_and(|rule| match rule.trigger {
         RuleTrigger::Join => true,
