@@ -145,7 +145,8 @@ fn still(procedure: &Procedure<'_>, clock: &Clock, runs: &Runs, findings: &mut V
         .filter_map(|word| procedure.states.get(&word.text))
         .collect();
     let mut where_it_runs = runs.may.iter().enumerate().filter(|(_, may)| **may).map(|(state, _)| state);
-    if always.is_empty() || !where_it_runs.all(|state| always.contains(&state)) {
+    // What counts from before its start has counted by then.
+    if always.is_empty() || clock.anchor.is_some() || !where_it_runs.all(|state| always.contains(&state)) {
         return;
     }
     let Some(word) = clock.suspends.iter().flat_map(|suspends| &suspends.states).next() else { return };

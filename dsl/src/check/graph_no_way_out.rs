@@ -28,6 +28,8 @@
 //! }
 //! ```
 
+use std::collections::HashSet;
+
 use super::ways::Ways;
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
@@ -70,7 +72,8 @@ fn stuck(procedure: &Procedure<'_>, is_final: impl Fn(&usize) -> bool, findings:
     }
     let witness = Witness::new(procedure);
     // That a dossier goes round between such states without a command is said already.
-    let hurried: Vec<usize> = procedure.rules.iter().filter(|rule| is_hurried(rule)).flat_map(|r| procedure.sources(r)).collect();
+    let hurried = procedure.rules.iter().filter(|rule| is_hurried(rule));
+    let hurried: HashSet<usize> = hurried.flat_map(|rule| procedure.sources(rule)).collect();
     for group in ways.ends(&stuck, false) {
         let Some((state, first)) = group.first().and_then(|state| Some((*state, procedure.states.word(*state)?))) else {
             continue;

@@ -41,13 +41,21 @@
 //! }
 //! ```
 
+use motcua_engine::calendar::Roll;
+
 use super::extends_total::counted;
 use super::ways::runs::{Moves, Runs};
 use crate::diagnostic::Finding;
 use crate::model::{Event, Model, Procedure, Rule, RuleTrigger, Target};
-use crate::syntax::{Action, Clock, Rung, RungAt, Span, Trigger};
+use crate::syntax::{Action, Clock, Rung, RungAt, Span, Term, Trigger};
 
 const ID: &str = "rung-never";
+
+/// The kind of units in which days and weeks are counted; working time has smaller numbers, months a greater one.
+const CALENDAR: u8 = 3;
+
+/// So many days a run of days off may have.
+const BLOCK: u64 = 14;
 
 /// In so many states a clock may run for its longest time to be worked out.
 const MOST: usize = 64;
@@ -106,8 +114,9 @@ fn ended<'a>(
                 }
                 RungAt::Before(term) => {
                     let (of, ahead) = counted(term)?;
-                    // It fires as its day opens, which is after the end of the day before.
-                    (of, all.checked_sub(ahead)?.checked_sub(2)?)
+                    // It fires as its day opens, which may be that of a working day before a block of holidays.
+                    let early = if of < CALENDAR { 2 } else { BLOCK };
+                    (of, all.checked_sub(ahead)?.checked_sub(early)?)
                 }
                 RungAt::Due => (kind, all),
                 RungAt::After(term) | RungAt::Every { term, .. } => {
@@ -141,7 +150,8 @@ struct Longest {
 
 impl Longest {
     fn of(procedure: &Procedure<'_>, clock: &Clock, runs: &Runs) -> Option<Self> {
-        if !clock.restarts.is_empty() || clock.anchor.is_some() {
+        let plain = |term: &Term| term.first_day.is_none() && term.month_end.is_none() && forward(term);
+        if !clock.restarts.is_empty() || clock.anchor.is_some() || !clock.limits.iter().all(|l| plain(&l.term)) {
             return None;
         }
         let (kind, _) = counted(&clock.limits.first()?.term)?;
@@ -161,7 +171,13 @@ impl Longest {
             let at = rest.iter().position(|(.., next)| next.iter().all(|next| known(*next).is_some()))?;
             let (state, (own, exact, span), next) = rest.swap_remove(at);
             let further = next.iter().filter_map(|next| known(*next)).max().unwrap_or_default();
-            let time = own.checked_add(further)?;
+            // Each of several calendar terms may roll over a block of holidays; months are not added up.
+            let rolls = match (further, kind) {
+                (0, _) | (_, ..CALENDAR) => 0,
+                (_, CALENDAR) => BLOCK,
+                _ => return None,
+            };
+            let time = own.checked_add(further)?.checked_add(rolls)?;
             times.push((state, time));
             if longest.as_ref().is_none_or(|longest| longest.time <= time) {
                 let exact = exact && longest.as_ref().is_none_or(|longest| longest.exact) && further == 0;
@@ -190,13 +206,21 @@ fn leaves(procedure: &Procedure<'_>, clock: &Clock, state: usize, kind: u8) -> O
     let timed = procedure.rules.iter().filter(sure).filter_map(|rule| {
         let RuleTrigger::After(term) = rule.trigger else { return None };
         // What stops with the clock itself is as long as it for the clock.
-        let counts = term.of.as_ref().is_none_or(|of| of.text == clock.name.text);
+        let counts = term.of.as_ref().is_none_or(|of| of.text == clock.name.text)
+            && term.first_day.is_none()
+            && term.month_end.is_none()
+            && (forward(term) || term.roll == Some(Roll::None));
         let (of, time) = counted(term).filter(|_| counts)?;
         let here = of == kind && procedure.sources(rule).contains(&state);
-        let exact = term.ends.is_none() && (kind > 2 || matches!(rule.transition.trigger, Trigger::After(_)));
+        let exact = term.ends.is_none() && (kind >= CALENDAR || matches!(rule.transition.trigger, Trigger::After(_)));
         here.then_some((time, exact, term.span))
     });
     timed.min_by_key(|(time, ..)| *time)
+}
+
+/// Returns whether a last day that is off rolls to the next working day.
+fn forward(term: &Term) -> bool {
+    matches!(term.roll, None | Some(Roll::Forward))
 }
 
 /// Says that a rung comes after one that surely ends the clock by a command that it takes.

@@ -33,7 +33,7 @@
 //! }
 //! ```
 
-use super::ways::runs::{Moves, Runs};
+use super::ways::runs::{Moves, Runs, Walk};
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::{Event, Model, Origin, Procedure, Rule, RuleTrigger, Target};
@@ -54,14 +54,15 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         // What is wrong with a state is said once, of the first clock.
         let mut said: Vec<usize> = Vec::new();
         for stands in all.iter().filter(|stands| stops(stands.clock)) {
-            for (word, state, series) in &stands.still {
+            for (word, state, asked) in &stands.still {
                 let runs = stands.runs.may.get(*state) == Some(&true);
                 if !runs || said.contains(state) || is_bound(procedure, &all, &timed, stands.clock, *state) {
                     continue;
                 }
                 said.push(*state);
                 let Some(name) = procedure.states.word(*state) else { continue };
-                let series = series.as_ref().map_or_else(|| witness.to(*state), |series| format!(" (`{series}`)"));
+                let series = asked.and_then(|asked| stands.asked.get(asked)?.to(procedure, *state, true));
+                let series = series.map_or_else(|| witness.to(*state), |series| format!(" (`{series}`)"));
                 let message = format!(
                     "`{}` can stand still in `{}` for ever: nobody is bound to leave it{series}",
                     stands.clock.name.text, name.text
@@ -75,25 +76,28 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A state in which a clock may stand still: the word that says so, the state, and the commands that it takes where it is known.
-type Still<'a> = (&'a Word, usize, Option<String>);
+/// A state in which a clock may stand still: the word that says so, the state, and which of the walks from question to answer
+/// comes there.
+type Still<'a> = (&'a Word, usize, Option<usize>);
 
 /// A clock, where it runs, and where it may stand still.
 struct Stands<'a> {
     clock: &'a Clock,
     runs: Runs,
     still: Vec<Still<'a>>,
+    asked: Vec<Walk>,
 }
 
 impl<'a> Stands<'a> {
     fn new(procedure: &Procedure<'a>, clock: &'a Clock, moves: &Moves) -> Self {
-        Self { clock, runs: moves.runs(procedure, clock), still: still(procedure, clock, moves) }
+        let (still, asked) = still(procedure, clock, moves);
+        Self { clock, runs: moves.runs(procedure, clock), still, asked }
     }
 }
 
 /// Returns the states in which a clock may stand still.
-fn still<'a>(procedure: &Procedure<'a>, clock: &'a Clock, moves: &Moves) -> Vec<Still<'a>> {
-    let mut found = Vec::new();
+fn still<'a>(procedure: &Procedure<'a>, clock: &'a Clock, moves: &Moves) -> (Vec<Still<'a>>, Vec<Walk>) {
+    let (mut found, mut walks) = (Vec::new(), Vec::new());
     for suspends in &clock.suspends {
         found.extend(suspends.states.iter().filter_map(|word| Some((word, procedure.states.get(&word.text)?, None))));
         if let Some(word) = suspends.on.first() {
@@ -114,7 +118,8 @@ fn still<'a>(procedure: &Procedure<'a>, clock: &'a Clock, moves: &Moves) -> Vec<
             });
             let open = |state: usize| procedure.state(state).is_some_and(|state| state.is_final.is_none());
             let states = (0..procedure.states.len()).filter(|state| open(*state) && walk.comes(*state, true));
-            found.extend(states.map(|state| (word, state, walk.to(procedure, state, true))));
+            found.extend(states.map(|state| (word, state, Some(walks.len()))));
+            walks.push(walk);
         }
     }
     for word in clock.restarts.iter().flat_map(|restarts| &restarts.on) {
@@ -125,7 +130,7 @@ fn still<'a>(procedure: &Procedure<'a>, clock: &'a Clock, moves: &Moves) -> Vec<
         });
         found.extend(waits.map(|state| (word, state, None)));
     }
-    found
+    (found, walks)
 }
 
 /// Returns for each state the rules by which a dossier leaves it by itself, or somebody hears that it has not been left.
