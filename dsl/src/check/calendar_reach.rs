@@ -61,15 +61,17 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             _ => None,
         });
         // That the years run backwards is said already, of the calendar as of the version.
-        let Some((effective, until, span)) = version.filter(|(effective, until, _)| {
-            first <= last && effective.zip(*until).is_none_or(|(from, to)| from <= to)
-        }) else {
+        let Some((effective, until, span)) = version
+            .filter(|(effective, until, _)| first <= last && effective.zip(*until).is_none_or(|(from, to)| from <= to))
+        else {
             continue;
         };
         let Some(longest) = terms(procedure).filter_map(days).max() else { continue };
         let name = &calendar.name.text;
         let mut say = |day: Day, year: i32, opened: &str| {
-            let message = format!("dossiers that are opened {opened} {day} have terms in {year}, of which `{name}` knows nothing");
+            let message = format!(
+                "dossiers that are opened {opened} {day} have terms in {year}, of which `{name}` knows nothing"
+            );
             let finding = Finding::warning(ID, message, span).because(covers, format!("it covers {first} to {last}"));
             findings.push(finding.help("let the calendar cover those years, or the version end earlier"));
         };

@@ -70,7 +70,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 }
                 let message = match unused.as_slice() {
                     [] => format!("nothing in the procedure rests on `{law}`"),
-                    some => format!("nothing in the procedure rests on article {} of `{law}`", super::listed(some.iter().copied())),
+                    some => format!(
+                        "nothing in the procedure rests on article {} of `{law}`",
+                        super::listed(some.iter().copied())
+                    ),
                 };
                 let help = "name it where it is applied (`basis \"…\"` of a clock, state or command), or remove it";
                 findings.push(Finding::warning(ID, message, text.span).help(help));
@@ -136,7 +139,8 @@ fn numbers(text: &str) -> Vec<&str> {
 
 /// Returns whether a text names an article of a law, one of its parts, or the whole of which it is a part.
 fn names(text: &str, law: &str, article: &str) -> bool {
-    let part_of = |part: &str, whole: &str| part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let part_of =
+        |part: &str, whole: &str| part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     text.split(';').filter(|part| part.contains(law)).any(|part| {
         let after = part.split_once(law).map_or("", |(_, after)| after);
         let articles = BEFORE.iter().find_map(|word| after.split_once(word)).map(|(_, articles)| numbers(articles));

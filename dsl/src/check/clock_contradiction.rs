@@ -128,7 +128,8 @@ fn words(procedure: &Procedure<'_>, clock: &Clock, start: &Word, runs: &Runs, fi
     for word in clock.suspends.iter().flat_map(|suspends| &suspends.states) {
         let Some(state) = procedure.states.get(&word.text) else { continue };
         if runs.may.get(state) == Some(&false) && runs.ever.contains(&Event::State(state)) {
-            let message = format!("`{}` never runs in `{}`, so it is never suspended there", clock.name.text, word.text);
+            let message =
+                format!("`{}` never runs in `{}`, so it is never suspended there", clock.name.text, word.text);
             let finding = Finding::warning(ID, message, word.span).because(start.span, "it runs from here");
             findings.push(finding.help("name a state in which it runs, or remove it"));
         }

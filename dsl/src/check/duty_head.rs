@@ -95,14 +95,17 @@ fn leads(procedure: &Procedure<'_>, organisation: &Organisation, role: &Word) ->
     }
     let units = flat(&organisation.units);
     let listed = units.iter().any(|(unit, _)| {
-        unit.bindings.iter().filter(|binding| binding.roles.iter().any(|bound| bound.text == role.text)).any(|binding| {
-            let home = match &binding.unit {
-                Some(other) => units.iter().map(|(unit, _)| *unit).find(|unit| unit.name.text == other.text),
-                None => Some(*unit),
-            };
-            let office = home.and_then(|unit| unit.offices.iter().find(|office| office.name.text == binding.office.text));
-            office.is_some_and(|office| !office.officers.is_empty())
-        })
+        unit.bindings.iter().filter(|binding| binding.roles.iter().any(|bound| bound.text == role.text)).any(
+            |binding| {
+                let home = match &binding.unit {
+                    Some(other) => units.iter().map(|(unit, _)| *unit).find(|unit| unit.name.text == other.text),
+                    None => Some(*unit),
+                };
+                let office =
+                    home.and_then(|unit| unit.offices.iter().find(|office| office.name.text == binding.office.text));
+                office.is_some_and(|office| !office.officers.is_empty())
+            },
+        )
     });
     !listed
 }

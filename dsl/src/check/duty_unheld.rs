@@ -50,7 +50,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             };
             let finding = Finding::warning(ID, format!("`{}` {message}", state.name.text), span);
             let short = state.name.text.rsplit('.').next().unwrap_or_default();
-            findings.push(finding.because(state.name.span, "no `by` here").help(format!("write `state {short} by ROLE`")));
+            findings
+                .push(finding.because(state.name.span, "no `by` here").help(format!("write `state {short} by ROLE`")));
         }
     }
 }

@@ -58,7 +58,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         for line in &procedure.syntax.four_eyes {
             let names: HashSet<&str> = line.commands.iter().map(|word| word.text.as_str()).collect();
             if names.len() < 2 {
-                let finding = Finding::error(ID, "four eyes are those of two people: this names one command", line.span);
+                let finding =
+                    Finding::error(ID, "four eyes are those of two people: this names one command", line.span);
                 findings.push(finding.help("name the commands that two people give: `four eyes prepare, sign`"));
                 continue;
             }
@@ -97,7 +98,8 @@ fn people(procedure: &Procedure<'_>, line: &FourEyes, organisation: &Organisatio
                 unit.name.text, first.text, second.text
             );
             let finding = Finding::error(ID, message, second.span).because(unit.name.span, "one person in this unit");
-            findings.push(finding.help("name another officer of the office, or bind one of the roles to another office"));
+            findings
+                .push(finding.help("name another officer of the office, or bind one of the roles to another office"));
             return;
         }
     }

@@ -75,7 +75,8 @@ fn stuck(procedure: &Procedure<'_>, is_final: impl Fn(&usize) -> bool, findings:
     let hurried = procedure.rules.iter().filter(|rule| is_hurried(rule));
     let hurried: HashSet<usize> = hurried.flat_map(|rule| procedure.sources(rule)).collect();
     for group in ways.ends(&stuck, false) {
-        let Some((state, first)) = group.first().and_then(|state| Some((*state, procedure.states.word(*state)?))) else {
+        let Some((state, first)) = group.first().and_then(|state| Some((*state, procedure.states.word(*state)?)))
+        else {
             continue;
         };
         if group.len() > 1 && group.iter().all(|state| hurried.contains(state)) {

@@ -58,7 +58,11 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let once = |rule: usize| procedure.rules.get(rule).is_some_and(|rule| rule.transition.once);
             // What goes on in branches may be left by what leads out of the parallel.
             let stuck = settles.get(state) != Some(&true);
-            if stuck || written.inside.is_some() || written.parallel.is_some() || !out.iter().all(|(rule, _)| once(*rule)) {
+            if stuck
+                || written.inside.is_some()
+                || written.parallel.is_some()
+                || !out.iter().all(|(rule, _)| once(*rule))
+            {
                 continue;
             }
             sought += 1;

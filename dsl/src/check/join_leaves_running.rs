@@ -89,7 +89,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let message =
                 format!("when this join comes `{name}` may still be at work, and nobody tells `{role}`{series}");
             let finding = Finding::warning(ID, message, span).because(running.name.span, "work goes on here");
-            findings.push(finding.help(format!("tell them: `join … notify {role} \"…\"`, or `exit notify holder \"…\"`")));
+            findings
+                .push(finding.help(format!("tell them: `join … notify {role} \"…\"`, or `exit notify holder \"…\"`")));
         }
     }
 }

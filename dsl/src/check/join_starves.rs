@@ -59,7 +59,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             // Where all are waited for, the state that is stuck is a finding of its own.
             let inside = |branch: usize| Inside { parallel, branch };
             let begins = |branch: usize| !procedure.beginnings(inside(branch)).is_empty();
-            if joins == 0 || joins >= branches.len() || !(0..branches.len()).all(begins) || leaves(procedure, parallel) {
+            if joins == 0 || joins >= branches.len() || !(0..branches.len()).all(begins) || leaves(procedure, parallel)
+            {
                 continue;
             }
             let traps: Vec<Vec<usize>> = (0..branches.len()).map(|b| ways.traps(procedure, inside(b))).collect();
@@ -70,9 +71,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let stuck = |traps: &&Vec<usize>, places: &[usize]| traps.iter().any(|trap| places.contains(trap));
-            let starved = |places: &[usize]| {
-                traps.iter().filter(|traps| stuck(traps, places)).count() > branches.len() - joins
-            };
+            let starved =
+                |places: &[usize]| traps.iter().filter(|traps| stuck(traps, places)).count() > branches.len() - joins;
             let message = format!(
                 "this join waits for {joins} of {} branches, and {} can be stuck at once{}",
                 branches.len(),

@@ -75,7 +75,9 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let names: Vec<String> = missing.iter().map(|part| format!("`{part}`")).collect();
         let noun = if names.len() == 1 { "this part" } else { "these parts" };
         let message = format!("a published procedure also has {noun}: {}", names.join(", "));
-        findings.push(Finding::error(ID, message, span).help("say them (Decree 63/2010, art. 8.2), or leave `publish` out"));
+        findings.push(
+            Finding::error(ID, message, span).help("say them (Decree 63/2010, art. 8.2), or leave `publish` out"),
+        );
     }
 }
 

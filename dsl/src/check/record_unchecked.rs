@@ -116,14 +116,21 @@ fn fee(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
         TypeName::Money(..) => true,
         TypeName::OneOf(..) | TypeName::List(..) | TypeName::Record(..) => false,
     };
-    let paid: HashSet<&SmolStr> =
-        procedure.syntax.data.iter().filter(told).map(|field| &field.name.text).filter(|n| changes.contains(*n)).collect();
+    let paid: HashSet<&SmolStr> = procedure
+        .syntax
+        .data
+        .iter()
+        .filter(told)
+        .map(|field| &field.name.text)
+        .filter(|n| changes.contains(*n))
+        .collect();
     let asks = |code: &Code| fields(procedure, code, false).iter().any(|field| paid.contains(field));
     if guards(procedure).any(asks) {
         return;
     }
     let finding = Finding::warning(ID, "no command depends on whether this fee is paid", line.key.span);
-    findings.push(finding.help("keep it in a field and ask for it before the result is handed over: `when data.fee_paid`"));
+    findings
+        .push(finding.help("keep it in a field and ask for it before the result is handed over: `when data.fee_paid`"));
 }
 
 /// Returns the guards of transitions.

@@ -67,7 +67,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         }
         let moves = Moves::new(procedure);
         for clock in procedure.syntax.clocks.iter().filter(|clock| !clock.rungs.is_empty()) {
-            let early: Vec<Span> = clock.rungs.iter().filter(|rung| before(clock, rung, findings)).map(|r| r.span).collect();
+            let early: Vec<Span> =
+                clock.rungs.iter().filter(|rung| before(clock, rung, findings)).map(|r| r.span).collect();
             if procedure.missing_ways || procedure.parallels().next().is_some() {
                 continue;
             }
@@ -90,7 +91,9 @@ fn before(clock: &Clock, rung: &Rung, findings: &mut Vec<Finding>) -> bool {
     let Some(limit) = clock.limits.first().filter(|_| clock.limits.iter().all(within)) else { return false };
     let finding = Finding::warning(ID, "this rung lies at or before the beginning of the limit", rung.span);
     let finding = finding.because(limit.term.span, "the limit is no longer than that");
-    findings.push(finding.help("warn later, or write what is done at the beginning beside the transition that starts the clock"));
+    findings.push(
+        finding.help("warn later, or write what is done at the beginning beside the transition that starts the clock"),
+    );
     true
 }
 

@@ -125,5 +125,7 @@ pub(super) fn fields(procedure: &Procedure<'_>, code: &Code, set: bool) -> Vec<S
     let script = procedure.script(code).and_then(|id| procedure.scripts.get(id as usize));
     let paths = script.and_then(|script| script.reading.as_ref().ok()).map(|reading| reading.paths.as_slice());
     let used = paths.unwrap_or_default().iter().filter(|used| !set || used.assigned);
-    used.filter(|used| used.path.first().is_some_and(|root| root == "data")).filter_map(|used| used.path.get(1).cloned()).collect()
+    used.filter(|used| used.path.first().is_some_and(|root| root == "data"))
+        .filter_map(|used| used.path.get(1).cloned())
+        .collect()
 }

@@ -54,7 +54,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let Some(written) = procedure.state(*state) else { continue };
             if written.by.is_none() {
                 let name = &written.name;
-                let message = format!("nobody holds `{}`, so nobody hears of this silence or owes the answer", name.text);
+                let message =
+                    format!("nobody holds `{}`, so nobody hears of this silence or owes the answer", name.text);
                 let finding = Finding::error(ID, message, *span).because(name.span, "this state has no `by`");
                 let short = name.text.rsplit('.').next().unwrap_or_default();
                 findings.push(finding.help(format!("say who owes the answer: `state {short} by ROLE`")));

@@ -4,11 +4,11 @@ use smol_str::SmolStr;
 
 use super::Step;
 use super::decide::invalid;
+use crate::CommandId;
 use crate::command::{Command, Refusal};
 use crate::dossier::Hand;
 use crate::event::Effect;
 use crate::world::nfc;
-use crate::CommandId;
 
 impl Step<'_> {
     /// Says whether who gives a command has given no other one of the same rule of four eyes, on this dossier ever.

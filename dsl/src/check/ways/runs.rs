@@ -82,12 +82,8 @@ impl Moves {
         };
         let (from, until) = (events(&clock.from), events(&clock.until));
         let states = procedure.states.len();
-        let mut runs = Runs {
-            may: vec![false; states],
-            begins: Vec::new(),
-            during: HashSet::new(),
-            ever: HashSet::new(),
-        };
+        let mut runs =
+            Runs { may: vec![false; states], begins: Vec::new(), during: HashSet::new(), ever: HashSet::new() };
         let mut seen = vec![[false; 2]; states + 1];
         let mut open = vec![(states, false)];
         while let Some((state, on)) = open.pop() {

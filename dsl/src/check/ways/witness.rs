@@ -68,7 +68,9 @@ impl<'p, 'a> Witness<'p, 'a> {
             }
             let moves = moves(procedure, leading, &places);
             let forced = moves.iter().any(|(rule, ..)| is_forced(procedure, *rule));
-            for (number, source, target) in moves.into_iter().filter(|(rule, ..)| !forced || is_automatic(procedure, *rule)) {
+            for (number, source, target) in
+                moves.into_iter().filter(|(rule, ..)| !forced || is_automatic(procedure, *rule))
+            {
                 self.left.set(self.left.get().checked_sub(places.len())?);
                 let after = entered(procedure, left(procedure, &places, source), target);
                 nodes.push(Node { places: after, by: (at, number, source) });
@@ -111,9 +113,10 @@ fn moves(procedure: &Procedure<'_>, leading: &[Vec<(usize, usize)>], places: &[u
 }
 
 fn is_joined(procedure: &Procedure<'_>, places: &[usize], parallel: usize) -> bool {
-    let done = places.iter().filter_map(|place| procedure.state(*place)).filter(|state| {
-        state.is_final.is_some() && state.inside.is_some_and(|inside| inside.parallel == parallel)
-    });
+    let done = places
+        .iter()
+        .filter_map(|place| procedure.state(*place))
+        .filter(|state| state.is_final.is_some() && state.inside.is_some_and(|inside| inside.parallel == parallel));
     procedure.joins(parallel).is_some_and(|joins| done.count() >= joins)
 }
 

@@ -4,7 +4,8 @@ use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Kind};
 use crate::syntax::{
-    Amends, Document, Field, FourEyes, From, Inside, Procedure, RecordLine, RecordValue, Role, Shared, Trigger, TypeName, Word,
+    Amends, Document, Field, FourEyes, From, Inside, Procedure, RecordLine, RecordValue, Role, Shared, Trigger,
+    TypeName, Word,
 };
 
 impl<'t> Builder<'t> {
