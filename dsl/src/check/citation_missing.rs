@@ -120,17 +120,14 @@ fn transition(procedure: &Procedure<'_>, rule: &Rule<'_>) -> Option<(String, Spa
     if !refuses && rule.origin != Origin::Start && !states.is_empty() && states.iter().all(based) {
         return None;
     }
+    if let RuleTrigger::Timer(timer) = rule.trigger {
+        return procedure.timers.word(timer).map(|word| (format!("the timer `{}`", word.text), word.span));
+    }
     match &rule.transition.trigger {
         // That silence has none is said already, at every level.
         Trigger::Silence { .. } | Trigger::Join(..) | Trigger::Always(_) => None,
         Trigger::On(word) if refuses => Some((format!("the refusal by `{}`", word.text), word.span)),
         Trigger::On(word) => Some((format!("`{}`", word.text), word.span)),
-        Trigger::After(term) | Trigger::Window { term, .. } => match rule.trigger {
-            RuleTrigger::Timer(timer) => {
-                let word = procedure.timers.word(timer)?;
-                Some((format!("the timer `{}`", word.text), word.span))
-            }
-            _ => Some(("what this term leads to".to_owned(), term.span)),
-        },
+        Trigger::After(term) | Trigger::Window { term, .. } => Some(("what this term leads to".to_owned(), term.span)),
     }
 }

@@ -141,6 +141,7 @@ pub(super) fn dossier() -> Dossier {
         timers: thin_vec![],
         accepted: Vec::new(),
         incidents: thin_vec![],
+        hands: thin_vec![],
     }
 }
 
