@@ -41,8 +41,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let own = state.transitions.iter().filter(|transition| transition.target.is_none());
-            let actions = state.entry.iter().chain(own.flat_map(|transition| &transition.actions));
-            let told = actions.filter_map(holder).next();
+            let mut actions = state.entry.iter().chain(own.flat_map(|transition| &transition.actions));
+            let told = actions.find_map(holder);
             let (message, span) = match (&state.within, told) {
                 (Some(term), _) => ("has a limit, and nobody holds it: who is late when it runs out?", term.span),
                 (None, Some(span)) => ("has no holder who could hear of this", span),

@@ -102,11 +102,11 @@ fn ended<'a>(
     procedure: &Procedure<'_>,
     clock: &Clock,
     runs: &Runs,
-    rungs: impl Iterator<Item = &'a Rung>,
+    ladder: impl Iterator<Item = &'a Rung>,
     findings: &mut Vec<Finding>,
 ) {
     let Some(longest) = Longest::of(procedure, clock, runs) else { return };
-    for rung in rungs {
+    for rung in ladder {
         let falls = |limit: &crate::syntax::Limit| {
             let (kind, all) = counted(&limit.term)?;
             let (kind, at) = match &rung.at {
@@ -162,7 +162,7 @@ impl Longest {
         if running.len() > MOST {
             return None;
         }
-        let mut rest: Vec<(usize, (u64, bool, Span), Vec<usize>)> = Vec::with_capacity(running.len());
+        let mut rest: Vec<(usize, Leaves, Vec<usize>)> = Vec::with_capacity(running.len());
         for state in running {
             rest.push((state, leaves(procedure, clock, state, kind)?, next(procedure, runs, state)));
         }
@@ -201,8 +201,11 @@ fn next(procedure: &Procedure<'_>, runs: &Runs, state: usize) -> Vec<usize> {
     .collect()
 }
 
-/// Returns how soon time surely leads out of a state, whether at the very end of so long a limit, and where that is said.
-fn leaves(procedure: &Procedure<'_>, clock: &Clock, state: usize, kind: u8) -> Option<(u64, bool, Span)> {
+/// How soon time surely leads out of a state, whether at the very end of so long a limit, and where that is said.
+type Leaves = (u64, bool, Span);
+
+/// Returns how time surely leads out of a state.
+fn leaves(procedure: &Procedure<'_>, clock: &Clock, state: usize, kind: u8) -> Option<Leaves> {
     let sure = |rule: &&Rule<'_>| {
         rule.transition.when.is_none() && !rule.transition.once && matches!(rule.target, Target::State(_))
     };

@@ -69,8 +69,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
 fn receives(procedure: &Procedure<'_>, rule: usize, source: Option<usize>) -> bool {
     let Some(rule) = procedure.rules.get(rule) else { return false };
     let inside = |name: &Word| {
-        let role = procedure.roles.get(&name.text).and_then(|role| procedure.syntax.roles.get(role));
-        role.is_none_or(|role| !role.outside)
+        let known = procedure.roles.get(&name.text).and_then(|role| procedure.syntax.roles.get(role));
+        known.is_none_or(|role| !role.outside)
     };
     if !matches!(rule.trigger, RuleTrigger::Command(_)) {
         return false;

@@ -5,6 +5,9 @@ use motcua_engine::plan::{BackdatePlan, CorrectPlan};
 
 use super::{Lowering, TooLarge, clocks};
 
+/// The commands of each `four eyes`, and beside them the legal basis of each.
+type FourEyes = (Vec<Vec<CommandId>>, Vec<Vec<String>>);
+
 impl Lowering<'_, '_> {
     pub(super) fn backdates(&self) -> Result<Option<BackdatePlan>, TooLarge> {
         let Some(amends) = &self.procedure.syntax.backdates else { return Ok(None) };
@@ -12,8 +15,8 @@ impl Lowering<'_, '_> {
         Ok(Some(BackdatePlan { at_most, by: self.roles(&amends.by)?, reason: amends.reason }))
     }
 
-    /// Returns the commands of each `four eyes` with the legal basis; in which order they are written makes no difference.
-    pub(super) fn four_eyes(&self) -> Result<(Vec<Vec<CommandId>>, Vec<Vec<String>>), TooLarge> {
+    /// Returns the rules of four eyes; in which order they are written makes no difference.
+    pub(super) fn four_eyes(&self) -> Result<FourEyes, TooLarge> {
         let mut lines = Vec::with_capacity(self.procedure.syntax.four_eyes.len());
         for line in &self.procedure.syntax.four_eyes {
             let ids = line.commands.iter().filter_map(|word| self.procedure.commands.get(&word.text));

@@ -145,11 +145,14 @@ impl Moves {
     }
 }
 
+/// From which state a walk came, whether the thing held there, and by which rule.
+type Came = (usize, bool, Option<usize>);
+
 /// Where a walk came, and how.
 #[derive(Debug)]
 pub(in crate::check) struct Walk {
-    /// For each state, where the thing does not hold and where it holds: from which state, whether it held there, by which rule.
-    from: Vec<[Option<(usize, bool, Option<usize>)>; 2]>,
+    /// For each state, how it was come to where the thing does not hold, and where it holds.
+    from: Vec<[Option<Came>; 2]>,
     start: usize,
 }
 
