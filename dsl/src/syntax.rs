@@ -140,7 +140,20 @@ pub struct Procedure {
     pub backdates: Option<Box<Amends>>,
     /// `corrects at most 30 days by chair`: who may correct the journal.
     pub corrects: Option<Box<Amends>>,
+    /// `four eyes prepare, sign`: commands of which one person gives at most one, a list for each line.
+    pub four_eyes: Vec<FourEyes>,
     /// The whole procedure.
+    pub span: Span,
+}
+
+/// `four eyes prepare, sign basis "…"`.
+#[derive(Clone, Debug)]
+pub struct FourEyes {
+    /// The commands.
+    pub commands: Vec<Word>,
+    /// `basis "…"`.
+    pub basis: Vec<Text>,
+    /// The whole line.
     pub span: Span,
 }
 

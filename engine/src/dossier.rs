@@ -53,6 +53,18 @@ pub struct Dossier {
     /// The dossier that it is a part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<Box<crate::Caller>>,
+    /// Who gave which command, where one person may not give another one as well.
+    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
+    pub hands: ThinVec<Hand>,
+}
+
+/// Somebody gave a command of which the plan wants four eyes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hand {
+    /// The command.
+    pub command: crate::CommandId,
+    /// Who gave it, in Unicode normal form C.
+    pub actor: SmolStr,
 }
 
 /// A state that a dossier is in.

@@ -209,6 +209,8 @@ pub enum Effect {
     Outcome(Box<crate::Brought>),
     /// The dossier that called this one has moved on; it ends.
     LetGo(SmolStr),
+    /// Somebody had a hand in it, so that another one must give what needs four eyes.
+    Hand(Box<crate::dossier::Hand>),
     /// The dossier is settled.
     Settled(Value),
     /// A firing met a fault.

@@ -221,6 +221,10 @@ fn tell_effect(logic: &Logic, effect: &Effect) -> String {
         Effect::Clock(id, entry) => format!("clock {}: {}", clock(*id), tell_entry(entry)),
         Effect::Reached(id, anchor) => format!("timer {} reached its day, from {anchor}", id.index()),
         Effect::Argument(argument) => format!("with {} {}", argument.0, argument.1),
+        Effect::Hand(hand) => {
+            let command = logic.commands.get(hand.command.index()).map_or("?", |name| name.as_str());
+            format!("hand of {} in {command}", hand.actor)
+        }
         Effect::Rewound(dossier) => format!("goes back to version {}", dossier.version),
         Effect::Sent(sent) => format!("stands as sent by event {}: {}", sent.event, tell_message(logic, &sent.message)),
         Effect::Withdrawn(sent) => {

@@ -138,6 +138,7 @@ impl<'a> Teller<'a> {
                 "counted_from": self.instant(*anchor),
             }),
             Effect::Argument(argument) => json!({ "argument": argument.0, "value": self.value(&argument.1) }),
+            Effect::Hand(hand) => json!({ "hand": self.logic.commands.get(hand.command.index()), "actor": hand.actor }),
             Effect::Rewound(dossier) => json!({ "rewound": dossier.version }),
             Effect::Sent(sent) => json!({ "stands": self.message(&sent.message), "sent_by": sent.event }),
             Effect::Withdrawn(sent) => json!({ "withdrawn": self.message(&sent.message), "sent_by": sent.event }),

@@ -166,7 +166,18 @@ fn kind(said: &Value) -> String {
         "form",
         "log",
     ];
-    let more = ["silence", "settled", "reprojected", "incident", "retried", "command", "automatic", "after", "expired"];
+    let more = [
+        "hand",
+        "silence",
+        "settled",
+        "reprojected",
+        "incident",
+        "retried",
+        "command",
+        "automatic",
+        "after",
+        "expired",
+    ];
     let found = first.iter().chain(&more).find(|key| keys.contains_key(**key)).unwrap_or_else(|| panic!("{said}"));
     let is = keys.get("is").and_then(Value::as_str).map(|is| format!(" {is}")).unwrap_or_default();
     format!("{found}{is}")
@@ -207,6 +218,7 @@ const WANTED: &[&str] = &[
     "notice",
     "form",
     "silence",
+    "hand",
     "settled",
     "incident",
     "retried",

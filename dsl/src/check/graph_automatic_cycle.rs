@@ -36,6 +36,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use smol_str::SmolStr;
 
+use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::lower::canonical::tokens;
 use crate::model::{Model, Origin, Procedure, Rule, RuleTrigger, Target};
@@ -45,16 +46,17 @@ const ID: &str = "graph-automatic-cycle";
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost) {
+        let witness = Witness::new(procedure);
         let unguarded = cycles(procedure, |guarded| !guarded);
         let surely: HashSet<usize> = unguarded.iter().flat_map(|cycle| cycle.states.iter().copied()).collect();
         for cycle in &unguarded {
             let message = "these automatic transitions lead back to where they began, and nothing stops them";
-            say(procedure, cycle, Finding::error, message, findings);
+            say(procedure, &witness, cycle, Finding::error, message, findings);
         }
         for cycle in cycles(procedure, |_| true) {
             if cycle.states.iter().all(|state| !surely.contains(state)) && !settles(procedure, &cycle) {
                 let message = "once their guards hold, these automatic transitions go round for ever";
-                say(procedure, &cycle, Finding::warning, message, findings);
+                say(procedure, &witness, &cycle, Finding::warning, message, findings);
             }
         }
     }
@@ -175,7 +177,7 @@ fn excluded(guards: &[&Code]) -> bool {
 }
 
 /// Splits a guard at its outermost `&&`, without brackets around the whole.
-fn conjuncts(tokens: &[&str]) -> Vec<Vec<String>> {
+pub(super) fn conjuncts(tokens: &[&str]) -> Vec<Vec<String>> {
     let mut parts = vec![Vec::new()];
     let mut depth = 0_usize;
     for (i, token) in tokens.iter().enumerate() {
@@ -200,14 +202,16 @@ fn conjuncts(tokens: &[&str]) -> Vec<Vec<String>> {
 
 fn say(
     procedure: &Procedure<'_>,
+    witness: &Witness<'_, '_>,
     cycle: &Cycle,
     finding: fn(&'static str, String, crate::syntax::Span) -> Finding,
     message: &str,
     findings: &mut Vec<Finding>,
 ) {
+    let series = witness.when(|places| places.iter().any(|place| cycle.states.contains(place)));
     let mut rules = cycle.rules.iter().filter_map(|rule| procedure.rules.get(*rule)).map(|rule| rule.transition.span);
     let Some(first) = rules.next() else { return };
-    let mut finding = finding(ID, message.to_owned(), first);
+    let mut finding = finding(ID, format!("{message}{series}"), first);
     for other in rules.take(3) {
         finding = finding.because(other, "and on from here");
     }

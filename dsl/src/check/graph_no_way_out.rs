@@ -28,9 +28,12 @@
 //! }
 //! ```
 
+use std::collections::HashSet;
+
 use super::ways::Ways;
+use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
-use crate::model::{Model, Procedure};
+use crate::model::{Model, Procedure, Rule, RuleTrigger, Target};
 
 const ID: &str = "graph-no-way-out";
 
@@ -67,12 +70,22 @@ fn stuck(procedure: &Procedure<'_>, is_final: impl Fn(&usize) -> bool, findings:
     if !stuck.contains(&true) {
         return;
     }
+    let witness = Witness::new(procedure);
+    // That a dossier goes round between such states without a command is said already.
+    let hurried = procedure.rules.iter().filter(|rule| is_hurried(rule));
+    let hurried: HashSet<usize> = hurried.flat_map(|rule| procedure.sources(rule)).collect();
     for group in ways.ends(&stuck, false) {
-        let Some(first) = group.first().and_then(|state| procedure.states.word(*state)) else { continue };
-        let name = &first.text;
+        let Some((state, first)) = group.first().and_then(|state| Some((*state, procedure.states.word(*state)?)))
+        else {
+            continue;
+        };
+        if group.len() > 1 && group.iter().all(|state| hurried.contains(state)) {
+            continue;
+        }
+        let (name, series) = (&first.text, witness.to(state));
         let message = match group.len() {
-            1 => format!("a dossier in `{name}` stays there for ever: nothing leads out of it"),
-            _ => format!("a dossier in `{name}` never comes to a final state"),
+            1 => format!("a dossier in `{name}` stays there for ever: nothing leads out of it{series}"),
+            _ => format!("a dossier in `{name}` never comes to a final state{series}"),
         };
         let mut finding = Finding::error(ID, message, first.span);
         for other in group.iter().skip(1).take(3).filter_map(|state| procedure.states.word(*state)) {
@@ -80,4 +93,11 @@ fn stuck(procedure: &Procedure<'_>, is_final: impl Fn(&usize) -> bool, findings:
         }
         findings.push(finding.help("add a transition that leads on, or mark the state as `final`"));
     }
+}
+
+/// Returns whether a rule leads on as soon as its state is entered.
+fn is_hurried(rule: &Rule<'_>) -> bool {
+    matches!((rule.trigger, rule.target), (RuleTrigger::Always, Target::State(_)))
+        && rule.transition.when.is_none()
+        && !rule.transition.once
 }

@@ -50,6 +50,9 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             *unreached &= first.is_some_and(|first| first.span == word.span);
             // That a branch has no beginning is said already.
             *unreached &= procedure.around(i).all(|inside| !procedure.beginnings(inside).is_empty());
+            // Of a branch that never ends the join speaks.
+            let ends = procedure.state(i).filter(|state| state.is_final.is_some()).and_then(|state| state.inside);
+            *unreached &= ends.is_none_or(|inside| ways.is_done(procedure, inside));
         }
         if unreached.iter().all(|unreached| !unreached) {
             continue;

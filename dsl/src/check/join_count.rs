@@ -31,7 +31,7 @@
 //!     parallel asking {
 //!         branch one by a { state asked initial { on answer -> answered }  state answered final }
 //!         branch two by b { state asked initial { on answer -> answered }  state answered final }
-//!         join 1 of 2 -> done
+//!         join 1 of 2 notify a, b "No opinion is needed any more" -> done
 //!     }
 //!     state done final
 //! }

@@ -37,6 +37,7 @@
 //! ```
 
 use super::ways::Ways;
+use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::Model;
 use crate::syntax::{Inside, Trigger};
@@ -48,7 +49,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         if procedure.parallels().next().is_none() {
             continue;
         }
-        let ways = Ways::new(procedure);
+        let (ways, witness) = (Ways::new(procedure), Witness::new(procedure));
         for (parallel, state, branches) in procedure.parallels() {
             let join = state.transitions.iter().find_map(|transition| match transition.trigger {
                 Trigger::Join(_, span) => Some(span),
@@ -66,7 +67,9 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             if done >= joins {
                 continue;
             }
-            let message = format!("this join never comes: {} can be done, and it waits for {joins}", counted(done));
+            let series = witness.to(parallel);
+            let done = counted(done);
+            let message = format!("this join never comes: {done} can be done, and it waits for {joins}{series}");
             let mut finding = Finding::error(ID, message, span);
             for branch in endless.iter().take(3) {
                 finding = finding.because(branch.name.span, "this branch never comes to a final state of its own");

@@ -12,6 +12,7 @@ mod calendar_day;
 mod calendar_instead;
 mod calendar_lunar;
 mod calendar_overlay;
+mod calendar_reach;
 mod calendar_swap;
 mod calendar_week;
 mod calendar_zone;
@@ -20,23 +21,32 @@ mod call_needs;
 mod call_outcome;
 mod call_recursion;
 mod call_shape;
+mod citation_missing;
+mod citation_unused;
+mod clock_contradiction;
 mod clock_shape;
 mod document_circular;
+mod duty_head;
 mod duty_nobody;
+mod duty_unheld;
 mod effect_assign;
 mod extends_total;
 mod field_default;
 mod field_pattern;
 mod field_range;
 mod final_shape;
+mod four_eyes;
 mod function_recursion;
 mod graph_automatic_cycle;
 mod graph_final_leaves;
 mod graph_no_way_out;
+mod graph_once;
 mod graph_start;
 mod graph_unreachable;
 mod join_count;
+mod join_leaves_running;
 mod join_never;
+mod join_starves;
 mod name_ambiguous;
 mod name_duplicate;
 mod name_similar;
@@ -47,18 +57,26 @@ mod otherwise_alone;
 mod parallel_shape;
 mod reappoints_apology;
 mod reappoints_bound;
+mod record_missing;
+mod record_unchecked;
+mod rung_never;
 mod rung_shape;
 mod script_call;
 mod script_syntax;
 mod silence_basis;
 mod silence_clock;
+mod silence_incomplete;
+mod silence_receipt;
+mod silence_unannounced;
 mod size;
+mod suspends_forever;
 mod table_cell;
 mod table_gap;
 mod table_overlap;
 mod table_shape;
 mod table_size;
 mod table_undecided;
+mod term_default;
 mod term_invalid;
 mod type_assign;
 mod type_guard;
@@ -77,7 +95,7 @@ use crate::table::About;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 65] = [
+const RULES: [Rule; 83] = [
     anchor_unsaid::check,
     automatic_shape::check,
     branch_target::check,
@@ -87,6 +105,7 @@ const RULES: [Rule; 65] = [
     calendar_instead::check,
     calendar_lunar::check,
     calendar_overlay::check,
+    calendar_reach::check,
     calendar_swap::check,
     calendar_week::check,
     calendar_zone::check,
@@ -95,23 +114,32 @@ const RULES: [Rule; 65] = [
     call_outcome::check,
     call_recursion::check,
     call_shape::check,
+    citation_missing::check,
+    citation_unused::check,
+    clock_contradiction::check,
     clock_shape::check,
     document_circular::check,
+    duty_head::check,
     duty_nobody::check,
+    duty_unheld::check,
     effect_assign::check,
     extends_total::check,
     field_default::check,
     field_pattern::check,
     field_range::check,
     final_shape::check,
+    four_eyes::check,
     function_recursion::check,
     graph_automatic_cycle::check,
     graph_final_leaves::check,
     graph_no_way_out::check,
+    graph_once::check,
     graph_start::check,
     graph_unreachable::check,
     join_count::check,
+    join_leaves_running::check,
     join_never::check,
+    join_starves::check,
     name_ambiguous::check,
     name_duplicate::check,
     name_similar::check,
@@ -122,18 +150,26 @@ const RULES: [Rule; 65] = [
     parallel_shape::check,
     reappoints_apology::check,
     reappoints_bound::check,
+    record_missing::check,
+    record_unchecked::check,
+    rung_never::check,
     rung_shape::check,
     script_call::check,
     script_syntax::check,
     silence_basis::check,
     silence_clock::check,
+    silence_incomplete::check,
+    silence_receipt::check,
+    silence_unannounced::check,
     size::check,
+    suspends_forever::check,
     table_cell::check,
     table_gap::check,
     table_overlap::check,
     table_shape::check,
     table_size::check,
     table_undecided::check,
+    term_default::check,
     term_invalid::check,
     type_assign::check,
     type_guard::check,

@@ -1,5 +1,8 @@
 //! The ways of a procedure as a graph: what rules about reachability walk over.
 
+pub(super) mod runs;
+pub(super) mod witness;
+
 use std::collections::HashSet;
 
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -60,6 +63,32 @@ impl Ways {
             open.extend(self.graph.neighbors(NodeIndex::new(state)).map(NodeIndex::index));
         }
         false
+    }
+
+    /// Returns the states that a branch can come to and from which it never comes to its end.
+    pub(super) fn traps(&self, procedure: &Procedure<'_>, inside: Inside) -> Vec<usize> {
+        let mut here: Vec<usize> = procedure.beginnings(inside).iter().map(|(state, _)| *state).collect();
+        let mut seen: HashSet<usize> = here.iter().copied().collect();
+        let mut at = 0;
+        while let Some(state) = here.get(at).copied() {
+            for next in self.graph.neighbors(NodeIndex::new(state)).map(NodeIndex::index) {
+                if procedure.around(next).any(|around| around == inside) && seen.insert(next) {
+                    here.push(next);
+                }
+            }
+            at += 1;
+        }
+        let ends = |state: &usize| {
+            procedure.state(*state).is_some_and(|state| state.inside == Some(inside) && state.is_final.is_some())
+        };
+        let mut leads: Vec<usize> = here.iter().copied().filter(ends).collect();
+        let mut led: HashSet<usize> = leads.iter().copied().collect();
+        while let Some(state) = leads.pop() {
+            let before = self.graph.neighbors_directed(NodeIndex::new(state), petgraph::Direction::Incoming);
+            leads.extend(before.map(NodeIndex::index).filter(|before| seen.contains(before) && led.insert(*before)));
+        }
+        here.retain(|state| !led.contains(state));
+        here
     }
 
     /// Returns for each state whether a dossier can come there.

@@ -80,6 +80,7 @@ fn plan(procedure: &Procedure<'_>, places: &places::Places) -> Result<Plan, TooL
     };
     lowering.marks_of_scripts()?;
     let (backdates, corrects) = (lowering.backdates()?, lowering.corrects()?);
+    let (four_eyes, eyes_basis) = lowering.four_eyes()?;
     let mut clocks = lowering.clocks()?;
     let timers = lowering.timers()?;
     lowering.states(&mut clocks)?;
@@ -108,10 +109,11 @@ fn plan(procedure: &Procedure<'_>, places: &places::Places) -> Result<Plan, TooL
         marks: lowering.marks,
         backdates,
         corrects,
+        four_eyes,
         scripts: scripts(procedure),
         functions: functions(procedure),
     };
-    let words = words::words(procedure, &logic, places);
+    let words = words::words(procedure, &logic, eyes_basis, places);
     Ok(Plan { hash: canonical::hash(&logic).unwrap_or_default(), logic, words })
 }
 

@@ -8,7 +8,12 @@ use crate::model::Procedure;
 use crate::syntax::{self, RecordValue, Text};
 
 /// Returns the words of a procedure, each list parallel to its list in the logic.
-pub(super) fn words(procedure: &Procedure<'_>, logic: &Logic, places: &Places<'_>) -> Words {
+pub(super) fn words(
+    procedure: &Procedure<'_>,
+    logic: &Logic,
+    eyes_basis: Vec<Vec<String>>,
+    places: &Places<'_>,
+) -> Words {
     let syntax = procedure.syntax;
     let record = record(&syntax.record);
     let named = record.forms.iter().chain(&record.results);
@@ -46,6 +51,7 @@ pub(super) fn words(procedure: &Procedure<'_>, logic: &Logic, places: &Places<'_
         clock_basis: syntax.clocks.iter().map(clock_basis).chain(std::iter::repeat_n(Vec::new(), anonymous)).collect(),
         extend_basis: of_clocks(|clock| clock.extends.as_ref().map(|extends| &extends.basis)),
         reappoint_basis: of_clocks(|clock| clock.reappoints.as_ref().map(|reappoints| &reappoints.basis)),
+        eyes_basis,
         timers: syntax.timers.iter().map(|timer| label(timer.label.as_ref())).collect(),
         rules: procedure.rules.iter().map(rule).collect(),
         scripts: procedure.scripts.iter().map(|script| places.of(script.code.span)).collect(),

@@ -77,6 +77,7 @@ impl<'t> Builder<'t> {
                     tables: Vec::new(),
                     backdates: None,
                     corrects: None,
+                    four_eyes: Vec::new(),
                     span,
                 };
                 parts.for_each(|part| self.procedure_member(part, &mut procedure));

@@ -78,6 +78,8 @@ impl Place<'_> {
                 "copies",
                 "backdates",
                 "corrects",
+                "four",
+                "publish",
             ],
             Self::State(_) => &["on", "always", "after", "window", "no", "entry", "exit", "call"],
             Self::Parallel(..) => &["branch", "join", "on", "always", "after", "window", "no", "entry", "exit"],

@@ -46,6 +46,9 @@ pub(super) fn bind<'a>(procedure: Procedure<'a>, model: &mut Model<'a>) -> Proce
             binder.role(role);
         }
     }
+    for command in syntax.four_eyes.iter().flat_map(|line| &line.commands) {
+        binder.command(command);
+    }
     for line in &syntax.record {
         if let RecordValue::Code(code) = &line.value {
             let fee = binder.read_text(ScriptKind::Value, code, without_currency(&code.text), None);

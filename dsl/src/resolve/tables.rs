@@ -106,7 +106,7 @@ pub(super) fn duplicate(kind: Kind, word: &Word, first: Span) -> Duplicate {
 
 /// Lists lines of the record that may stand once and stand twice.
 fn record<'a>(syntax: &'a syntax::Procedure, model: &mut Model<'a>) {
-    const ONCE: [&str; 7] = ["code", "version", "field", "level", "authority", "fee", "copies"];
+    const ONCE: [&str; 8] = ["code", "version", "field", "level", "authority", "fee", "copies", "publish"];
     let once = syntax.record.iter().map(|line| &line.key).filter(|key| ONCE.contains(&key.text.as_str()));
     let (_, twice) = Names::new(once);
     model.duplicates.extend(twice.into_iter().map(|(word, first)| duplicate(Kind::Record, word, first)));

@@ -92,6 +92,9 @@ pub struct Logic {
     /// Who may correct what is in the journal; nobody when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrects: Option<CorrectPlan>,
+    /// Commands of which one person gives at most one on a dossier, a list for each rule of four eyes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub four_eyes: Vec<Vec<crate::CommandId>>,
     /// Guards, effects and values.
     pub scripts: Vec<ScriptPlan>,
     /// The functions that scripts may call, in rhai.

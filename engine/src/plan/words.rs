@@ -28,6 +28,9 @@ pub struct Words {
     /// Legal basis of moving the promised date of each named clock; empty when none has any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reappoint_basis: Vec<Vec<String>>,
+    /// Legal basis of each rule of four eyes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub eyes_basis: Vec<Vec<String>>,
     /// Labels of the timers.
     pub timers: Vec<Option<String>>,
     /// What the rules (lines with a transition) say.

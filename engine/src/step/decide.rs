@@ -240,11 +240,13 @@ impl<'a> Run<'a> {
         };
         let role = step.acting(&command.actor, &command.role)?;
         self.told_in_time(command, role, at)?;
-        let (draft, transition) = match step.dossier.active.as_slice() {
+        let (mut draft, transition) = match step.dossier.active.as_slice() {
             // There is one state that it can go to: whether it does comes out with the choice of a way.
             [only] if command.state.is_none() => step.choose_in(command, id, only, role)?,
             _ => step.choose(command, id, step.addressed(command, id, role)?, role)?,
         };
+        step.is_another_hand(command, id)?;
+        step.hand(command, id, &mut draft.effects);
         let cause = cause(command, body, id, role, Some(transition), draft.brought);
         self.push(at, cause, draft);
         self.finish(before, at)

@@ -50,6 +50,7 @@ pub(crate) fn unopened() -> Dossier {
         incidents: ThinVec::new(),
         calls: ThinVec::new(),
         caller: None,
+        hands: ThinVec::new(),
     }
 }
 
@@ -123,6 +124,11 @@ impl Dossier {
             | Effect::Sent(_)
             | Effect::Withdrawn(_)
             | Effect::LetGo(_) => {}
+            Effect::Hand(hand) => {
+                if !self.hands.contains(hand) {
+                    self.hands.push((**hand).clone());
+                }
+            }
             Effect::Rewound(to) => self.clone_from(to),
             Effect::Settled(outcome) => self.outcome = Some(outcome.clone()),
             Effect::Incident(incident) => self.incidents.push((**incident).clone()),

@@ -14,6 +14,7 @@ mod clocks;
 mod correct;
 mod decide;
 mod extend;
+mod eyes;
 mod fire;
 mod fold;
 mod idempotency;

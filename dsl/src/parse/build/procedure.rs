@@ -4,7 +4,8 @@ use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Kind};
 use crate::syntax::{
-    Amends, Document, Field, From, Inside, Procedure, RecordLine, RecordValue, Role, Shared, Trigger, TypeName, Word,
+    Amends, Document, Field, FourEyes, From, Inside, Procedure, RecordLine, RecordValue, Role, Shared, Trigger,
+    TypeName, Word,
 };
 
 impl<'t> Builder<'t> {
@@ -29,8 +30,15 @@ impl<'t> Builder<'t> {
                 let amends = self.amends(branch).map(Box::new);
                 self.once(&mut procedure.corrects, amends, branch);
             }
+            Kind::four_eyes => procedure.four_eyes.push(self.four_eyes(branch)),
             _ => procedure.record.extend(self.record_line(branch)),
         }
+    }
+
+    fn four_eyes(&mut self, branch: Branch<'t>) -> FourEyes {
+        let basis = branch.branches().filter(|part| part.kind() == Kind::basis);
+        let basis = basis.filter_map(|part| self.text_in(part)).collect();
+        FourEyes { commands: self.names(branch), basis, span: self.whole(branch) }
     }
 
     fn on_open(&mut self, branch: Branch<'t>) -> Option<Shared> {
@@ -91,6 +99,7 @@ impl<'t> Builder<'t> {
                 };
                 (self.key(branch, "level"), value)
             }
+            Kind::publish => (self.key(branch, "publish"), RecordValue::Word(self.name(&mut parts)?)),
             Kind::version => (self.key(branch, "version"), self.version(branch)?),
             Kind::fee => (self.key(branch, "fee"), RecordValue::Code(self.code(parts.next()?))),
             Kind::copies => (self.key(branch, "copies"), RecordValue::Code(self.code(parts.next()?))),

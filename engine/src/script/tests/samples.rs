@@ -78,6 +78,7 @@ pub(super) fn logic(functions: &str) -> Logic {
         timers: Vec::new(),
         backdates: None,
         corrects: None,
+        four_eyes: Vec::new(),
         marks: vec![EventRef::Command(CommandId(0)), EventRef::Command(CommandId(1)), EventRef::Enter(StateId(1))],
         scripts: vec![guard("data.m == () || data.m + 1 > 3"), guard("data.paid == true && data.d * 2 > 9")],
         functions: functions.into(),
