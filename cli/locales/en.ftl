@@ -220,6 +220,7 @@ why-refused = last refused: { $why }
 deed-command = `{ $command }`
 deed-by = `{ $command }` by { $who }
 deed-automatic = by itself
+deed-migrated = another version of the procedure: { $reason }
 deed-reprojected = a changed calendar: { $reason }
 deed-time = by time
 deed-silence = { $means ->

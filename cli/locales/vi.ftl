@@ -158,6 +158,7 @@ why-refused = lần từ chối gần nhất: { $why }
 deed-command = `{ $command }`
 deed-by = `{ $command }` do { $who } thực hiện
 deed-automatic = tự động
+deed-migrated = thủ tục có phiên bản khác: { $reason }
 deed-reprojected = lịch làm việc thay đổi: { $reason }
 deed-time = do đến hạn
 deed-silence = { $means ->

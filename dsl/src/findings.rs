@@ -27,6 +27,8 @@ pub const FINDINGS: &[&str] = &[
     "graph-no-way-out",
     "graph-start",
     "graph-unreachable",
+    "moves-shape",
+    "moves-stranded",
     "name-ambiguous",
     "name-duplicate",
     "name-similar",

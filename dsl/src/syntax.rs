@@ -7,7 +7,7 @@ mod setting;
 mod time;
 
 use motcua_engine::Day;
-use motcua_engine::plan::Tacit;
+use motcua_engine::plan::{Carry, Tacit};
 use smol_str::SmolStr;
 
 pub use setting::{
@@ -128,8 +128,23 @@ pub struct Procedure {
     pub backdates: Option<Box<Amends>>,
     /// `corrects at most 30 days by chair`: who may correct the journal.
     pub corrects: Option<Box<Amends>>,
+    /// `moves from version 2 { … }`: what happens to dossiers in flight.
+    pub moves: Vec<Moves>,
     /// The whole procedure.
     pub span: Span,
+}
+
+/// `moves from version 2 { asked -> waiting  clock processing shorter }`.
+#[derive(Clone, Debug)]
+pub struct Moves {
+    /// The version that the dossiers come from.
+    pub from: u32,
+    /// Where its number stands.
+    pub number: Span,
+    /// A state of that version, and where its dossiers go.
+    pub states: Vec<(Word, Word)>,
+    /// A clock, and what becomes of it.
+    pub clocks: Vec<(Word, Carry)>,
 }
 
 /// Who may say late what happened, or correct what was said, and how far back.
@@ -183,6 +198,8 @@ pub enum RecordValue {
 pub struct Field {
     /// The field's name.
     pub name: Word,
+    /// `was …`: its name in the version before.
+    pub was: Option<Word>,
     /// Its type.
     pub ty: TypeName,
     /// `in low..high`, both included; the numbers or dates as written.
@@ -219,6 +236,8 @@ pub enum TypeName {
 pub struct Document {
     /// Its name.
     pub name: Word,
+    /// `was …`: its name in the version before.
+    pub was: Option<Word>,
     /// What people call it.
     pub label: Option<Text>,
     /// `original` (true) or `copy` (false).
@@ -234,6 +253,8 @@ pub struct Document {
 pub struct Role {
     /// Its name.
     pub name: Word,
+    /// `was …`: its name in the version before.
+    pub was: Option<Word>,
     /// What people call it.
     pub label: Option<Text>,
     /// `outside`: not bound by the organisation (citizens, other authorities).
@@ -245,6 +266,8 @@ pub struct Role {
 pub struct State {
     /// Its name.
     pub name: Word,
+    /// `was …`: its name in the version before.
+    pub was: Option<Word>,
     /// What people call it.
     pub label: Option<Text>,
     /// `final`, with the word's place.

@@ -88,6 +88,11 @@ pub enum Cause {
     Always(TransitionId),
     /// Time made it happen.
     Time(Firing),
+    /// The dossier goes on under another version of its procedure.
+    Migrated {
+        /// Why.
+        reason: SmolStr,
+    },
     /// The dossier is counted on new versions of its calendars.
     Reprojected {
         /// Why.
@@ -192,6 +197,8 @@ pub enum Effect {
     Withdrawn(Box<Sent>),
     /// The dossier is again what it was before the first event that a correction voids.
     Rewound(Box<crate::Dossier>),
+    /// The dossier goes on under another version; what names states, fields or clocks from here on means that one's.
+    Migrated(Box<Migrated>),
     /// Silence has decided: who held the state was asked and has not answered within the term.
     Tacit(Box<Silence>),
     /// The dossier is settled.
@@ -235,6 +242,19 @@ pub struct Opened {
     pub documents: u16,
     /// How many things the plan remembers.
     pub marks: u16,
+}
+
+/// A dossier that goes on under another version of its procedure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Migrated {
+    /// The version that it comes from.
+    pub from: u32,
+    /// The version under which it goes on.
+    pub version: u32,
+    /// The plan that it was pinned to.
+    pub before: PlanHash,
+    /// The dossier as it goes on, pinned to the new plan.
+    pub dossier: crate::Dossier,
 }
 
 /// A decision by silence.

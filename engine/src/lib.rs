@@ -33,8 +33,8 @@ pub use account::{Account, Handover, Part, account, handovers};
 pub use command::{Answer, Command, Correction, GuardSaidNo, Opening, Problem, Refusal};
 pub use dossier::{Accepted, Appointment, Clock, Dossier, Fired, Incident, Mark, Moved, Place, Places, Status};
 pub use event::{
-    Address, Cause, Corrected, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened, Promise, Sent,
-    Silence,
+    Address, Cause, Corrected, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Migrated, Opened,
+    Promise, Sent, Silence,
 };
 pub use history::{ClockHistory, Generation, Stretch, histories, in_force, stretches};
 pub use ids::{
@@ -44,8 +44,8 @@ pub use instant::{Day, Instant, InstantError, TimeOfDay};
 pub use replay::{Attempt, Check, Guards, Replay, Walk};
 pub use standing::{Outlook, Standing, standing};
 pub use step::{
-    Move, Possible, Projected, ReprojectError, Reprojection, Timed, correct, decide, fold, holds, possible, projected,
-    reproject, tick, wakes_at,
+    DueMove, MigrateError, Migration, Move, Possible, Projected, ReprojectError, Reprojection, Timed, correct, decide,
+    fold, holds, migrate, possible, projected, reproject, tick, wakes_at,
 };
 pub use value::Value;
 pub use world::{LoadError, Procedure, World};

@@ -181,6 +181,7 @@ fn tell_event(logic: &Logic, event: &Event, told: &mut String) {
         }
         Cause::Corrected(corrected) => format!("corrected from event {}: {}", corrected.from, corrected.reason),
         Cause::Always(_) => "always".to_owned(),
+        Cause::Migrated { reason } => format!("moved to another version: {reason}"),
         Cause::Reprojected { reason } => format!("counted anew: {reason}"),
         Cause::Time(Firing::After { clock: id }) => clock(*id).to_owned(),
         Cause::Time(Firing::Timer { timer: id }) => format!("timer {}", timer(*id)),
@@ -218,6 +219,7 @@ fn tell_effect(logic: &Logic, effect: &Effect) -> String {
         Effect::Clock(id, entry) => format!("clock {}: {}", clock(*id), tell_entry(entry)),
         Effect::Reached(id, anchor) => format!("timer {} reached its day, from {anchor}", id.index()),
         Effect::Argument(argument) => format!("with {} {}", argument.0, argument.1),
+        Effect::Migrated(migrated) => format!("goes on under version {}, not {}", migrated.version, migrated.from),
         Effect::Rewound(dossier) => format!("goes back to version {}", dossier.version),
         Effect::Sent(sent) => format!("stands as sent by event {}: {}", sent.event, tell_message(logic, &sent.message)),
         Effect::Withdrawn(sent) => {

@@ -69,6 +69,7 @@ fn event(case: &Case<'_>, event: &Event) -> Json {
     match &event.cause {
         motcua_engine::Cause::Always(_) => drop(said.insert("automatic".into(), true.into())),
         motcua_engine::Cause::Time(_) => drop(said.insert("time".into(), true.into())),
+        motcua_engine::Cause::Migrated { reason } => drop(said.insert("migrated".into(), reason.as_str().into())),
         motcua_engine::Cause::Reprojected { reason } => drop(said.insert("reprojected".into(), reason.as_str().into())),
         motcua_engine::Cause::Corrected(corrected) => {
             said.insert("command".into(), case.names.command(event).into());

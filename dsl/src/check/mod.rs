@@ -28,6 +28,8 @@ mod graph_final_leaves;
 mod graph_no_way_out;
 mod graph_start;
 mod graph_unreachable;
+mod moves_shape;
+mod moves_stranded;
 mod name_ambiguous;
 mod name_duplicate;
 mod name_similar;
@@ -55,7 +57,7 @@ use crate::syntax::{Field, TypeName};
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 44] = [
+const RULES: [Rule; 46] = [
     anchor_unsaid::check,
     automatic_shape::check,
     built_in_command::check,
@@ -81,6 +83,8 @@ const RULES: [Rule; 44] = [
     graph_no_way_out::check,
     graph_start::check,
     graph_unreachable::check,
+    moves_shape::check,
+    moves_stranded::check,
     name_ambiguous::check,
     name_duplicate::check,
     name_similar::check,

@@ -7,6 +7,7 @@ mod actions;
 mod amends;
 pub(crate) mod calendar;
 pub(crate) mod canonical;
+mod changes;
 mod clocks;
 mod graph;
 mod organisation;
@@ -111,7 +112,7 @@ fn plan(procedure: &Procedure<'_>, places: &places::Places) -> Result<Plan, TooL
         functions: functions(procedure),
     };
     let words = words::words(procedure, &logic, places);
-    Ok(Plan { hash: canonical::hash(&logic).unwrap_or_default(), logic, words })
+    Ok(Plan { hash: canonical::hash(&logic).unwrap_or_default(), logic, words, changes: changes::changes(procedure)? })
 }
 
 fn fields(procedure: &Procedure<'_>) -> Vec<FieldPlan> {

@@ -68,6 +68,7 @@ impl<'t> Builder<'t> {
                     scripts: Vec::new(),
                     backdates: None,
                     corrects: None,
+                    moves: Vec::new(),
                     span,
                 };
                 parts.for_each(|part| self.procedure_member(part, &mut procedure));

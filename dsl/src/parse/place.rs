@@ -71,6 +71,7 @@ impl Place<'_> {
                 "copies",
                 "backdates",
                 "corrects",
+                "moves",
             ],
             Self::State(_) => &["on", "always", "after", "window", "no", "entry", "exit"],
             Self::Clock(_) => &["limit", "runs", "suspends", "restarts", "extends", "reappoints", "escalate", "basis"],

@@ -51,15 +51,17 @@ const CLAUSES: [&str; 46] = [
 ];
 
 /// Constructs of the language that this version does not read, and what to write instead.
-const LATER: [(&str, &str); 8] = [
+const LATER: [(&str, &str); 7] = [
     ("parallel", "write the branches as states, one after the other"),
     ("branch", "write the branch as states of the procedure"),
     ("join", "lead the last state of the work to the next one with `on … -> …`"),
     ("call", "write the steps of the other procedure as states of this one"),
     ("table", "write the table as a function in `script { fn … }`"),
     ("test", "leave the test out, or keep it in a file of its own"),
-    ("was", "keep the name; dossiers in flight stay on the version that they were opened under"),
-    ("moves", "leave it out; dossiers in flight stay on the version that they were opened under"),
+    (
+        "was",
+        "keep the name: states, clocks, fields, documents and roles may say what they were, right behind their name",
+    ),
 ];
 
 /// Vietnamese words that begin a construct, with their English spelling.

@@ -46,6 +46,17 @@ pub(super) fn bind<'a>(procedure: Procedure<'a>, model: &mut Model<'a>) -> Proce
             binder.role(role);
         }
     }
+    for moves in &syntax.moves {
+        for (_, to) in &moves.states {
+            binder.states(std::slice::from_ref(to));
+        }
+        for (clock, _) in &moves.clocks {
+            if binder.procedure.clocks.get(&clock.text).is_none() {
+                let near = binder.suggest(&clock.text, listed(&binder.procedure.clocks));
+                binder.unknown(Kind::Clock, &clock.text, clock.span, near);
+            }
+        }
+    }
     for line in &syntax.record {
         if let RecordValue::Code(code) = &line.value {
             binder.read_text(ScriptKind::Value, code, without_currency(&code.text), None);

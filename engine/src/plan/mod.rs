@@ -6,6 +6,7 @@
 
 mod amend;
 mod bundle;
+mod changes;
 mod clock;
 mod field;
 mod graph;
@@ -15,6 +16,7 @@ mod words;
 
 pub use amend::{BackdatePlan, CorrectPlan};
 pub use bundle::{BUNDLE_FORMAT, Bundle, PlanHash};
+pub use changes::{Carry, Changes, MovePlan};
 pub use clock::{
     AcknowledgePlan, Anchor, ClockPlan, EventRef, ExtendPlan, Limit, LimitPlan, ReappointPlan, RestartPlan, RungAt,
     RungPlan, SuspendPlan, TimerPlan,
@@ -39,6 +41,9 @@ pub struct Plan {
     pub logic: Logic,
     /// What people read.
     pub words: Words,
+    /// What it says about earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Box<Changes>>,
 }
 
 impl Plan {

@@ -12,6 +12,7 @@ impl<'t> Builder<'t> {
         let mut parts = branch.branches();
         let mut state = State {
             name: self.name(&mut parts)?,
+            was: None,
             label: None,
             is_final: None,
             is_initial: None,
@@ -29,6 +30,10 @@ impl<'t> Builder<'t> {
                 Kind::text => {
                     let label = self.quoted(part);
                     self.once(&mut state.label, Some(label), part);
+                }
+                Kind::was => {
+                    let was = self.name_in(part);
+                    self.once(&mut state.was, was, part);
                 }
                 Kind::initial => self.once(&mut state.is_initial, Some(self.span(part)), part),
                 Kind::r#final => self.once(&mut state.is_final, Some(self.span(part)), part),

@@ -98,7 +98,7 @@ fn clock_plan(name: &str) -> ClockPlan {
 }
 
 pub(super) fn world() -> World {
-    let plan = Plan { hash: PlanHash::default(), logic: logic(""), words: Words::default() };
+    let plan = Plan { hash: PlanHash::default(), logic: logic(""), words: Words::default(), changes: None };
     let (compiler, source) = (String::new(), PlanHash::default());
     let (calendars, organisations) = (Vec::new(), Vec::new());
     World::load(Bundle {
@@ -157,6 +157,7 @@ pub(super) fn clock(id: u16, start: Instant, unit: Unit, status: Status, stopped
         rungs: smallvec![],
         appointment: None,
         places: None,
+        kept: false,
     }
 }
 
