@@ -239,6 +239,7 @@ explain-nobody = nobody
 explain-with = { $state }, with { $who }
 explain-owed = Time has had work to do since { $at }: `motcua run` with a later `--now` does it and writes it down
 explain-silence = { $at }: { $deed }
+explain-migrated = Under version { $to } since { $at }, before under version { $from }: { $deed }
 explain-corrected = Corrected { $at }, { $deed }
 explain-void = no longer stands: { $at }, { $deed }
 explain-no-clock = No clock has started.

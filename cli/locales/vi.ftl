@@ -177,6 +177,7 @@ explain-nobody = không có ai
 explain-with = { $state }, do { $who } giữ
 explain-owed = Có việc đã đến hạn từ { $at }: chạy `motcua run` với `--now` muộn hơn để thực hiện và ghi lại
 explain-silence = { $at }: { $deed }
+explain-migrated = Theo phiên bản { $to } từ { $at }, trước đó theo phiên bản { $from }: { $deed }
 explain-corrected = Đính chính { $at }, { $deed }
 explain-void = không còn giá trị: { $at }, { $deed }
 explain-no-clock = Chưa có thời hạn nào bắt đầu.

@@ -268,18 +268,10 @@ impl<'a> Row<'a> {
     }
 
     fn place(&self) -> String {
-        let places: Vec<String> = self.dossier().active.iter().map(|place| self.one_place(place)).collect();
-        places.join("\n")
-    }
-
-    fn one_place(&self, place: &Place) -> String {
         let unit = self.dossier().unit.clone();
         let names = Names { world: self.world, procedure: self.procedure, calendar: self.calendar, unit };
-        let state = names.state_label(place.state);
-        match names.holder(place.holder, None) {
-            Some(holder) => format!("{state}\n({holder})"),
-            None => state,
-        }
+        let places: Vec<String> = names.places(self.dossier()).map(|place| one_place(&names, place)).collect();
+        places.join("\n")
     }
 
     /// Returns the clock that the board tells: of the open ones the procedure's own that is due first, or the state's where
@@ -389,5 +381,13 @@ impl<'a> Row<'a> {
             }
             Status::Open => why,
         }
+    }
+}
+
+fn one_place(names: &Names<'_>, place: &Place) -> String {
+    let state = names.state_label(place.state);
+    match names.holder(place.holder, None) {
+        Some(holder) => format!("{state}\n({holder})"),
+        None => state,
     }
 }

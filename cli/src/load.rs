@@ -125,7 +125,7 @@ fn used(item: &Item) -> Vec<(UseKind, &str)> {
             found
         }
         Item::Calendar(calendar) => calendar.over.iter().map(|base| (UseKind::Calendar, base.text.as_str())).collect(),
-        Item::Script(_) | Item::Procedure(_) => Vec::new(),
+        Item::Script(_) | Item::Table(_) | Item::Procedure(_) => Vec::new(),
     }
 }
 
@@ -135,6 +135,7 @@ fn defined(item: &Item) -> Option<(UseKind, &str)> {
         Item::Calendar(calendar) => Some((UseKind::Calendar, calendar.name.text.as_str())),
         Item::Organisation(organisation) => Some((UseKind::Organisation, organisation.name.text.as_str())),
         Item::Script(script) => Some((UseKind::Script, script.name.text.as_str())),
+        Item::Table(table) => Some((UseKind::Table, table.name.text.as_str())),
         Item::Use(_) | Item::Procedure(_) => None,
     }
 }
@@ -235,6 +236,7 @@ fn find(kind: UseKind, name: &str, folder: &Path) -> Option<PathBuf> {
         UseKind::Calendar => "calendars",
         UseKind::Organisation => "organisations",
         UseKind::Script => "scripts",
+        UseKind::Table => "tables",
     };
     // A name in backticks may hold anything, and must not lead out of these folders.
     if name.contains(['/', '\\', '.', '\0']) {

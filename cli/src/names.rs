@@ -1,7 +1,8 @@
 //! What people call the parts of a dossier: its states, roles, offices, clocks, and who did what.
 
 use motcua_engine::calendar::Calendar;
-use motcua_engine::{Cause, ClockId, Event, Procedure, RoleId, Silence, StateId, World};
+use motcua_engine::plan::StateKind;
+use motcua_engine::{Cause, ClockId, Dossier, Event, Place, Procedure, RoleId, Silence, StateId, World};
 use smol_str::SmolStr;
 
 use crate::lang::Lang;
@@ -30,6 +31,15 @@ impl Names<'_> {
         let plan = &self.procedure.plan;
         let name = plan.logic.graph.state(id).map(|state| state.name.to_string()).unwrap_or_default();
         (name, label(&plan.words.states, id.index()))
+    }
+
+    /// Returns the places of a dossier that people hear of: a parallel that nobody holds is named by its branches.
+    pub fn places<'d>(&self, dossier: &'d Dossier) -> impl Iterator<Item = &'d Place> {
+        let is_parallel = |place: &Place| {
+            let state = self.procedure.plan.logic.graph.state(place.state);
+            state.is_some_and(|state| matches!(state.kind, StateKind::Parallel { .. }))
+        };
+        dossier.active.iter().filter(move |place| place.holder.is_some() || !is_parallel(place))
     }
 
     /// Returns what people call a state.

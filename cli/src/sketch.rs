@@ -7,6 +7,8 @@ use motcua_engine::plan::{
 };
 use motcua_engine::{ClockId, FormId, MarkId, RoleId, ScriptId, StateId, TimerId};
 
+mod parallel;
+
 use crate::graph::{ClockNote, Drawing, Edge, EdgeKind, Lane, Node, NodeKind, Spelling, TimerNote};
 
 /// Returns the drawing of a procedure.
@@ -14,8 +16,11 @@ pub fn drawing(plan: &Plan) -> Drawing {
     let sketch = Sketch { plan, logic: &plan.logic };
     let lanes = sketch.lanes();
     let nodes = plan.logic.graph.states().map(|(id, state)| sketch.node(id, state, &lanes)).collect();
-    let edges =
-        plan.logic.graph.transitions().map(|(_, from, to, transition)| sketch.edge(from, to, transition)).collect();
+    let ways = plan.logic.graph.transitions().flat_map(|(_, from, to, transition)| match transition.trigger {
+        Trigger::Join => sketch.joined(from, to, transition),
+        _ => vec![sketch.edge(from, to, transition)],
+    });
+    let edges = ways.chain(sketch.forks()).collect();
     let lane = |role: &RoleId| Lane { role: sketch.role(*role), label: label(&plan.words.roles, role.index()) };
     Drawing {
         name: plan.logic.name.to_string(),
@@ -57,6 +62,8 @@ impl Sketch<'_> {
     fn node(&self, id: StateId, state: &StatePlan, lanes: &[RoleId]) -> Node {
         let (kind, outcome) = match &state.kind {
             StateKind::Start => (NodeKind::Start, None),
+            StateKind::Done => (NodeKind::Final, None),
+            StateKind::Parallel { branches, joins } => (self.fork(branches, *joins), None),
             StateKind::Final { outcome } => (NodeKind::Final, outcome.map(|script| self.outcome(script))),
             _ => (NodeKind::State, None),
         };
@@ -89,6 +96,8 @@ impl Sketch<'_> {
                 (if transition.once.is_some() { format!("{name} (once)") } else { name }, EdgeKind::Command)
             }
             Trigger::Always => ("always".to_owned(), EdgeKind::Automatic),
+            // The ways of a join begin where the branches are done.
+            Trigger::Join => ("join".to_owned(), EdgeKind::Automatic),
             Trigger::After(clock) => match transition.tacit {
                 Some(means) => {
                     (format!("no answer within {} means {}", self.of(clock), means.name()), EdgeKind::Silence)

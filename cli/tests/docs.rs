@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests have nobody to hand an error to")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -62,6 +63,15 @@ fn blocks(page: &str, info: &str) -> Vec<(usize, String)> {
     found
 }
 
+/// Returns what each fence of a page says after its backticks; of one that closes a block, nothing.
+fn fences(page: &str) -> impl Iterator<Item = &str> {
+    page.lines().filter_map(|line| line.strip_prefix("```")).map(str::trim)
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap().to_string_lossy().into_owned()
+}
+
 /// Returns what is wrong with a definition that is read together with the calendars and organisations of the library.
 fn errors(name: String, text: String, shelf: &[Source]) -> Vec<String> {
     let mut sources = vec![Source { path: name, text }];
@@ -95,22 +105,62 @@ fn every_whole_definition_in_the_documents_compiles() {
 }
 
 #[test]
+fn every_part_in_the_documents_compiles_where_it_stands() {
+    let (shelf, frames) = (shelf(), root().join("cli/tests/data/pages"));
+    let mut unused: BTreeSet<String> = definitions(&frames).iter().map(|frame| stem(Path::new(&frame.path))).collect();
+    for path in documents() {
+        let page = read(&path);
+        for name in fences(&page).filter_map(|info| info.strip_prefix("tthc,in=")) {
+            let frame = read(&frames.join(name).with_extension("tthc"));
+            assert!(frame.contains("// the block\n"), "the frame `{name}` has no place for a block");
+            for (line, part) in blocks(&page, &format!("tthc,in={name}")) {
+                let place = format!("{}:{line}", path.display());
+                let text = frame.replace("// the block\n", &part);
+                assert_eq!(errors(place.clone(), text, &shelf), Vec::<String>::new(), "{place}");
+            }
+            unused.remove(name);
+        }
+    }
+    assert_eq!(unused, BTreeSet::new(), "frames that no block stands in");
+}
+
+#[test]
+fn no_definition_in_the_documents_is_left_unread() {
+    for path in documents() {
+        let page = read(&path);
+        let known = |info: &str| info == "tthc" || info.starts_with("tthc,in=") || info.starts_with("tthc,from=");
+        let unread: Vec<&str> = fences(&page).filter(|info| info.starts_with("tthc") && !known(info)).collect();
+        assert_eq!(unread, Vec::<&str>::new(), "{}", path.display());
+    }
+}
+
+#[test]
 fn a_definition_with_a_fault_would_be_noticed() {
     let text = "procedure p { roles { clerk }  on open by clerk -> receved  state received final }";
     assert_eq!(errors("p.tthc".into(), text.into(), &shelf()), ["name-unknown: there is no state `receved`"]);
 }
 
 #[test]
-fn the_guide_shows_burial_support_as_the_library_has_it() {
-    let guide = read(&root().join("docs/guide.md"));
-    let library = read(&root().join("procedures/vn/social_protection/burial_support.tthc"));
+fn every_quotation_in_the_documents_stands_in_its_file() {
     let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let library = squeeze(&library);
-    let parts = blocks(&guide, "tthc,part");
-    assert!(!parts.is_empty());
-    for (line, part) in parts {
-        assert!(library.contains(&squeeze(&part)), "docs/guide.md:{line} is not in the library:\n{part}");
+    let mut files = BTreeSet::new();
+    for path in documents() {
+        let page = read(&path);
+        for name in fences(&page).filter_map(|info| info.strip_prefix("tthc,from=")) {
+            let file = squeeze(&read(&root().join(name)));
+            for (line, part) in blocks(&page, &format!("tthc,from={name}")) {
+                assert!(file.contains(&squeeze(&part)), "{}:{line} is not in {name}:\n{part}", path.display());
+            }
+            files.insert(name.to_owned());
+        }
     }
+    assert!(!files.is_empty());
+    let mut definitions = shelf();
+    for name in files {
+        definitions.push(Source { text: read(&root().join(&name)), path: name });
+    }
+    let found = check(&definitions).findings.into_iter().filter(|finding| finding.severity == Severity::Error);
+    assert_eq!(found.map(|finding| finding.message).collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 #[test]

@@ -2,27 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
 
-use std::path::Path;
-use std::process::{Command, Stdio};
+mod program;
 
+use program::motcua;
 use serde_json::Value as Json;
 
 const EXAMPLE: &str = "examples/tacit_consent";
 const STORY: &str = "examples/tacit_consent/commands.jsonl";
-
-fn motcua(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_motcua"))
-        .args(arguments)
-        .env("LC_ALL", "C")
-        .env("NO_COLOR", "1")
-        .env("COLUMNS", "200")
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
 
 #[test]
 fn the_example_is_sound() {

@@ -27,6 +27,8 @@ mod parse;
 mod resolve;
 mod source;
 pub mod syntax;
+mod table;
+mod types;
 
 pub mod lunar;
 pub use diagnostic::{Finding, Label, Severity};
@@ -89,7 +91,8 @@ fn analyse<T>(sources: &[Source], then: impl FnOnce(&model::Model<'_>, Vec<Findi
         faults.append(&mut found);
     }
     let texts: Vec<_> = sources.iter().map(|source| source.text.as_str()).collect();
-    let model = resolve::resolve(&files, &texts, &faults);
+    let mut model = resolve::resolve(&files, &texts, &faults);
+    types::infer(&mut model);
     let findings = check::check(&model, faults);
     then(&model, findings)
 }

@@ -3,13 +3,20 @@
 //! The model borrows the syntax tree. Things are numbered as they are written, so that a number found here is the
 //! number in the plan. What could not be bound is kept as a list; rules under `check` say it to the author.
 
+mod parallel;
+mod tables;
+mod uses;
+
 use std::collections::HashMap;
 
 use motcua_engine::plan::ScriptKind;
 use motcua_engine::script::{Reading, ScriptError};
 use smol_str::SmolStr;
 
-use crate::syntax::{self, Code, Span, Term, Transition, Use, Word};
+use crate::syntax::{self, Code, Inside, Span, Term, Transition, Use, Word};
+use crate::table::Table;
+
+pub(crate) use uses::{Ambiguous, Duplicate, Kind, Unknown, Used};
 
 /// All files together.
 #[derive(Debug, Default)]
@@ -34,6 +41,12 @@ pub(crate) struct Model<'a> {
     pub(crate) unused: Vec<&'a Use>,
     /// Pieces of rhai that stand in shared scripts.
     pub(crate) libraries: Vec<Library<'a>>,
+    /// Decision tables that no procedure can call.
+    pub(crate) tables: Vec<Table<'a>>,
+    /// Names of decision tables that nothing calls.
+    pub(crate) idle_tables: Vec<&'a Word>,
+    /// What is wrong with the types of scripts.
+    pub(crate) types: Vec<crate::types::Fault>,
 }
 
 /// One version of a procedure.
@@ -49,8 +62,14 @@ pub(crate) struct Procedure<'a> {
     pub(crate) organisation: Option<&'a syntax::Organisation>,
     /// Texts with functions: of the shared scripts first, then its own.
     pub(crate) functions: Vec<&'a Code>,
+    /// Decision tables that it may call; `true` marks those that stand in the procedure itself.
+    pub(crate) tables: Vec<(Table<'a>, bool)>,
+    /// What it costs: the expressions of `fee`, which are shown and not run.
+    pub(crate) fees: Vec<Script<'a>>,
     /// States by name.
     pub(crate) states: Names<'a>,
+    /// The initial states of branches.
+    pub(crate) beginnings: HashMap<Inside, Vec<(usize, Span)>>,
     /// Fields by name.
     pub(crate) fields: Names<'a>,
     /// Documents by name.
@@ -177,7 +196,7 @@ pub(crate) enum Origin {
     Start,
     /// The state that it stands in.
     Own(usize),
-    /// Every state that is not final.
+    /// Every state of the procedure itself that is not final.
     Any,
     /// Some states.
     Shared(Vec<usize>),
@@ -190,6 +209,8 @@ pub(crate) enum RuleTrigger<'a> {
     Command(usize),
     /// By itself.
     Always,
+    /// By itself, when enough branches are done.
+    Join,
     /// Time in the state.
     After(&'a Term),
     /// A named timer, by number.
@@ -280,138 +301,6 @@ pub(crate) struct Function {
     pub(crate) own: bool,
 }
 
-/// What something mentions, by number.
-#[derive(Debug, Default)]
-pub(crate) struct Used {
-    /// Fields that are read, set or asked for.
-    pub(crate) fields: Vec<bool>,
-    /// Documents that are asked for by name, or all at once.
-    pub(crate) documents: Vec<bool>,
-    /// Roles that hold, give commands, or hear of something.
-    pub(crate) roles: Vec<bool>,
-    /// Clocks that something reads or stops with.
-    pub(crate) clocks: Vec<bool>,
-    /// Functions that something calls.
-    pub(crate) functions: std::collections::HashSet<SmolStr>,
-}
-
-/// What a name should have stood for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
-    /// A state.
-    State,
-    /// A field of the data.
-    Field,
-    /// A document.
-    Document,
-    /// A role.
-    Role,
-    /// A clock.
-    Clock,
-    /// A timer.
-    Timer,
-    /// A command.
-    Command,
-    /// A command or a state.
-    Event,
-    /// What a command needs.
-    Need,
-    /// An argument of a command.
-    Argument,
-    /// Something that scripts may read.
-    Fact,
-    /// A property of a clock or the dossier.
-    Property,
-    /// A function.
-    Function,
-    /// A procedure.
-    Procedure,
-    /// A calendar.
-    Calendar,
-    /// An organisation.
-    Organisation,
-    /// A shared script.
-    Script,
-    /// A unit of an organisation.
-    Unit,
-    /// An office of a unit.
-    Office,
-    /// A line of the published record.
-    Record,
-    /// A binding of a role.
-    Binding,
-}
-
-impl Kind {
-    /// Returns the author's word for it.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::State => "state",
-            Self::Field => "field",
-            Self::Document => "document",
-            Self::Role => "role",
-            Self::Clock => "clock",
-            Self::Timer => "timer",
-            Self::Command => "command",
-            Self::Event => "command or state",
-            Self::Need => "field, document or argument",
-            Self::Argument => "argument",
-            Self::Fact => "fact that a script can read",
-            Self::Property => "property",
-            Self::Function => "function",
-            Self::Procedure => "version of this procedure",
-            Self::Calendar => "calendar",
-            Self::Organisation => "organisation",
-            Self::Script => "script",
-            Self::Unit => "unit",
-            Self::Office => "office",
-            Self::Record => "line of the record",
-            Self::Binding => "binding",
-        }
-    }
-}
-
-/// A name that stands for nothing.
-#[derive(Clone, Debug)]
-pub(crate) struct Unknown {
-    /// What it should have stood for.
-    pub(crate) kind: Kind,
-    /// The name.
-    pub(crate) name: SmolStr,
-    /// Where it stands.
-    pub(crate) span: Span,
-    /// What may have been meant, and where that is declared.
-    pub(crate) near: Option<(String, Option<Span>)>,
-    /// A part of its procedure could not be read: the name may be declared there.
-    pub(crate) in_lost: bool,
-}
-
-/// A name that stands for two things.
-#[derive(Clone, Debug)]
-pub(crate) struct Duplicate {
-    /// What they are.
-    pub(crate) kind: Kind,
-    /// The name.
-    pub(crate) name: SmolStr,
-    /// Where the second one stands.
-    pub(crate) span: Span,
-    /// Where the first one stands.
-    pub(crate) first: Span,
-}
-
-/// A name that is a state and a command where either could be meant.
-#[derive(Clone, Debug)]
-pub(crate) struct Ambiguous {
-    /// The name.
-    pub(crate) name: SmolStr,
-    /// Where it is used.
-    pub(crate) span: Span,
-    /// Where the state is declared.
-    pub(crate) state: Option<Span>,
-    /// Where the command is first given.
-    pub(crate) command: Option<Span>,
-}
-
 impl<'a> Procedure<'a> {
     /// Returns the event that a name means.
     pub(crate) fn event(&self, name: &str) -> Result<Event, NoEvent> {
@@ -428,9 +317,10 @@ impl<'a> Procedure<'a> {
         self.syntax.states.get(index)
     }
 
-    /// Returns the numbers of the states that are not final.
-    pub(crate) fn open_states(&self) -> impl Iterator<Item = usize> {
-        self.syntax.states.iter().enumerate().filter(|(_, state)| state.is_final.is_none()).map(|(i, _)| i)
+    /// Returns the numbers of the states of a branch, or of the procedure itself, that are not final.
+    pub(crate) fn open_states(&self, inside: Option<Inside>) -> impl Iterator<Item = usize> {
+        let here = move |state: &syntax::State| state.inside == inside && state.is_final.is_none();
+        self.syntax.states.iter().enumerate().filter(move |(_, state)| here(state)).map(|(i, _)| i)
     }
 
     /// Returns the states that a rule starts from; none for one that opens.
@@ -438,7 +328,7 @@ impl<'a> Procedure<'a> {
         match &rule.origin {
             Origin::Start => Vec::new(),
             Origin::Own(state) => vec![*state],
-            Origin::Any => self.open_states().collect(),
+            Origin::Any => self.open_states(None).collect(),
             Origin::Shared(states) => states.clone(),
         }
     }
@@ -450,7 +340,7 @@ impl<'a> Procedure<'a> {
 
     /// Returns the state that `on open` leads to when it names none.
     pub(crate) fn initial(&self) -> Option<usize> {
-        self.syntax.states.iter().position(|state| state.is_initial.is_some())
+        self.syntax.states.iter().position(|state| state.inside.is_none() && state.is_initial.is_some())
     }
 }
 

@@ -3,17 +3,21 @@
 //! Both spellings of the language (English and Vietnamese) build this same tree. Nothing here is resolved:
 //! a name is a [`Word`], an expression is its text.
 
+mod parallel;
 mod setting;
+mod table;
 mod time;
 
 use motcua_engine::Day;
 use motcua_engine::plan::{Carry, Tacit};
 use smol_str::SmolStr;
 
+pub use parallel::{Branch, Inside, Joins, Parallel};
 pub use setting::{
     Announced, Binding, Calendar, OffDays, OffLine, Office, OrgUnit, Organisation, Script, SubstituteLine, WeekLine,
     WorkedLine, YearDay,
 };
+pub use table::{Parameter, Table};
 pub use time::{
     Acknowledged, Anchor, Clock, Extends, Length, Limit, Occurrence, OnCommand, Reappoints, Rung, RungAt, Suspends,
     Term, Timer,
@@ -77,9 +81,11 @@ pub enum Item {
     Calendar(Calendar),
     /// `script NAME { fn … }`: functions that several procedures share.
     Script(Script),
+    /// `table NAME(parameter, …) -> TYPE unique { … }`.
+    Table(Table),
 }
 
-/// `use calendar NAME`, `use organisation NAME`, `use script NAME`.
+/// `use calendar NAME`, `use organisation NAME`, `use script NAME`, `use table NAME`.
 #[derive(Clone, Debug)]
 pub struct Use {
     /// What kind of thing is used.
@@ -97,6 +103,8 @@ pub enum UseKind {
     Organisation,
     /// Shared functions.
     Script,
+    /// A decision table.
+    Table,
 }
 
 /// `procedure NAME "label" { … }`.
@@ -118,12 +126,14 @@ pub struct Procedure {
     pub clocks: Vec<Clock>,
     /// `timer …`.
     pub timers: Vec<Timer>,
-    /// `state … { … }`.
+    /// `state … { … }` and `parallel … { … }`, each parallel followed by the states of its branches.
     pub states: Vec<State>,
     /// `on open`, `from any …`, `from a, b …`, in the order written.
     pub shared: Vec<Shared>,
     /// `script { fn … }` of all blocks.
     pub scripts: Vec<Code>,
+    /// `table NAME(…) -> TYPE unique { … }`.
+    pub tables: Vec<Table>,
     /// `backdates at most 2 working days by counter with reason`: who may say late what happened.
     pub backdates: Option<Box<Amends>>,
     /// `corrects at most 30 days by chair`: who may correct the journal.
@@ -264,7 +274,7 @@ pub struct Role {
 /// `state NAME initial "label" by counter within 3 working days { … }`.
 #[derive(Clone, Debug)]
 pub struct State {
-    /// Its name.
+    /// Its name; that of a branch's state is `PARALLEL.BRANCH.STATE`.
     pub name: Word,
     /// `was …`: its name in the version before.
     pub was: Option<Word>,
@@ -286,6 +296,10 @@ pub struct State {
     pub exit: Vec<Action>,
     /// Its own transitions in the order written.
     pub transitions: Vec<Transition>,
+    /// What makes it a parallel.
+    pub parallel: Option<Box<Parallel>>,
+    /// The branch that it stands in.
+    pub inside: Option<Inside>,
     /// `basis "…"`.
     pub basis: Vec<Text>,
     /// The whole state.
@@ -297,6 +311,8 @@ pub struct State {
 pub struct Shared {
     /// Where it starts.
     pub from: From,
+    /// The branch that it stands in.
+    pub inside: Option<Inside>,
     /// What it is.
     pub transition: Transition,
 }
@@ -306,7 +322,7 @@ pub struct Shared {
 pub enum From {
     /// `on open …`: how a dossier begins.
     Open,
-    /// `from any …`: every state that is not final.
+    /// `from any …`: every state that is not final, of the procedure or of the branch in which it stands.
     Any(Span),
     /// `from a, b …`.
     States(Vec<Word>),
@@ -353,6 +369,8 @@ pub enum Trigger {
         /// The commands that are waited for.
         commands: Vec<Word>,
     },
+    /// `join all`: when enough branches are done.
+    Join(Joins, Span),
     /// `no answer within 5 working days of processing means consent`: a tacit decision.
     Silence {
         /// How long an answer is waited for.
@@ -372,7 +390,7 @@ impl Trigger {
     pub fn term(&self) -> Option<&Term> {
         match self {
             Self::After(term) | Self::Window { term, .. } | Self::Silence { term, .. } => Some(term),
-            Self::On(_) | Self::Always(_) => None,
+            Self::On(_) | Self::Always(_) | Self::Join(..) => None,
         }
     }
 }

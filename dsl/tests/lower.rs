@@ -47,7 +47,7 @@ fn the_hash_moves_with_what_decides_and_with_nothing_else() {
     other("a limit", PERMIT.replace("15 working days when", "14 working days when"));
     other("a guard", PERMIT.replace("<= 250.0", "< 250.0"));
     other("a name", PERMIT.replace("assessing", "examining"));
-    other("a text of a script", PERMIT.replace("\"granted\"", "\"given\""));
+    other("a text of a script", PERMIT.replace("\"granted\"", "\"denied\""));
     other("a version", PERMIT.replace("version     3", "version 4"));
 }
 

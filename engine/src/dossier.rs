@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
+use thin_vec::ThinVec;
 
 use crate::calendar::{CalendarHash, CalendarPin};
 use crate::clock::{Class, Ledger};
@@ -12,7 +13,7 @@ use crate::{ClockId, FieldId, Instant, RoleId, StateId, Value};
 /// A dossier, as a fold over its journal.
 ///
 /// It is a cache: dropping it and folding the journal again gives the same value. Ids are those of the plan whose
-/// hash it pins.
+/// hash it pins. It is kept small, as hosts hold many: lists that most dossiers leave empty cost a pointer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dossier {
     /// Its id, given by the host.
@@ -33,19 +34,19 @@ pub struct Dossier {
     /// The outcome, once it is settled.
     pub outcome: Option<Value>,
     /// The values of the fields, in the plan's order.
-    pub data: Vec<Option<Value>>,
+    pub data: Box<[Option<Value>]>,
     /// How many copies of each document it holds, in the plan's order.
-    pub documents: SmallVec<[u32; 4]>,
+    pub documents: ThinVec<u32>,
     /// First and latest instants of what the plan remembers.
-    pub marks: Vec<Option<Mark>>,
+    pub marks: ThinVec<Option<Mark>>,
     /// Its clocks that have started, in the order they did.
-    pub clocks: Vec<Clock>,
+    pub clocks: ThinVec<Clock>,
     /// Timers that have come to their day.
-    pub timers: SmallVec<[Fired; 1]>,
+    pub timers: ThinVec<Fired>,
     /// Commands that were accepted: the idempotency keys.
     pub accepted: Vec<Accepted>,
     /// Firings that met a fault and wait for a `retry`.
-    pub incidents: Vec<Incident>,
+    pub incidents: ThinVec<Incident>,
 }
 
 /// A state that a dossier is in.

@@ -253,6 +253,10 @@ pub struct Migrated {
     pub version: u32,
     /// The plan that it was pinned to.
     pub before: PlanHash,
+    /// The offices that hold its states from here on, in their order; as far as the organisation knows them.
+    pub offices: Vec<Option<SmolStr>>,
+    /// Which clock of the earlier version goes on as which of the later one.
+    pub clocks: Vec<(ClockId, ClockId)>,
     /// The dossier as it goes on, pinned to the new plan.
     pub dossier: crate::Dossier,
 }

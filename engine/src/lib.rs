@@ -36,12 +36,12 @@ pub use event::{
     Address, Cause, Corrected, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Migrated, Opened,
     Promise, Sent, Silence,
 };
-pub use history::{ClockHistory, Generation, Stretch, histories, in_force, stretches};
+pub use history::{ClockHistory, Generation, Stretch, histories, in_force, plans, stretches};
 pub use ids::{
     ClockId, CommandId, DocumentId, FieldId, FormId, MarkId, RoleId, RuleId, ScriptId, StateId, TimerId, TransitionId,
 };
 pub use instant::{Day, Instant, InstantError, TimeOfDay};
-pub use replay::{Attempt, Check, Guards, Replay, Walk};
+pub use replay::{Attempt, Check, Guards, Replay, Unplayable, Walk};
 pub use standing::{Outlook, Standing, standing};
 pub use step::{
     DueMove, MigrateError, Migration, Move, Possible, Projected, ReprojectError, Reprojection, Timed, correct, decide,

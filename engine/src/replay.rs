@@ -72,13 +72,32 @@ pub struct Walk {
     ways: SmallVec<[Dossier; 2]>,
 }
 
+/// A log cannot be played through a procedure.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a log cannot be played through `{procedure}`: work goes on in parallel in `{parallel}`, which is not supported"
+)]
+pub struct Unplayable {
+    /// The procedure.
+    pub procedure: SmolStr,
+    /// The first of its parallels.
+    pub parallel: SmolStr,
+}
+
 impl<'w> Replay<'w> {
     /// Returns a replay of a procedure.
-    #[must_use]
-    pub fn new(world: &'w World, procedure: &'w Procedure, guards: Guards) -> Self {
+    ///
+    /// # Errors
+    /// Work goes on in parallel: which branches had begun, a log does not say.
+    pub fn new(world: &'w World, procedure: &'w Procedure, guards: Guards) -> Result<Self, Unplayable> {
+        let mut states = procedure.plan.logic.graph.states();
+        if let Some((_, parallel)) = states.find(|(state, _)| procedure.is_parallel(*state)) {
+            let (procedure, parallel) = (procedure.plan.logic.name.clone(), parallel.name.clone());
+            return Err(Unplayable { procedure, parallel });
+        }
         let states = procedure.plan.logic.graph.states();
         let silent = states.map(|(state, _)| silently_reached(procedure, state)).collect();
-        Self { world, procedure, guards, silent }
+        Ok(Self { world, procedure, guards, silent })
     }
 
     /// Returns a command of the procedure by name, compared in Unicode normal form C.

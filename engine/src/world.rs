@@ -12,6 +12,7 @@ use crate::script::Interpreter;
 use crate::{Day, Instant, RoleId};
 
 mod calendars;
+mod parallel;
 mod procedure;
 
 pub use procedure::Procedure;
@@ -179,6 +180,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn desk(&self, unit: &str, role: &str) -> Option<&Desk> {
         if self.units.is_empty() {
             return None;
@@ -278,6 +280,7 @@ impl World {
 }
 
 /// Returns a name in Unicode normal form C: names of the outside are compared after it.
+#[inline]
 pub(crate) fn nfc(name: &str) -> std::borrow::Cow<'_, str> {
     if name.is_ascii() || is_nfc(name) { name.into() } else { name.nfc().collect::<String>().into() }
 }

@@ -6,7 +6,7 @@ use motcua_engine::clock::Class;
 use motcua_engine::plan::Logic;
 use motcua_engine::{
     Answer, Cause, Command, Correction, Dossier, Effect, Entry, Event, Firing, Instant, MessageKind, Projected, World,
-    decide, fold, possible, projected, tick, wakes_at,
+    decide, fold, migrate, possible, projected, tick, wakes_at,
 };
 use serde::Deserialize;
 
@@ -38,6 +38,17 @@ pub enum Line {
         /// What is wrong in it.
         correct: Box<Correction>,
     },
+    /// The dossier is moved to another version of its procedure.
+    Migrated {
+        /// When.
+        at: Instant,
+        /// To which; the latest when absent.
+        #[serde(rename = "migrate")]
+        version: Option<u32>,
+        /// Why.
+        #[serde(default)]
+        reason: String,
+    },
     /// Somebody gives a command; `at` is when it is told as well.
     Command(Box<Command>),
 }
@@ -65,6 +76,11 @@ pub fn tell(world: &World, lines: &str) -> Result<String, String> {
                 let _ = writeln!(told, "{} correct by {} at {now}", correct.id, correct.role);
                 let answer = motcua_engine::correct(world, &journal, &correct, now);
                 dossier = hear(world, dossier, answer, &mut journal, &mut told);
+            }
+            Line::Migrated { at, version, reason } => {
+                now = at;
+                let _ = writeln!(told, "migrate at {now}");
+                dossier = migrated(world, dossier, version, (now, &reason), &mut journal, &mut told);
             }
             Line::Possible { possible: at } => {
                 let _ = writeln!(told, "possible at {at}");
@@ -126,6 +142,43 @@ fn hear(
         }
     }
     dossier
+}
+
+/// Moves a dossier to another version, and tells what that does to it.
+fn migrated(
+    world: &World,
+    dossier: Option<Dossier>,
+    version: Option<u32>,
+    (now, reason): (Instant, &str),
+    journal: &mut Vec<Event>,
+    told: &mut String,
+) -> Option<Dossier> {
+    let before = dossier?;
+    let name = world.procedure(before.plan).map(|procedure| procedure.plan.logic.name.clone()).unwrap_or_default();
+    let mut versions = world.versions(&name);
+    let to = match version {
+        Some(version) => versions.find(|procedure| procedure.plan.logic.version == version),
+        None => versions.last(),
+    };
+    let Some(to) = to.map(|to| to.plan.hash) else { return Some(before) };
+    match migrate(world, &before, to, now, reason) {
+        Ok(Some(found)) => {
+            let dossier = keep(world, Some(before), found.events, journal, told);
+            for due in found.dues {
+                let how = if due.suspended { " (suspended)" } else { "" };
+                let _ = writeln!(told, "  {} due {} -> {}{how}", due.clock, due.old, due.new);
+            }
+            for drop in &found.drops {
+                let _ = writeln!(told, "  drops {drop}");
+            }
+            return dossier;
+        }
+        Ok(None) => told.push_str("  is there already\n"),
+        Err(why) => {
+            let _ = writeln!(told, "  refused: {why}");
+        }
+    }
+    Some(before)
 }
 
 /// Tells when each open clock is due.

@@ -98,7 +98,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Checks::All => Guards::All,
     };
     let map = MapFile::read(&args.map.clone().unwrap_or_else(|| MapFile::beside(&args.definition)))?;
-    let mapping = Mapping::resolve(&map, procedure, &Replay::new(&world, procedure, guards))?;
+    let mapping = Mapping::resolve(&map, procedure, &Replay::new(&world, procedure, guards)?)?;
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let job = Job { world: &world, procedure, guards, mapping: &mapping, log: &args.log, now, threads };
     let report = replay(&job)?;

@@ -22,7 +22,7 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
     }
     if case.dossier.outcome.is_none() {
         let _ = writeln!(text, "\n{}", say!(lang, "explain-where"));
-        for place in &case.dossier.active {
+        for place in case.names.places(&case.dossier) {
             let who = case.names.holder(place.holder, None).unwrap_or_else(|| say!(lang, "explain-nobody"));
             let state = say!(lang, "explain-with", state = case.names.state_label(place.state), who = who);
             let _ = writeln!(text, "  {state}, {}", say!(lang, "explain-since", at = at(case.held_since(place))));
@@ -39,6 +39,7 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
         let _ = writeln!(text, "\n{}", say!(lang, "explain-silence", at = at(event.at), deed = deed));
     }
     corrections(&mut text, case, lang);
+    versions(&mut text, case, lang);
     if case.clocks.is_empty() {
         let _ = writeln!(text, "\n{}", say!(lang, "explain-no-clock"));
     }
@@ -62,8 +63,18 @@ fn corrections(text: &mut String, case: &Case<'_>, lang: Lang) {
     }
 }
 
+/// Tells when the dossier went on under another version, and why.
+fn versions(text: &mut String, case: &Case<'_>, lang: Lang) {
+    for (event, migrated) in case.migrations() {
+        let (from, to) = (migrated.from.to_string(), migrated.version.to_string());
+        let (at, deed) = (when::to_the_minute(lang, case.names.calendar, event.at), case.deed(lang, event.number));
+        let _ = writeln!(text, "\n{}", say!(lang, "explain-migrated", at = at, from = from, to = to, deed = deed));
+    }
+}
+
 fn clock(text: &mut String, case: &Case<'_>, lang: Lang, told: &Told<'_>) {
-    let (name, label, basis) = case.names.clock(told.history.clock.id);
+    let names = case.names_of(told.history.plan);
+    let (name, label, basis) = names.clock(told.history.clock.id);
     let title = match label {
         Some(label) => say!(lang, "in-brackets", text = label, more = name),
         None => name,
@@ -153,10 +164,14 @@ fn stands(case: &Case<'_>, lang: Lang, told: &Told<'_>) -> String {
 
 /// Returns who held the dossier in a part of an account.
 pub(super) fn held(case: &Case<'_>, lang: Lang, part: &Part) -> String {
-    let stretches = part.held.iter().filter_map(|held| case.stretches.get(*held));
+    let stretches = || part.held.iter().filter_map(|held| case.stretches.get(*held));
+    // Where work goes on in parallel, who has nothing left to do is not named beside those who have.
+    let works = stretches().any(|stretch| stretch.holder.is_some());
+    let stretches = stretches().filter(|stretch| stretch.holder.is_some() || !works);
     let who = stretches.map(|stretch| {
-        let holder = case.names.holder(stretch.holder, stretch.office.as_ref());
-        let state = case.names.state_label(stretch.state);
+        let names = case.names_of(stretch.plan);
+        let holder = names.holder(stretch.holder, stretch.office.as_ref());
+        let state = names.state_label(stretch.state);
         match holder {
             Some(holder) => say!(lang, "in-brackets", text = holder, more = state),
             None => state,
@@ -204,13 +219,15 @@ fn steps(text: &mut String, case: &Case<'_>, lang: Lang) {
     ]);
     let at = |at| when::to_the_minute(lang, case.names.calendar, at);
     for step in &case.handovers {
-        let next = step.to.iter().map(|(state, role, office)| {
-            let holder = case.names.holder(*role, office.as_ref());
-            holder.unwrap_or_else(|| case.names.state_label(*state))
+        let names = case.names_of(step.plan);
+        let held = step.to.iter().any(|(_, role, _)| role.is_some());
+        let next = step.to.iter().filter(|(_, role, _)| role.is_some() || !held).map(|(state, role, office)| {
+            let holder = names.holder(*role, office.as_ref());
+            holder.unwrap_or_else(|| names.state_label(*state))
         });
         table.add_row([
-            case.names.state_label(step.state),
-            case.names.holder(step.from, step.office.as_ref()).unwrap_or_else(|| say!(lang, "explain-nobody")),
+            names.state_label(step.state),
+            names.holder(step.from, step.office.as_ref()).unwrap_or_else(|| say!(lang, "explain-nobody")),
             when::local(lang, case.names.calendar, step.due),
             at(step.at),
             say!(lang, "report-standing", standing = motcua_engine::Standing::from(step.class).name()),

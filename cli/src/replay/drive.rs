@@ -47,7 +47,7 @@ pub fn replay(job: &Job<'_>) -> Result<Report, ReplayError> {
     let logic = &job.procedure.plan.logic;
     let clocks = logic.clocks.iter().enumerate().filter(|(_, clock)| clock.of_state.is_none());
     let setting = Setting {
-        replay: Replay::new(job.world, job.procedure, job.guards),
+        replay: Replay::new(job.world, job.procedure, job.guards)?,
         mapping: job.mapping,
         calendar: job.world.calendar_for("", job.procedure),
         log: job.log,

@@ -37,6 +37,9 @@ pub enum ReplayError {
     /// The log cannot be read.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// No log can be played through the procedure.
+    #[error(transparent)]
+    Unplayable(#[from] motcua_engine::Unplayable),
     /// A cell holds no value of the field that it is mapped to.
     #[error("{place}: the field `{field}` cannot take this: {why}")]
     Cell {

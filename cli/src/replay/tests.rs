@@ -49,7 +49,8 @@ impl Play {
         let procedure = world.latest(&world.names()[0]).unwrap();
         let map = MapFile::read(&self.map.clone().unwrap_or_else(|| MapFile::beside(&definition)));
         let map = map.map_err(|error| error.to_string())?;
-        let mapping = Mapping::resolve(&map, procedure, &Replay::new(&world, procedure, self.guards));
+        let played = Replay::new(&world, procedure, self.guards).map_err(|error| error.to_string())?;
+        let mapping = Mapping::resolve(&map, procedure, &played);
         let mapping = mapping.map_err(|error| error.to_string())?;
         let Self { guards, now, threads, .. } = *self;
         let job = Job { world: &world, procedure, guards, mapping: &mapping, log, now, threads };

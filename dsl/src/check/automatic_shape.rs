@@ -37,7 +37,7 @@ const ID: &str = "automatic-shape";
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for rule in model.procedures.iter().flat_map(|procedure| &procedure.rules) {
         let word = match rule.trigger {
-            RuleTrigger::Command(_) => continue,
+            RuleTrigger::Command(_) | RuleTrigger::Join => continue,
             RuleTrigger::Always => "`always`",
             RuleTrigger::After(_) => match rule.transition.trigger {
                 Trigger::Window { .. } => "`window`",

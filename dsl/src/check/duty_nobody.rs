@@ -72,7 +72,13 @@ fn commands(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
         if let (None, None, Some(command)) = (&state.by, state.is_final, first.get(&i)) {
             let message = format!("nobody holds `{}`, so nobody may give its commands", state.name.text);
             let finding = Finding::error(ID, message, state.name.span).because(*command, "this command has no `by`");
-            findings.push(finding.help(format!("say who holds it: `state {} by ROLE`", state.name.text)));
+            let short = state.name.text.rsplit('.').next().unwrap_or_default();
+            let help = match (&state.parallel, state.inside.and_then(|inside| procedure.branch(inside))) {
+                (Some(_), _) => format!("say who may give it: `on … by ROLE`, or `parallel {short} by ROLE`"),
+                (None, Some((_, branch))) => format!("say who holds it: `branch {} by ROLE`", branch.name.text),
+                (None, None) => format!("say who holds it: `state {short} by ROLE`"),
+            };
+            findings.push(finding.help(help));
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! # What
 //! An `outcome` stands at a state that is not final; a final state is also `initial`, has a limit, or does something on
-//! leaving.
+//! leaving; the end of a branch has an outcome.
 //!
 //! # Why
 //! The outcome is taken when the dossier is settled. A final state ends all clocks and is never left.
@@ -48,6 +48,14 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let message = format!("`{name}` is final, so its limit never runs");
             findings
                 .push(Finding::error(ID, message, term.span).because(is_final, "it is final").help("remove `within`"));
+        }
+        if state.inside.is_some() {
+            if let Some(code) = &state.outcome {
+                let message = format!("`{name}` ends a branch, and only a dossier has an outcome");
+                let finding = Finding::error(ID, message, code.span).because(is_final, "it is final in its branch");
+                findings.push(finding.help("set a field on the way here: `do { data.opinion = …; }`"));
+            }
+            continue;
         }
         if state.is_initial.is_some() {
             let message =

@@ -38,8 +38,8 @@ use smol_str::SmolStr;
 
 use crate::diagnostic::Finding;
 use crate::lower::canonical::tokens;
-use crate::model::{Model, Origin, Procedure, RuleTrigger, Target};
-use crate::syntax::{Action, Code};
+use crate::model::{Model, Origin, Procedure, Rule, RuleTrigger, Target};
+use crate::syntax::{Action, Code, Inside, Span};
 
 const ID: &str = "graph-automatic-cycle";
 
@@ -72,12 +72,17 @@ fn cycles(procedure: &Procedure<'_>, chosen: impl Fn(bool) -> bool) -> Vec<Cycle
         graph.add_node(());
     }
     for (i, rule) in procedure.rules.iter().enumerate() {
-        let automatic = matches!(rule.trigger, RuleTrigger::Always) && rule.origin != Origin::Start;
+        let automatic = match rule.trigger {
+            RuleTrigger::Always => rule.origin != Origin::Start,
+            RuleTrigger::Join => joins_at_once(procedure, rule),
+            _ => false,
+        };
+        // A branch that takes no part is done by its guard.
+        let guarded = rule.transition.when.is_some()
+            || rule.transition.otherwise.is_some()
+            || matches!(rule.trigger, RuleTrigger::Join);
         // What is taken at most once, or only when nothing else is, ends by itself or with the others.
-        if !automatic
-            || rule.transition.once
-            || !chosen(rule.transition.when.is_some() || rule.transition.otherwise.is_some())
-        {
+        if !automatic || rule.transition.once || !chosen(guarded) {
             continue;
         }
         for source in procedure.sources(rule) {
@@ -107,10 +112,25 @@ fn cycles(procedure: &Procedure<'_>, chosen: impl Fn(bool) -> bool) -> Vec<Cycle
     found
 }
 
+/// Returns whether the branches of a parallel may all be done, or take no part, as soon as it is entered.
+fn joins_at_once(procedure: &Procedure<'_>, rule: &Rule<'_>) -> bool {
+    let Origin::Own(parallel) = rule.origin else { return false };
+    let branches = procedure.state(parallel).and_then(|state| state.parallel.as_ref()).map(|p| p.branches.as_slice());
+    let branches = branches.unwrap_or_default();
+    let is_final = |(state, _): &(usize, Span)| procedure.state(*state).is_some_and(|state| state.is_final.is_some());
+    let at_once = branches.iter().enumerate().filter(|(branch, written)| {
+        let begins = procedure.beginnings(Inside { parallel, branch: *branch });
+        written.when.is_some() || begins.iter().any(is_final)
+    });
+    procedure.joins(parallel).is_some_and(|joins| at_once.count() >= joins)
+}
+
 /// Returns whether going round may change what the guards read, or the guards cannot all hold at once.
 fn settles(procedure: &Procedure<'_>, cycle: &Cycle) -> bool {
     let rules = || cycle.rules.iter().filter_map(|rule| procedure.rules.get(*rule)).map(|rule| rule.transition);
-    let guards: Vec<&Code> = rules().filter_map(|rule| rule.when.as_ref()).collect();
+    let parallels = cycle.states.iter().filter_map(|state| procedure.state(*state)?.parallel.as_ref());
+    let takes_part = parallels.flat_map(|parallel| &parallel.branches).filter_map(|branch| branch.when.as_ref());
+    let guards: Vec<&Code> = rules().filter_map(|rule| rule.when.as_ref()).chain(takes_part).collect();
     let paths = |code: &Code| {
         let script = procedure.script(code).and_then(|id| procedure.scripts.get(id as usize));
         script.and_then(|script| script.reading.as_ref().ok()).map_or(&[][..], |reading| &reading.paths)

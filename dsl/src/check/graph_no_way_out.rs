@@ -39,7 +39,9 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         if procedure.lost || procedure.missing_ways || procedure.states.len() == 0 {
             continue;
         }
-        let is_final = |state: &usize| procedure.state(*state).is_some_and(|state| state.is_final.is_some());
+        let is_final = |state: &usize| {
+            procedure.state(*state).is_some_and(|state| state.is_final.is_some() && state.inside.is_none())
+        };
         if !(0..procedure.states.len()).any(|state| is_final(&state)) {
             let name = &procedure.syntax.name;
             let message = format!("no state of `{}` is final, so no dossier is ever settled", name.text);
@@ -58,6 +60,10 @@ fn stuck(procedure: &Procedure<'_>, is_final: impl Fn(&usize) -> bool, findings:
     let leads = ways.leading_to((0..procedure.states.len()).filter(is_final));
     let mut stuck: Vec<bool> = ways.reachable().iter().zip(&leads).map(|(reached, leads)| *reached && !leads).collect();
     stuck.truncate(procedure.states.len());
+    for (state, stuck) in stuck.iter_mut().enumerate() {
+        // Of a branch that never ends the join speaks.
+        *stuck &= procedure.around(state).all(|inside| ways.is_done(procedure, inside));
+    }
     if !stuck.contains(&true) {
         return;
     }

@@ -53,7 +53,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn twice(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
-    let mut initial = procedure.syntax.states.iter().filter_map(|state| Some((state, state.is_initial?)));
+    let own = procedure.syntax.states.iter().filter(|state| state.inside.is_none());
+    let mut initial = own.filter_map(|state| Some((state, state.is_initial?)));
     let first = initial.next();
     if let Some((_, first)) = first {
         for (state, span) in initial {

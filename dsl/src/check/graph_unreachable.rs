@@ -45,9 +45,11 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let mut unreached: Vec<bool> = ways.reachable().into_iter().map(|reached| !reached).collect();
         unreached.truncate(procedure.states.len());
         // Nothing can lead to the second state of a name; that it is the second is said already.
-        for (word, unreached) in procedure.states.iter().zip(&mut unreached) {
+        for (i, (word, unreached)) in procedure.states.iter().zip(&mut unreached).enumerate() {
             let first = procedure.states.get(&word.text).and_then(|first| procedure.states.word(first));
             *unreached &= first.is_some_and(|first| first.span == word.span);
+            // That a branch has no beginning is said already.
+            *unreached &= procedure.around(i).all(|inside| !procedure.beginnings(inside).is_empty());
         }
         if unreached.iter().all(|unreached| !unreached) {
             continue;

@@ -5,6 +5,7 @@
 
 mod anchor_unsaid;
 mod automatic_shape;
+mod branch_target;
 mod built_in_command;
 mod calendar_covers;
 mod calendar_day;
@@ -23,11 +24,14 @@ mod field_default;
 mod field_pattern;
 mod field_range;
 mod final_shape;
+mod function_recursion;
 mod graph_automatic_cycle;
 mod graph_final_leaves;
 mod graph_no_way_out;
 mod graph_start;
 mod graph_unreachable;
+mod join_count;
+mod join_never;
 mod moves_shape;
 mod moves_stranded;
 mod name_ambiguous;
@@ -37,6 +41,7 @@ mod name_unknown;
 mod name_unused;
 mod need_shape;
 mod otherwise_alone;
+mod parallel_shape;
 mod reappoints_apology;
 mod reappoints_bound;
 mod rung_shape;
@@ -45,8 +50,19 @@ mod script_syntax;
 mod silence_basis;
 mod silence_clock;
 mod size;
+mod table_cell;
+mod table_gap;
+mod table_overlap;
+mod table_shape;
+mod table_size;
+mod table_undecided;
 mod term_invalid;
+mod type_assign;
+mod type_guard;
+mod type_mismatch;
+mod type_optional;
 mod type_unknown;
+mod type_unsupported;
 mod version_period;
 mod ways;
 mod window_command;
@@ -54,12 +70,14 @@ mod window_command;
 use crate::diagnostic::Finding;
 use crate::model::Model;
 use crate::syntax::{Field, TypeName};
+use crate::table::About;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 46] = [
+const RULES: [Rule; 62] = [
     anchor_unsaid::check,
     automatic_shape::check,
+    branch_target::check,
     built_in_command::check,
     calendar_covers::check,
     calendar_day::check,
@@ -78,11 +96,14 @@ const RULES: [Rule; 46] = [
     field_pattern::check,
     field_range::check,
     final_shape::check,
+    function_recursion::check,
     graph_automatic_cycle::check,
     graph_final_leaves::check,
     graph_no_way_out::check,
     graph_start::check,
     graph_unreachable::check,
+    join_count::check,
+    join_never::check,
     moves_shape::check,
     moves_stranded::check,
     name_ambiguous::check,
@@ -92,6 +113,7 @@ const RULES: [Rule; 46] = [
     name_unused::check,
     need_shape::check,
     otherwise_alone::check,
+    parallel_shape::check,
     reappoints_apology::check,
     reappoints_bound::check,
     rung_shape::check,
@@ -100,8 +122,19 @@ const RULES: [Rule; 46] = [
     silence_basis::check,
     silence_clock::check,
     size::check,
+    table_cell::check,
+    table_gap::check,
+    table_overlap::check,
+    table_shape::check,
+    table_size::check,
+    table_undecided::check,
     term_invalid::check,
+    type_assign::check,
+    type_guard::check,
+    type_mismatch::check,
+    type_optional::check,
     type_unknown::check,
+    type_unsupported::check,
     version_period::check,
     window_command::check,
 ];
@@ -118,8 +151,27 @@ pub(crate) fn check(model: &Model<'_>, faults: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
+/// Adds what is wrong in the text of tables, as far as a rule says it.
+fn of_tables(id: &'static str, about: About, model: &Model<'_>, findings: &mut Vec<Finding>) {
+    for fault in model.tables().flat_map(|table| &table.faults).filter(|fault| fault.about == about) {
+        let finding = Finding::error(id, &fault.message, fault.span).help(&fault.help);
+        findings.push(match &fault.because {
+            Some((span, text)) => finding.because(*span, text),
+            None => finding,
+        });
+    }
+}
+
+/// Adds the findings of one rule about the types of scripts.
+fn typed(model: &Model<'_>, rule: crate::types::Rule, id: &'static str, findings: &mut Vec<Finding>) {
+    findings.extend(model.types.iter().filter(|fault| fault.rule == rule).map(|fault| {
+        let finding = Finding::error(id, fault.message.clone(), fault.span).help(fault.help.clone());
+        fault.because.iter().fold(finding, |finding, (span, text)| finding.because(*span, text.clone()))
+    }));
+}
+
 /// Returns names as a list for a sentence: `a`, `b` and 3 more.
-fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+pub(crate) fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
     const SHOWN: usize = 3;
     let all = names.len();
     let shown: Vec<_> = names.take(SHOWN).map(|name| format!("`{name}`")).collect();

@@ -1,7 +1,7 @@
 //! Something is declared that nothing mentions.
 //!
 //! # What
-//! A role, field, document, clock, function, timer or `use` is declared, and nothing in the procedure reads, sets, asks
+//! A role, field, document, clock, function, table, timer or `use` is declared, and nothing in the procedure reads, sets, asks
 //! for or hears of it. A clock counts as used when something ends, watches or reads it.
 //!
 //! # Why
@@ -28,7 +28,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Kind, Model, Names, Procedure};
-use crate::syntax::{Span, UseKind};
+use crate::syntax::{Span, UseKind, Word};
 
 const ID: &str = "name-unused";
 
@@ -39,13 +39,18 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             UseKind::Calendar => Kind::Calendar,
             UseKind::Organisation => Kind::Organisation,
             UseKind::Script => Kind::Script,
+            UseKind::Table => Kind::Table,
         };
         findings.push(unused(what, &used.name.text, used.name.span).help(help));
     }
+    let table = |name: &Word| unused(Kind::Table, &name.text, name.span).help("call it like a function, or remove it");
+    findings.extend(model.idle_tables.iter().map(|name| table(name)));
     // What seems unused may be mentioned where the text could not be read.
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost) {
         roles_and_fields(procedure, findings);
         documents(procedure, findings);
+        let own = procedure.tables.iter().filter(|(_, own)| *own).map(|(table, _)| &table.syntax.name);
+        findings.extend(own.filter(|name| !procedure.used.functions.contains(&name.text)).map(table));
         clocks_and_timers(procedure, findings);
         for function in procedure.callable.iter().filter(|function| function.own) {
             if !procedure.used.functions.contains(&function.name) {

@@ -56,7 +56,7 @@ fn procedure_rules(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
     let key = |rule: &Rule<'_>| match rule.trigger {
         RuleTrigger::Command(command) => Some(Some(command)),
         RuleTrigger::Always => Some(None),
-        RuleTrigger::After(_) | RuleTrigger::Timer(_) => None,
+        RuleTrigger::Join | RuleTrigger::After(_) | RuleTrigger::Timer(_) => None,
     };
     for rule in &procedure.rules {
         let Some(key) = key(rule) else { continue };

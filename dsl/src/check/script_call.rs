@@ -37,7 +37,7 @@ const ID: &str = "script-call";
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for procedure in &model.procedures {
-        for script in &procedure.scripts {
+        for script in procedure.scripts.iter().chain(&procedure.fees) {
             for call in script.reading.iter().flat_map(|reading| &reading.calls) {
                 let functions: Vec<_> = procedure.callable.iter().filter(|f| f.name == call.name).collect();
                 let built_in = builtins().iter().find(|(name, _)| *name == call.name).map(|(_, takes)| *takes);

@@ -1,14 +1,17 @@
 //! The ways of a procedure as a graph: what rules about reachability walk over.
 
+use std::collections::HashSet;
+
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Dfs, EdgeRef, Reversed};
 
-use crate::model::{Origin, Procedure, Target};
+use crate::model::{Origin, Procedure, RuleTrigger, Target};
+use crate::syntax::{self, Inside};
 
-/// States as nodes, numbered as written, with the start behind them; an edge knows its rule.
+/// States as nodes, numbered as written, with the start behind them.
 #[derive(Debug)]
 pub(super) struct Ways {
-    pub(super) graph: DiGraph<(), usize>,
+    pub(super) graph: DiGraph<(), ()>,
     start: NodeIndex,
 }
 
@@ -21,16 +24,42 @@ impl Ways {
             graph.add_node(());
         }
         let start = NodeIndex::new(states);
-        for (i, rule) in procedure.rules.iter().enumerate() {
+        for rule in &procedure.rules {
             let Target::State(target) = rule.target else { continue };
             if rule.origin == Origin::Start {
-                graph.add_edge(start, NodeIndex::new(target), i);
+                graph.add_edge(start, NodeIndex::new(target), ());
             }
             for source in procedure.sources(rule) {
-                graph.add_edge(NodeIndex::new(source), NodeIndex::new(target), i);
+                graph.add_edge(NodeIndex::new(source), NodeIndex::new(target), ());
+                if procedure.state(source).is_some_and(|state| state.parallel.is_some()) {
+                    out_of_branches(procedure, source, target, rule.trigger, &mut graph);
+                }
+            }
+        }
+        for (parallel, _, branches) in procedure.parallels() {
+            for inside in (0..branches.len()).map(|branch| Inside { parallel, branch }) {
+                for (begins, _) in procedure.beginnings(inside) {
+                    graph.add_edge(NodeIndex::new(parallel), NodeIndex::new(*begins), ());
+                }
             }
         }
         Self { graph, start }
+    }
+
+    /// Returns whether a branch can come to its end.
+    pub(super) fn is_done(&self, procedure: &Procedure<'_>, inside: Inside) -> bool {
+        let mut seen: HashSet<usize> = HashSet::new();
+        let mut open: Vec<usize> = procedure.beginnings(inside).iter().map(|(state, _)| *state).collect();
+        while let Some(state) = open.pop() {
+            // What lies outside leads back into the branch at its beginning alone.
+            let here = procedure.around(state).any(|around| around == inside) && seen.insert(state);
+            let Some(written) = procedure.state(state).filter(|_| here) else { continue };
+            if written.inside == Some(inside) && written.is_final.is_some() {
+                return true;
+            }
+            open.extend(self.graph.neighbors(NodeIndex::new(state)).map(NodeIndex::index));
+        }
+        false
     }
 
     /// Returns for each state whether a dossier can come there.
@@ -93,6 +122,29 @@ impl Ways {
             .collect();
         found.sort();
         found
+    }
+}
+
+/// Adds the ways by which a transition of a parallel leads out of its branches: a join out of their ends, and out of every
+/// state where enough other branches may be done; any other transition out of every state.
+fn out_of_branches(
+    procedure: &Procedure<'_>,
+    parallel: usize,
+    target: usize,
+    trigger: RuleTrigger<'_>,
+    graph: &mut DiGraph<(), ()>,
+) {
+    let branches = procedure.state(parallel).and_then(|state| state.parallel.as_ref()).map_or(0, |p| p.branches.len());
+    let joins = matches!(trigger, RuleTrigger::Join);
+    let spares = !joins || procedure.joins(parallel).is_some_and(|joins| joins < branches);
+    let within = |state: &usize| procedure.around(*state).any(|inside| inside.parallel == parallel);
+    // The states of a parallel follow it.
+    for i in (parallel + 1..procedure.states.len()).take_while(within) {
+        let own = |state: &&syntax::State| state.inside.is_some_and(|inside| inside.parallel == parallel);
+        let ends = procedure.state(i).filter(own).is_some_and(|state| state.is_final.is_some());
+        if spares || ends {
+            graph.add_edge(NodeIndex::new(i), NodeIndex::new(target), ());
+        }
     }
 }
 

@@ -78,7 +78,7 @@ fn quoted(text: &str, quote: char) -> usize {
 }
 
 /// Returns the length of a comment with the comments inside it.
-fn comment(text: &str) -> usize {
+pub(crate) fn comment(text: &str) -> usize {
     let mut depth = 0_usize;
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {

@@ -1,7 +1,9 @@
 //! States and transitions.
 
 use motcua_engine::calendar::{Ends, Unit};
-use motcua_engine::plan::{ClockPlan, EventRef, Graph, StateKind, StatePlan, TransitionPlan, Trigger};
+use motcua_engine::plan::{
+    BranchPlan, ClockPlan, EventRef, Graph, Inside, StateKind, StatePlan, TransitionPlan, Trigger,
+};
 use motcua_engine::{ClockId, CommandId, RuleId, StateId, TimerId};
 
 use super::{Lowering, TooLarge, state_id};
@@ -21,6 +23,7 @@ impl Lowering<'_, '_> {
             within: None,
             entry: Vec::new(),
             exit: Vec::new(),
+            inside: None,
         });
         for (i, state) in self.procedure.syntax.states.iter().enumerate() {
             let within = match &state.within {
@@ -30,9 +33,11 @@ impl Lowering<'_, '_> {
                 }
                 None => None,
             };
-            let kind = match state.is_final {
-                Some(_) => StateKind::Final { outcome: self.script(state.outcome.as_ref()) },
-                None => StateKind::Work,
+            let kind = match (&state.parallel, state.is_final) {
+                (Some(parallel), _) => self.parallel(i, parallel)?,
+                (None, Some(_)) if state.inside.is_some() => StateKind::Done,
+                (None, Some(_)) => StateKind::Final { outcome: self.script(state.outcome.as_ref()) },
+                (None, None) => StateKind::Work,
             };
             let plan = StatePlan {
                 name: state.name.text.clone(),
@@ -41,10 +46,23 @@ impl Lowering<'_, '_> {
                 within,
                 entry: self.actions(&state.entry)?,
                 exit: self.actions(&state.exit)?,
+                inside: state.inside.map(inside).transpose()?,
             };
             self.graph.add_state(plan).ok_or(TooLarge)?;
         }
         Ok(())
+    }
+
+    fn parallel(&self, index: usize, parallel: &syntax::Parallel) -> Result<StateKind, TooLarge> {
+        let mut branches = Vec::with_capacity(parallel.branches.len());
+        for (branch, written) in parallel.branches.iter().enumerate() {
+            let begins = self.procedure.beginnings(syntax::Inside { parallel: index, branch }).first();
+            let (initial, _) = *begins.ok_or(TooLarge)?;
+            let when = self.script(written.when.as_ref());
+            branches.push(BranchPlan { name: written.name.text.clone(), initial: state_id(initial)?, when });
+        }
+        let joins = self.procedure.joins(index).and_then(|joins| u16::try_from(joins).ok());
+        Ok(StateKind::Parallel { branches, joins: joins.ok_or(TooLarge)? })
     }
 
     /// Adds all transitions: one for each state that a rule starts from.
@@ -101,6 +119,7 @@ impl Lowering<'_, '_> {
         let trigger = match rule.trigger {
             RuleTrigger::Command(command) => Trigger::Command(CommandId::new(command).ok_or(TooLarge)?),
             RuleTrigger::Always | RuleTrigger::After(_) => Trigger::Always,
+            RuleTrigger::Join => Trigger::Join,
             RuleTrigger::Timer(timer) => Trigger::Timer(TimerId::new(timer).ok_or(TooLarge)?),
         };
         Ok(TransitionPlan {
@@ -132,6 +151,11 @@ impl Lowering<'_, '_> {
         clocks.push(self.clock_of_state(name, state, term)?);
         Ok(id)
     }
+}
+
+fn inside(written: syntax::Inside) -> Result<Inside, TooLarge> {
+    let branch = u16::try_from(written.branch).map_err(|_| TooLarge)?;
+    Ok(Inside { parallel: state_id(written.parallel)?, branch })
 }
 
 /// Returns the term of a window: also one in working days ends at 24:00, where nothing else is said.

@@ -134,8 +134,9 @@ fn scripts(procedure: &Procedure<'_>) -> Vec<ScriptPlan> {
 }
 
 fn functions(procedure: &Procedure<'_>) -> String {
-    let texts: Vec<_> = procedure.functions.iter().map(|code| crate::resolve::nfc(&code.text)).collect();
-    texts.join("\n")
+    let texts = procedure.functions.iter().map(|code| crate::resolve::nfc(&code.text).to_string());
+    let tables = procedure.tables.iter().map(|(table, _)| crate::table::function(table));
+    texts.chain(tables).collect::<Vec<_>>().join("\n")
 }
 
 fn script_id(procedure: &Procedure<'_>, code: &Code) -> Option<ScriptId> {

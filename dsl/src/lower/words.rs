@@ -36,7 +36,7 @@ pub(super) fn words(procedure: &Procedure<'_>, logic: &Logic, places: &Places<'_
         documents: syntax.documents.iter().map(|document| label(document.label.as_ref())).collect(),
         roles: syntax.roles.iter().map(|role| label(role.label.as_ref())).collect(),
         // The start, which nobody sees, stands first.
-        states: std::iter::once(None).chain(syntax.states.iter().map(|state| label(state.label.as_ref()))).collect(),
+        states: std::iter::once(None).chain(syntax.states.iter().map(|state| of_state(procedure, state))).collect(),
         clocks: syntax
             .clocks
             .iter()
@@ -52,6 +52,20 @@ pub(super) fn words(procedure: &Procedure<'_>, logic: &Logic, places: &Places<'_
         forms,
         record,
     }
+}
+
+/// Returns the label of a state; that of a branch's state says the branch as well, as states of two branches may be called
+/// the same.
+fn of_state(procedure: &Procedure<'_>, state: &syntax::State) -> Option<String> {
+    let own = label(state.label.as_ref());
+    let Some((_, branch)) = state.inside.and_then(|inside| procedure.branch(inside)) else { return own };
+    let of_branch = label(branch.label.as_ref());
+    if own.is_none() && of_branch.is_none() {
+        return None;
+    }
+    let short = state.name.text.rsplit('.').next().unwrap_or_default();
+    let (branch, own) = (of_branch.as_deref().unwrap_or(&branch.name.text), own.as_deref().unwrap_or(short));
+    Some(format!("{branch}: {own}"))
 }
 
 fn label(text: Option<&Text>) -> Option<String> {

@@ -3,9 +3,13 @@
 mod calendar;
 mod clock;
 mod organisation;
+mod parallel;
 mod procedure;
 mod state;
+mod table;
 mod term;
+
+use std::borrow::Cow;
 
 use motcua_engine::{Day, TimeOfDay};
 use smol_str::SmolStr;
@@ -35,6 +39,8 @@ impl<'t> Builder<'t> {
             Place::File(file) => self.item(branch, file),
             Place::Procedure(procedure) => self.procedure_member(branch, procedure),
             Place::State(state) => self.state_member(branch, state),
+            Place::Parallel(procedure, at) => self.parallel_member(branch, procedure, *at),
+            Place::Branch(procedure, inside) => self.branch_member(branch, procedure, *inside),
             Place::Clock(clock) => self.clock_member(branch, clock),
             Place::Rungs(rungs) => rungs.extend(self.rung(branch)),
             Place::Fields(fields) => fields.extend(self.field(branch)),
@@ -53,6 +59,7 @@ impl<'t> Builder<'t> {
         let item = match branch.kind() {
             Kind::uses => self.uses(parts).map(Item::Use),
             Kind::script_item => self.script(parts).map(Item::Script),
+            Kind::table_item => self.table(branch).map(Item::Table),
             Kind::procedure => self.name(&mut parts).map(|name| {
                 let mut procedure = Procedure {
                     name,
@@ -66,6 +73,7 @@ impl<'t> Builder<'t> {
                     states: Vec::new(),
                     shared: Vec::new(),
                     scripts: Vec::new(),
+                    tables: Vec::new(),
                     backdates: None,
                     corrects: None,
                     moves: Vec::new(),
@@ -106,6 +114,7 @@ impl<'t> Builder<'t> {
         let kind = match self.str(parts.next()?) {
             "calendar" => UseKind::Calendar,
             "organisation" => UseKind::Organisation,
+            "table" => UseKind::Table,
             _ => UseKind::Script,
         };
         Some(Use { kind, name: self.name(&mut parts)? })
@@ -140,8 +149,12 @@ impl<'t> Builder<'t> {
 
     pub(super) fn word(&self, branch: Branch<'t>) -> Word {
         let written = self.str(branch);
-        let bare = written.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).unwrap_or(written);
-        let text = if bare.is_ascii() || is_nfc(bare) { SmolStr::new(bare) } else { bare.nfc().collect() };
+        let bare = match written.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')) {
+            Some(bare) if !bare.contains('`') => Cow::Borrowed(bare),
+            _ if branch.kind() == Kind::path && written.contains('`') => Cow::Owned(written.replace('`', "")),
+            _ => Cow::Borrowed(written),
+        };
+        let text = if bare.is_ascii() || is_nfc(&bare) { SmolStr::new(bare) } else { bare.nfc().collect() };
         Word { text, span: self.span(branch) }
     }
 
@@ -187,11 +200,12 @@ impl<'t> Builder<'t> {
     }
 
     pub(super) fn name(&self, parts: &mut Branches<'t>) -> Option<Word> {
-        parts.accept(Kind::name).map(|name| self.word(name))
+        parts.accept(Kind::name).or_else(|| parts.accept(Kind::path)).map(|name| self.word(name))
     }
 
     pub(super) fn names(&self, branch: Branch<'t>) -> Vec<Word> {
-        branch.branches().filter(|part| part.kind() == Kind::name).map(|name| self.word(name)).collect()
+        let is_name = |part: &Branch<'_>| matches!(part.kind(), Kind::name | Kind::path);
+        branch.branches().filter(is_name).map(|name| self.word(name)).collect()
     }
 
     pub(super) fn name_in(&self, branch: Branch<'t>) -> Option<Word> {

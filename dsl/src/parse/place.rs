@@ -3,7 +3,7 @@
 use super::build::Builder;
 use super::tree::{Kind, Tree};
 use crate::syntax::{
-    Calendar, Clock, Document, Field, File, Item, Office, OrgUnit, Organisation, Procedure, Role, Rung, State,
+    Calendar, Clock, Document, Field, File, Inside, Item, Office, OrgUnit, Organisation, Procedure, Role, Rung, State,
 };
 
 /// A construct under construction.
@@ -12,6 +12,9 @@ pub(super) enum Place<'a> {
     File(&'a mut File),
     Procedure(&'a mut Procedure),
     State(&'a mut State),
+    /// The parallel that is the state of this number.
+    Parallel(&'a mut Procedure, usize),
+    Branch(&'a mut Procedure, Inside),
     Clock(&'a mut Clock),
     Rungs(&'a mut Vec<Rung>),
     Fields(&'a mut Vec<Field>),
@@ -30,6 +33,8 @@ impl Place<'_> {
             Self::File(_) => Kind::file,
             Self::Procedure(_) => Kind::procedure_body,
             Self::State(_) => Kind::state_body,
+            Self::Parallel(..) => Kind::parallel_body,
+            Self::Branch(..) => Kind::branch_body,
             Self::Clock(_) => Kind::clock_body,
             Self::Rungs(_) => Kind::escalate_body,
             Self::Fields(_) => Kind::data_body,
@@ -45,9 +50,10 @@ impl Place<'_> {
     /// Returns the words that begin a member here; empty where any name does.
     pub(super) fn starts(&self) -> &'static [&'static str] {
         match self {
-            Self::File(_) => &["procedure", "use", "organisation", "calendar", "script"],
+            Self::File(_) => &["procedure", "use", "organisation", "calendar", "script", "table"],
             Self::Procedure(_) => &[
                 "state",
+                "parallel",
                 "on",
                 "from",
                 "clock",
@@ -56,6 +62,7 @@ impl Place<'_> {
                 "documents",
                 "roles",
                 "script",
+                "table",
                 "code",
                 "version",
                 "field",
@@ -74,6 +81,8 @@ impl Place<'_> {
                 "moves",
             ],
             Self::State(_) => &["on", "always", "after", "window", "no", "entry", "exit"],
+            Self::Parallel(..) => &["branch", "join", "on", "always", "after", "window", "no", "entry", "exit"],
+            Self::Branch(..) => &["state", "parallel", "from"],
             Self::Clock(_) => &["limit", "runs", "suspends", "restarts", "extends", "reappoints", "escalate", "basis"],
             Self::Rungs(_) => &["at", "when", "every"],
             Self::Organisation(_) => &["unit"],
@@ -99,7 +108,18 @@ impl Place<'_> {
                 Item::Calendar(calendar) => Place::Calendar(calendar),
                 _ => return None,
             },
-            (Self::Procedure(procedure), "state") => Place::State(procedure.states.last_mut()?),
+            (Self::Procedure(procedure) | Self::Branch(procedure, _), "state") => {
+                Place::State(procedure.states.last_mut()?)
+            }
+            (Self::Procedure(procedure) | Self::Branch(procedure, _), "parallel") => {
+                // Its branches have not been read yet, so it is the last state.
+                let at = procedure.states.len().checked_sub(1)?;
+                Place::Parallel(procedure, at)
+            }
+            (Self::Parallel(procedure, at), "branch") => {
+                let branch = procedure.states.get(*at)?.parallel.as_ref()?.branches.len().checked_sub(1)?;
+                Place::Branch(procedure, Inside { parallel: *at, branch })
+            }
             (Self::Procedure(procedure), "clock") => Place::Clock(procedure.clocks.last_mut()?),
             (Self::Procedure(procedure), "data") => Place::Fields(&mut procedure.data),
             (Self::Procedure(procedure), "documents") => Place::Documents(&mut procedure.documents),
@@ -127,6 +147,12 @@ impl Place<'_> {
         match self {
             Self::File(file) => file.items.len(),
             Self::Procedure(procedure) => procedure.states.len() + procedure.clocks.len(),
+            Self::Parallel(procedure, at) => procedure
+                .states
+                .get(*at)
+                .and_then(|state| state.parallel.as_ref())
+                .map_or(0, |parallel| parallel.branches.len()),
+            Self::Branch(procedure, _) => procedure.states.len(),
             Self::Organisation(organisation) => organisation.units.len(),
             Self::Unit(unit) => unit.units.len() + unit.offices.len(),
             _ => 0,
@@ -135,7 +161,8 @@ impl Place<'_> {
 
     /// Does something with a construct of its own that reaches no tree: for the members of one whose head is lost.
     pub(super) fn apart(word: &str, act: impl FnOnce(Place<'_>)) {
-        const EMPTY: &str = "procedure x { state x { } clock x { escalate { } } }
+        const EMPTY: &str =
+            "procedure x { state x { } clock x { escalate { } } parallel x { branch x { state x { } } } }
             organisation x { unit x { unit x { } office x { } } } calendar x { }";
         let mut findings = Vec::new();
         let Ok(tree) = Tree::parse(Kind::file, EMPTY) else { return };
@@ -155,8 +182,9 @@ impl Place<'_> {
 }
 
 /// Which construct with a block stands in which.
-const CHAINS: [&[&str]; 7] = [
+const CHAINS: [&[&str]; 8] = [
     &["procedure", "state"],
+    &["procedure", "parallel", "branch"],
     &["procedure", "clock", "escalate"],
     &["procedure", "data"],
     &["procedure", "documents"],
@@ -178,7 +206,7 @@ fn descend(mut place: Place<'_>, chain: &[&str], act: impl FnOnce(Place<'_>)) {
 
 /// Returns whether a word begins a member of some construct that has fixed ones.
 pub(super) fn begins_a_member(word: &str) -> bool {
-    const WORDS: [&str; 32] = [
+    const WORDS: [&str; 34] = [
         "procedure",
         "use",
         "organisation",
@@ -210,6 +238,8 @@ pub(super) fn begins_a_member(word: &str) -> bool {
         "office",
         "bind",
         "parallel",
+        "branch",
+        "join",
         "table",
     ];
     WORDS.contains(&word)

@@ -51,12 +51,8 @@ const CLAUSES: [&str; 46] = [
 ];
 
 /// Constructs of the language that this version does not read, and what to write instead.
-const LATER: [(&str, &str); 7] = [
-    ("parallel", "write the branches as states, one after the other"),
-    ("branch", "write the branch as states of the procedure"),
-    ("join", "lead the last state of the work to the next one with `on … -> …`"),
+const LATER: [(&str, &str); 3] = [
     ("call", "write the steps of the other procedure as states of this one"),
-    ("table", "write the table as a function in `script { fn … }`"),
     ("test", "leave the test out, or keep it in a file of its own"),
     (
         "was",

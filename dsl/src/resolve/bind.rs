@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use super::{nearest, scripts::mark};
 use crate::model::{Ambiguous, Event, Kind, Model, Names, NoEvent, Procedure, Unknown};
 use crate::syntax::{
-    self, Action, Anchor, Length, Need, Recipient, RecordValue, Span, Term, Transition, Trigger, Word,
+    self, Action, Anchor, Inside, Length, Need, Recipient, RecordValue, Span, Term, Transition, Trigger, Word,
 };
 
 /// So many unknown names get a suggestion; comparing more with all names would take too long.
@@ -27,15 +27,15 @@ pub(super) fn bind<'a>(procedure: Procedure<'a>, model: &mut Model<'a>) -> Proce
     }
     for shared in &syntax.shared {
         if let syntax::From::States(words) = &shared.from {
-            binder.states(words);
+            binder.states(words, shared.inside);
         }
-        binder.transition(&shared.transition);
+        binder.transition(&shared.transition, shared.inside);
     }
     for timer in &syntax.timers {
-        binder.states(&timer.from);
+        binder.states(&timer.from, None);
         binder.term(&timer.term);
         binder.anchor(&timer.anchor);
-        binder.transition(&timer.transition);
+        binder.transition(&timer.transition, None);
     }
     for clock in &syntax.clocks {
         binder.clock(clock);
@@ -59,7 +59,8 @@ pub(super) fn bind<'a>(procedure: Procedure<'a>, model: &mut Model<'a>) -> Proce
     }
     for line in &syntax.record {
         if let RecordValue::Code(code) = &line.value {
-            binder.read_text(ScriptKind::Value, code, without_currency(&code.text), None);
+            let fee = binder.read_text(ScriptKind::Value, code, without_currency(&code.text), None);
+            binder.procedure.fees.push(fee);
         }
     }
     binder.procedure
@@ -93,11 +94,17 @@ impl<'a> Binder<'_, 'a> {
         self.actions(&state.entry, None);
         self.actions(&state.exit, None);
         for transition in &state.transitions {
-            self.transition(transition);
+            self.transition(transition, state.inside);
+        }
+        for branch in state.parallel.iter().flat_map(|parallel| &parallel.branches) {
+            if let Some(role) = &branch.by {
+                self.role(role);
+            }
+            self.optional(ScriptKind::Guard, branch.when.as_ref(), None);
         }
     }
 
-    fn transition(&mut self, transition: &'a Transition) {
+    fn transition(&mut self, transition: &'a Transition, inside: Option<Inside>) {
         if let Some(term) = transition.trigger.term() {
             self.term(term);
         }
@@ -114,7 +121,7 @@ impl<'a> Binder<'_, 'a> {
         }
         self.optional(ScriptKind::Guard, transition.when.as_ref(), Some(transition));
         self.actions(&transition.actions, Some(transition));
-        self.states(transition.target.as_slice());
+        self.states(transition.target.as_slice(), inside);
     }
 
     fn need(&mut self, need: &Need) {
@@ -169,7 +176,7 @@ impl<'a> Binder<'_, 'a> {
             self.anchor(anchor);
         }
         for suspends in &clock.suspends {
-            self.states(&suspends.states);
+            self.states(&suspends.states, None);
             self.events(&suspends.on);
             self.events(&suspends.until);
             self.optional(ScriptKind::Guard, suspends.when.as_ref(), None);
@@ -257,10 +264,11 @@ impl<'a> Binder<'_, 'a> {
         }
     }
 
-    fn states(&mut self, words: &[Word]) {
+    fn states(&mut self, words: &[Word], inside: Option<Inside>) {
         for word in words {
-            if self.procedure.states.get(&word.text).is_none() {
-                let near = self.suggest(&word.text, listed(&self.procedure.states));
+            if self.procedure.state_named(&word.text, inside).is_none() {
+                let near = self.in_branch(&word.text);
+                let near = near.or_else(|| self.suggest(&word.text, listed(&self.procedure.states)));
                 self.unknown(Kind::State, &word.text, word.span, near);
             }
         }
@@ -282,10 +290,18 @@ impl<'a> Binder<'_, 'a> {
             }
             Err(NoEvent::Unknown) => {
                 let commands = self.procedure.commands.iter().map(|(name, span)| (name.as_str(), span));
-                let near = self.suggest(name, listed(&self.procedure.states).chain(commands));
+                let near = self.in_branch(name);
+                let near = near.or_else(|| self.suggest(name, listed(&self.procedure.states).chain(commands)));
                 self.unknown(Kind::Event, name, span, near);
             }
         }
+    }
+
+    /// Returns a state of a branch that has this name in its branch.
+    fn in_branch(&self, name: &str) -> Near {
+        let short = |word: &&Word| word.text.strip_suffix(name).is_some_and(|branch| branch.ends_with('.'));
+        let mut states = self.procedure.states.iter().take_while(|_| self.suggested < SUGGESTIONS);
+        states.find(short).map(|word| (word.text.to_string(), Some(word.span)))
     }
 
     pub(super) fn near_field(&self, name: &str) -> Near {

@@ -4,6 +4,7 @@
 //! neighbours could not be.
 
 mod bind;
+mod decisions;
 mod scripts;
 mod suggest;
 mod tables;
@@ -14,7 +15,7 @@ use crate::diagnostic::{Finding, Severity};
 use crate::model::{Duplicate, Kind, Model, Unknown};
 use crate::syntax::{self, File, Item, Span, UseKind, Word};
 
-pub(crate) use scripts::nfc;
+pub(crate) use scripts::{is_function, mark, nfc};
 pub(crate) use suggest::{folded, nearest};
 
 /// Returns the model of all files; `faults` are what the parser found, and `texts` the files as they were read.
@@ -34,7 +35,9 @@ pub(crate) fn resolve<'a>(files: &'a [File], texts: &[&str], faults: &[Finding])
             }
         }
         uncalled(file, &shared, before, &mut model);
+        decisions::uncalled(files, file, &shared, before, &mut model);
     }
+    decisions::alone(files, &mut model);
     versions(&mut model);
     organisations(&mut model);
     forget_lost(&mut model, texts);
@@ -52,6 +55,7 @@ fn lost(files: &[File], faults: &[Finding]) -> HashSet<(u32, u32)> {
             Item::Organisation(organisation) => organisation.span,
             Item::Calendar(calendar) => calendar.span,
             Item::Script(script) => script.name.span,
+            Item::Table(table) => table.name.span,
         })
         .map(|span| (span.file, span.start))
         .collect();
@@ -67,6 +71,8 @@ struct Shared<'a> {
     calendar: Option<&'a syntax::Calendar>,
     organisation: Option<&'a syntax::Organisation>,
     scripts: Vec<&'a syntax::Script>,
+    /// Those of the file itself first.
+    tables: Vec<&'a syntax::Table>,
 }
 
 /// Everything that `use` can bring in, by name.
@@ -74,11 +80,17 @@ struct Shelf<'a> {
     calendars: HashMap<&'a str, &'a syntax::Calendar>,
     organisations: HashMap<&'a str, &'a syntax::Organisation>,
     scripts: HashMap<&'a str, &'a syntax::Script>,
+    tables: HashMap<&'a str, &'a syntax::Table>,
 }
 
 impl<'a> Shelf<'a> {
     fn new(files: &'a [File], model: &mut Model<'a>) -> Self {
-        let mut shelf = Self { calendars: HashMap::new(), organisations: HashMap::new(), scripts: HashMap::new() };
+        let mut shelf = Self {
+            calendars: HashMap::new(),
+            organisations: HashMap::new(),
+            scripts: HashMap::new(),
+            tables: HashMap::new(),
+        };
         let mut place = |kind, name: &'a Word, first: Option<&Word>| {
             let Some(first) = first else { return true };
             model.duplicates.push(Duplicate { kind, name: name.text.clone(), span: name.span, first: first.span });
@@ -105,6 +117,11 @@ impl<'a> Shelf<'a> {
                         model.libraries.push(scripts::library(&s.code));
                     }
                 }
+                Item::Table(t) => {
+                    if place(Kind::Table, &t.name, shelf.tables.get(t.name.text.as_str()).map(|t| &t.name)) {
+                        shelf.tables.insert(&t.name.text, t);
+                    }
+                }
                 Item::Use(_) | Item::Procedure(_) => {}
             }
         }
@@ -127,15 +144,19 @@ impl<'a> Shelf<'a> {
     }
 
     fn shared(&self, file: &'a File, faults: &[Finding], model: &mut Model<'a>) -> Shared<'a> {
-        let mut shared = Shared::default();
+        let own = file.items.iter().filter_map(|item| if let Item::Table(table) = item { Some(table) } else { None });
+        let first = |table: &&syntax::Table| {
+            self.tables.get(table.name.text.as_str()).is_some_and(|t| t.name.span == table.name.span)
+        };
+        let mut shared = Shared { tables: own.filter(first).collect(), ..Shared::default() };
         let mut seen: HashMap<(UseKind, &str), Span> = HashMap::new();
         let procedures = file.items.iter().any(|item| matches!(item, Item::Procedure(_)));
         let units = file.items.iter().any(|item| matches!(item, Item::Organisation(_)));
         for item in &file.items {
             let Item::Use(used) = item else { continue };
             let (name, kind) = (used.name.text.as_str(), kind(used.kind));
-            // A file speaks of one calendar and one organisation; of scripts it may use many.
-            let key = if used.kind == UseKind::Script { name } else { "" };
+            // A file speaks of one calendar and one organisation; of scripts and tables it may use many.
+            let key = if matches!(used.kind, UseKind::Script | UseKind::Table) { name } else { "" };
             if let Some(first) = seen.insert((used.kind, key), used.name.span) {
                 let name = used.name.text.clone();
                 model.used_twice.push(used.name.span);
@@ -154,6 +175,13 @@ impl<'a> Shelf<'a> {
                 UseKind::Script => {
                     shared.scripts.extend(self.scripts.get(name));
                     self.scripts.contains_key(name)
+                }
+                UseKind::Table => {
+                    let found = self.tables.get(name).copied();
+                    let of_the_file =
+                        |table: &&syntax::Table| shared.tables.iter().any(|own| own.name.span == table.name.span);
+                    shared.tables.extend(found.filter(|table| !of_the_file(table)));
+                    found.is_some()
                 }
             };
             if !found {
@@ -179,6 +207,7 @@ impl<'a> Shelf<'a> {
             UseKind::Calendar => self.calendars.values().map(|c| &c.name).collect(),
             UseKind::Organisation => self.organisations.values().map(|o| &o.name).collect(),
             UseKind::Script => self.scripts.values().map(|s| &s.name).collect(),
+            UseKind::Table => self.tables.values().map(|t| &t.name).collect(),
         };
         words.sort_by_key(|word| word.span);
         nearest(name, words.into_iter().map(|w| (w.text.as_str(), Some(w.span))))
@@ -196,6 +225,7 @@ fn kind(used: UseKind) -> Kind {
         UseKind::Calendar => Kind::Calendar,
         UseKind::Organisation => Kind::Organisation,
         UseKind::Script => Kind::Script,
+        UseKind::Table => Kind::Table,
     }
 }
 

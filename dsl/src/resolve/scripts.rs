@@ -89,6 +89,11 @@ const RHAI: [&str; 71] = [
 ];
 const ROOTS: [&str; 8] = ["data", "documents", "first", "latest", "clock", "arg", "now", "dossier"];
 
+/// Returns whether a name is that of a function that comes with rhai or the engine.
+pub(crate) fn is_function(name: &str) -> bool {
+    RHAI.contains(&name) || script::builtins().iter().any(|(known, _)| *known == name)
+}
+
 /// Returns a text in NFC.
 pub(crate) fn nfc(text: &SmolStr) -> SmolStr {
     if is_nfc(text) { text.clone() } else { text.nfc().collect() }
@@ -258,7 +263,7 @@ impl<'a> Binder<'_, 'a> {
 }
 
 /// Notes that something mentions a thing.
-pub(super) fn mark(used: &mut [bool], index: usize) {
+pub(crate) fn mark(used: &mut [bool], index: usize) {
     if let Some(flag) = used.get_mut(index) {
         *flag = true;
     }

@@ -1,8 +1,10 @@
 //! The tables of one procedure: its names, its lines with a transition, its functions.
 
-use super::{Shared, scripts};
+use std::collections::HashMap;
+
+use super::{Shared, decisions, scripts};
 use crate::model::{Commands, Duplicate, Kind, Model, Names, Origin, Procedure, Rule, RuleTrigger, Target, Used};
-use crate::syntax::{self, Span, Trigger, Word};
+use crate::syntax::{self, Inside, Span, Trigger, Word};
 
 impl Procedure<'_> {
     /// Returns the number of this version, 1 when none is written.
@@ -31,6 +33,9 @@ pub(super) fn procedure<'a>(
         names
     };
     let states = table(Kind::State, &mut syntax.states.iter().map(|s| &s.name));
+    for branches in syntax.states.iter().filter_map(|state| state.parallel.as_ref()) {
+        table(Kind::Branch, &mut branches.branches.iter().map(|branch| &branch.name));
+    }
     let fields = table(Kind::Field, &mut syntax.data.iter().map(|f| &f.name));
     let documents = table(Kind::Document, &mut syntax.documents.iter().map(|d| &d.name));
     let roles = table(Kind::Role, &mut syntax.roles.iter().map(|r| &r.name));
@@ -48,12 +53,15 @@ pub(super) fn procedure<'a>(
     commands.add(&Commands::OPEN.into(), None);
     let shelf = shared.scripts.iter().map(|script| &script.code);
     let mut procedure = Procedure {
+        fees: Vec::new(),
         syntax,
         lost,
         calendar: shared.calendar,
         organisation: shared.organisation,
         functions: shelf.chain(&syntax.scripts).collect(),
+        tables: Vec::new(),
         states,
+        beginnings: beginnings(syntax),
         fields,
         documents,
         roles,
@@ -63,13 +71,24 @@ pub(super) fn procedure<'a>(
         callable: Vec::new(),
         rules: Vec::new(),
         scripts: Vec::new(),
-        script_at: std::collections::HashMap::new(),
+        script_at: HashMap::new(),
         used,
         missing_ways: false,
     };
     scripts::functions(&mut procedure, shared.scripts.len(), model);
+    decisions::tables(&mut procedure, shared, model);
     rules(&mut procedure);
     procedure
+}
+
+fn beginnings(syntax: &syntax::Procedure) -> HashMap<Inside, Vec<(usize, Span)>> {
+    let mut found: HashMap<Inside, Vec<(usize, Span)>> = HashMap::new();
+    for (i, state) in syntax.states.iter().enumerate() {
+        if let Some((inside, initial)) = state.inside.zip(state.is_initial) {
+            found.entry(inside).or_default().push((i, initial));
+        }
+    }
+    found
 }
 
 pub(super) fn duplicate(kind: Kind, word: &Word, first: Span) -> Duplicate {
@@ -91,34 +110,38 @@ fn rules(procedure: &mut Procedure<'_>) {
         .states
         .iter()
         .enumerate()
-        .flat_map(|(i, state)| state.transitions.iter().map(move |transition| (Origin::Own(i), transition)));
+        .flat_map(|(i, state)| state.transitions.iter().map(move |own| (Origin::Own(i), own, state.inside)));
     let mut rules = Vec::new();
-    for (origin, transition) in own {
-        rules.push((origin, transition, None));
+    for (origin, transition, inside) in own {
+        rules.push((origin, transition, inside, None));
     }
     for shared in &syntax.shared {
         let origin = match &shared.from {
             syntax::From::Open => Origin::Start,
+            syntax::From::Any(_) if shared.inside.is_some() => {
+                Origin::Shared(procedure.open_states(shared.inside).collect())
+            }
             syntax::From::Any(_) => Origin::Any,
-            syntax::From::States(words) => origin(procedure, words),
+            syntax::From::States(words) => origin(procedure, words, shared.inside),
         };
-        rules.push((origin, &shared.transition, None));
+        rules.push((origin, &shared.transition, shared.inside, None));
     }
     for (i, timer) in syntax.timers.iter().enumerate() {
-        let origin = if timer.from.is_empty() { Origin::Any } else { origin(procedure, &timer.from) };
-        rules.push((origin, &timer.transition, Some(i)));
+        let origin = if timer.from.is_empty() { Origin::Any } else { origin(procedure, &timer.from, None) };
+        rules.push((origin, &timer.transition, None, Some(i)));
     }
-    for (origin, transition, timer) in rules {
+    for (origin, transition, inside, timer) in rules {
         let trigger = match (&transition.trigger, timer) {
             (_, Some(timer)) => RuleTrigger::Timer(timer),
             (Trigger::On(word), None) => RuleTrigger::Command(procedure.commands.add(&word.text, Some(word.span))),
             (Trigger::Always(_), None) => RuleTrigger::Always,
+            (Trigger::Join(..), None) => RuleTrigger::Join,
             (Trigger::After(term) | Trigger::Window { term, .. } | Trigger::Silence { term, .. }, None) => {
                 RuleTrigger::After(term)
             }
         };
         let target = match (&transition.target, &origin) {
-            (Some(word), _) => procedure.states.get(&word.text).map_or(Target::Unknown, Target::State),
+            (Some(word), _) => procedure.state_named(&word.text, inside).map_or(Target::Unknown, Target::State),
             (None, Origin::Start) => procedure.initial().map_or(Target::Unknown, Target::State),
             (None, _) => Target::Stay,
         };
@@ -127,8 +150,8 @@ fn rules(procedure: &mut Procedure<'_>) {
     }
 }
 
-fn origin(procedure: &mut Procedure<'_>, words: &[Word]) -> Origin {
-    let mut states: Vec<_> = words.iter().filter_map(|word| procedure.states.get(&word.text)).collect();
+fn origin(procedure: &mut Procedure<'_>, words: &[Word], inside: Option<Inside>) -> Origin {
+    let mut states: Vec<_> = words.iter().filter_map(|word| procedure.state_named(&word.text, inside)).collect();
     procedure.missing_ways |= states.len() < words.len();
     states.sort_unstable();
     states.dedup();

@@ -5,7 +5,7 @@ use petgraph::visit::EdgeRef;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::Type;
+use super::{BranchPlan, Inside, Type};
 use crate::{ClockId, CommandId, DocumentId, FieldId, FormId, RoleId, RuleId, ScriptId, StateId, TransitionId};
 
 /// States as nodes, transitions as edges. State 0 is the start: a dossier that has not been opened.
@@ -28,9 +28,12 @@ pub struct StatePlan {
     pub entry: Vec<Action>,
     /// What is done on leaving, in order.
     pub exit: Vec<Action>,
+    /// The branch of parallel work that it belongs to; none of a state that stands in the procedure itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<Inside>,
 }
 
-/// What kind of state it is. Parallel work and calls of other procedures will be kinds of their own.
+/// What kind of state it is. Calls of other procedures will be a kind of their own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -43,6 +46,15 @@ pub enum StateKind {
     Final {
         /// The value that the dossier's outcome takes; the state's name when absent.
         outcome: Option<ScriptId>,
+    },
+    /// A branch has come to its end; the dossier goes on.
+    Done,
+    /// Several states at once. The dossier is in this one, and in one state of each branch that takes part.
+    Parallel {
+        /// The branches, in the order written.
+        branches: Vec<BranchPlan>,
+        /// How many of them have to be done, or take no part, for the others to be ended.
+        joins: u16,
     },
 }
 
@@ -101,6 +113,8 @@ pub enum Trigger {
     Command(CommandId),
     /// By itself, as soon as its guard holds.
     Always,
+    /// By itself, as soon as enough branches of the parallel that it leads out of are done.
+    Join,
     /// When this anonymous clock of the state has run out.
     After(ClockId),
     /// When this timer falls due.

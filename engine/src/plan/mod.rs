@@ -11,6 +11,7 @@ mod clock;
 mod field;
 mod graph;
 mod organisation;
+mod parallel;
 mod script;
 mod words;
 
@@ -24,6 +25,7 @@ pub use clock::{
 pub use field::{Currency, DocumentPlan, FieldPlan, Type};
 pub use graph::{Action, Graph, Need, Recipient, StateKind, StatePlan, Tacit, TransitionPlan, Trigger};
 pub use organisation::{Binding, Office, Organisation, Unit};
+pub use parallel::{BranchPlan, Inside};
 pub use script::{ScriptKind, ScriptPlan};
 pub use words::{Place, Record, RuleWords, Words};
 

@@ -122,6 +122,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Returns the value of a field as the event under way sees it.
+    #[inline]
     pub(crate) fn value(&self, field: FieldId) -> Option<&'a Value> {
         for effect in self.pending.iter().rev() {
             match effect {
@@ -261,7 +262,7 @@ pub(super) fn value(dynamic: &Dynamic) -> Option<Value> {
         return Some(Value::Decimal(value));
     }
     if let Some(text) = dynamic.clone().try_cast::<ImmutableString>() {
-        return Some(Value::Text(Text::of(text)));
+        return Some(Value::Text(Text::from(text.as_str())));
     }
     if let Some(day) = dynamic.clone().try_cast::<Day>() {
         return Some(Value::Date(day));

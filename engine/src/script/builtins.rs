@@ -6,7 +6,8 @@ use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicIteratorPackage, BasicMapPackage, BasicMathPackage, BasicStringPackage,
     LogicPackage, MoreStringPackage,
 };
-use rhai::{Array, Engine, EvalAltResult, ImmutableString};
+use rhai::{Array, Engine, EvalAltResult, ImmutableString, Position};
+use rust_decimal::Decimal;
 use smol_str::SmolStr;
 
 use crate::{Day, Instant, TimeOfDay};
@@ -59,6 +60,12 @@ pub fn builtins() -> &'static [(&'static str, &'static [usize])] {
         ("notify", &[1, 2]),
         ("issue", &[1]),
         ("log", &[1]),
+        ("days", &[1]),
+        ("weeks", &[1]),
+        ("months", &[1]),
+        ("years", &[1]),
+        ("working_days", &[1]),
+        ("working_days_between", &[2]),
         ("abs", &[1]),
         ("min", &[2]),
         ("max", &[2]),
@@ -71,6 +78,12 @@ pub fn builtins() -> &'static [(&'static str, &'static [usize])] {
         ("trim", &[1]),
         ("sub_string", &[2, 3]),
         ("round", &[1, 2]),
+        ("round_up", &[2]),
+        ("round_down", &[2]),
+        ("round_half_up", &[2]),
+        ("round_half_down", &[2]),
+        ("round_half_even", &[2]),
+        ("quotient", &[2]),
         ("floor", &[1]),
         ("ceiling", &[1]),
         ("to_string", &[1]),
@@ -100,6 +113,21 @@ pub(super) fn register(engine: &mut Engine) {
     compare(engine);
     dates(engine);
     senders(engine);
+    numbers(engine);
+    super::terms::register(engine);
+}
+
+/// Divisions and roundings that say what becomes of the rest.
+fn numbers(engine: &mut Engine) {
+    engine
+        .register_fn("round_half_even", |x: Decimal, digits: i64| -> Outcome<Decimal> {
+            let digits = u32::try_from(digits).map_err(|_| format!("there are no {digits} digits"))?;
+            Ok(x.round_dp(digits))
+        })
+        .register_fn("quotient", |a: i64, b: i64| -> Outcome<i64> {
+            let fault = || EvalAltResult::ErrorArithmetic(format!("Division by zero: {a} / {b}"), Position::NONE);
+            a.checked_div(b).ok_or_else(|| fault().into())
+        });
 }
 
 fn compare(engine: &mut Engine) {
@@ -196,11 +224,11 @@ pub(super) fn date(year: i64, month: i64, day: i64) -> Option<Day> {
     Day::from_ymd(i32::try_from(year).ok()?, u32::try_from(month).ok()?, u32::try_from(day).ok()?)
 }
 
-fn add_days(day: Day, days: i64) -> Option<Day> {
+pub(super) fn add_days(day: Day, days: i64) -> Option<Day> {
     i32::try_from(days).ok().map(|days| day.plus(days))
 }
 
-fn add_months(day: Day, months: i64) -> Option<Day> {
+pub(super) fn add_months(day: Day, months: i64) -> Option<Day> {
     let by = chrono::Months::new(u32::try_from(months.unsigned_abs()).ok()?);
     let date = civil(day);
     let moved = if months < 0 { date.checked_sub_months(by) } else { date.checked_add_months(by) };

@@ -9,7 +9,8 @@ use super::bind::{Fact, Facts, Outgoing};
 use super::builtins::{Sendings, register};
 use super::fault::{self, Fault, FaultKind};
 use super::lower::lower;
-use super::scan::{OUTGOING, Scanned, ScriptError, scan, variable};
+use super::scan::{OUTGOING, SENDERS, Scanned, ScriptError, hidden, scan, scan_beside, variable};
+use super::terms::{CALENDAR, Days};
 use super::tree::Tree;
 use crate::plan::{Logic, Place, ScriptKind, ScriptPlan};
 use crate::{FieldId, Value};
@@ -123,6 +124,7 @@ pub(crate) struct Script {
     tree: Option<Tree>,
     facts: Vec<Bound>,
     sends: bool,
+    counts: bool,
     source: Box<Source>,
 }
 
@@ -147,7 +149,23 @@ pub(super) fn function_syntax(scanned: &Scanned) -> Result<(), ScriptError> {
         let message = format!("a function sees only its parameters, not `{}`: hand it over", used.path.join("."));
         return Err(ScriptError { message, at: used.at.first().cloned().unwrap_or_default() });
     }
+    let given = |call: &&super::CallUse| !call.method && hidden(&call.name).is_some();
+    if !scanned.inserted.is_empty()
+        && let Some(call) = scanned.reading.calls.iter().find(given)
+    {
+        let message =
+            format!("a function sees only its parameters, so it cannot call `{}`: hand over what it gives", call.name);
+        return Err(ScriptError { message, at: call.at.clone() });
+    }
     Ok(())
+}
+
+/// Returns rhai's own tree of an expression, for tests.
+#[cfg(test)]
+pub(super) fn debugged(text: &str) -> Option<String> {
+    let scanned = scan(text).ok()?;
+    let tree = Interpreter::for_syntax().parse(ScriptKind::Value, &scanned).ok()?;
+    Some(format!("{:?}", tree.statements()))
 }
 
 fn parse_error(error: &ParseError, scanned: &Scanned) -> ScriptError {
@@ -182,7 +200,7 @@ impl Interpreter {
 
     /// Returns a script ready to run, its facts resolved against a plan.
     pub(crate) fn compile(&self, script: &ScriptPlan, place: &Place, logic: &Logic) -> Result<Script, ScriptError> {
-        let scanned = scan(&script.text)?;
+        let scanned = scan_beside(&script.text, &logic.functions)?;
         let mut ast = self.parse(script.kind, &scanned)?;
         if !logic.functions.is_empty() && !scanned.reading.calls.is_empty() {
             let functions = scan(&logic.functions)?;
@@ -198,9 +216,13 @@ impl Interpreter {
                 facts.push(Bound { path, name: variable(&used.path), fact });
             }
         }
-        let sends = !scanned.inserted.is_empty();
+        let calls = |names: &[&str]| {
+            let calls = &scanned.reading.calls;
+            calls.iter().any(|call| !call.method && names.contains(&call.name.as_str()))
+        };
+        let (sends, counts) = (calls(&SENDERS), scanned.rhai.contains(CALENDAR));
         let tree = if script.kind == ScriptKind::Guard { lower(&ast, &facts) } else { None };
-        Ok(Script { ast, tree, facts, sends, source: Box::new(Source::new(&scanned, &script.text, place)) })
+        Ok(Script { ast, tree, facts, sends, counts, source: Box::new(Source::new(&scanned, &script.text, place)) })
     }
 
     /// Returns whether a guard holds.
@@ -260,6 +282,9 @@ impl Script {
                 fact => facts.read(fact)?,
             };
             scope.push_dynamic(bound.name.as_str(), value);
+        }
+        if self.counts {
+            scope.push_constant(CALENDAR, Days(std::sync::Arc::new(facts.calendar.clone())));
         }
         Ok(scope)
     }

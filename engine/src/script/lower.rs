@@ -97,7 +97,13 @@ impl Lowering<'_> {
                 if texts.sum::<usize>() > LONGEST {
                     return None;
                 }
-                Some(Node::In(Box::new(self.node(one)?), items.into()))
+                let one = Box::new(self.node(one)?);
+                let words =
+                    items.iter().map(|item| if let Literal::Text(text) = item { Some(text.clone()) } else { None });
+                Some(match words.collect::<Option<_>>() {
+                    Some(words) => Node::OneOf(one, words),
+                    None => Node::In(one, items.into()),
+                })
             }
             [left, right] => {
                 let both = Box::new([self.node(left)?, self.node(right)?]);
@@ -119,7 +125,7 @@ impl Lowering<'_> {
             Expr::Unit(_) => Literal::Absent,
             Expr::BoolConstant(value, _) => Literal::Boolean(*value),
             Expr::IntegerConstant(value, _) => Literal::Integer(*value),
-            Expr::StringConstant(text, _) => Literal::Text(text.clone()),
+            Expr::StringConstant(text, _) => Literal::Text(text.as_str().into()),
             Expr::DynamicConstant(value, _) => Literal::Decimal(value.as_decimal().ok()?),
             Expr::FnCall(call, _) if call.op_token.is_some() => match (call.name.as_str(), call.args.as_slice()) {
                 ("-", [number]) => match self.literal(number)? {

@@ -10,9 +10,13 @@
 mod bind;
 mod builtins;
 mod compile;
+pub mod expression;
 mod fault;
+mod lex;
 mod lower;
 mod scan;
+mod shape;
+mod terms;
 mod text;
 mod tree;
 
@@ -24,6 +28,7 @@ pub(crate) use builtins::Sent;
 pub use builtins::builtins;
 pub(crate) use compile::Script;
 pub use compile::{Interpreter, LIMITS, Limits};
+pub use expression::FunctionBody;
 pub use fault::{Fault, FaultKind};
-pub use scan::{CallUse, PathUse, Reading, ScriptError, functions, read};
+pub use scan::{CallUse, PathUse, Reading, ScriptError, bodies, functions, read};
 pub use text::Text;

@@ -9,6 +9,10 @@ use std::ops::Range;
 use smol_str::SmolStr;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use super::expression::{Block, FunctionBody};
+use super::lex::{comment, is_mark, length, number, quoted, symbol};
+use super::shape::shape;
+use super::terms::{CALENDAR, COUNTERS};
 use crate::plan::ScriptKind;
 
 /// What a piece of rhai touches.
@@ -18,6 +22,8 @@ pub struct Reading {
     pub paths: Vec<PathUse>,
     /// Calls of functions.
     pub calls: Vec<CallUse>,
+    /// The script as a tree.
+    pub body: Block,
 }
 
 /// One use of a fact.
@@ -80,7 +86,18 @@ pub(crate) const SENDERS: [&str; 3] = ["notify", "issue", "log"];
 pub fn read(kind: ScriptKind, text: &str) -> Result<Reading, ScriptError> {
     let scanned = scan(text)?;
     super::compile::syntax(kind, &scanned)?;
-    Ok(scanned.reading)
+    let body = shape(kind, text, &scanned.tokens, &scanned.reading.paths);
+    Ok(Reading { body, ..scanned.reading })
+}
+
+/// Returns the functions that a text defines, each as a tree.
+///
+/// # Errors
+/// The text is no rhai.
+pub fn bodies(text: &str) -> Result<Vec<FunctionBody>, ScriptError> {
+    let scanned = scan(text)?;
+    super::compile::function_syntax(&scanned)?;
+    Ok(super::shape::bodies(text, &scanned.tokens))
 }
 
 /// Returns the functions that a text defines: name, number of parameters, place of the name.
@@ -144,17 +161,26 @@ impl Scanned {
     }
 }
 
+/// Returns the variable that a function takes as a first argument of ours.
+pub(crate) fn hidden(word: &str) -> Option<&'static str> {
+    match word {
+        _ if SENDERS.contains(&word) => Some(OUTGOING),
+        _ if COUNTERS.contains(&word) => Some(CALENDAR),
+        _ => None,
+    }
+}
+
 /// Returns the one variable that a path becomes.
 pub(crate) fn variable(path: &[SmolStr]) -> SmolStr {
     SmolStr::new(path.join("_"))
 }
 
-fn nfc(text: &str) -> SmolStr {
+pub(super) fn nfc(text: &str) -> SmolStr {
     if is_nfc(text) { SmolStr::new(text) } else { text.nfc().collect() }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Name,
     Number,
     Text,
@@ -162,19 +188,33 @@ enum Kind {
 }
 
 #[derive(Clone, Debug)]
-struct Token {
-    kind: Kind,
-    at: Range<usize>,
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) at: Range<usize>,
 }
 
 impl Token {
-    fn text<'t>(&self, text: &'t str) -> &'t str {
+    pub(super) fn text<'t>(&self, text: &'t str) -> &'t str {
         text.get(self.at.clone()).unwrap_or_default()
     }
 }
 
 /// Splits a script into tokens, finds its paths and calls, and writes it for rhai.
 pub(crate) fn scan(text: &str) -> Result<Scanned, ScriptError> {
+    scan_beside(text, "")
+}
+
+/// Does the same for a script that may call these functions: one that counts working days in its own way gets no
+/// calendar.
+pub(crate) fn scan_beside(text: &str, functions: &str) -> Result<Scanned, ScriptError> {
+    let own = |word: &str| {
+        COUNTERS.contains(&word)
+            && [functions, text].into_iter().any(|text| {
+                text.split("fn ").skip(1).any(|rest| {
+                    rest.trim_start().strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with('('))
+                })
+            })
+    };
     if !is_nfc(text) {
         let at = text.char_indices().find(|(i, c)| !is_nfc(text.get(*i..i + c.len_utf8()).unwrap_or_default()));
         let start = at.map_or(0, |(i, _)| i);
@@ -208,10 +248,10 @@ pub(crate) fn scan(text: &str) -> Result<Scanned, ScriptError> {
                 let arguments = arguments(&scanned.tokens, i + 1, text);
                 let call = CallUse { name: nfc(word), arguments, method: after_dot, at: token.at.clone() };
                 scanned.reading.calls.push(call);
-                if SENDERS.contains(&word) && !after_dot {
+                if let Some(hidden) = hidden(word).filter(|_| !after_dot && !own(word)) {
                     let open = scanned.tokens.get(i + 1).map_or(token.at.end, |t| t.at.end);
                     scanned.rhai.push_str(text.get(copied..open).unwrap_or_default());
-                    let extra = if arguments == 0 { OUTGOING.to_owned() } else { format!("{OUTGOING}, ") };
+                    let extra = if arguments == 0 { hidden.to_owned() } else { format!("{hidden}, ") };
                     scanned.inserted.push((scanned.rhai.len(), extra.len()));
                     scanned.rhai.push_str(&extra);
                     copied = open;
@@ -417,65 +457,4 @@ fn tokens(text: &str) -> Result<Vec<Token>, ScriptError> {
         tokens.push(Token { kind, at: start..end });
     }
     Ok(tokens)
-}
-
-fn is_mark(c: char) -> bool {
-    unicode_normalization::char::is_combining_mark(c)
-}
-
-fn length(text: &str, start: usize, part: impl Fn(char) -> bool) -> usize {
-    text.get(start..).unwrap_or_default().chars().take_while(|c| part(*c)).map(char::len_utf8).sum()
-}
-
-/// Returns the length of a comment that opens at the start, nested ones included; all the rest when it never closes.
-fn comment(text: &str) -> usize {
-    let (mut depth, mut at) = (0_usize, 0);
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        if rest.starts_with("/*") {
-            depth += 1;
-            at += 2;
-        } else if rest.starts_with("*/") {
-            depth -= 1;
-            at += 2;
-            if depth == 0 {
-                return at;
-            }
-        } else {
-            at += rest.chars().next().map_or(1, char::len_utf8);
-        }
-    }
-    text.len()
-}
-
-fn quoted(text: &str, quote: char, start: usize) -> Result<usize, ScriptError> {
-    let mut escaped = false;
-    for (i, c) in text.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            _ if c == quote => return Ok(i + 1),
-            _ => {}
-        }
-    }
-    Err(ScriptError { message: "this text has no closing quote".into(), at: start..start + text.len() })
-}
-
-fn number(text: &str) -> usize {
-    let digits = |at: usize| length(text, at, |c| c.is_ascii_alphanumeric() || c == '_');
-    let whole = digits(0);
-    let fraction = text.get(whole..).is_some_and(|rest| {
-        let mut rest = rest.chars();
-        rest.next() == Some('.') && rest.next().is_some_and(|c| c.is_ascii_digit())
-    });
-    if fraction { whole + 1 + digits(whole + 1) } else { whole }
-}
-
-fn symbol(text: &str) -> usize {
-    const LONG: [&str; 28] = [
-        "**=", "..=", "<<=", ">>=", "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "?[", "#{", "=>", "->", "..", "+=",
-        "-=", "*=", "/=", "%=", "**", "::", "<<", ">>", "|=", "&=",
-    ];
-    LONG.iter()
-        .find(|s| text.starts_with(**s))
-        .map_or_else(|| text.chars().next().map_or(1, char::len_utf8), |s| s.len())
 }

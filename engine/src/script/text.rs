@@ -1,45 +1,57 @@
-//! A text value that costs nothing to hand to a script.
+//! A text value: short ones lie in the value itself, where guards read them without following a pointer.
 
 use std::fmt;
+use std::sync::Arc;
 
 use rhai::ImmutableString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smol_str::SmolStr;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// A shared, immutable text: cloning copies a pointer.
+/// An immutable text: cloning copies up to 23 bytes, or a pointer.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Text {
-    text: ImmutableString,
-    /// Whether it is in normal form C: asked by every script that reads it, so found out once.
-    nfc: bool,
+pub struct Text(Form);
+
+/// Whether a text is in normal form C is asked by every script that reads it, so it is found out once.
+#[derive(Clone, PartialEq, Eq)]
+enum Form {
+    Normal(SmolStr),
+    Other(Arc<str>),
 }
 
 impl Text {
     /// Returns the characters.
     #[must_use]
+    #[inline]
     pub fn as_str(&self) -> &str {
-        &self.text
+        match &self.0 {
+            Form::Normal(text) => text,
+            Form::Other(text) => text,
+        }
     }
 
     /// Returns the text as scripts see it: in Unicode normal form C.
     pub(crate) fn normal(&self) -> ImmutableString {
-        if self.nfc { self.text.clone() } else { self.text.nfc().collect::<String>().into() }
+        match &self.0 {
+            Form::Normal(text) => text.as_str().into(),
+            Form::Other(text) => text.nfc().collect::<String>().into(),
+        }
     }
 
     /// Returns the characters if scripts see them as they are: where they are in normal form C.
+    #[inline]
     pub(super) fn as_normal(&self) -> Option<&str> {
-        self.nfc.then_some(&*self.text)
-    }
-
-    pub(crate) fn of(text: ImmutableString) -> Self {
-        let nfc = text.is_ascii() || is_nfc(&text);
-        Self { text, nfc }
+        match &self.0 {
+            Form::Normal(text) => Some(text),
+            Form::Other(_) => None,
+        }
     }
 }
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self::of(text.into())
+        let normal = text.is_ascii() || is_nfc(text);
+        Self(if normal { Form::Normal(text.into()) } else { Form::Other(text.into()) })
     }
 }
 

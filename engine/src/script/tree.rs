@@ -3,7 +3,6 @@
 //! It answers only what rhai would say with certainty. It declines wherever rhai might fail, so that faults, their words
 //! and places stay rhai's; guards change nothing, so asking twice is sound.
 
-use rhai::ImmutableString;
 use rust_decimal::Decimal;
 use smallvec::SmallVec;
 
@@ -33,6 +32,8 @@ pub(super) enum Node {
     Compare(Comparison, Box<[Node; 2]>),
     /// The first is one of the others.
     In(Box<Node>, Box<[Literal]>),
+    /// The same where the others are texts, as those of nearly all lists are.
+    OneOf(Box<Node>, Box<[Box<str>]>),
     IsAbsent(Box<Node>),
     /// The first that is not absent.
     Present(Box<[Node]>),
@@ -50,7 +51,7 @@ pub(super) enum Literal {
     Boolean(bool),
     Integer(i64),
     Decimal(Decimal),
-    Text(ImmutableString),
+    Text(Box<str>),
     Day(Day),
 }
 
@@ -89,7 +90,14 @@ impl Tree {
     /// Returns whether the guard holds, or nothing where only rhai can say.
     #[inline]
     pub(super) fn answer(&self, facts: &Facts<'_>) -> Option<bool> {
-        let mut early = SmallVec::<[Seen<'_>; 2]>::new();
+        if self.early.is_empty() {
+            return Run { facts, early: &[] }.truth(&self.root);
+        }
+        Run { facts, early: &self.early(facts)? }.truth(&self.root)
+    }
+
+    fn early(&self, facts: &Facts<'_>) -> Option<SmallVec<[Seen<'static>; 2]>> {
+        let mut early = SmallVec::new();
         for fact in &self.early {
             early.push(match fact {
                 Fact::Complete => Seen::Boolean(facts.complete().ok()?),
@@ -102,7 +110,7 @@ impl Tree {
                 _ => return None,
             });
         }
-        Run { facts, early: &early }.truth(&self.root)
+        Some(early)
     }
 }
 
@@ -135,15 +143,15 @@ impl<'a> Run<'a> {
             Node::Not(node) => self.truth(node).map(|holds| !holds),
             Node::Compare(how, both) => {
                 let [left, right] = &**both;
-                self.compare(*how, self.value(left)?, self.value(right)?)
+                self.compare(*how, self.read(left)?, self.read(right)?)
             }
+            Node::OneOf(node, words) => match self.read(node)? {
+                Seen::Text(text) => Some(words.iter().any(|word| **word == *text)),
+                Seen::Other if !words.is_empty() => None,
+                _ => Some(false),
+            },
             Node::In(node, literals) => {
-                let value = self.value(node)?;
-                if let Seen::Text(text) = value {
-                    return Some(
-                        literals.iter().any(|literal| matches!(literal, Literal::Text(known) if known == text)),
-                    );
-                }
+                let value = self.read(node)?;
                 for literal in literals {
                     if self.compare(Comparison::Equal, literal.seen(), value)? {
                         return Some(true);
@@ -152,17 +160,26 @@ impl<'a> Run<'a> {
                 Some(false)
             }
             Node::IsAbsent(node) => Some(matches!(self.value(node)?, Seen::Absent)),
-            node => match self.value(node)? {
+            node => match self.read(node)? {
                 Seen::Boolean(value) => Some(value),
                 _ => None,
             },
         }
     }
 
+    /// Returns what is there without working anything out, as most operands are; else what is worked out.
+    #[inline]
+    fn read(self, node: &'a Node) -> Option<Seen<'a>> {
+        match node {
+            Node::Field(field) => Some(of(self.facts.value(*field))),
+            Node::Literal(literal) => Some(literal.seen()),
+            node => self.value(node),
+        }
+    }
+
     fn value(self, node: &'a Node) -> Option<Seen<'a>> {
         Some(match node {
-            Node::Field(field) => of(self.facts.value(*field)),
-            Node::Literal(literal) => literal.seen(),
+            Node::Field(_) | Node::Literal(_) => self.read(node)?,
             Node::Early(n) => *self.early.get(*n)?,
             Node::Fact(fact) => self.fact(fact)?,
             Node::Negate(node) => match self.value(node)? {
@@ -199,9 +216,13 @@ impl<'a> Run<'a> {
                     _ => return None,
                 }
             }
-            Node::All(_) | Node::Any(_) | Node::Not(_) | Node::Compare(..) | Node::In(..) | Node::IsAbsent(_) => {
-                Seen::Boolean(self.truth(node)?)
-            }
+            Node::All(_)
+            | Node::Any(_)
+            | Node::Not(_)
+            | Node::Compare(..)
+            | Node::In(..)
+            | Node::OneOf(..)
+            | Node::IsAbsent(_) => Seen::Boolean(self.truth(node)?),
         })
     }
 
@@ -234,15 +255,16 @@ impl<'a> Run<'a> {
     }
 
     /// Values of types that do not go together are unequal, and neither is less: so rhai has it.
+    #[inline]
     fn compare(self, how: Comparison, left: Seen<'_>, right: Seen<'_>) -> Option<bool> {
         use Seen::{Absent, Boolean, Day, Decimal as Exact, Instant, Integer, Other, Text};
         let order = match (left, right) {
             (Text(a), Text(b)) if how == Comparison::Equal => return Some(a == b),
             (Text(a), Text(b)) => a.cmp(b),
             (Integer(a), Integer(b)) => a.cmp(&b),
-            (Exact(a), Exact(b)) => a.cmp(&b),
-            (Exact(a), Integer(b)) => a.cmp(&Decimal::from(b)),
-            (Integer(a), Exact(b)) => Decimal::from(a).cmp(&b),
+            (Exact(a), Exact(b)) => exact(a, b),
+            (Exact(a), Integer(b)) => exact(a, b.into()),
+            (Integer(a), Exact(b)) => exact(a.into(), b),
             (Boolean(a), Boolean(b)) => a.cmp(&b),
             (Instant(a), Instant(b)) => a.cmp(&b),
             (Day(_) | Instant(_), Day(_) | Instant(_)) => self.day(left)?.cmp(&self.day(right)?),
@@ -262,6 +284,13 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Compares two numbers; of one scale, as amounts of one kind are, by their digits alone.
+#[inline]
+fn exact(a: Decimal, b: Decimal) -> std::cmp::Ordering {
+    if a.scale() == b.scale() { a.mantissa().cmp(&b.mantissa()) } else { a.cmp(&b) }
+}
+
+#[inline]
 fn of(value: Option<&Value>) -> Seen<'_> {
     match value {
         None => Seen::Absent,
@@ -276,6 +305,7 @@ fn of(value: Option<&Value>) -> Seen<'_> {
 }
 
 impl Literal {
+    #[inline]
     fn seen(&self) -> Seen<'_> {
         match self {
             Self::Absent => Seen::Absent,

@@ -42,19 +42,20 @@ impl<'a> Step<'a> {
         if !rung.until.by.is_empty() {
             return rung.until.by.iter().map(|role| (*role, false)).collect();
         }
-        let holder = self.dossier.active.first().and_then(|place| place.holder);
+        let holders = self.holders();
         let told = rung.rung.actions.iter().flat_map(|action| match action {
             Action::Notify { to, .. } => to.as_slice(),
             _ => &[],
         });
-        let mut may: SmallVec<[(RoleId, bool); 2]> = told
-            .filter_map(|recipient| match recipient {
-                Recipient::Holder => Some((holder?, false)),
-                Recipient::HeadOfHolder => Some((holder?, true)),
-                Recipient::Role(role) => Some((*role, false)),
-                Recipient::HeadOf(role) => Some((*role, true)),
-            })
-            .collect();
+        let mut may: SmallVec<[(RoleId, bool); 2]> = SmallVec::new();
+        for recipient in told {
+            match recipient {
+                Recipient::Holder => may.extend(holders.iter().map(|role| (*role, false))),
+                Recipient::HeadOfHolder => may.extend(holders.iter().map(|role| (*role, true))),
+                Recipient::Role(role) => may.push((*role, false)),
+                Recipient::HeadOf(role) => may.push((*role, true)),
+            }
+        }
         // A role that is told itself stands before its head.
         may.sort_unstable();
         may.dedup_by_key(|(role, _)| *role);

@@ -8,17 +8,12 @@ use crate::plan::{Action, Recipient};
 use crate::script::{Fault, FaultKind, Sent};
 use crate::{FormId, RoleId};
 
-/// Adds the effects of actions, in order. `holder` is who holds what is left, entered or timed.
-pub(super) fn all(
-    step: Step<'_>,
-    actions: &[Action],
-    holder: Option<RoleId>,
-    draft: &mut Draft<'_>,
-) -> Result<(), Fault> {
-    actions.iter().try_for_each(|action| one(step, action, holder, draft))
+/// Adds the effects of actions, in order. `holders` are those who hold what is left, entered or timed.
+pub(super) fn all(step: Step<'_>, actions: &[Action], holders: &[RoleId], draft: &mut Draft<'_>) -> Result<(), Fault> {
+    actions.iter().try_for_each(|action| one(step, action, holders, draft))
 }
 
-fn one(step: Step<'_>, action: &Action, holder: Option<RoleId>, draft: &mut Draft<'_>) -> Result<(), Fault> {
+fn one(step: Step<'_>, action: &Action, holders: &[RoleId], draft: &mut Draft<'_>) -> Result<(), Fault> {
     match action {
         Action::Do(script) => {
             let Some(script) = step.procedure.script(*script) else { return Ok(()) };
@@ -36,7 +31,7 @@ fn one(step: Step<'_>, action: &Action, holder: Option<RoleId>, draft: &mut Draf
         Action::Issue(form) => draft.effects.push(message(MessageKind::Form(*form), SmallVec::new(), None)),
         Action::Notify { to, text } => {
             let mut addresses: SmallVec<[Address; 1]> = SmallVec::new();
-            for address in to.iter().filter_map(|recipient| address(step, *recipient, holder, draft)) {
+            for address in to.iter().flat_map(|recipient| told(step, *recipient, holders, draft)) {
                 if !addresses.iter().any(|known| is_same(known, &address)) {
                     addresses.push(address);
                 }
@@ -46,7 +41,8 @@ fn one(step: Step<'_>, action: &Action, holder: Option<RoleId>, draft: &mut Draf
         }
         Action::Reassign(role) => {
             let office = bring::office(step, *role, draft);
-            for place in step.dossier.active.iter().filter(|place| place.holder == holder) {
+            let theirs = |holder: Option<RoleId>| holder.map_or(holders.is_empty(), |holder| holders.contains(&holder));
+            for place in step.dossier.active.iter().filter(|place| theirs(place.holder)) {
                 draft.effects.push(Effect::Held { state: place.state, holder: *role, office: office.clone() });
                 step.relocate(place.state, *role, draft)?;
             }
@@ -67,8 +63,7 @@ fn send(step: Step<'_>, sent: Sent, draft: &Draft<'_>) -> Result<Effect, String>
         Sent::Notify { role, text } => {
             let known = logic.roles.iter().position(|(name, _)| *name == role).and_then(RoleId::new);
             let role = known.ok_or_else(|| format!("`{role}` is no role"))?;
-            let to = address(step, Recipient::Role(role), None, draft);
-            message(MessageKind::Notice, to.into_iter().collect(), text)
+            message(MessageKind::Notice, SmallVec::from_iter([address(step, role, false, draft)]), text)
         }
         Sent::Issue(form) => {
             let known = logic.forms.iter().position(|name| *name == form).and_then(FormId::new);
@@ -87,15 +82,19 @@ fn is_same(a: &Address, b: &Address) -> bool {
     }
 }
 
-fn address(step: Step<'_>, recipient: Recipient, holder: Option<RoleId>, draft: &Draft<'_>) -> Option<Address> {
-    let (role, head) = match recipient {
-        Recipient::Holder => (holder?, false),
-        Recipient::HeadOfHolder => (holder?, true),
-        Recipient::Role(role) => (role, false),
-        Recipient::HeadOf(role) => (role, true),
-    };
+/// Returns the addresses of a recipient: several where several roles hold the dossier.
+fn told(step: Step<'_>, recipient: Recipient, holders: &[RoleId], draft: &Draft<'_>) -> SmallVec<[Address; 1]> {
+    match recipient {
+        Recipient::Holder => holders.iter().map(|role| address(step, *role, false, draft)).collect(),
+        Recipient::HeadOfHolder => holders.iter().map(|role| address(step, *role, true, draft)).collect(),
+        Recipient::Role(role) => SmallVec::from_iter([address(step, role, false, draft)]),
+        Recipient::HeadOf(role) => SmallVec::from_iter([address(step, role, true, draft)]),
+    }
+}
+
+fn address(step: Step<'_>, role: RoleId, head: bool, draft: &Draft<'_>) -> Address {
     let unit = bring::unit(step.dossier, draft);
     let office = step.world.office(unit, step.procedure, role);
     let resolved = office.and_then(|(office, name)| if head { name.cloned() } else { Some(office.clone()) });
-    Some(Address { role, head, resolved })
+    Address { role, head, resolved }
 }

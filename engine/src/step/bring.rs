@@ -32,6 +32,9 @@ pub(super) fn brought(
 ) -> (Vec<(SmolStr, Value)>, Vec<Problem>, Vec<Problem>) {
     let logic = &step.procedure.plan.logic;
     let (mut arguments, mut wrong, mut unmet) = (Vec::new(), Vec::new(), Vec::new());
+    if transition.needs.is_empty() && command.data.is_empty() && command.documents.is_empty() {
+        return (arguments, wrong, unmet);
+    }
     for (name, value) in &command.data {
         let name = nfc(name);
         let needed = transition.needs.iter().find(|need| match need {

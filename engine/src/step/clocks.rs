@@ -12,32 +12,38 @@ use crate::script::{Fault, FaultKind};
 use crate::world::Reaction;
 use crate::{ClockId, Instant, MarkId, StateId, TimeOfDay, Value};
 
-/// Adds what an event does to the clocks: in the order of [`Reaction`], then limits that are read again.
+/// Adds what a transition from a state to another does to the clocks: in the order of [`Reaction`], then limits that are read again.
+/// `before` is how many effects stood there before those of the transition.
 pub(super) fn react(
     step: Step<'_>,
-    from: StateId,
-    to: StateId,
+    (from, to): (StateId, StateId),
     transition: &TransitionPlan,
+    before: usize,
     draft: &mut Draft<'_>,
 ) -> Result<(), Fault> {
-    let (left, entered) = if transition.stays {
-        (&[] as &[Reaction], &[] as &[Reaction])
-    } else {
-        (step.procedure.left(from), step.procedure.entered(to))
-    };
-    let mut taken = step.procedure.taken(transition).peekable();
-    if left.is_empty() && entered.is_empty() && taken.peek().is_none() && step.dossier.clocks.is_empty() {
+    let procedure = step.procedure;
+    let mut taken = procedure.taken(transition).peekable();
+    let is_still = step.dossier.clocks.is_empty() && taken.peek().is_none() && !procedure.has_parallel();
+    if is_still && (transition.stays || procedure.left(from).is_empty() && procedure.entered(to).is_empty()) {
         return Ok(());
     }
     let mut reactions: SmallVec<[Reaction; 8]> = taken.collect();
     if !transition.stays {
-        reactions.extend_from_slice(left);
-        reactions.extend_from_slice(entered);
+        for effect in draft.effects.get(before..).unwrap_or_default() {
+            match effect {
+                Effect::Left(state) => reactions.extend(left(step, *state, from, draft)),
+                Effect::Entered { state, .. } => reactions.extend_from_slice(step.procedure.entered(*state)),
+                _ => {}
+            }
+        }
         if reactions.len() > 1 {
             reactions.sort_unstable();
             reactions.dedup();
             keep_suspended(&mut reactions);
         }
+    }
+    if reactions.is_empty() && step.dossier.clocks.is_empty() {
+        return Ok(());
     }
     for reaction in reactions {
         one(step, reaction, draft)?;
@@ -48,6 +54,22 @@ pub(super) fn react(
         return Ok(());
     }
     reread(step, draft)
+}
+
+/// Returns what leaving a state sets in motion, where the transition itself leads out of `from`: a branch that is ended earns
+/// no verdict, and a clock goes on standing still for what goes on beside it.
+fn left(step: Step<'_>, state: StateId, from: StateId, draft: &Draft<'_>) -> impl Iterator<Item = Reaction> {
+    let beside = move |id: ClockId, by: u8| {
+        let plan = step.procedure.plan.logic.clocks.get(id.index());
+        let suspend = plan.and_then(|plan| plan.suspends.get(usize::from(by)));
+        suspend.is_some_and(|suspend| suspend.states.iter().any(|state| is_in(step, *state, draft)))
+    };
+    let parallel = step.procedure.has_parallel();
+    step.procedure.left(state).iter().filter_map(move |reaction| match *reaction {
+        Reaction::Leave(id) if state != from => Some(Reaction::Drop(id)),
+        Reaction::Resume(id, by) if parallel && beside(id, by) => None,
+        other => Some(other),
+    })
 }
 
 /// Leaves out the end of a suspension that begins again with the same event: it goes on.
@@ -110,6 +132,7 @@ fn one(step: Step<'_>, reaction: Reaction, draft: &mut Draft<'_>) -> Result<(), 
             }
             push(draft, id, Entry::Dropped);
         }
+        Reaction::Drop(id) => push(draft, id, Entry::Dropped),
         Reaction::End(id) => close(step, id, draft)?,
         Reaction::Suspend(id, by) => {
             let Some(suspend) = plan(id).and_then(|clock| clock.suspends.get(usize::from(by))) else { return Ok(()) };

@@ -307,11 +307,14 @@ impl Case<'_> {
         for pending in pending {
             let decided = match &pending.deed {
                 Deed::Command(command, body, from) => {
-                    let decided = self.one(&dossier, command, *body, pending.at);
-                    let decided = decided.or_else(|refusal| match self.meant(command, *from, &refusal) {
-                        Some(meant) => self.one(&dossier, &meant, *body, pending.at),
-                        None => Err(refusal),
-                    });
+                    let decided = match self.meant(command, *from) {
+                        Some(meant) => match self.one(&dossier, &meant, *body, pending.at) {
+                            // It is not in that state any more: another one may know the command.
+                            Err(Refusal::Conflict { .. }) => self.one(&dossier, command, *body, pending.at),
+                            decided => decided,
+                        },
+                        None => self.one(&dossier, command, *body, pending.at),
+                    };
                     decided.map_err(|refusal| again(command, *from, &refusal))?
                 }
                 Deed::Reprojected(event) => self.reprojected(&dossier, event)?,
@@ -330,11 +333,10 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// Returns a command that stands with the state that it went to, where it must be said by now: an event tells the state
-    /// by its transition alone.
-    fn meant(&self, command: &Command, from: Option<u32>, refusal: &Refusal) -> Option<Command> {
-        let Refusal::Invalid { problems } = refusal else { return None };
-        if command.state.is_some() || !problems.iter().any(|problem| problem.field == "state") {
+    /// Returns a command that stands with the state that it went to, where several may know it: an event tells the state by its
+    /// transition alone.
+    fn meant(&self, command: &Command, from: Option<u32>) -> Option<Command> {
+        if command.open.is_some() || command.state.is_some() || !self.procedure.has_parallel() {
             return None;
         }
         let event = self.journal.get((from? as usize).checked_sub(1)?)?;

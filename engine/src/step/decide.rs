@@ -6,8 +6,9 @@ use super::idempotency::{body, key};
 use super::{Draft, Step, bring, built_in, fire, open, possible};
 use crate::calendar::Calendar;
 use crate::command::{Answer, Command, GuardSaidNo, Problem, Refusal};
+use crate::dossier::Place;
 use crate::event::{Cause, EVENT_FORMAT, Event};
-use crate::plan::TransitionPlan;
+use crate::plan::{TransitionPlan, Trigger};
 use crate::script::Fault;
 use crate::world::{Procedure, Way, World, nfc};
 use crate::{CommandId, Dossier, Instant, RoleId, StateId, Value};
@@ -78,14 +79,12 @@ fn continued(world: &World, dossier: &Dossier, command: &Command, now: Instant) 
     }
     let procedure = world.procedure(dossier.plan);
     let procedure = procedure.ok_or_else(|| invalid("dossier", format!("its plan {} is not loaded", dossier.plan)))?;
-    if let Some(lacking) = world.lacks(dossier) {
-        return Err(Refusal::NotLoaded(lacking));
-    }
+    let calendar = world.ready(dossier, procedure).map_err(Refusal::NotLoaded)?;
     if command.open.is_some() || command.seen.is_some_and(|seen| seen != dossier.version) {
         return Err(Refusal::Conflict { version: dossier.version, states: possible::states(procedure, dossier) });
     }
-    let mut run = Run::new(world, procedure, dossier, now);
-    let at = effective(command, dossier.at, now, run.calendar)?;
+    let mut run = Run::on(calendar, world, procedure, dossier, now);
+    let at = effective(command, dossier.at, now, calendar)?;
     run.owed(at)?;
     run.command(command, body, at)?;
     Ok(Answer::Accepted(run.events))
@@ -110,7 +109,17 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(super) fn new(world: &'a World, procedure: &'a Procedure, dossier: &'a Dossier, recorded: Instant) -> Self {
-        let (base, calendar) = (dossier, world.pinned(dossier, procedure));
+        Self::on(world.pinned(dossier, procedure), world, procedure, dossier, recorded)
+    }
+
+    /// Returns a run whose calendar has been found already.
+    fn on(
+        calendar: &'a Calendar,
+        world: &'a World,
+        procedure: &'a Procedure,
+        base: &'a Dossier,
+        recorded: Instant,
+    ) -> Self {
         let (events, corrects, applied) = (Vec::new(), false, 0);
         Self { world, procedure, base, calendar, copy: None, events, recorded, corrects, applied }
     }
@@ -157,7 +166,7 @@ impl<'a> Run<'a> {
         let effects = draft.effects;
         if self.events.is_empty() {
             // Nearly always one event: a vector that grows by itself would begin with room for four.
-            self.events.reserve_exact(1);
+            self.events = Vec::with_capacity(1);
         }
         self.events.push(Event { format: EVENT_FORMAT, number, at, recorded: self.recorded, cause, effects });
     }
@@ -231,8 +240,11 @@ impl<'a> Run<'a> {
         };
         let role = step.acting(&command.actor, &command.role)?;
         self.told_in_time(command, role, at)?;
-        let place = step.addressed(command, id, role)?;
-        let (draft, transition) = step.choose(command, id, place, role)?;
+        let (draft, transition) = match step.dossier.active.as_slice() {
+            // There is one state that it can go to: whether it does comes out with the choice of a way.
+            [only] if command.state.is_none() => step.choose_in(command, id, only, role)?,
+            _ => step.choose(command, id, step.addressed(command, id, role)?, role)?,
+        };
         let cause = cause(command, body, id, role, Some(transition), draft.brought);
         self.push(at, cause, draft);
         self.finish(before, at)
@@ -250,12 +262,14 @@ impl<'a> Run<'a> {
 
 /// Returns a command of the procedure by name.
 pub(super) fn known(step: Step<'_>, name: &str) -> Option<CommandId> {
-    let name = nfc(name);
     let commands = &step.procedure.plan.logic.commands;
-    // Nearly always it is one of the few that the dossier's states know.
+    // Nearly always it is one of the few that the dossier's states know, and in normal form as they are.
     let near = step.dossier.active.iter().flat_map(|place| step.procedure.commands_of(place.state)).map(|(id, _)| *id);
-    let mut named = near.filter(|id| commands.get(id.index()).is_some_and(|known| *known == *name));
-    named.next().or_else(|| commands.iter().position(|known| *known == *name).and_then(CommandId::new))
+    let mut named = near.filter(|id| commands.get(id.index()).is_some_and(|known| known == name));
+    named.next().or_else(|| {
+        let name = nfc(name);
+        commands.iter().position(|known| *known == *name).and_then(CommandId::new)
+    })
 }
 
 pub(super) fn cause(
@@ -286,14 +300,18 @@ impl Step<'_> {
         if role.is_empty() && roles.is_empty() {
             return Ok(None);
         }
-        let name = nfc(role);
-        // Nearly always it is the one that holds the dossier.
+        // Nearly always it is the one that holds the dossier, and its name in normal form as that of the plan.
         let mut holders = self.dossier.active.iter().filter_map(|place| place.holder);
-        let holder = holders.find(|id| roles.get(id.index()).is_some_and(|(known, _)| *known == *name));
-        let id = holder.or_else(|| roles.iter().position(|(known, _)| *known == *name).and_then(RoleId::new));
-        let known = || roles.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-        let id = id.ok_or_else(|| invalid("role", format!("`{name}` is no role of this procedure: {}", known())))?;
-        if !self.world.may_act(&self.dossier.unit, &name, actor) {
+        let holder = holders.find(|id| roles.get(id.index()).is_some_and(|(known, _)| known == role));
+        let named = || {
+            let name = nfc(role);
+            let at = roles.iter().position(|(known, _)| *known == *name).and_then(RoleId::new);
+            let known = || roles.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+            at.ok_or_else(|| invalid("role", format!("`{name}` is no role of this procedure: {}", known())))
+        };
+        let id = holder.map_or_else(named, Ok)?;
+        let name = roles.get(id.index()).map(|(name, _)| name.as_str()).unwrap_or_default();
+        if !self.world.may_act(&self.dossier.unit, name, actor) {
             return Err(invalid(
                 "actor",
                 format!("`{actor}` does not belong to the office of `{name}` in `{}`", self.dossier.unit),
@@ -304,41 +322,43 @@ impl Step<'_> {
 
     /// Returns the one state that a command goes to.
     fn addressed(self, command: &Command, id: CommandId, role: Option<RoleId>) -> Result<StateId, Refusal> {
-        let graph = &self.procedure.plan.logic.graph;
+        let (graph, active) = (&self.procedure.plan.logic.graph, &self.dossier.active);
         let knows = |state: StateId| self.procedure.on_command(state, id).next().is_some();
         let named = |state: StateId| {
             let name = command.state.as_ref();
             name.is_none_or(|name| graph.state(state).is_some_and(|plan| plan.name == *nfc(name)))
         };
-        let mut permitted = self.dossier.active.iter().filter(|place| {
-            named(place.state)
-                && self.procedure.on_command(place.state, id).any(|way| self.may(way, place.holder, role))
-        });
-        match (permitted.next(), permitted.next()) {
+        let mut permitted =
+            self.inner_first().into_iter().filter(|place| named(place.state) && self.may_give(id, place, role));
+        let first = permitted.next();
+        match (first, first.and_then(|first| self.rival(first.state, permitted))) {
             (Some(place), None) => Ok(place.state),
             (Some(one), Some(other)) => {
                 let name = |state| graph.state(state).map(|plan| plan.name.as_str()).unwrap_or_default();
                 let (one, other) = (name(one.state), name(other.state));
                 Err(invalid("state", format!("name one of `{one}`, `{other}`: both know `{}`", command.command)))
             }
-            (None, _) if self.dossier.active.iter().any(|place| named(place.state) && knows(place.state)) => {
+            (None, _) if active.iter().any(|place| named(place.state) && knows(place.state)) => {
                 Err(Refusal::NotPermitted {
                     command: command.command.clone(),
                     role: command.role.clone(),
-                    may: possible::may(self.procedure, self.dossier, id),
+                    may: possible::may(self.procedure, active.iter().filter(|place| named(place.state)), id),
                 })
             }
-            (None, _) => {
-                match command.state.as_ref().filter(|_| !self.dossier.active.iter().any(|place| named(place.state))) {
-                    None => Err(self.not_applicable(command, Vec::new())),
-                    Some(state) if graph.states().any(|(_, plan)| plan.name == *nfc(state)) => Err(Refusal::Conflict {
-                        version: self.dossier.version,
-                        states: possible::states(self.procedure, self.dossier),
-                    }),
-                    Some(state) => Err(invalid("state", format!("`{state}` is no state of this procedure"))),
-                }
-            }
+            (None, _) => match command.state.as_ref().filter(|_| !active.iter().any(|place| named(place.state))) {
+                None => Err(self.not_applicable(command, Vec::new())),
+                Some(state) if graph.states().any(|(_, plan)| plan.name == *nfc(state)) => Err(Refusal::Conflict {
+                    version: self.dossier.version,
+                    states: possible::states(self.procedure, self.dossier),
+                }),
+                Some(state) => Err(invalid("state", format!("`{state}` is no state of this procedure"))),
+            },
         }
+    }
+
+    /// Returns whether the state of a place knows a command that the role may give there.
+    pub(super) fn may_give(self, id: CommandId, place: &Place, role: Option<RoleId>) -> bool {
+        self.procedure.on_command(place.state, id).any(|way| self.may(way, place.holder, role))
     }
 
     fn may(self, way: Way, holder: Option<RoleId>, role: Option<RoleId>) -> bool {
@@ -350,7 +370,7 @@ impl Step<'_> {
         }
     }
 
-    fn not_applicable(self, command: &Command, guards: Vec<GuardSaidNo>) -> Refusal {
+    pub(super) fn not_applicable(self, command: &Command, guards: Vec<GuardSaidNo>) -> Refusal {
         Refusal::NotApplicable {
             command: command.command.clone(),
             states: possible::states(self.procedure, self.dossier),
@@ -359,17 +379,17 @@ impl Step<'_> {
         }
     }
 
-    /// Returns the effects of the first transition of a command, in the order written, whose guard holds.
-    fn choose(
+    /// Returns the effects of the first transition of a command in a state, in the order written, whose guard holds.
+    pub(super) fn choose_in(
         self,
         command: &Command,
         id: CommandId,
-        state: StateId,
+        place: &Place,
         role: Option<RoleId>,
     ) -> Result<(Draft<'static>, crate::TransitionId), Refusal> {
         let mut refused = Vec::new();
         let mut wrong = Vec::new();
-        let holder = self.dossier.active.iter().find(|place| place.state == state).and_then(|place| place.holder);
+        let (state, holder) = (place.state, place.holder);
         for otherwise in [false, true] {
             // `otherwise` is for when no other transition applies, not for when what one of them needs is lacking.
             if !wrong.is_empty() {
@@ -400,6 +420,7 @@ impl Step<'_> {
             }
         }
         if wrong.is_empty() {
+            self.addressed(command, id, role)?;
             Err(self.not_applicable(command, refused))
         } else {
             Err(Refusal::Invalid { problems: wrong })
@@ -450,11 +471,12 @@ impl Step<'_> {
 
     /// Returns the effects of the first automatic transition that applies.
     fn automatic(self) -> Result<Option<(Draft<'static>, crate::TransitionId)>, Fault> {
-        for place in &self.dossier.active {
+        for place in self.inner_first() {
             for way in self.procedure.always(place.state) {
                 let Some(transition) = self.procedure.transition(way.id) else { continue };
                 let mut draft = Draft::default();
-                if !self.spent(transition) && self.holds(transition, &draft)? {
+                let waits = transition.trigger == Trigger::Join && !self.is_joined(place.state);
+                if !waits && !self.spent(transition) && self.holds(transition, &draft)? {
                     self.take(place.state, *way, transition, &mut draft)?;
                     return Ok(Some((draft, way.id)));
                 }

@@ -238,7 +238,7 @@ impl Step<'_> {
         ways: impl Fn(crate::StateId) -> SmallVec<[crate::world::Way; 2]>,
         draft: &mut Draft<'_>,
     ) -> Result<(), Fault> {
-        for place in &self.dossier.active {
+        for place in self.inner_first() {
             for way in ways(place.state) {
                 let Some(transition) = self.procedure.transition(way.id) else { continue };
                 if !self.spent(transition) && self.holds(transition, draft)? {
@@ -258,9 +258,11 @@ impl Step<'_> {
     fn rung(self, clock: ClockId, rung: u16, draft: &mut Draft<'_>) -> Result<(), Fault> {
         let plan = self.procedure.plan.logic.clocks.get(clock.index());
         let Some(rung) = plan.and_then(|plan| plan.rungs.get(usize::from(rung))) else { return Ok(()) };
-        let of_state = plan.and_then(|plan| plan.of_state);
-        let place = self.dossier.active.iter().find(|place| of_state.is_none_or(|state| place.state == state));
-        act::all(self, &rung.actions, place.and_then(|place| place.holder), draft)?;
+        let holders = match plan.and_then(|plan| plan.of_state) {
+            Some(state) => self.holders_of(state),
+            None => self.holders(),
+        };
+        act::all(self, &rung.actions, &holders, draft)?;
         for action in &rung.actions {
             let Action::Take(command) = action else { continue };
             self.timed(|state| self.procedure.on_command(state, *command).collect(), draft)?;

@@ -1,6 +1,7 @@
 //! The meaning of events: a dossier as a fold over its journal.
 
 use smallvec::SmallVec;
+use thin_vec::{ThinVec, thin_vec};
 
 use crate::calendar::{CalendarHash, CalendarPin};
 use crate::clock::{Ledger, Suspension};
@@ -40,13 +41,13 @@ pub(crate) fn unopened() -> Dossier {
         at: Instant::MIN,
         active: SmallVec::new(),
         outcome: None,
-        data: Vec::new(),
-        documents: SmallVec::new(),
-        marks: Vec::new(),
-        clocks: Vec::new(),
-        timers: SmallVec::new(),
+        data: Box::default(),
+        documents: ThinVec::new(),
+        marks: ThinVec::new(),
+        clocks: ThinVec::new(),
+        timers: ThinVec::new(),
         accepted: Vec::new(),
-        incidents: Vec::new(),
+        incidents: ThinVec::new(),
     }
 }
 
@@ -57,6 +58,10 @@ impl Dossier {
         self.at = event.at;
         if let Cause::Command { id, body, events, .. } = &event.cause {
             let key = super::idempotency::key(id);
+            if self.accepted.len() == self.accepted.capacity() {
+                // Most dossiers come to their end within seven commands, many within three.
+                self.accepted.reserve_exact((self.accepted.len() + 1).max(3));
+            }
             self.accepted.push(Accepted { key, body: *body, first: event.number, events: *events });
         }
         for effect in &event.effects {
@@ -75,9 +80,9 @@ impl Dossier {
                 self.plan = opened.plan;
                 self.unit = opened.unit.clone();
                 self.calendar = opened.calendar_version;
-                self.data.clone_from(&opened.data);
-                self.documents = SmallVec::from_elem(0, usize::from(opened.documents));
-                self.marks = vec![None; usize::from(opened.marks)];
+                self.data = opened.data.as_slice().into();
+                self.documents = thin_vec![0; usize::from(opened.documents)];
+                self.marks = thin_vec![None; usize::from(opened.marks)];
             }
             Effect::Left(state) => self.active.retain(|place| place.state != *state),
             Effect::Entered { state, holder, .. } => {

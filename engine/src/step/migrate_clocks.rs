@@ -3,16 +3,22 @@
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
-use super::migrate::{DueMove, MigrateError, Shift};
-use super::{Draft, Step, clocks, fold};
+use super::fold::{self, bit};
+use super::migrate::{DueMove, MigrateError};
+use super::migrate_shift::Shift;
+use super::{Draft, Step, clocks};
+use crate::calendar::Term;
 use crate::clock::Suspension;
-use crate::dossier::{Appointment, Clock, Status};
-use crate::plan::{Carry, ClockPlan, EventRef, Logic};
+use crate::dossier::{Appointment, Clock, Places, Status};
+use crate::plan::{Carry, ClockPlan, EventRef, Logic, RungPlan, SuspendPlan, Trigger};
 use crate::world::{Procedure, World};
 use crate::{ClockId, Dossier, Instant, StateId};
 
 /// When a named clock that runs is due, and whether it is suspended.
 pub(super) type Dues = Vec<(ClockId, Instant, bool)>;
+
+/// Which clock of the old version goes on as which of the new.
+type Pairs = Vec<(ClockId, ClockId)>;
 
 /// Returns when the named clocks that run are due.
 pub(super) fn dues(
@@ -33,90 +39,92 @@ pub(super) fn dues(
     dossier.clocks.iter().filter(|clock| clock.is_open()).filter(named).map(due).collect()
 }
 
+/// Gives due dates the ids of the new version.
+pub(super) fn renamed(dues: &mut Dues, pairs: &[(ClockId, ClockId)]) {
+    let new = |id: ClockId| pairs.iter().find(|(old, _)| *old == id).map(|(_, new)| *new);
+    *dues = dues.iter().filter_map(|(id, due, suspended)| Some((new(*id)?, *due, *suspended))).collect();
+}
+
 /// Returns the due dates before and after, side by side.
-pub(super) fn compared(world: &World, from: &Procedure, to: &Procedure, before: &Dues, after: &Dues) -> Vec<DueMove> {
+pub(super) fn compared(to: &Procedure, before: &Dues, after: &Dues) -> Vec<DueMove> {
     let pair = |(id, new, suspended): &(ClockId, Instant, bool)| {
-        let old = traced(world, from, to, *id)?;
-        let (_, old, _) = before.iter().find(|(id, ..)| *id == old)?;
+        let (_, old, _) = before.iter().find(|(old, ..)| old == id)?;
         Some(DueMove { clock: name(&to.plan.logic, *id), old: *old, new: *new, suspended: *suspended })
     };
     after.iter().filter_map(pair).collect()
-}
-
-/// Returns the clock of the first version that one of the last goes on from.
-fn traced(world: &World, from: &Procedure, to: &Procedure, id: ClockId) -> Option<ClockId> {
-    let mut steps = vec![from];
-    steps.extend(super::migrate::path(world, from, to));
-    let pairs: Vec<_> = steps.iter().zip(steps.iter().skip(1)).collect();
-    pairs
-        .into_iter()
-        .rev()
-        .try_fold(id, |id, (old, new)| Shift { old: &old.plan.logic, new: &new.plan.logic, to: new }.old_clock(id))
 }
 
 fn name(logic: &Logic, clock: ClockId) -> SmolStr {
     logic.clocks.get(clock.index()).map(|plan| plan.name.clone()).unwrap_or_default()
 }
 
-/// Returns the clocks of a dossier under the new version; `moved` is the dossier there without them.
+/// Gives a dossier its clocks under the new version, where it has all but them already, and returns which goes on as which.
+/// `entered` are the states that it is in from now on only.
 pub(super) fn moved(
     world: &World,
-    from: &Procedure,
     shift: &Shift<'_>,
     dossier: &Dossier,
     moved: &mut Dossier,
+    entered: &[StateId],
     now: Instant,
-) -> Result<Vec<Clock>, MigrateError> {
-    let pairs = pairs(shift, dossier);
+) -> Result<Pairs, MigrateError> {
+    let mut pairs = pairs(shift, dossier);
+    pairs.retain(|(old, _)| dossier.clock(*old).is_some());
+    let old = &shift.old.plan.logic;
     for clock in dossier.clocks.iter().filter(|clock| clock.is_open()) {
-        let plan = shift.old.clocks.get(clock.id.index());
-        if plan.is_some_and(|plan| plan.of_state.is_none()) && pairs.iter().all(|(old, _)| *old != clock.id) {
-            let (version, clock) = (shift.new.version, name(shift.old, clock.id));
+        let is_named = old.clocks.get(clock.id.index()).is_some_and(|plan| plan.of_state.is_none());
+        if is_named && pairs.iter().all(|(old, _)| *old != clock.id) {
+            let (version, clock) = (shift.to.plan.logic.version, name(old, clock.id));
             return Err(MigrateError::Clock { version, clock });
         }
     }
-    let carried = Carried { world, from, shift, moved, now };
+    let mut carried = Carried { world, shift, moved, now };
     let mut clocks = Vec::new();
     for clock in &dossier.clocks {
         let Some((_, new)) = pairs.iter().find(|(old, _)| *old == clock.id) else { continue };
         clocks.push(carried.one(clock, *new)?);
     }
-    carried.moved.clocks = clocks;
-    // A step that had no limit, or is another one now, has its own from here on.
-    for place in carried.moved.active.clone() {
-        for (i, plan) in shift.new.clocks.iter().enumerate().filter(|(_, plan)| plan.of_state == Some(place.state)) {
-            let Some(id) = ClockId::new(i) else { continue };
-            if carried.moved.clock(id).is_none() {
-                let clock = carried.started(id, plan)?;
-                carried.moved.clocks.push(clock);
-            }
-        }
-    }
-    Ok(std::mem::take(&mut carried.moved.clocks))
+    carried.moved.clocks.extend(clocks);
+    carried.follow();
+    carried.begin(entered)?;
+    Ok(pairs)
 }
 
-/// Returns which clock of the old version goes on as which of the new.
-fn pairs(shift: &Shift<'_>, dossier: &Dossier) -> Vec<(ClockId, ClockId)> {
+/// Returns which clock of the old version goes on as which of the new: named ones by name, those of a state that is the same by
+/// what they are for.
+fn pairs(shift: &Shift<'_>, dossier: &Dossier) -> Pairs {
+    let (old, new) = (&shift.old.plan.logic, &shift.to.plan.logic);
     let ids = |count: usize| (0..count).filter_map(ClockId::new);
-    let mut pairs: Vec<_> = ids(shift.new.clocks.len()).filter_map(|new| Some((shift.old_clock(new)?, new))).collect();
+    let mut pairs: Pairs = ids(new.clocks.len()).filter_map(|id| Some((shift.old_clock(id)?, id))).collect();
     for place in &dossier.active {
         let Some((state, true)) = shift.state(place.state) else { continue };
-        let of = |logic: &Logic, state: StateId, within: bool| -> Vec<ClockId> {
-            let own = logic.graph.state(state).and_then(|plan| plan.within);
+        let of = |logic: &Logic, state: StateId| -> Vec<ClockId> {
             let here = |id: &ClockId| logic.clocks.get(id.index()).is_some_and(|plan| plan.of_state == Some(state));
-            ids(logic.clocks.len()).filter(here).filter(|id| (own == Some(*id)) == within).collect()
+            ids(logic.clocks.len()).filter(here).collect()
         };
-        for within in [true, false] {
-            pairs.extend(of(shift.old, place.state, within).into_iter().zip(of(shift.new, state, within)));
+        let mut left = of(old, place.state);
+        for id in of(new, state) {
+            let purpose = purpose(new, state, id);
+            let moved = |state| shift.state(state).map(|(new, _)| new);
+            let same = |(tacit, to): (_, Option<StateId>)| (tacit, to.and_then(moved)) == purpose && to.is_some() == purpose.1.is_some();
+            if let Some(at) = left.iter().position(|id| same(self::purpose(old, place.state, *id))) {
+                pairs.push((left.remove(at), id));
+            }
         }
     }
     pairs
 }
 
+/// Returns what the clock of a state is for: its limit, or a silence, or the way that is taken in the end.
+fn purpose(logic: &Logic, state: StateId, id: ClockId) -> (Option<crate::plan::Tacit>, Option<StateId>) {
+    let mut ways = logic.graph.transitions().filter(|(_, from, _, way)| *from == state && way.trigger == Trigger::After(id));
+    let way = ways.next();
+    (way.and_then(|(_, _, _, way)| way.tacit), way.map(|(_, _, to, _)| to))
+}
+
 /// Clocks on their way to another version.
 struct Carried<'a> {
     world: &'a World,
-    from: &'a Procedure,
     shift: &'a Shift<'a>,
     moved: &'a mut Dossier,
     now: Instant,
@@ -124,50 +132,32 @@ struct Carried<'a> {
 
 impl Carried<'_> {
     fn step(&self) -> Step<'_> {
-        let procedure = self.shift.to;
-        let calendar = self.world.pinned(self.moved, procedure);
-        Step { world: self.world, procedure, calendar, dossier: self.moved, at: self.now }
+        self.shift.step(self.world, self.moved, self.now)
+    }
+
+    fn plan(&self, id: ClockId) -> Option<&ClockPlan> {
+        self.shift.to.plan.logic.clocks.get(id.index())
     }
 
     fn one(&self, clock: &Clock, new: ClockId) -> Result<Clock, MigrateError> {
         let mut carried = Clock { id: new, ..clock.clone() };
-        let Some(plan) = self.shift.new.clocks.get(new.index()).filter(|_| clock.is_open()) else { return Ok(carried) };
+        let Some(plan) = self.plan(new).filter(|_| clock.is_open()) else { return Ok(carried) };
         let verdict = self.shift.moves().and_then(|moves| moves.clocks.iter().find(|(id, _)| *id == new));
         let carry = verdict.map_or(Carry::Keeps, |(_, carry)| *carry);
-        self.rungs(clock, plan, &mut carried);
-        self.suspend(clock, plan, &mut carried)?;
-        let term = |from| clocks::limit(self.step(), plan, from, &Draft::default()).map_err(MigrateError::Fault);
-        match carry {
-            Carry::Keeps => carried.kept = true,
-            Carry::Restarts => {
-                carried.generation = carried.generation.saturating_add(1);
-                carried.ledger.start = self.now;
-                carried.ledger.term = term(self.now)?;
-                carried.ledger.granted.clear();
-                let still = carried.stopped != 0;
-                carried.ledger.suspensions.clear();
-                carried.ledger.suspensions.extend(still.then_some(Suspension { from: self.now, to: None }));
-                (carried.expired, carried.kept) = (false, false);
-                carried.rungs.fill(0);
-                carried.ledger.edges = plan.edges;
-                let places = carried
-                    .places
-                    .take()
-                    .and_then(|places| places.moves.last().map(|last| last.to.clone()).or(places.first));
-                carried.places = places.map(|first| Box::new(crate::Places { first: Some(first), moves: Vec::new() }));
-            }
-            Carry::Shorter | Carry::Longer => {
+        carried.rungs = self.rungs(clock, plan);
+        if carry == Carry::Restarts {
+            self.restart(plan, &mut carried)?;
+        } else {
+            self.suspend(clock, plan, &mut carried)?;
+            if carry != Carry::Keeps {
                 let mut other = carried.clone();
-                other.ledger.term = term(clock.ledger.start)?;
+                other.ledger.term = self.term(plan, clock.ledger.start)?;
                 let (old, new) = (self.due(&carried)?, self.due(&other)?);
-                let takes_new = if carry == Carry::Shorter { new < old } else { new > old };
-                if takes_new {
-                    carried = Clock { kept: false, expired: clock.expired && new < self.now, ..other };
-                } else {
-                    // Where both are due at once the old words stand: nothing moves when the data do.
-                    carried.kept = true;
+                if (carry == Carry::Shorter && new < old) || (carry == Carry::Longer && new > old) {
+                    carried = Clock { expired: clock.expired && new < self.now, ..other };
                 }
             }
+            carried.kept = !self.reads_the_same(plan, &carried);
         }
         let due = self.due(&carried)?;
         if plan.reappoints.is_some() && (carried.appointment.is_none() || carry == Carry::Restarts) {
@@ -177,91 +167,150 @@ impl Carried<'_> {
         Ok(carried)
     }
 
+    fn term(&self, plan: &ClockPlan, from: Instant) -> Result<Term, MigrateError> {
+        clocks::limit(self.step(), plan, from, &Draft::default()).map_err(MigrateError::Fault)
+    }
+
+    /// Begins to count anew, as a restart does.
+    fn restart(&self, plan: &ClockPlan, clock: &mut Clock) -> Result<(), MigrateError> {
+        clock.generation = clock.generation.saturating_add(1);
+        (clock.ledger.start, clock.ledger.term, clock.ledger.edges) = (self.now, self.term(plan, self.now)?, plan.edges);
+        clock.ledger.granted.clear();
+        clock.ledger.suspensions.clear();
+        (clock.expired, clock.kept, clock.stopped) = (false, false, 0);
+        clock.rungs.fill(0);
+        for (n, suspend) in plan.suspends.iter().enumerate() {
+            if self.stops(suspend)? {
+                clock.stopped |= bit(narrow(n));
+            }
+        }
+        if clock.stopped != 0 {
+            clock.ledger.suspensions.push(Suspension { from: self.now, to: None });
+        }
+        let latest = clock.places.take().and_then(|places| places.moves.last().map(|last| last.to.clone()).or(places.first));
+        clock.places = latest.map(|first| Box::new(Places { first: Some(first), moves: Vec::new() }));
+        Ok(())
+    }
+
+    /// Returns whether the new version would give a clock the start and the term that it has, at any event from now on.
+    fn reads_the_same(&self, plan: &ClockPlan, clock: &Clock) -> bool {
+        let (step, draft) = (self.step(), Draft::default());
+        let Ok(calendar) = self.world.counts_on_now(step.calendar, clock) else { return false };
+        let step = Step { calendar, ..step };
+        let anchor = plan.anchor.as_ref().filter(|_| clock.generation == 0);
+        let from = anchor.and_then(|anchor| clocks::instant_of(step, anchor, &draft)).unwrap_or(clock.ledger.start);
+        from == clock.ledger.start && clocks::limit(step, plan, from, &draft).is_ok_and(|term| term == clock.ledger.term)
+    }
+
     fn due(&self, clock: &Clock) -> Result<Instant, MigrateError> {
-        let wrong = |why| MigrateError::Uncountable { clock: name(self.shift.new, clock.id), why };
+        let wrong = |why| MigrateError::Uncountable { clock: name(&self.shift.to.plan.logic, clock.id), why };
         let on = self.world.counts_on(self.step().calendar, clock).map_err(wrong)?;
         let resumed = if clock.is_suspended() { self.now } else { Instant::MIN };
         clock.ledger.due_if_resumed(&on, resumed).map(|due| due.instant).map_err(wrong)
     }
 
-    /// What has fired of a ladder has fired: rungs at the same point are the same.
-    fn rungs(&self, clock: &Clock, plan: &ClockPlan, carried: &mut Clock) {
-        let old = self.from.plan.logic.clocks.get(clock.id.index()).map(|plan| plan.rungs.as_slice());
+    /// What has fired of a ladder has fired: rungs at the same point are the same, in their order.
+    fn rungs(&self, clock: &Clock, plan: &ClockPlan) -> SmallVec<[u16; 4]> {
+        let old = self.shift.old.plan.logic.clocks.get(clock.id.index()).map(|plan| plan.rungs.as_slice());
         let old = old.unwrap_or_default();
-        let fired = |rung: &crate::plan::RungPlan| {
-            let same = old.iter().zip(&clock.rungs).find(|(other, _)| other.at == rung.at);
-            same.map(|(_, times)| *times).unwrap_or_default()
+        let fired = |(n, rung): (usize, &RungPlan)| {
+            let earlier = plan.rungs.iter().take(n).filter(|other| other.at == rung.at).count();
+            let mut same = old.iter().zip(&clock.rungs).filter(|(other, _)| other.at == rung.at);
+            same.nth(earlier).map(|(_, times)| *times).unwrap_or_default()
         };
-        carried.rungs = plan.rungs.iter().map(fired).collect::<SmallVec<_>>();
+        plan.rungs.iter().enumerate().map(fired).collect()
     }
 
-    /// What stops a clock in the new version: the states that the dossier is in, and events that the old version knew too.
+    /// A clock that stands still goes on standing still, by what the new version calls it; a state in which the new version
+    /// stops it, stops it from now on.
     fn suspend(&self, clock: &Clock, plan: &ClockPlan, carried: &mut Clock) -> Result<(), MigrateError> {
-        let old = self.from.plan.logic.clocks.get(clock.id.index());
+        let old = self.shift.old.plan.logic.clocks.get(clock.id.index());
         carried.stopped = 0;
         for (n, suspend) in plan.suspends.iter().enumerate() {
-            let within = suspend.states.iter().any(|state| self.moved.is_in(*state));
-            let by_event = !suspend.on.is_empty()
-                && old.into_iter().flat_map(|old| old.suspends.iter().enumerate()).any(|(m, old)| {
-                    clock.stopped & fold::bit(narrow(m)) != 0 && self.events(&old.on) == self.known(&suspend.on)
-                });
-            let script = suspend.when.and_then(|script| self.shift.to.script(script));
-            let holds = || match script {
-                Some(script) => self.world.interpreter().holds(script, &self.step().facts(&Draft::default())),
-                None => Ok(true),
-            };
-            if by_event || within && holds().map_err(MigrateError::Fault)? {
-                carried.stopped |= fold::bit(narrow(n));
+            let holding = old.into_iter().flat_map(|old| old.suspends.iter().enumerate());
+            let mut holding = holding.filter(|(m, _)| clock.stopped & bit(narrow(*m)) != 0);
+            if holding.any(|(_, old)| self.same(suspend, old)) || self.stops(suspend)? {
+                carried.stopped |= bit(narrow(n));
             }
         }
-        let leader = plan.stops_with.and_then(|leader| self.shift.old_clock(leader));
-        if leader.is_some() && clock.stopped & fold::bit(clocks::FOLLOWS) != 0 {
-            carried.stopped |= fold::bit(clocks::FOLLOWS);
+        if plan.stops_with.is_some() {
+            carried.stopped |= clock.stopped & bit(clocks::FOLLOWS);
         }
-        let open = carried.ledger.suspensions.last().is_some_and(|last| last.to.is_none());
-        match (open, carried.stopped != 0) {
-            (true, false) => {
-                if let Some(last) = carried.ledger.suspensions.last_mut() {
-                    last.to = Some(self.now);
-                }
-            }
-            (false, true) => carried.ledger.suspensions.push(Suspension { from: self.now, to: None }),
-            _ => {}
+        if clock.stopped != 0 && carried.stopped == 0 {
+            let (version, clock) = (self.shift.to.plan.logic.version, plan.name.clone());
+            return Err(MigrateError::Suspended { version, clock });
+        }
+        if clock.stopped == 0 && carried.stopped != 0 {
+            carried.ledger.suspensions.push(Suspension { from: self.now, to: None });
         }
         Ok(())
     }
 
-    /// The names of events of the old version, in the words of the new.
-    fn events(&self, events: &[EventRef]) -> Vec<SmolStr> {
-        let told = |event: &EventRef| match event {
-            EventRef::Enter(state) => {
-                let (state, _) = self.shift.state(*state)?;
-                self.shift.new.graph.state(state).map(|plan| plan.name.clone())
-            }
-            EventRef::Command(command) => self.shift.old.commands.get(command.index()).cloned(),
-            EventRef::Rule(_) => None,
-        };
-        events.iter().filter_map(told).collect()
+    /// Returns whether a suspension that holds under the old version is one of the new.
+    fn same(&self, new: &SuspendPlan, old: &SuspendPlan) -> bool {
+        let goes_on = |moved: StateId| new.states.contains(&moved) && self.moved.is_in(moved);
+        let here = |state: &StateId| self.shift.state(*state).is_some_and(|(moved, _)| goes_on(moved));
+        let by_event = |new: &EventRef| old.on.iter().any(|old| self.shift.same_event(*new, *old));
+        old.states.iter().any(here) || new.on.iter().any(by_event)
     }
 
-    fn known(&self, events: &[EventRef]) -> Vec<SmolStr> {
-        let told = |event: &EventRef| match event {
-            EventRef::Enter(state) => self.shift.new.graph.state(*state).map(|plan| plan.name.clone()),
-            EventRef::Command(command) => self.shift.new.commands.get(command.index()).cloned(),
-            EventRef::Rule(_) => None,
-        };
-        events.iter().filter_map(told).collect()
+    /// Returns whether a suspension of the new version holds where the dossier is.
+    fn stops(&self, suspend: &SuspendPlan) -> Result<bool, MigrateError> {
+        if !suspend.states.iter().any(|state| self.moved.is_in(*state)) {
+            return Ok(false);
+        }
+        match suspend.when.and_then(|script| self.shift.to.script(script)) {
+            Some(script) => self.world.interpreter().holds(script, &self.step().facts(&Draft::default())).map_err(MigrateError::Fault),
+            None => Ok(true),
+        }
+    }
+
+    /// Lets the clocks of steps stand still with the clock that they stop with, and only with it.
+    fn follow(&mut self) {
+        let leader = |clock: &Clock| self.plan(clock.id).and_then(|plan| plan.stops_with);
+        let stands = |id: ClockId| self.moved.clock(id).is_some_and(Clock::is_suspended);
+        let found: Vec<Option<bool>> = self.moved.clocks.iter().map(|clock| leader(clock).map(stands)).collect();
+        let now = self.now;
+        for (clock, stands) in self.moved.clocks.iter_mut().zip(found).filter(|(clock, _)| clock.is_open()) {
+            let Some(stands) = stands else { continue };
+            let before = clock.stopped;
+            clock.stopped = if stands { before | bit(clocks::FOLLOWS) } else { before & !bit(clocks::FOLLOWS) };
+            match (before, clock.stopped) {
+                (0, 1..) => clock.ledger.suspensions.push(Suspension { from: now, to: None }),
+                (1.., 0) => {
+                    if let Some(open) = clock.ledger.suspensions.last_mut().filter(|last| last.to.is_none()) {
+                        open.to = Some(now);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Starts what runs in the states that the dossier is in: the limit of a step that had none or is another one now, and
+    /// what runs from a state that is entered only now.
+    fn begin(&mut self, entered: &[StateId]) -> Result<(), MigrateError> {
+        for (i, plan) in self.shift.to.plan.logic.clocks.iter().enumerate() {
+            let Some(id) = ClockId::new(i) else { continue };
+            let begins = match plan.of_state {
+                Some(state) => self.moved.is_in(state),
+                None => plan.starts.iter().any(|start| matches!(start, EventRef::Enter(state) if entered.contains(state))),
+            };
+            if begins && self.moved.clock(id).is_none() {
+                let clock = self.started(id, plan)?;
+                self.moved.clocks.push(clock);
+            }
+        }
+        Ok(())
     }
 
     fn started(&self, id: ClockId, plan: &ClockPlan) -> Result<Clock, MigrateError> {
         let mut draft = Draft::default();
         clocks::start(self.step(), id, plan, &mut draft).map_err(MigrateError::Fault)?;
-        let mut alone = Dossier { clocks: Vec::new(), ..fold::unopened() };
-        for effect in &draft.effects {
-            alone.change(effect, self.now);
-        }
+        let mut alone = fold::unopened();
+        draft.effects.iter().for_each(|effect| alone.change(effect, self.now));
         let started = alone.clocks.pop().filter(|clock| clock.status == Status::Open);
-        started.ok_or_else(|| MigrateError::Clock { version: self.shift.new.version, clock: plan.name.clone() })
+        started.ok_or_else(|| MigrateError::Clock { version: self.shift.to.plan.logic.version, clock: plan.name.clone() })
     }
 }
 

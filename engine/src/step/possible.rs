@@ -132,10 +132,14 @@ pub(super) fn names(procedure: &Procedure, dossier: &Dossier) -> Vec<SmolStr> {
     names
 }
 
-/// Returns the roles that may give a command in some state that the dossier is in.
-pub(super) fn may(procedure: &Procedure, dossier: &Dossier, command: CommandId) -> Vec<SmolStr> {
+/// Returns the roles that may give a command in some of the places of a dossier.
+pub(super) fn may<'a>(
+    procedure: &Procedure,
+    places: impl Iterator<Item = &'a crate::Place>,
+    command: CommandId,
+) -> Vec<SmolStr> {
     let mut roles: Vec<RoleId> = Vec::new();
-    for place in &dossier.active {
+    for place in places {
         for way in procedure.on_command(place.state, command) {
             match procedure.transition(way.id) {
                 Some(transition) if transition.by.is_empty() => roles.extend(place.holder),

@@ -65,8 +65,7 @@ impl<'a> Step<'a> {
             return Err(invalid("to", format!("{to} is not after the due date {due}: that is promised already")));
         }
         let mut draft = Draft { effects: vec![Effect::Clock(id, Entry::Reappointed { to })], ..Draft::default() };
-        let holder = self.dossier.active.first().and_then(|place| place.holder);
-        act::all(self, &reappoints.actions, holder, &mut draft).map_err(Refusal::Fault)?;
+        act::all(self, &reappoints.actions, &self.holders(), &mut draft).map_err(Refusal::Fault)?;
         Ok(draft.effects)
     }
 

@@ -68,31 +68,42 @@ impl<'a> Step<'a> {
         draft: &mut Draft<'_>,
     ) -> Result<(), Fault> {
         let graph = &self.procedure.plan.logic.graph;
-        let holder = self.dossier.active.iter().find(|place| place.state == from).and_then(|place| place.holder);
+        let before = draft.effects.len();
+        let several;
+        let holders = if self.procedure.has_parallel() {
+            several = self.holders_of(from);
+            several.as_slice()
+        } else {
+            self.dossier
+                .active
+                .iter()
+                .find(|place| place.state == from)
+                .map_or(&[][..], |place| place.holder.as_slice())
+        };
         if !transition.stays {
-            if let Some(state) = graph.state(from) {
-                act::all(self, &state.exit, holder, draft)?;
+            if self.procedure.is_parallel(from) {
+                self.end_branches(from, draft)?;
             }
-            if from != crate::plan::Graph::START {
-                draft.effects.push(Effect::Left(from));
-            }
+            self.leave(from, holders, draft)?;
         }
-        let mut next = holder;
-        if !transition.stays {
-            next = graph.state(way.to).and_then(|state| state.holder);
-        }
-        act::all(self, &transition.actions, holder.or(next), draft)?;
+        let next = graph.state(way.to).and_then(|state| state.holder).filter(|_| !transition.stays);
+        let told = if holders.is_empty() { next.as_slice() } else { holders };
+        act::all(self, &transition.actions, told, draft)?;
         if !transition.stays {
             self.enter(way.to, next, draft)?;
+            if self.procedure.is_parallel(way.to) {
+                self.begin_branches(way.to, draft)?;
+            }
         }
-        clocks::react(self, from, way.to, transition, draft)
+        clocks::react(self, (from, way.to), transition, before, draft)
     }
 
-    fn enter(self, state: StateId, holder: Option<RoleId>, draft: &mut Draft<'_>) -> Result<(), Fault> {
+    /// Adds the effects of entering a state, without the branches of a parallel.
+    pub(super) fn enter(self, state: StateId, holder: Option<RoleId>, draft: &mut Draft<'_>) -> Result<(), Fault> {
         let Some(plan) = self.procedure.plan.logic.graph.state(state) else { return Ok(()) };
         let office = holder.and_then(|role| bring::office(self, role, draft));
         draft.effects.push(Effect::Entered { state, holder, office });
-        act::all(self, &plan.entry, holder, draft)?;
+        act::all(self, &plan.entry, holder.as_slice(), draft)?;
         if let StateKind::Final { outcome } = &plan.kind {
             let outcome = match outcome.and_then(|script| self.procedure.script(script)) {
                 Some(script) => self.world.interpreter().value(script, &self.facts(draft))?,

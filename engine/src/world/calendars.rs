@@ -135,6 +135,15 @@ impl World {
         Some(NotLoaded { calendar: lacking.name.clone(), hash: lacking.hash })
     }
 
+    /// Returns the calendar of a dossier, or what is lacking of what the dossier is pinned to.
+    pub(crate) fn ready(&self, dossier: &Dossier, procedure: &Procedure) -> Result<&Calendar, NotLoaded> {
+        let pinned = dossier.calendar.and_then(|hash| self.calendar_version(hash));
+        if let Some(calendar) = pinned.filter(|_| dossier.clocks.iter().all(|clock| clock.places.is_none())) {
+            return Ok(calendar);
+        }
+        self.lacks(dossier).map_or_else(|| Ok(self.pinned(dossier, procedure)), Err)
+    }
+
     /// Returns the calendar of a dossier of which nothing is lacking.
     pub(crate) fn pinned(&self, dossier: &Dossier, procedure: &Procedure) -> &Calendar {
         let pinned = dossier.calendar.and_then(|hash| self.calendar_version(hash));

@@ -21,6 +21,7 @@ pub struct Procedure {
     quiet: Vec<i64>,
     patterns: Vec<Patterns>,
     automatic: bool,
+    parallel: bool,
     /// The names of the states as values, so that a settled dossier's outcome is shared and not made anew.
     names: Vec<Text>,
 }
@@ -60,6 +61,8 @@ pub(crate) enum Reaction {
     Restart(ClockId, u8),
     /// An anonymous clock of a state that is left.
     Leave(ClockId),
+    /// The same, of a state that is left because the branch that it stands in is ended.
+    Drop(ClockId),
     Start(ClockId),
     Suspend(ClockId, u8),
     End(ClockId),
@@ -80,6 +83,7 @@ impl Procedure {
         }
         let mut states: Vec<StateTable> = Vec::new();
         states.resize_with(logic.graph.len(), StateTable::default);
+        let parallel = super::parallel::check(&logic.graph, scripts.len())?;
         for (id, from, to, transition) in logic.graph.transitions() {
             check(logic, transition, scripts.len())?;
             let Some(table) = states.get_mut(from.index()) else { continue };
@@ -87,6 +91,8 @@ impl Procedure {
             match transition.trigger {
                 Trigger::Command(command) => table.on.push((command, way)),
                 Trigger::Always => table.always.push(way),
+                // Once enough branches are done nothing else happens to the parallel by itself.
+                Trigger::Join => table.always.insert(0, way),
                 Trigger::After(clock) => table.after.push((clock, way)),
                 Trigger::Timer(timer) => table.timers.push((timer, way)),
             }
@@ -99,6 +105,7 @@ impl Procedure {
             quiet: logic.clocks.iter().map(quiet).collect(),
             names: logic.graph.states().map(|(_, state)| Text::from(state.name.as_str())).collect(),
             automatic: states.iter().any(|table| !table.always.is_empty()),
+            parallel,
             patterns: logic.fields.iter().map(patterns).collect::<Result<_, _>>()?,
             states,
             plan,
@@ -217,7 +224,7 @@ impl Procedure {
     pub(crate) fn taken(&self, transition: &TransitionPlan) -> impl Iterator<Item = Reaction> {
         let by_command = match transition.trigger {
             Trigger::Command(command) => self.commands.get(command.index()).map(Vec::as_slice).unwrap_or_default(),
-            Trigger::Always | Trigger::After(_) | Trigger::Timer(_) => &[],
+            Trigger::Always | Trigger::Join | Trigger::After(_) | Trigger::Timer(_) => &[],
         };
         let by_rule = self.rules.get(transition.rule.index()).map(Vec::as_slice).unwrap_or_default();
         by_command.iter().chain(by_rule).copied()
@@ -225,6 +232,12 @@ impl Procedure {
 
     pub(crate) fn is_final(&self, state: StateId) -> bool {
         self.plan.logic.graph.state(state).is_some_and(|state| matches!(state.kind, StateKind::Final { .. }))
+    }
+
+    /// Returns whether any work goes on in parallel.
+    #[must_use]
+    pub fn has_parallel(&self) -> bool {
+        self.parallel
     }
 
     /// Returns for how many seconds after its start nothing of this clock can possibly fire.
@@ -261,7 +274,7 @@ fn check(logic: &Logic, transition: &TransitionPlan, scripts: usize) -> Result<(
         Trigger::Command(command) => known(command.index() < logic.commands.len(), "command")?,
         Trigger::After(clock) => known(clock.index() < logic.clocks.len(), "clock")?,
         Trigger::Timer(timer) => known(timer.index() < logic.timers.len(), "timer")?,
-        Trigger::Always => {}
+        Trigger::Always | Trigger::Join => {}
     }
     for need in &transition.needs {
         match need {

@@ -4,6 +4,7 @@
 
 mod corrected;
 mod given;
+mod parallel;
 mod time;
 
 use motcua_engine::{

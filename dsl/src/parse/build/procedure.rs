@@ -6,21 +6,23 @@ use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Branches, Kind};
 use crate::syntax::{
-    Amends, Document, Field, From, Moves, Procedure, RecordLine, RecordValue, Role, Shared, Trigger, TypeName, Word,
+    Amends, Document, Field, From, Inside, Moves, Procedure, RecordLine, RecordValue, Role, Shared, Trigger, TypeName, Word,
 };
 
 impl<'t> Builder<'t> {
     pub(super) fn procedure_member(&mut self, branch: Branch<'t>, procedure: &mut Procedure) {
         match branch.kind() {
             Kind::state => procedure.states.extend(self.state(branch)),
+            Kind::parallel => self.parallel(branch, procedure, None),
             Kind::on => procedure.shared.extend(self.on_open(branch)),
-            Kind::from => procedure.shared.extend(self.from(branch)),
+            Kind::from => procedure.shared.extend(self.from(branch, None)),
             Kind::clock => procedure.clocks.extend(self.clock(branch)),
             Kind::timer => procedure.timers.extend(self.timer(branch)),
             Kind::data => procedure.data.extend(branch.branches().filter_map(|field| self.field(field))),
             Kind::documents => procedure.documents.extend(branch.branches().filter_map(|part| self.document(part))),
             Kind::roles => procedure.roles.extend(branch.branches().filter_map(|role| self.role(role))),
             Kind::script => procedure.scripts.extend(self.code_in(branch)),
+            Kind::table_item => procedure.tables.extend(self.table(branch)),
             Kind::backdates => {
                 let amends = self.amends(branch).map(Box::new);
                 self.once(&mut procedure.backdates, amends, branch);
@@ -74,16 +76,16 @@ impl<'t> Builder<'t> {
             self.findings.push(Finding::error("syntax-outside", message, name.span).help(help));
             return None;
         }
-        Some(Shared { from: From::Open, transition })
+        Some(Shared { from: From::Open, inside: None, transition })
     }
 
-    fn from(&mut self, branch: Branch<'t>) -> Option<Shared> {
+    pub(super) fn from(&mut self, branch: Branch<'t>, inside: Option<Inside>) -> Option<Shared> {
         let mut parts = branch.branches();
         let from = match parts.accept(Kind::any) {
             Some(any) => From::Any(self.span(any)),
             None => From::States(std::iter::from_fn(|| self.name(&mut parts)).collect()),
         };
-        Some(Shared { from, transition: self.transition(parts.next()?)? })
+        Some(Shared { from, inside, transition: self.transition(parts.next()?)? })
     }
 
     fn amends(&mut self, branch: Branch<'t>) -> Option<Amends> {

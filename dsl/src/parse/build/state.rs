@@ -5,61 +5,55 @@ use motcua_engine::plan::Tacit;
 use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Branches, Kind};
-use crate::syntax::{Action, Need, Recipient, Span, State, Timer, Transition, Trigger};
+use crate::syntax::{Action, Need, Recipient, Span, State, Timer, Transition, Trigger, Word};
 
 impl<'t> Builder<'t> {
     pub(super) fn state(&mut self, branch: Branch<'t>) -> Option<State> {
         let mut parts = branch.branches();
-        let mut state = State {
-            name: self.name(&mut parts)?,
-            was: None,
-            label: None,
-            is_final: None,
-            is_initial: None,
-            by: None,
-            within: None,
-            outcome: None,
-            entry: Vec::new(),
-            exit: Vec::new(),
-            transitions: Vec::new(),
-            basis: Vec::new(),
-            span: self.whole(branch),
-        };
-        for part in parts {
-            match part.kind() {
-                Kind::text => {
-                    let label = self.quoted(part);
-                    self.once(&mut state.label, Some(label), part);
-                }
-                Kind::was => {
-                    let was = self.name_in(part);
-                    self.once(&mut state.was, was, part);
-                }
-                Kind::initial => self.once(&mut state.is_initial, Some(self.span(part)), part),
-                Kind::r#final => self.once(&mut state.is_final, Some(self.span(part)), part),
-                Kind::by => {
-                    let mut roles = self.names(part).into_iter();
-                    let first = roles.next();
-                    if let Some(second) = roles.next() {
-                        let message = format!("a state is held by one role, and `{}` is a second one", second.text);
-                        let help = "name the role that answers for the state; other roles can be given commands with `on … by`";
-                        self.findings.push(Finding::error("syntax-one-role", message, second.span).help(help));
-                    }
-                    self.once(&mut state.by, first, part);
-                }
-                Kind::within => {
-                    let term = part.branches().next().and_then(|term| self.term(term));
-                    self.once(&mut state.within, term, part);
-                }
-                Kind::outcome => {
-                    let outcome = self.code_in(part);
-                    self.once(&mut state.outcome, outcome, part);
-                }
-                Kind::basis => state.basis.extend(self.text_in(part)),
-                _ => self.state_member(part, &mut state),
-            }
-        }
+        let mut state = unmarked(self.name(&mut parts)?, self.whole(branch));
+        parts.for_each(|part| self.state_part(part, &mut state));
         Some(state)
+    }
+
+    pub(super) fn state_part(&mut self, part: Branch<'t>, state: &mut State) {
+        match part.kind() {
+            Kind::text => {
+                let label = self.quoted(part);
+                self.once(&mut state.label, Some(label), part);
+            }
+            Kind::was => {
+                let was = self.name_in(part);
+                self.once(&mut state.was, was, part);
+            }
+            Kind::initial => self.once(&mut state.is_initial, Some(self.span(part)), part),
+            Kind::r#final => self.once(&mut state.is_final, Some(self.span(part)), part),
+            Kind::by => {
+                let role = self.one_role(part);
+                self.once(&mut state.by, role, part);
+            }
+            Kind::within => {
+                let term = part.branches().next().and_then(|term| self.term(term));
+                self.once(&mut state.within, term, part);
+            }
+            Kind::outcome => {
+                let outcome = self.code_in(part);
+                self.once(&mut state.outcome, outcome, part);
+            }
+            Kind::basis => state.basis.extend(self.text_in(part)),
+            _ => self.state_member(part, state),
+        }
+    }
+
+    /// The one role of a `by` that says who holds a state.
+    pub(super) fn one_role(&mut self, by: Branch<'t>) -> Option<Word> {
+        let mut roles = self.names(by).into_iter();
+        let first = roles.next();
+        if let Some(second) = roles.next() {
+            let message = format!("a state is held by one role, and `{}` is a second one", second.text);
+            let help = "name the role that answers for the state; other roles can be given commands with `on … by`";
+            self.findings.push(Finding::error("syntax-one-role", message, second.span).help(help));
+        }
+        first
     }
 
     pub(super) fn state_member(&mut self, branch: Branch<'t>, state: &mut State) {
@@ -77,6 +71,7 @@ impl<'t> Builder<'t> {
             Kind::on => Trigger::On(self.word(first)),
             Kind::always => Trigger::Always(self.span(first)),
             Kind::after => Trigger::After(self.term(first)?),
+            Kind::join => self.joins(first)?,
             Kind::window => {
                 let term = self.term(first)?;
                 Trigger::Window { term, commands: self.names(parts.next()?) }
@@ -184,6 +179,27 @@ impl<'t> Builder<'t> {
             }
         }
         Some(timer)
+    }
+}
+
+/// A state of which nothing but the name has been read.
+pub(super) fn unmarked(name: Word, span: Span) -> State {
+    State {
+        name,
+        was: None,
+        label: None,
+        is_final: None,
+        is_initial: None,
+        by: None,
+        within: None,
+        outcome: None,
+        entry: Vec::new(),
+        exit: Vec::new(),
+        transitions: Vec::new(),
+        parallel: None,
+        inside: None,
+        basis: Vec::new(),
+        span,
     }
 }
 

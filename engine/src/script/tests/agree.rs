@@ -171,7 +171,7 @@ fn asked() -> impl Strategy<Value = Asked> {
             let pending = set.chain([Effect::Received(DocumentId(0), received)]).collect();
             let arguments = names.into_iter().map(|name| (name.into(), argument.clone())).collect();
             let clocks = started.collect();
-            let documents = documents.into();
+            let (data, documents, marks) = (data.into(), documents.into(), marks.into());
             let dossier = Dossier { outcome, data, documents, marks, clocks, ..dossier() };
             Asked { dossier, pending, arguments, now }
         },

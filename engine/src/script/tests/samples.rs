@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use smallvec::smallvec;
 use smol_str::SmolStr;
+use thin_vec::thin_vec;
 
 use crate::calendar::{Calendar, Length, Offset, Term, Unit};
 use crate::clock::{Edges, Ledger};
@@ -51,7 +52,7 @@ pub(super) fn logic(functions: &str) -> Logic {
     let mut graph = Graph::default();
     for (name, kind) in [("", StateKind::Start), ("work", StateKind::Work)] {
         let (entry, exit) = (Vec::new(), Vec::new());
-        graph.add_state(StatePlan { name: name.into(), kind, holder: None, within: None, entry, exit });
+        graph.add_state(StatePlan { name: name.into(), kind, holder: None, within: None, entry, exit, inside: None });
     }
     Logic {
         name: "p".into(),
@@ -132,13 +133,13 @@ pub(super) fn dossier() -> Dossier {
         at: instant("2024-03-04T09:00:00+07:00"),
         active: smallvec![],
         outcome: None,
-        data: Vec::new(),
-        documents: smallvec![],
-        marks: Vec::new(),
-        clocks: Vec::new(),
-        timers: smallvec![],
+        data: Box::default(),
+        documents: thin_vec![],
+        marks: thin_vec![],
+        clocks: thin_vec![],
+        timers: thin_vec![],
         accepted: Vec::new(),
-        incidents: Vec::new(),
+        incidents: thin_vec![],
     }
 }
 

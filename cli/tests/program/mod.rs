@@ -1,0 +1,19 @@
+//! The built program, run from the root of the repository.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Returns what the program prints when it has nothing to complain about.
+pub(crate) fn motcua(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_motcua"))
+        .args(arguments)
+        .env("LC_ALL", "C")
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "200")
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}

@@ -1,0 +1,85 @@
+//! A join never comes.
+//!
+//! # What
+//! Fewer branches can come to their end than the join waits for.
+//!
+//! # Why
+//! A branch is done when it is in one of its `final` states. A dossier whose branches never are lies in the parallel until
+//! something else leads out of it.
+//!
+//! # Wrong
+//! ```tthc
+//! procedure permit {
+//!     roles { clerk  police }
+//!     on open by clerk -> consulting
+//!     parallel consulting {
+//!         branch fire by police { state asked initial { on answer } }
+//!         join all -> done
+//!     }
+//!     state done final
+//! }
+//! ```
+//!
+//! # Right
+//! ```tthc
+//! procedure permit {
+//!     roles { clerk  police }
+//!     on open by clerk -> consulting
+//!     parallel consulting {
+//!         branch fire by police {
+//!             state asked initial { on answer -> answered }
+//!             state answered final
+//!         }
+//!         join all -> done
+//!     }
+//!     state done final
+//! }
+//! ```
+
+use super::ways::Ways;
+use crate::diagnostic::Finding;
+use crate::model::Model;
+use crate::syntax::{Inside, Trigger};
+
+const ID: &str = "join-never";
+
+pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
+    for procedure in model.procedures.iter().filter(|procedure| !procedure.lost && !procedure.missing_ways) {
+        if procedure.parallels().next().is_none() {
+            continue;
+        }
+        let ways = Ways::new(procedure);
+        for (parallel, state, branches) in procedure.parallels() {
+            let join = state.transitions.iter().find_map(|transition| match transition.trigger {
+                Trigger::Join(_, span) => Some(span),
+                _ => None,
+            });
+            let (Some(joins), Some(span)) = (procedure.joins(parallel), join) else { continue };
+            // That a branch has no beginning, or that there are too few of them, is said already.
+            let begins = |branch: usize| !procedure.beginnings(Inside { parallel, branch }).is_empty();
+            if joins > branches.len() || !(0..branches.len()).all(begins) {
+                continue;
+            }
+            let endless = |branch: usize| !ways.is_done(procedure, Inside { parallel, branch });
+            let endless: Vec<_> = branches.iter().enumerate().filter(|(i, _)| endless(*i)).map(|(_, b)| b).collect();
+            let done = branches.len() - endless.len();
+            if done >= joins {
+                continue;
+            }
+            let message = format!("this join never comes: {} can be done, and it waits for {joins}", counted(done));
+            let mut finding = Finding::error(ID, message, span);
+            for branch in endless.iter().take(3) {
+                finding = finding.because(branch.name.span, "this branch never comes to a final state of its own");
+            }
+            findings.push(finding.help("lead each branch to an end: `state answered final`"));
+        }
+    }
+}
+
+fn counted(branches: usize) -> String {
+    match branches {
+        0 => "no branch".to_owned(),
+        1 => "1 branch".to_owned(),
+        more => format!("{more} branches"),
+    }
+}
