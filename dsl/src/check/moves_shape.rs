@@ -1,11 +1,11 @@
 //! What is said about dossiers in flight is contradictory.
 //!
 //! # What
-//! `moves from version N` where N is not an earlier version, or was said before; a state that leads to two, or a clock with two
-//! verdicts.
+//! `moves from version N` where N is not an earlier version, or was said before; a state that leads to two or to a final one, or a
+//! clock with two verdicts.
 //!
 //! # Why
-//! Dossiers move to later versions alone, and each goes one way.
+//! Dossiers move to later versions alone, and each goes one way. What settles a dossier is a decision, not a new version.
 //!
 //! # Wrong
 //! ```tthc
@@ -53,6 +53,14 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 let message = format!("what happens to dossiers of version {} is said a second time", moves.from);
                 findings
                     .push(Finding::error(ID, message, moves.number).because(first, "the first one").help("keep one"));
+            }
+            for (_, to) in &moves.states {
+                let state = procedure.states.get(&to.text).and_then(|state| procedure.state(state));
+                if let Some(span) = state.filter(|state| state.inside.is_none()).and_then(|state| state.is_final) {
+                    let message = format!("`{}` is final: a new version settles nothing", to.text);
+                    let finding = Finding::error(ID, message, to.span).because(span, "it is final here");
+                    findings.push(finding.help("name the state in which the dossiers are decided"));
+                }
             }
             twice(moves.states.iter().map(|(old, _)| old), "leads to a second state", findings);
             twice(moves.clocks.iter().map(|(clock, _)| clock), "has a second verdict", findings);

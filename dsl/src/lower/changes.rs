@@ -12,7 +12,10 @@ use crate::syntax::{Moves, Word};
 pub(super) fn changes(procedure: &Procedure<'_>) -> Result<Option<Box<Changes>>, TooLarge> {
     let syntax = procedure.syntax;
     let changes = Changes {
-        states: renamed(syntax.states.iter().map(|state| &state.was), |i| state_id(i).ok())?,
+        states: (0..syntax.states.len())
+            .filter_map(|i| Some((i, procedure.state_was(i)?)))
+            .map(|(i, was)| Ok((state_id(i)?, was)))
+            .collect::<Result<_, TooLarge>>()?,
         clocks: renamed(syntax.clocks.iter().map(|clock| &clock.was), ClockId::new)?,
         fields: renamed(syntax.data.iter().map(|field| &field.was), FieldId::new)?,
         documents: renamed(syntax.documents.iter().map(|document| &document.was), DocumentId::new)?,

@@ -48,7 +48,7 @@ pub(super) fn bind<'a>(procedure: Procedure<'a>, model: &mut Model<'a>) -> Proce
     }
     for moves in &syntax.moves {
         for (_, to) in &moves.states {
-            binder.states(std::slice::from_ref(to));
+            binder.states(std::slice::from_ref(to), None);
         }
         for (clock, _) in &moves.clocks {
             if binder.procedure.clocks.get(&clock.text).is_none() {
