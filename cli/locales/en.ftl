@@ -328,3 +328,34 @@ report-standing = { $standing ->
 }
 report-total = all
 report-none = none
+
+## Another version of a procedure
+
+migrate-version = Version
+migrate-becomes = What becomes of it
+migrate-verdict = { $verdict ->
+    [moves] goes over
+    [there] is there already
+    [settled] is settled and stays
+   *[refused] cannot go over
+}
+migrate-drops = leaves behind: { $names }
+migrate-keeps = { $name }: { $due } (as before)
+migrate-suspended = stands still: as if it went on now
+migrate-count = { $n ->
+    [one] { $n } dossier
+   *[other] { $n } dossiers
+} = { $moves } going over + { $there } there already + { $settled } settled + { $refused } that cannot
+migrate-held = { $n ->
+    [one] nothing was written: { $n } dossier cannot go over
+   *[other] nothing was written: { $n } dossiers cannot go over
+}
+migrate-nothing = nothing to write
+migrate-written = { $n ->
+    [one] added { $n } event to `{ $journal }`
+   *[other] added { $n } events to `{ $journal }`
+}
+migrate-dry = { $n ->
+    [one] nothing was written: --apply adds { $n } event to `{ $journal }`
+   *[other] nothing was written: --apply adds { $n } events to `{ $journal }`
+}

@@ -263,3 +263,22 @@ report-standing = { $standing ->
 }
 report-total = tất cả
 report-none = không có
+
+## Phiên bản khác của thủ tục
+
+migrate-version = Phiên bản
+migrate-becomes = Kết quả
+migrate-verdict = { $verdict ->
+    [moves] chuyển sang
+    [there] đã theo phiên bản đó
+    [settled] đã giải quyết xong, giữ nguyên
+   *[refused] không chuyển được
+}
+migrate-drops = không mang theo: { $names }
+migrate-keeps = { $name }: { $due } (như trước)
+migrate-suspended = đang tạm dừng: tính như tiếp tục từ bây giờ
+migrate-count = { $n } hồ sơ = { $moves } chuyển sang + { $there } đã theo + { $settled } đã giải quyết xong + { $refused } không chuyển được
+migrate-held = chưa ghi gì: { $n } hồ sơ không chuyển được
+migrate-nothing = không có gì để ghi
+migrate-written = đã ghi thêm { $n } sự kiện vào `{ $journal }`
+migrate-dry = chưa ghi gì: --apply ghi thêm { $n } sự kiện vào `{ $journal }`
