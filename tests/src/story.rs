@@ -42,9 +42,9 @@ pub enum Line {
     Migrated {
         /// When.
         at: Instant,
-        /// To which; the latest when absent.
+        /// To which.
         #[serde(rename = "migrate")]
-        version: Option<u32>,
+        version: u32,
         /// Why.
         #[serde(default)]
         reason: String,
@@ -79,7 +79,7 @@ pub fn tell(world: &World, lines: &str) -> Result<String, String> {
             }
             Line::Migrated { at, version, reason } => {
                 now = at;
-                let _ = writeln!(told, "migrate at {now}");
+                let _ = writeln!(told, "migrate to version {version} at {now}");
                 dossier = migrated(world, dossier, version, (now, &reason), &mut journal, &mut told);
             }
             Line::Possible { possible: at } => {
@@ -148,7 +148,7 @@ fn hear(
 fn migrated(
     world: &World,
     dossier: Option<Dossier>,
-    version: Option<u32>,
+    version: u32,
     (now, reason): (Instant, &str),
     journal: &mut Vec<Event>,
     told: &mut String,
@@ -156,11 +156,11 @@ fn migrated(
     let before = dossier?;
     let name = world.procedure(before.plan).map(|procedure| procedure.plan.logic.name.clone()).unwrap_or_default();
     let mut versions = world.versions(&name);
-    let to = match version {
-        Some(version) => versions.find(|procedure| procedure.plan.logic.version == version),
-        None => versions.last(),
+    let to = versions.find(|procedure| procedure.plan.logic.version == version);
+    let Some(to) = to.map(|to| to.plan.hash) else {
+        told.push_str("  there is no such version\n");
+        return Some(before);
     };
-    let Some(to) = to.map(|to| to.plan.hash) else { return Some(before) };
     match migrate(world, &before, to, now, reason) {
         Ok(Some(found)) => {
             let dossier = keep(world, Some(before), found.events, journal, told);
