@@ -18,7 +18,7 @@ use crate::{load, output};
 Examples:
   motcua run examples/reform/commands.jsonl --procedures examples/reform --journal reform.journal
   motcua migrate --journal reform.journal --procedures examples/reform --now 2026-07-01T08:00
-  motcua migrate --journal reform.journal --procedures examples/reform --procedure house_permit --to 2 --dossier D1 --apply \\
+  motcua migrate --journal reform.journal --procedures examples/reform --procedure building_permit --to 2 --dossier D1 --apply \\
     --now 2026-07-01T08:00 --reason 'Nghị định 217/2026/NĐ-CP'
 
 A dossier stays on the version of its procedure that it was opened under. This shows which dossiers in flight can go over to
