@@ -12,8 +12,8 @@ use motcua_engine::clock::{DayNote, Due};
 use motcua_engine::plan::PlanHash;
 use motcua_engine::{
     Account, Cause, ClockHistory, Corrected, Dossier, Effect, Event, Generation, Handover, Instant, Migrated, Place,
-    Procedure, Standing, Status, Stretch, World, account, fold, handovers, histories, in_force, plans, standing, stretches,
-    wakes_at,
+    Procedure, Standing, Status, Stretch, World, account, fold, handovers, histories, in_force, plans, standing,
+    stretches, wakes_at,
 };
 use smol_str::SmolStr;
 
@@ -121,7 +121,9 @@ pub fn procedure<'a>(world: &'a World, id: &str, events: &[Event]) -> anyhow::Re
     for (_, plan) in plans(events) {
         // What an earlier version names is told with the names of that one.
         let known = world.procedure(plan).with_context(|| {
-            format!("`{id}` was under a text of its procedure that is not here (plan {plan}): name it with --procedures")
+            format!(
+                "`{id}` was under a text of its procedure that is not here (plan {plan}): name it with --procedures"
+            )
         });
         under = Ok(known?);
     }

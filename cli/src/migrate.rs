@@ -170,9 +170,7 @@ impl One<'_> {
         match &self.verdict {
             Verdict::Moves(moved) => {
                 let (found, after) = &**moved;
-                let due = |due: &DueMove| {
-                    json!({ "clock": due.clock, "old": at(due.old), "new": at(due.new), "suspended": due.suspended })
-                };
+                let due = |due: &DueMove| json!({ "clock": due.clock, "old": at(due.old), "new": at(due.new), "suspended": due.suspended });
                 let due: Vec<Json> = found.dues.iter().map(due).collect();
                 let more = json!({ "due": due, "drops": found.drops, "events": found.events.len() });
                 if let (Json::Object(said), Json::Object(more)) = (&mut said, more) {
@@ -215,7 +213,11 @@ impl One<'_> {
                 dues = found.dues.iter().map(|due| self.due(world, due, lang)).collect::<Vec<_>>().join("\n");
                 let drops = found.drops.join(", ");
                 let moves = say!(lang, "migrate-verdict", verdict = self.verdict.name());
-                if drops.is_empty() { moves } else { format!("{moves}\n{}", say!(lang, "migrate-drops", names = drops)) }
+                if drops.is_empty() {
+                    moves
+                } else {
+                    format!("{moves}\n{}", say!(lang, "migrate-drops", names = drops))
+                }
             }
             Verdict::Refused(why) => {
                 format!("{}: {why}", say!(lang, "migrate-verdict", verdict = self.verdict.name()))

@@ -65,7 +65,10 @@ fn a_dry_run_tells_what_becomes_of_each_and_writes_nothing() {
     let before = kept.text();
     insta::assert_snapshot!("migrate", kept.told("migrate", &[]));
     insta::assert_snapshot!("migrate_vi", kept.told("migrate", &["--lang", "vi", "--dry-run"]));
-    insta::assert_snapshot!("migrate_json", kept.told("migrate", &["--format", "json"]).replace("},{\"dossier", "},\n{\"dossier"));
+    insta::assert_snapshot!(
+        "migrate_json",
+        kept.told("migrate", &["--format", "json"]).replace("},{\"dossier", "},\n{\"dossier")
+    );
     assert_eq!(kept.text(), before);
 }
 
@@ -81,7 +84,10 @@ fn what_went_over_is_told_with_the_names_of_each_version() {
     insta::assert_snapshot!("migrate_again", kept.told("migrate", &["--apply"]));
     assert_eq!(kept.text(), after, "who is there goes nowhere");
     insta::assert_snapshot!("migrate_explain", kept.told("explain", &["D1", "--now", "2026-07-02T09:00"]));
-    insta::assert_snapshot!("migrate_explain_vi", kept.told("explain", &["D2", "--now", "2026-07-02T09:00", "--lang", "vi"]));
+    insta::assert_snapshot!(
+        "migrate_explain_vi",
+        kept.told("explain", &["D2", "--now", "2026-07-02T09:00", "--lang", "vi"])
+    );
     let json: serde_json::Value =
         serde_json::from_str(&kept.told("explain", &["D1", "--now", "2026-07-02T09:00", "--format", "json"])).unwrap();
     assert_eq!(json["version"], 2);
@@ -95,7 +101,8 @@ fn what_went_over_is_told_with_the_names_of_each_version() {
     assert!(report.lines().any(|line| line.starts_with("building_permit") && line.contains('5')), "{report}");
     // Life goes on under the new version.
     let more = kept.0.path().join("more.jsonl");
-    let line = r#"{"dossier":"D1","id":"9","command":"propose","actor":"an","role":"construction","at":"2026-07-02T09:00"}"#;
+    let line =
+        r#"{"dossier":"D1","id":"9","command":"propose","actor":"an","role":"construction","at":"2026-07-02T09:00"}"#;
     std::fs::write(&more, format!("{line}\n")).unwrap();
     let ran = motcua(&["run", more.to_str().unwrap(), "--procedures", EXAMPLE, "--journal", &kept.journal()]);
     assert!(ran.contains("\"accepted\"") && ran.contains("signing"), "{ran}");
@@ -106,7 +113,9 @@ fn who_cannot_go_keeps_all_where_they_are_unless_others_are_named() {
     let kept = Kept::new();
     let texts = kept.0.path().join("texts");
     std::fs::create_dir(&texts).unwrap();
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(EXAMPLE).join("building_permit.tthc"));
+    let text = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(EXAMPLE).join("building_permit.tthc"),
+    );
     let text = text.unwrap();
     let (first, second) = text.split_once("    moves from version 1 {").unwrap();
     let second = second.split_once("    }\n").unwrap().1;

@@ -113,7 +113,8 @@ pub fn handovers(journal: &[Event], stretches: &[Stretch], world: &World) -> Vec
             if !is_limit && logic.graph.silence(*id).is_none() {
                 continue;
             }
-            let held = stretches.iter().rfind(|held| held.plan == plan && held.state == state && held.to == Some(event.at));
+            let held =
+                stretches.iter().rfind(|held| held.plan == plan && held.state == state && held.to == Some(event.at));
             let to = event.effects.iter().filter_map(|effect| match effect {
                 Effect::Entered { state, holder, office } => Some((*state, *holder, office.clone())),
                 _ => None,

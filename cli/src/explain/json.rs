@@ -194,7 +194,9 @@ fn day(present: &Generation, note: &DayNote) -> Json {
 fn account(case: &Case<'_>, account: &Account) -> Json {
     let parts = account.parts.iter().map(|part| {
         let held = part.held.iter().filter_map(|held| case.stretches.get(*held));
-        let held = held.map(|held| Json::Object(body(case, &case.names_of(held.plan), held.state, held.holder, held.office.as_ref())));
+        let held = held.map(|held| {
+            Json::Object(body(case, &case.names_of(held.plan), held.state, held.holder, held.office.as_ref()))
+        });
         json!({
             "held": held.collect::<Vec<_>>(),
             "from": instant(case, part.from),
@@ -208,7 +210,8 @@ fn account(case: &Case<'_>, account: &Account) -> Json {
 
 fn handover(case: &Case<'_>, step: &Handover) -> Json {
     let names = case.names_of(step.plan);
-    let to = step.to.iter().map(|(state, role, office)| Json::Object(body(case, &names, *state, *role, office.as_ref())));
+    let to =
+        step.to.iter().map(|(state, role, office)| Json::Object(body(case, &names, *state, *role, office.as_ref())));
     let mut said = body(case, &names, step.state, step.from, step.office.as_ref());
     said.insert("due".into(), instant(case, step.due).into());
     said.insert("at".into(), instant(case, step.at).into());

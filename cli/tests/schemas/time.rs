@@ -112,7 +112,12 @@ fn migrate() {
         for document in valid(&validator, &motcua(&[&arguments, more].concat(), ""), "migrate") {
             let verdicts = document["dossiers"].as_array().unwrap().iter().map(|one| one["verdict"].as_str().unwrap());
             seen.extend(verdicts.map(str::to_owned));
-            refuses(&validator, &document, &[], &["now", "applied", "dossiers", "moves", "there", "settled", "refused"]);
+            refuses(
+                &validator,
+                &document,
+                &[],
+                &["now", "applied", "dossiers", "moves", "there", "settled", "refused"],
+            );
         }
     }
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["moves", "refused", "settled", "there"]);

@@ -122,7 +122,9 @@ pub enum MigrateError {
         parallel: SmolStr,
     },
     /// A clock stands still, and nothing in the new version would let it.
-    #[error("`{clock}` stands still, and version {version} knows nothing that would have stopped it: wait until it goes on")]
+    #[error(
+        "`{clock}` stands still, and version {version} knows nothing that would have stopped it: wait until it goes on"
+    )]
     Suspended {
         /// The version that it should go to.
         version: u32,
@@ -258,8 +260,10 @@ fn path<'a>(world: &'a World, from: &'a Procedure, to: &'a Procedure) -> Result<
     let version = |procedure: &Procedure| procedure.plan.logic.version;
     let (mut steps, mut old) = (Vec::new(), from);
     while version(old) < version(to) {
-        let between: Vec<_> =
-            world.versions(&to.plan.logic.name).filter(|it| (version(old) + 1..version(to)).contains(&version(it))).collect();
+        let between: Vec<_> = world
+            .versions(&to.plan.logic.name)
+            .filter(|it| (version(old) + 1..version(to)).contains(&version(it)))
+            .collect();
         let at_once = Shift { old, between, to };
         if at_once.moves().is_some() {
             steps.push(at_once);

@@ -106,7 +106,9 @@ fn pairs(shift: &Shift<'_>, dossier: &Dossier) -> Pairs {
         for id in of(new, state) {
             let purpose = purpose(new, state, id);
             let moved = |state| shift.state(state).map(|(new, _)| new);
-            let same = |(tacit, to): (_, Option<StateId>)| (tacit, to.and_then(moved)) == purpose && to.is_some() == purpose.1.is_some();
+            let same = |(tacit, to): (_, Option<StateId>)| {
+                (tacit, to.and_then(moved)) == purpose && to.is_some() == purpose.1.is_some()
+            };
             if let Some(at) = left.iter().position(|id| same(self::purpose(old, place.state, *id))) {
                 pairs.push((left.remove(at), id));
             }
@@ -117,7 +119,8 @@ fn pairs(shift: &Shift<'_>, dossier: &Dossier) -> Pairs {
 
 /// Returns what the clock of a state is for: its limit, or a silence, or the way that is taken in the end.
 fn purpose(logic: &Logic, state: StateId, id: ClockId) -> (Option<crate::plan::Tacit>, Option<StateId>) {
-    let mut ways = logic.graph.transitions().filter(|(_, from, _, way)| *from == state && way.trigger == Trigger::After(id));
+    let mut ways =
+        logic.graph.transitions().filter(|(_, from, _, way)| *from == state && way.trigger == Trigger::After(id));
     let way = ways.next();
     (way.and_then(|(_, _, _, way)| way.tacit), way.map(|(_, _, to, _)| to))
 }
@@ -174,7 +177,8 @@ impl Carried<'_> {
     /// Begins to count anew, as a restart does.
     fn restart(&self, plan: &ClockPlan, clock: &mut Clock) -> Result<(), MigrateError> {
         clock.generation = clock.generation.saturating_add(1);
-        (clock.ledger.start, clock.ledger.term, clock.ledger.edges) = (self.now, self.term(plan, self.now)?, plan.edges);
+        (clock.ledger.start, clock.ledger.term, clock.ledger.edges) =
+            (self.now, self.term(plan, self.now)?, plan.edges);
         clock.ledger.granted.clear();
         clock.ledger.suspensions.clear();
         (clock.expired, clock.kept, clock.stopped) = (false, false, 0);
@@ -187,7 +191,8 @@ impl Carried<'_> {
         if clock.stopped != 0 {
             clock.ledger.suspensions.push(Suspension { from: self.now, to: None });
         }
-        let latest = clock.places.take().and_then(|places| places.moves.last().map(|last| last.to.clone()).or(places.first));
+        let latest =
+            clock.places.take().and_then(|places| places.moves.last().map(|last| last.to.clone()).or(places.first));
         clock.places = latest.map(|first| Box::new(Places { first: Some(first), moves: Vec::new() }));
         Ok(())
     }
@@ -199,7 +204,8 @@ impl Carried<'_> {
         let step = Step { calendar, ..step };
         let anchor = plan.anchor.as_ref().filter(|_| clock.generation == 0);
         let from = anchor.and_then(|anchor| clocks::instant_of(step, anchor, &draft)).unwrap_or(clock.ledger.start);
-        from == clock.ledger.start && clocks::limit(step, plan, from, &draft).is_ok_and(|term| term == clock.ledger.term)
+        from == clock.ledger.start
+            && clocks::limit(step, plan, from, &draft).is_ok_and(|term| term == clock.ledger.term)
     }
 
     fn due(&self, clock: &Clock) -> Result<Instant, MigrateError> {
@@ -260,7 +266,11 @@ impl Carried<'_> {
             return Ok(false);
         }
         match suspend.when.and_then(|script| self.shift.to.script(script)) {
-            Some(script) => self.world.interpreter().holds(script, &self.step().facts(&Draft::default())).map_err(MigrateError::Fault),
+            Some(script) => self
+                .world
+                .interpreter()
+                .holds(script, &self.step().facts(&Draft::default()))
+                .map_err(MigrateError::Fault),
             None => Ok(true),
         }
     }
@@ -294,7 +304,9 @@ impl Carried<'_> {
             let Some(id) = ClockId::new(i) else { continue };
             let begins = match plan.of_state {
                 Some(state) => self.moved.is_in(state),
-                None => plan.starts.iter().any(|start| matches!(start, EventRef::Enter(state) if entered.contains(state))),
+                None => {
+                    plan.starts.iter().any(|start| matches!(start, EventRef::Enter(state) if entered.contains(state)))
+                }
             };
             if begins && self.moved.clock(id).is_none() {
                 let clock = self.started(id, plan)?;
@@ -310,7 +322,8 @@ impl Carried<'_> {
         let mut alone = fold::unopened();
         draft.effects.iter().for_each(|effect| alone.change(effect, self.now));
         let started = alone.clocks.pop().filter(|clock| clock.status == Status::Open);
-        started.ok_or_else(|| MigrateError::Clock { version: self.shift.to.plan.logic.version, clock: plan.name.clone() })
+        started
+            .ok_or_else(|| MigrateError::Clock { version: self.shift.to.plan.logic.version, clock: plan.name.clone() })
     }
 }
 

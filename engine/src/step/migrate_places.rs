@@ -65,7 +65,9 @@ impl Shift<'_> {
         while let Some(parallel) = moved.active.get(next).map(|place| place.state) {
             next += 1;
             let mut begun = Vec::new();
-            for (n, branch) in self.to.branches(parallel).map(|(branches, _)| branches).unwrap_or_default().iter().enumerate() {
+            for (n, branch) in
+                self.to.branches(parallel).map(|(branches, _)| branches).unwrap_or_default().iter().enumerate()
+            {
                 let own = u16::try_from(n).ok().map(|branch| Inside { parallel, branch });
                 let is_there = moved.active.iter().any(|place| self.to.inside(place.state) == own);
                 if is_there || self.had(dossier, parallel, &branch.name) {
@@ -75,7 +77,10 @@ impl Shift<'_> {
                 let holds = match guard {
                     Some(script) => {
                         let step = self.step(world, moved, now);
-                        world.interpreter().holds(script, &step.facts(&Draft::default())).map_err(MigrateError::Fault)?
+                        world
+                            .interpreter()
+                            .holds(script, &step.facts(&Draft::default()))
+                            .map_err(MigrateError::Fault)?
                     }
                     None => true,
                 };

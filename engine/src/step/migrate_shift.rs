@@ -45,7 +45,8 @@ impl Shift<'_> {
         moved.marks = self.to.plan.logic.marks.iter().map(|mark| self.mark(*mark, dossier)).collect();
         let timer = |fired: &Fired| {
             let name = &self.old.plan.logic.timers.get(fired.timer.index())?.name;
-            let timer = self.to.plan.logic.timers.iter().position(|timer| timer.name == *name).and_then(TimerId::new)?;
+            let timer =
+                self.to.plan.logic.timers.iter().position(|timer| timer.name == *name).and_then(TimerId::new)?;
             Some(Fired { timer, ..*fired })
         };
         moved.timers = dossier.timers.iter().filter_map(timer).collect();
@@ -89,7 +90,8 @@ impl Shift<'_> {
     }
 
     fn state_was(&self, plan: &StatePlan) -> Option<SmolStr> {
-        let named = |logic: &Logic, name: &str| logic.graph.states().find(|(_, plan)| plan.name == name).map(|(id, _)| id);
+        let named =
+            |logic: &Logic, name: &str| logic.graph.states().find(|(_, plan)| plan.name == name).map(|(id, _)| id);
         self.was(&plan.name, named, |changes| &changes.states)
     }
 
@@ -99,7 +101,8 @@ impl Shift<'_> {
         if let Some((_, to)) = self.moves().and_then(|moves| moves.states.iter().find(|(from, _)| from == name)) {
             return Some((*to, false)).filter(|_| *to != Graph::START && self.to.plan.logic.graph.state(*to).is_some());
         }
-        let same = |(id, plan): &(StateId, &StatePlan)| *id != Graph::START && self.state_was(plan).as_ref() == Some(name);
+        let same =
+            |(id, plan): &(StateId, &StatePlan)| *id != Graph::START && self.state_was(plan).as_ref() == Some(name);
         self.to.plan.logic.graph.states().find(same).map(|(id, _)| (id, true))
     }
 
@@ -124,12 +127,14 @@ impl Shift<'_> {
     fn old_document(&self, id: DocumentId) -> Option<usize> {
         let at = |logic: &Logic, name: &str| logic.documents.iter().position(|document| document.name == name);
         let named = |logic: &Logic, name: &str| at(logic, name).and_then(DocumentId::new);
-        let name = self.was(&self.to.plan.logic.documents.get(id.index())?.name, named, |changes| &changes.documents)?;
+        let name =
+            self.was(&self.to.plan.logic.documents.get(id.index())?.name, named, |changes| &changes.documents)?;
         at(&self.old.plan.logic, &name)
     }
 
     pub(super) fn role(&self, old: RoleId) -> Option<RoleId> {
-        let named = |logic: &Logic, name: &str| logic.roles.iter().position(|(role, _)| role == name).and_then(RoleId::new);
+        let named =
+            |logic: &Logic, name: &str| logic.roles.iter().position(|(role, _)| role == name).and_then(RoleId::new);
         let (name, _) = self.old.plan.logic.roles.get(old.index())?;
         let same = |new: &SmolStr| self.was(new, named, |changes| &changes.roles).as_ref() == Some(name);
         self.to.plan.logic.roles.iter().position(|(new, _)| same(new)).and_then(RoleId::new)
@@ -156,7 +161,8 @@ impl Shift<'_> {
             let found = procedure.plan.logic.graph.transitions().find(|(_, _, _, plan)| plan.rule == rule);
             found.map(|(_, from, to, plan)| (from, to, plan.trigger))
         };
-        let (Some((from, to, trigger)), Some((old_from, old_to, old_trigger))) = (ends(self.to, new), ends(self.old, old))
+        let (Some((from, to, trigger)), Some((old_from, old_to, old_trigger))) =
+            (ends(self.to, new), ends(self.old, old))
         else {
             return false;
         };

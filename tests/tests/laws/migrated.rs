@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use motcua_engine::plan::PlanHash;
 use motcua_engine::{
-    Clock, Dossier, Effect, Event, Instant, MigrateError, Migrated, World, account, fold, histories, migrate, stretches,
-    tick,
+    Clock, Dossier, Effect, Event, Instant, MigrateError, Migrated, World, account, fold, histories, migrate,
+    stretches, tick,
 };
 use proptest::prelude::*;
 

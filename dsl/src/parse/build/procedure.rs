@@ -6,7 +6,8 @@ use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Branches, Kind};
 use crate::syntax::{
-    Amends, Document, Field, From, Inside, Moves, Procedure, RecordLine, RecordValue, Role, Shared, Trigger, TypeName, Word,
+    Amends, Document, Field, From, Inside, Moves, Procedure, RecordLine, RecordValue, Role, Shared, Trigger, TypeName,
+    Word,
 };
 
 impl<'t> Builder<'t> {
