@@ -30,15 +30,10 @@ impl Kept {
         std::fs::read_to_string(self.journal()).unwrap()
     }
 
-    /// Returns the arguments of a command on this journal.
-    fn on<'a>(&'a self, journal: &'a str, command: &'a str, more: &[&'a str]) -> Vec<&'a str> {
-        [&[command, "--journal", journal, "--procedures", EXAMPLE], more].concat()
-    }
-
     /// Returns what is printed, without the name of the folder.
     fn told(&self, command: &str, more: &[&str]) -> String {
         let journal = self.journal();
-        motcua(&self.on(&journal, command, more)).replace(&journal, "JOURNAL")
+        motcua(&[&[command, "--journal", &journal, "--procedures", EXAMPLE], more].concat()).replace(&journal, "JOURNAL")
     }
 
     fn output(&self, procedures: &str, more: &[&str]) -> Output {
@@ -63,12 +58,15 @@ fn the_example_is_sound() {
 fn a_dry_run_tells_what_becomes_of_each_and_writes_nothing() {
     let kept = Kept::new();
     let before = kept.text();
-    insta::assert_snapshot!("migrate", kept.told("migrate", &[]));
-    insta::assert_snapshot!("migrate_vi", kept.told("migrate", &["--lang", "vi", "--dry-run"]));
-    insta::assert_snapshot!(
-        "migrate_json",
-        kept.told("migrate", &["--format", "json"]).replace("},{\"dossier", "},\n{\"dossier")
-    );
+    let told = kept.told("migrate", &[]);
+    assert!(told.contains("5 dossiers = 3 going over + 1 there already + 1 settled + 0 that cannot"), "{told}");
+    assert!(told.contains("nothing was written: --apply adds"), "{told}");
+    let told = kept.told("migrate", &["--lang", "vi", "--dry-run"]);
+    assert!(told.contains("5 hồ sơ = 3 chuyển sang + 1 đã theo + 1 đã giải quyết xong"), "{told}");
+    let json: serde_json::Value = serde_json::from_str(&kept.told("migrate", &["--format", "json"])).unwrap();
+    let first = &json["dossiers"][0];
+    assert_eq!(first["verdict"], "moves");
+    assert_eq!(first["due"][0]["old"], first["due"][0]["new"], "what was promised stands");
     assert_eq!(kept.text(), before);
 }
 
@@ -77,17 +75,16 @@ fn what_went_over_is_told_with_the_names_of_each_version() {
     let kept = Kept::new();
     let before = kept.text();
     let reason = "Nghị định 217/2026/NĐ-CP";
-    insta::assert_snapshot!("migrate_applied", kept.told("migrate", &["--apply", "--reason", reason]));
+    let told = kept.told("migrate", &["--apply", "--reason", reason]);
+    assert!(told.contains("to `JOURNAL`"), "{told}");
     let after = kept.text();
     assert!(after.starts_with(&before), "a journal is only added to");
     assert_eq!(after.matches("\"migrated\":{\"reason\":\"Nghị định 217/2026/NĐ-CP\"}").count(), 3, "{after}");
-    insta::assert_snapshot!("migrate_again", kept.told("migrate", &["--apply"]));
+    assert!(kept.told("migrate", &["--apply"]).contains("nothing to write"));
     assert_eq!(kept.text(), after, "who is there goes nowhere");
-    insta::assert_snapshot!("migrate_explain", kept.told("explain", &["D1", "--now", "2026-07-02T09:00"]));
-    insta::assert_snapshot!(
-        "migrate_explain_vi",
-        kept.told("explain", &["D2", "--now", "2026-07-02T09:00", "--lang", "vi"])
-    );
+    let told = kept.told("explain", &["D1", "--now", "2026-07-02T09:00"]);
+    assert!(told.contains("Under version 2 since") && told.contains("before under version 1"), "{told}");
+    assert!(kept.told("explain", &["D2", "--now", "2026-07-02T09:00", "--lang", "vi"]).contains("Theo phiên bản 2"));
     let json: serde_json::Value =
         serde_json::from_str(&kept.told("explain", &["D1", "--now", "2026-07-02T09:00", "--format", "json"])).unwrap();
     assert_eq!(json["version"], 2);
