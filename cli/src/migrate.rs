@@ -191,7 +191,7 @@ impl One<'_> {
         said
     }
 
-    fn places(&self, world: &World, dossier: &Dossier, procedure: &Procedure) -> String {
+    fn places(world: &World, dossier: &Dossier, procedure: &Procedure) -> String {
         let calendar = world.calendar_of(dossier).unwrap_or_else(|| world.calendar_for(&dossier.unit, procedure));
         let names = Names { world, procedure, calendar, unit: dossier.unit.clone() };
         let states: Vec<String> = names.places(dossier).map(|place| names.state_label(place.state)).collect();
@@ -201,22 +201,22 @@ impl One<'_> {
     /// Returns a row: where it was and is, when it was and is due, and the verdict.
     fn row(&self, world: &World, lang: Lang) -> [String; 5] {
         let (from, to) = (&self.from.plan.logic, &self.to.plan.logic);
-        let old = self.places(world, self.dossier, self.from);
+        let old = Self::places(world, self.dossier, self.from);
         let (mut states, mut dues) = (old.clone(), String::new());
         let verdict = match &self.verdict {
             Verdict::Moves(moved) => {
                 let (found, after) = &**moved;
-                let new = self.places(world, after, self.to);
+                let new = Self::places(world, after, self.to);
                 if new != old {
                     states = format!("{old}\n-> {new}");
                 }
                 dues = found.dues.iter().map(|due| self.due(world, due, lang)).collect::<Vec<_>>().join("\n");
                 let drops = found.drops.join(", ");
-                let moves = say!(lang, "migrate-verdict", verdict = self.verdict.name());
+                let verdict = say!(lang, "migrate-verdict", verdict = self.verdict.name());
                 if drops.is_empty() {
-                    moves
+                    verdict
                 } else {
-                    format!("{moves}\n{}", say!(lang, "migrate-drops", names = drops))
+                    format!("{verdict}\n{}", say!(lang, "migrate-drops", names = drops))
                 }
             }
             Verdict::Refused(why) => {

@@ -244,7 +244,9 @@ pub fn migrate(
         let effects = vec![Effect::Migrated(Box::new(migrated))];
         run.push(now, Cause::Migrated { reason }, Draft { effects, ..Draft::default() });
         let events = run.events;
-        events.iter().for_each(|event| at.apply(event));
+        for event in &events {
+            at.apply(event);
+        }
         found.events.extend(events);
     }
     let mut run = Run::new(world, target, &at, now);

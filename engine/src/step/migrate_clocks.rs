@@ -320,7 +320,9 @@ impl Carried<'_> {
         let mut draft = Draft::default();
         clocks::start(self.step(), id, plan, &mut draft).map_err(MigrateError::Fault)?;
         let mut alone = fold::unopened();
-        draft.effects.iter().for_each(|effect| alone.change(effect, self.now));
+        for effect in &draft.effects {
+            alone.change(effect, self.now);
+        }
         let started = alone.clocks.pop().filter(|clock| clock.status == Status::Open);
         started
             .ok_or_else(|| MigrateError::Clock { version: self.shift.to.plan.logic.version, clock: plan.name.clone() })
