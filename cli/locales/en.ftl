@@ -220,6 +220,7 @@ why-refused = last refused: { $why }
 deed-command = `{ $command }`
 deed-by = `{ $command }` by { $who }
 deed-automatic = by itself
+deed-migrated = another version of the procedure: { $reason }
 deed-reprojected = a changed calendar: { $reason }
 deed-time = by time
 waits-for = waiting for { $part }
@@ -245,6 +246,7 @@ explain-nobody = nobody
 explain-with = { $state }, with { $who }
 explain-owed = Time has had work to do since { $at }: `motcua run` with a later `--now` does it and writes it down
 explain-silence = { $at }: { $deed }
+explain-migrated = Under version { $to } since { $at }, before under version { $from }: { $deed }
 explain-corrected = Corrected { $at }, { $deed }
 explain-void = no longer stands: { $at }, { $deed }
 explain-no-clock = No clock has started.
@@ -333,3 +335,34 @@ report-standing = { $standing ->
 }
 report-total = all
 report-none = none
+
+## Another version of a procedure
+
+migrate-version = Version
+migrate-becomes = What becomes of it
+migrate-verdict = { $verdict ->
+    [moves] goes over
+    [there] is there already
+    [settled] is settled and stays
+   *[refused] cannot go over
+}
+migrate-drops = leaves behind: { $names }
+migrate-keeps = { $name }: { $due } (as before)
+migrate-suspended = stands still: as if it went on now
+migrate-count = { $n ->
+    [one] { $n } dossier
+   *[other] { $n } dossiers
+} = { $moves } going over + { $there } there already + { $settled } settled + { $refused } that cannot
+migrate-held = { $n ->
+    [one] nothing was written: { $n } dossier cannot go over
+   *[other] nothing was written: { $n } dossiers cannot go over
+}
+migrate-nothing = nothing to write
+migrate-written = { $n ->
+    [one] added { $n } event to `{ $journal }`
+   *[other] added { $n } events to `{ $journal }`
+}
+migrate-dry = { $n ->
+    [one] nothing was written: --apply adds { $n } event to `{ $journal }`
+   *[other] nothing was written: --apply adds { $n } events to `{ $journal }`
+}

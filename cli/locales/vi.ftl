@@ -158,6 +158,7 @@ why-refused = lần từ chối gần nhất: { $why }
 deed-command = `{ $command }`
 deed-by = `{ $command }` do { $who } thực hiện
 deed-automatic = tự động
+deed-migrated = thủ tục có phiên bản khác: { $reason }
 deed-reprojected = lịch làm việc thay đổi: { $reason }
 deed-time = do đến hạn
 waits-for = đang chờ kết quả của { $part }
@@ -183,6 +184,7 @@ explain-nobody = không có ai
 explain-with = { $state }, do { $who } giữ
 explain-owed = Có việc đã đến hạn từ { $at }: chạy `motcua run` với `--now` muộn hơn để thực hiện và ghi lại
 explain-silence = { $at }: { $deed }
+explain-migrated = Theo phiên bản { $to } từ { $at }, trước đó theo phiên bản { $from }: { $deed }
 explain-corrected = Đính chính { $at }, { $deed }
 explain-void = không còn giá trị: { $at }, { $deed }
 explain-no-clock = Chưa có thời hạn nào bắt đầu.
@@ -268,3 +270,22 @@ report-standing = { $standing ->
 }
 report-total = tất cả
 report-none = không có
+
+## Phiên bản khác của thủ tục
+
+migrate-version = Phiên bản
+migrate-becomes = Kết quả
+migrate-verdict = { $verdict ->
+    [moves] chuyển sang
+    [there] đã theo phiên bản đó
+    [settled] đã giải quyết xong, giữ nguyên
+   *[refused] không chuyển được
+}
+migrate-drops = không mang theo: { $names }
+migrate-keeps = { $name }: { $due } (như trước)
+migrate-suspended = đang tạm dừng: tính như tiếp tục từ bây giờ
+migrate-count = { $n } hồ sơ = { $moves } chuyển sang + { $there } đã theo + { $settled } đã giải quyết xong + { $refused } không chuyển được
+migrate-held = chưa ghi gì: { $n } hồ sơ không chuyển được
+migrate-nothing = không có gì để ghi
+migrate-written = đã ghi thêm { $n } sự kiện vào `{ $journal }`
+migrate-dry = chưa ghi gì: --apply ghi thêm { $n } sự kiện vào `{ $journal }`

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, presets};
 use motcua_engine::calendar::{Calendar, Length, TimeError, Unit};
 use motcua_engine::clock::Class;
-use motcua_engine::{Clock, Dossier, Event, Instant, Place, Procedure, Status, World, in_force, projected};
+use motcua_engine::{Clock, Dossier, Instant, Place, Procedure, Status, World, in_force, plans, projected};
 
 use crate::lang::Lang;
 use crate::names::Names;
@@ -365,9 +365,15 @@ impl<'a> Row<'a> {
         let refused = self.folder.refused.as_ref().map(|why| say!(self.lang, "why-refused", why = why.clone()));
         let unit = self.dossier().unit.clone();
         let names = Names { world: self.world, procedure: self.procedure, calendar: self.calendar, unit };
-        let silence = in_force(&self.folder.journal).into_iter().rev().find_map(Event::silence);
-        let silence = silence.map(|silence| names.silence(self.lang, silence));
         let waits = names.waits(self.lang, self.dossier());
+        let journal = &self.folder.journal;
+        let silent = in_force(journal).into_iter().rev().find_map(|event| Some((event.number, event.silence()?)));
+        let silence = silent.and_then(|(number, silence)| {
+            // It is told with the names of the version that it was under.
+            let (_, plan) = plans(journal).into_iter().rfind(|(first, _)| *first <= number)?;
+            let names = Names { procedure: self.world.procedure(plan)?, ..names.clone() };
+            Some(names.silence(self.lang, silence))
+        });
         let parts: Vec<String> = [Some(because), silence, waits, incident, refused]
             .into_iter()
             .flatten()

@@ -9,10 +9,11 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use motcua_engine::calendar::{Calendar, TimeError};
 use motcua_engine::clock::{DayNote, Due};
+use motcua_engine::plan::PlanHash;
 use motcua_engine::{
-    Account, Called, Cause, ClockHistory, Corrected, Dossier, Effect, Event, Generation, Handover, Instant, Place,
-    Procedure, Standing, Status, Stretch, World, account, fold, handovers, histories, in_force, standing, stretches,
-    wakes_at,
+    Account, Called, Cause, ClockHistory, Corrected, Dossier, Effect, Event, Generation, Handover, Instant, Migrated,
+    Place, Procedure, Standing, Status, Stretch, World, account, fold, handovers, histories, in_force, plans, standing,
+    stretches, wakes_at,
 };
 use smol_str::SmolStr;
 
@@ -47,6 +48,8 @@ pub struct Case<'a> {
     pub handovers: Vec<Handover>,
     /// The clocks that are told.
     pub clocks: Vec<Told<'a>>,
+    /// Under which plans the events were written, each with its first event.
+    plans: Vec<(u32, PlanHash)>,
 }
 
 /// A clock that is told.
@@ -105,21 +108,26 @@ pub fn received(events: &[Event]) -> Option<Instant> {
     in_force(events).iter().find(opens).map(|event| event.at)
 }
 
-/// Returns the procedure that a journal's dossier was opened under.
+/// Returns the procedure that a journal's dossier is under after the last of the events.
 ///
 /// # Errors
-/// Its text is not there, or the journal does not begin with the opening.
+/// A text that it was under is not there, or the journal does not begin with the opening.
 pub fn procedure<'a>(world: &'a World, id: &str, events: &[Event]) -> anyhow::Result<&'a Procedure> {
     let Some(dossier) = events.first().map(|event| fold(None, event)) else { bail!("`{id}` has no event") };
     if dossier.id != id {
         bail!("the journal of `{id}` does not begin with its opening");
     }
-    let plan = dossier.plan;
-    world.procedure(plan).with_context(|| {
-        format!(
-            "`{id}` was opened under a text of its procedure that is not here (plan {plan}): name it with --procedures"
-        )
-    })
+    let mut under = Err(anyhow::anyhow!("the journal of `{id}` does not say which procedure it is"));
+    for (_, plan) in plans(events) {
+        // What an earlier version names is told with the names of that one.
+        let known = world.procedure(plan).with_context(|| {
+            format!(
+                "`{id}` was under a text of its procedure that is not here (plan {plan}): name it with --procedures"
+            )
+        });
+        under = Ok(known?);
+    }
+    under
 }
 
 impl<'a> Case<'a> {
@@ -134,20 +142,22 @@ impl<'a> Case<'a> {
         clock: Option<&str>,
         now: Instant,
     ) -> anyhow::Result<Self> {
-        let procedure = procedure(world, id, events)?;
+        let latest = procedure(world, id, events)?;
         // A correction goes back in time, so what came before `now` ends with the first event after it.
         let later = events.iter().position(|event| event.at > now).unwrap_or(events.len());
         let events = events.get(..later).unwrap_or_default();
         let Some(dossier) = events.iter().fold(None, |dossier, event| Some(fold(dossier, event))) else {
             bail!("`{id}` had not been received by then");
         };
+        let procedure = world.procedure(dossier.plan).unwrap_or(latest);
         let Some(calendar) = world.calendar_of(&dossier) else { return Err(lacking(world, &dossier)) };
         let names = Names { world, procedure, calendar, unit: dossier.unit.clone() };
         let stretches = stretches(events);
         let mut clocks = Vec::new();
-        for history in chosen(procedure, histories(events), clock)? {
-            let name = procedure.plan.logic.clocks.get(history.clock.id.index()).map(|plan| plan.name.clone());
-            let of_state = procedure.plan.logic.clocks.get(history.clock.id.index()).and_then(|plan| plan.of_state);
+        for history in chosen(world, procedure, histories(events), clock)? {
+            let plan = planned(world, &history);
+            let name = plan.map(|plan| plan.name.clone());
+            let of_state = plan.and_then(|plan| plan.of_state);
             let on = world.calendar_of_clock(&dossier, &history.clock)?;
             let told = Told::gather(on, history, &stretches, now);
             let told = told.map(|told| Told { in_full: clock.is_some() || of_state.is_none(), ..told });
@@ -157,7 +167,8 @@ impl<'a> Case<'a> {
             events,
             now,
             owed: wakes_at(world, &dossier).filter(|wakes| *wakes <= now),
-            handovers: handovers(events, &stretches, &procedure.plan.logic),
+            handovers: handovers(events, &stretches, world),
+            plans: plans(events),
             dossier,
             names,
             stretches,
@@ -178,6 +189,17 @@ impl<'a> Case<'a> {
         })
     }
 
+    /// Returns when the dossier went on under another version.
+    pub fn migrations(&self) -> impl Iterator<Item = (&Event, &Migrated)> {
+        self.events.iter().filter_map(|event| {
+            let migrated = event.effects.iter().find_map(|effect| match effect {
+                Effect::Migrated(migrated) => Some(&**migrated),
+                _ => None,
+            });
+            Some((event, migrated?))
+        })
+    }
+
     /// Returns the event of a number.
     pub fn event(&self, number: u32) -> Option<&Event> {
         self.events.iter().find(|event| event.number == number)
@@ -186,7 +208,21 @@ impl<'a> Case<'a> {
     /// Returns since when a place is held by who holds it now.
     pub fn held_since(&self, place: &Place) -> Instant {
         let open = self.stretches.iter().rfind(|stretch| stretch.state == place.state && stretch.to.is_none());
-        open.map_or(place.since, |stretch| stretch.from)
+        // That another version came into force is no change of hands.
+        let moved = |stretch: &Stretch| self.plans.iter().skip(1).any(|(number, _)| *number == stretch.began);
+        open.filter(|stretch| !moved(stretch)).map_or(place.since, |stretch| stretch.from)
+    }
+
+    /// Returns the names of a plan that the dossier is or was under.
+    pub fn names_of(&self, plan: PlanHash) -> Names<'a> {
+        let procedure = self.names.world.procedure(plan).unwrap_or(self.names.procedure);
+        Names { procedure, ..self.names.clone() }
+    }
+
+    /// Returns the names of the plan that an event was written under.
+    pub fn names_at(&self, number: u32) -> Names<'a> {
+        let plan = self.plans.iter().rfind(|(first, _)| *first <= number).map_or(self.dossier.plan, |(_, plan)| *plan);
+        self.names_of(plan)
     }
 
     /// Returns what was called and waited for while the dossier was there.
@@ -197,7 +233,7 @@ impl<'a> Case<'a> {
 
     /// Returns who did what, in words; nothing for no event.
     pub fn deed(&self, lang: Lang, number: u32) -> String {
-        self.event(number).map(|event| self.names.deed(lang, event)).unwrap_or_default()
+        self.event(number).map(|event| self.names_at(number).deed(lang, event)).unwrap_or_default()
     }
 
     /// Returns what a clock is told day by day with.
@@ -218,11 +254,21 @@ fn lacking(world: &World, dossier: &Dossier) -> anyhow::Error {
     world.lacks(dossier).map_or_else(|| anyhow::anyhow!("its calendar is not there"), Into::into)
 }
 
+/// Returns what a version says of a clock that it has or had.
+fn planned<'w>(world: &'w World, history: &ClockHistory) -> Option<&'w motcua_engine::plan::ClockPlan> {
+    world.procedure(history.plan)?.plan.logic.clocks.get(history.clock.id.index())
+}
+
 /// Returns the histories that are asked for: one clock by name, else the procedure's own clocks and those of the states that
 /// the dossier is in.
-fn chosen(procedure: &Procedure, all: Vec<ClockHistory>, wanted: Option<&str>) -> anyhow::Result<Vec<ClockHistory>> {
+fn chosen(
+    world: &World,
+    procedure: &Procedure,
+    all: Vec<ClockHistory>,
+    wanted: Option<&str>,
+) -> anyhow::Result<Vec<ClockHistory>> {
     let plans = &procedure.plan.logic.clocks;
-    let plan = |history: &ClockHistory| plans.get(history.clock.id.index());
+    let plan = |history: &ClockHistory| planned(world, history);
     let Some(name) = wanted else {
         let matters = |history: &ClockHistory| {
             let gone = history.present().is_none_or(|present| present.ended.is_some());
@@ -230,7 +276,7 @@ fn chosen(procedure: &Procedure, all: Vec<ClockHistory>, wanted: Option<&str>) -
         };
         return Ok(all.into_iter().filter(matters).collect());
     };
-    if !plans.iter().any(|plan| plan.name == name) {
+    if !plans.iter().chain(all.iter().filter_map(plan)).any(|plan| plan.name == name) {
         let known: Vec<&str> = plans.iter().map(|plan| plan.name.as_str()).collect();
         bail!("no clock is called `{name}`: {}", instead(name, &known));
     }

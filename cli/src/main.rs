@@ -11,6 +11,7 @@ pub mod ics;
 pub mod lang;
 pub mod load;
 pub mod log;
+pub mod migrate;
 pub mod names;
 pub mod output;
 pub mod picture;

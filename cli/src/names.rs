@@ -135,6 +135,7 @@ impl Names<'_> {
                 let silence = event.silence().map(|silence| self.silence(lang, silence));
                 return silence.unwrap_or_else(|| say!(lang, "deed-time"));
             }
+            Cause::Migrated { reason } => return say!(lang, "deed-migrated", reason = reason.as_str()),
             Cause::Reprojected { reason } => return say!(lang, "deed-reprojected", reason = reason.as_str()),
             Cause::Command { actor, role, reason, .. } => (actor, role, reason),
         };

@@ -46,6 +46,8 @@ pub const FINDINGS: &[&str] = &[
     "join-leaves-running",
     "join-never",
     "join-starves",
+    "moves-shape",
+    "moves-stranded",
     "name-ambiguous",
     "name-duplicate",
     "name-similar",

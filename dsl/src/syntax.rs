@@ -10,7 +10,7 @@ mod table;
 mod time;
 
 use motcua_engine::Day;
-use motcua_engine::plan::Tacit;
+use motcua_engine::plan::{Carry, Tacit};
 use smol_str::SmolStr;
 
 pub use call::{Call, CallPlace, Passed};
@@ -142,6 +142,8 @@ pub struct Procedure {
     pub corrects: Option<Box<Amends>>,
     /// `four eyes prepare, sign`: commands of which one person gives at most one, a list for each line.
     pub four_eyes: Vec<FourEyes>,
+    /// `moves from version 2 { … }`: what happens to dossiers in flight.
+    pub moves: Vec<Moves>,
     /// The whole procedure.
     pub span: Span,
 }
@@ -155,6 +157,19 @@ pub struct FourEyes {
     pub basis: Vec<Text>,
     /// The whole line.
     pub span: Span,
+}
+
+/// `moves from version 2 { asked -> waiting  clock processing shorter }`.
+#[derive(Clone, Debug)]
+pub struct Moves {
+    /// The version that the dossiers come from.
+    pub from: u32,
+    /// Where its number stands.
+    pub number: Span,
+    /// A state of that version, and where its dossiers go.
+    pub states: Vec<(Word, Word)>,
+    /// A clock, and what becomes of it.
+    pub clocks: Vec<(Word, Carry)>,
 }
 
 /// Who may say late what happened, or correct what was said, and how far back.
@@ -208,6 +223,8 @@ pub enum RecordValue {
 pub struct Field {
     /// The field's name.
     pub name: Word,
+    /// `was …`: its name in the version before.
+    pub was: Option<Word>,
     /// Its type.
     pub ty: TypeName,
     /// `in low..high`, both included; the numbers or dates as written.
@@ -244,6 +261,8 @@ pub enum TypeName {
 pub struct Document {
     /// Its name.
     pub name: Word,
+    /// `was …`: its name in the version before.
+    pub was: Option<Word>,
     /// What people call it.
     pub label: Option<Text>,
     /// `original` (true) or `copy` (false).
@@ -259,6 +278,8 @@ pub struct Document {
 pub struct Role {
     /// Its name.
     pub name: Word,
+    /// `was …`: its name in the version before.
+    pub was: Option<Word>,
     /// What people call it.
     pub label: Option<Text>,
     /// `outside`: not bound by the organisation (citizens, other authorities).
@@ -270,6 +291,8 @@ pub struct Role {
 pub struct State {
     /// Its name; that of a branch's state is `PARALLEL.BRANCH.STATE`.
     pub name: Word,
+    /// `was …`: its name in the version before.
+    pub was: Option<Word>,
     /// What people call it.
     pub label: Option<Text>,
     /// `final`, with the word's place.

@@ -7,7 +7,8 @@ use crate::calendar::{Calendar, TimeError};
 use crate::clock::{Amount, Class, Reading};
 use crate::event::{Effect, Entry, Event};
 use crate::history::{Generation, Stretch};
-use crate::plan::Logic;
+use crate::plan::PlanHash;
+use crate::world::World;
 use crate::{Instant, RoleId, StateId};
 
 /// How the time of a clock was used since its start or its latest restart.
@@ -53,6 +54,8 @@ pub struct Handover {
     pub to: Vec<(StateId, Option<RoleId>, Option<SmolStr>)>,
     /// The number of the event.
     pub event: u32,
+    /// The plan that names the states and the roles.
+    pub plan: PlanHash,
 }
 
 /// Returns the account of a clock until its end, or until `now` while it has none.
@@ -90,19 +93,28 @@ pub fn account(
     Ok(account)
 }
 
-/// Returns the steps with a limit of their own that a journal says were left, in order.
+/// Returns the steps with a limit of their own that a journal says were left, in order; those under a version that is not
+/// loaded are left out.
 #[must_use]
-pub fn handovers(journal: &[Event], stretches: &[Stretch], logic: &Logic) -> Vec<Handover> {
+pub fn handovers(journal: &[Event], stretches: &[Stretch], world: &World) -> Vec<Handover> {
     let mut told = Vec::new();
+    let mut plan = PlanHash::default();
     for event in crate::history::in_force(journal) {
         for effect in &event.effects {
+            match effect {
+                Effect::Opened(opened) => plan = opened.plan,
+                Effect::Migrated(to) => plan = to.dossier.plan,
+                _ => {}
+            }
             let Effect::Clock(id, Entry::Closed { due, class, .. }) = effect else { continue };
+            let Some(logic) = world.procedure(plan).map(|procedure| &procedure.plan.logic) else { continue };
             let Some(state) = logic.clocks.get(id.index()).and_then(|clock| clock.of_state) else { continue };
             let is_limit = logic.graph.state(state).is_some_and(|plan| plan.within == Some(*id));
             if !is_limit && logic.graph.silence(*id).is_none() {
                 continue;
             }
-            let held = stretches.iter().rfind(|held| held.state == state && held.to == Some(event.at));
+            let held =
+                stretches.iter().rfind(|held| held.plan == plan && held.state == state && held.to == Some(event.at));
             let to = event.effects.iter().filter_map(|effect| match effect {
                 Effect::Entered { state, holder, office } => Some((*state, *holder, office.clone())),
                 _ => None,
@@ -116,6 +128,7 @@ pub fn handovers(journal: &[Event], stretches: &[Stretch], logic: &Logic) -> Vec
                 class: *class,
                 to: to.collect(),
                 event: event.number,
+                plan,
             });
         }
     }

@@ -112,6 +112,9 @@ pub struct Clock {
     /// What it counts on, where that is not the dossier's calendar all the time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub places: Option<Box<Places>>,
+    /// It has kept the term of an earlier version, whatever this one says, until it begins anew.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub kept: bool,
 }
 
 /// When the result is promised: a value of its own beside the due date, which no promise moves.

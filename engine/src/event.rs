@@ -95,6 +95,11 @@ pub enum Cause {
     Always(TransitionId),
     /// Time made it happen.
     Time(Firing),
+    /// The dossier goes on under another version of its procedure.
+    Migrated {
+        /// Why.
+        reason: SmolStr,
+    },
     /// The dossier is counted on new versions of its calendars.
     Reprojected {
         /// Why.
@@ -199,6 +204,8 @@ pub enum Effect {
     Withdrawn(Box<Sent>),
     /// The dossier is again what it was before the first event that a correction voids.
     Rewound(Box<crate::Dossier>),
+    /// The dossier goes on under another version; what names states, fields or clocks from here on means that one's.
+    Migrated(Box<Migrated>),
     /// Silence has decided: who held the state was asked and has not answered within the term.
     Tacit(Box<Silence>),
     /// Another procedure is called: its dossier is to be opened.
@@ -255,6 +262,23 @@ pub struct Opened {
     /// The dossier that it is a part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<Box<crate::Caller>>,
+}
+
+/// A dossier that goes on under another version of its procedure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Migrated {
+    /// The version that it comes from.
+    pub from: u32,
+    /// The version under which it goes on.
+    pub version: u32,
+    /// The plan that it was pinned to.
+    pub before: PlanHash,
+    /// The offices that hold its states from here on, in their order; as far as the organisation knows them.
+    pub offices: Vec<Option<SmolStr>>,
+    /// Which clock of the earlier version goes on as which of the later one.
+    pub clocks: Vec<(ClockId, ClockId)>,
+    /// The dossier as it goes on, pinned to the new plan.
+    pub dossier: crate::Dossier,
 }
 
 /// A decision by silence.

@@ -35,10 +35,10 @@ pub use call::{Brought, Call, CallStands, Called, Caller, Delivery, Outcome, Wit
 pub use command::{Answer, Command, Correction, GuardSaidNo, Opening, Problem, Refusal};
 pub use dossier::{Accepted, Appointment, Clock, Dossier, Fired, Incident, Mark, Moved, Place, Places, Status};
 pub use event::{
-    Address, Cause, Corrected, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Opened, Promise, Sent,
-    Silence,
+    Address, Cause, Corrected, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Migrated, Opened,
+    Promise, Sent, Silence,
 };
-pub use history::{ClockHistory, Generation, Stretch, histories, in_force, stretches};
+pub use history::{ClockHistory, Generation, Stretch, histories, in_force, plans, stretches};
 pub use ids::{
     ClockId, CommandId, DocumentId, FieldId, FormId, MarkId, RoleId, RuleId, ScriptId, StateId, TimerId, TransitionId,
 };
@@ -46,8 +46,9 @@ pub use instant::{Day, Instant, InstantError, TimeOfDay};
 pub use replay::{Attempt, Check, Guards, Replay, Unplayable, Walk};
 pub use standing::{Outlook, Standing, standing};
 pub use step::{
-    Move, Possible, Projected, ReprojectError, Reprojection, Timed, bring_outcome, correct, decide, deliveries, fold,
-    holds, open_called, possible, projected, reproject, tick, wakes_at, withdraw_called,
+    DueMove, MigrateError, Migration, Move, Possible, Projected, ReprojectError, Reprojection, Timed, bring_outcome,
+    correct, decide, deliveries, fold, holds, migrate, open_called, possible, projected, reproject, tick, wakes_at,
+    withdraw_called,
 };
 pub use value::Value;
 pub use world::{LoadError, Procedure, World};

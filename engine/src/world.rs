@@ -224,6 +224,11 @@ impl World {
         versions.into_iter().find(in_force)
     }
 
+    /// Returns all versions of a procedure by name, the lowest number first.
+    pub fn versions(&self, name: &str) -> impl Iterator<Item = &Procedure> {
+        self.versions.get(&*nfc(name)).into_iter().flatten().filter_map(|hash| self.procedure(*hash))
+    }
+
     /// Returns the latest version of a procedure by name.
     #[must_use]
     pub fn latest(&self, name: &str) -> Option<&Procedure> {

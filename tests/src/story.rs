@@ -6,7 +6,7 @@ use motcua_engine::clock::Class;
 use motcua_engine::plan::Logic;
 use motcua_engine::{
     Answer, Cause, Command, Correction, Dossier, Effect, Entry, Event, Firing, Instant, MessageKind, Projected, World,
-    decide, fold, possible, projected, tick, wakes_at,
+    decide, fold, migrate, possible, projected, tick, wakes_at,
 };
 use serde::Deserialize;
 
@@ -38,6 +38,17 @@ pub enum Line {
         /// What is wrong in it.
         correct: Box<Correction>,
     },
+    /// The dossier is moved to another version of its procedure.
+    Migrated {
+        /// When.
+        at: Instant,
+        /// To which.
+        #[serde(rename = "migrate")]
+        version: u32,
+        /// Why.
+        #[serde(default)]
+        reason: String,
+    },
     /// Somebody gives a command; `at` is when it is told as well.
     Command(Box<Command>),
 }
@@ -65,6 +76,11 @@ pub fn tell(world: &World, lines: &str) -> Result<String, String> {
                 let _ = writeln!(told, "{} correct by {} at {now}", correct.id, correct.role);
                 let answer = motcua_engine::correct(world, &journal, &correct, now);
                 dossier = hear(world, dossier, answer, &mut journal, &mut told);
+            }
+            Line::Migrated { at, version, reason } => {
+                now = at;
+                let _ = writeln!(told, "migrate to version {version} at {now}");
+                dossier = migrated(world, dossier, version, (now, &reason), &mut journal, &mut told);
             }
             Line::Possible { possible: at } => {
                 let _ = writeln!(told, "possible at {at}");
@@ -128,6 +144,43 @@ fn hear(
     dossier
 }
 
+/// Moves a dossier to another version, and tells what that does to it.
+fn migrated(
+    world: &World,
+    dossier: Option<Dossier>,
+    version: u32,
+    (now, reason): (Instant, &str),
+    journal: &mut Vec<Event>,
+    told: &mut String,
+) -> Option<Dossier> {
+    let before = dossier?;
+    let name = world.procedure(before.plan).map(|procedure| procedure.plan.logic.name.clone()).unwrap_or_default();
+    let mut versions = world.versions(&name);
+    let to = versions.find(|procedure| procedure.plan.logic.version == version);
+    let Some(to) = to.map(|to| to.plan.hash) else {
+        told.push_str("  there is no such version\n");
+        return Some(before);
+    };
+    match migrate(world, &before, to, now, reason) {
+        Ok(Some(found)) => {
+            let dossier = keep(world, Some(before), found.events, journal, told);
+            for due in found.dues {
+                let how = if due.suspended { " (suspended)" } else { "" };
+                let _ = writeln!(told, "  {} due {} -> {}{how}", due.clock, due.old, due.new);
+            }
+            for drop in &found.drops {
+                let _ = writeln!(told, "  drops {drop}");
+            }
+            return dossier;
+        }
+        Ok(None) => told.push_str("  is there already\n"),
+        Err(why) => {
+            let _ = writeln!(told, "  refused: {why}");
+        }
+    }
+    Some(before)
+}
+
 /// Tells when each open clock is due.
 fn tell_clocks(world: &World, dossier: &Dossier, now: Instant, told: &mut String) {
     let Some(procedure) = world.procedure(dossier.plan) else { return };
@@ -181,6 +234,7 @@ fn tell_event(logic: &Logic, event: &Event, told: &mut String) {
         }
         Cause::Corrected(corrected) => format!("corrected from event {}: {}", corrected.from, corrected.reason),
         Cause::Always(_) => "always".to_owned(),
+        Cause::Migrated { reason } => format!("moved to another version: {reason}"),
         Cause::Reprojected { reason } => format!("counted anew: {reason}"),
         Cause::Time(Firing::After { clock: id }) => clock(*id).to_owned(),
         Cause::Time(Firing::Timer { timer: id }) => format!("timer {}", timer(*id)),
@@ -225,6 +279,7 @@ fn tell_effect(logic: &Logic, effect: &Effect) -> String {
             let command = logic.commands.get(hand.command.index()).map_or("?", |name| name.as_str());
             format!("hand of {} in {command}", hand.actor)
         }
+        Effect::Migrated(migrated) => format!("goes on under version {}, not {}", migrated.version, migrated.from),
         Effect::Rewound(dossier) => format!("goes back to version {}", dossier.version),
         Effect::Sent(sent) => format!("stands as sent by event {}: {}", sent.event, tell_message(logic, &sent.message)),
         Effect::Withdrawn(sent) => {

@@ -37,7 +37,7 @@ fn the_format_that_is_written_now_has_its_files() {
     for line in std::fs::read_to_string(path(EVENT_FORMAT, "story.jsonl")).unwrap().lines() {
         let events = match serde_json::from_str(line).unwrap() {
             motcua_tests::Line::Tick { tick: now } => tick(&world, dossier.as_ref().unwrap(), now),
-            motcua_tests::Line::Possible { .. } => Vec::new(),
+            motcua_tests::Line::Possible { .. } | motcua_tests::Line::Migrated { .. } => Vec::new(),
             motcua_tests::Line::Told { told, command } => accepted(decide(&world, dossier.as_ref(), &command, told)),
             motcua_tests::Line::Corrected { told, correct } => {
                 accepted(motcua_engine::correct(&world, &journal, &correct, told))

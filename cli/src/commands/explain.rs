@@ -94,7 +94,7 @@ fn svg(case: &Case<'_>, lang: Lang) -> anyhow::Result<String> {
     let Some(told) = open.or(case.clocks.first()) else { bail!("no clock of `{}` has started", case.dossier.id) };
     let telling = case.telling(lang, told).context("the clock has no ledger")?;
     let days = told.days.as_ref().map_err(Clone::clone)?;
-    let (name, label, _) = case.names.clock(told.history.clock.id);
+    let (name, label, _) = case.names_of(told.history.plan).clock(told.history.clock.id);
     let (term, from) = (say::limit(lang, telling.ledger), when::local(lang, telling.calendar, telling.ledger.start));
     let term = if told.history.clock.generation > 0 {
         say!(lang, "why-anew", term = term, day = from)

@@ -6,6 +6,7 @@ pub mod compile;
 pub mod due;
 pub mod explain;
 pub mod graph;
+pub mod migrate;
 pub mod replay;
 pub mod report;
 pub mod reproject;
@@ -30,6 +31,8 @@ pub enum Command {
     Replay(replay::Args),
     /// Count open dossiers on what their calendars say now: show which due dates move, or write it.
     Reproject(reproject::Args),
+    /// Take dossiers in flight over to another version of their procedure: show what becomes of them, or write it.
+    Migrate(migrate::Args),
     /// Say when a term ends, and why.
     Due(due::Args),
     /// Say why a dossier is where it is, and due when it is.
@@ -52,6 +55,7 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Run(args) => run::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Reproject(args) => reproject::run(args),
+        Command::Migrate(args) => migrate::run(args),
         Command::Due(args) => due::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Report(args) => report::run(args),

@@ -107,10 +107,12 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let now = now(args, &world, &dossiers)?;
     let mut counted = Vec::new();
     for (id, events) in &dossiers {
-        let procedure = explain::procedure(&world, id, events)?;
+        explain::procedure(&world, id, events)?;
         let known = events.split_at(events.iter().position(|event| event.at > now).unwrap_or(events.len())).0;
         let dossier = known.iter().fold(None, |dossier, event| Some(fold(dossier, event)));
         if let (Some(dossier), Some(received)) = (dossier, explain::received(known)) {
+            // The version that it was under by then.
+            let procedure = explain::procedure(&world, id, known)?;
             let one = count(&world, procedure, &dossier, received, args.clock.as_deref(), now);
             counted.extend(one.with_context(|| format!("the dossier `{id}`"))?);
         }

@@ -1,17 +1,20 @@
 //! A dossier told to programs; `docs/json.md` describes every key.
 
 use motcua_engine::clock::{Amount, Class, DayNote, DayReason, Reading, Tick};
-use motcua_engine::{Account, CallStands, Called, Corrected, Event, Generation, Handover, Instant, Standing, Status};
+use motcua_engine::{
+    Account, CallStands, Called, Corrected, Event, Generation, Handover, Instant, Migrated, Standing, Status,
+};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Case, Told};
-use crate::{names, say};
+use crate::names::{self, Names};
+use crate::say;
 
 /// Returns everything about a dossier as one object.
 pub fn json(case: &Case<'_>) -> Json {
     let logic = &case.names.procedure.plan.logic;
     let places = case.dossier.active.iter().map(|place| {
-        let mut said = body(case, place.state, place.holder, None);
+        let mut said = body(case, &case.names, place.state, place.holder, None);
         said.insert("since".into(), instant(case, case.held_since(place)).into());
         Json::Object(said)
     });
@@ -24,6 +27,7 @@ pub fn json(case: &Case<'_>) -> Json {
         "now": instant(case, case.now),
         "settled": case.dossier.outcome.is_some(),
         "owed_since": case.owed.map(|at| instant(case, at)),
+        "versions": case.migrations().map(|(event, told)| migration(case, event, told)).collect::<Vec<_>>(),
         "corrections": case.corrections().map(|(event, told)| correction(case, event, told)).collect::<Vec<_>>(),
         "places": places.collect::<Vec<_>>(),
         "clocks": case.clocks.iter().map(|told| clock(case, told)).collect::<Vec<_>>(),
@@ -65,16 +69,28 @@ fn instant(case: &Case<'_>, at: Instant) -> String {
     case.names.calendar.format_instant(at)
 }
 
+fn migration(case: &Case<'_>, told: &Event, migrated: &Migrated) -> Json {
+    let reason = match &told.cause {
+        motcua_engine::Cause::Migrated { reason } => reason.as_str(),
+        _ => "",
+    };
+    json!({
+        "event": told.number, "at": instant(case, told.at), "from": migrated.from, "to": migrated.version,
+        "reason": reason,
+    })
+}
+
 fn body(
     case: &Case<'_>,
+    names: &Names<'_>,
     state: motcua_engine::StateId,
     role: Option<motcua_engine::RoleId>,
     office: Option<&smol_str::SmolStr>,
 ) -> Map<String, Json> {
-    let bound = role.and_then(|role| case.names.world.office(&case.names.unit, case.names.procedure, role));
+    let bound = role.and_then(|role| names.world.office(&case.names.unit, names.procedure, role));
     let mut said = Map::new();
-    said.insert("state".into(), case.names.state(state).0.into());
-    said.insert("role".into(), role.map(|role| case.names.role(role).0).into());
+    said.insert("state".into(), names.state(state).0.into());
+    said.insert("role".into(), role.map(|role| names.role(role).0).into());
     said.insert("office".into(), office.or(bound.map(|(path, _)| path)).map(ToString::to_string).into());
     said
 }
@@ -85,7 +101,7 @@ fn correction(case: &Case<'_>, told: &Event, corrected: &Corrected) -> Json {
         "event": told.number,
         "told": instant(case, told.recorded),
         "actor": corrected.actor,
-        "role": case.names.role(corrected.role).0,
+        "role": case.names_at(told.number).role(corrected.role).0,
         "reason": corrected.reason,
         "voids": voids.collect::<Vec<_>>(),
     })
@@ -94,22 +110,24 @@ fn correction(case: &Case<'_>, told: &Event, corrected: &Corrected) -> Json {
 /// Returns what made an event happen, in names.
 fn event(case: &Case<'_>, event: &Event) -> Json {
     let mut said = Map::new();
+    let names = case.names_at(event.number);
     said.insert("event".into(), event.number.into());
     said.insert("at".into(), instant(case, event.at).into());
     match &event.cause {
         motcua_engine::Cause::Always(_) => drop(said.insert("automatic".into(), true.into())),
         motcua_engine::Cause::Time(_) => drop(said.insert("time".into(), true.into())),
+        motcua_engine::Cause::Migrated { reason } => drop(said.insert("migrated".into(), reason.as_str().into())),
         motcua_engine::Cause::Reprojected { reason } => drop(said.insert("reprojected".into(), reason.as_str().into())),
         motcua_engine::Cause::Corrected(corrected) => {
-            said.insert("command".into(), case.names.command(event).into());
+            said.insert("command".into(), names.command(event).into());
             said.insert("actor".into(), corrected.actor.to_string().into());
-            said.insert("role".into(), case.names.role(corrected.role).0.into());
+            said.insert("role".into(), names.role(corrected.role).0.into());
             said.insert("reason".into(), corrected.reason.to_string().into());
         }
         motcua_engine::Cause::Command { actor, role, reason, .. } => {
-            said.insert("command".into(), case.names.command(event).into());
+            said.insert("command".into(), names.command(event).into());
             said.insert("actor".into(), actor.to_string().into());
-            said.insert("role".into(), role.map(|role| case.names.role(role).0).into());
+            said.insert("role".into(), role.map(|role| names.role(role).0).into());
             said.insert("reason".into(), reason.as_ref().map(ToString::to_string).into());
         }
     }
@@ -149,7 +167,8 @@ fn suspended(reading: &Reading) -> Json {
 }
 
 fn clock(case: &Case<'_>, told: &Told<'_>) -> Json {
-    let (name, label, basis) = case.names.clock(told.history.clock.id);
+    let names = case.names_of(told.history.plan);
+    let (name, label, basis) = names.clock(told.history.clock.id);
     let Some(present) = told.history.present() else { return Json::Null };
     let ledger = &present.ledger;
     let ended = match told.history.clock.status {
@@ -208,7 +227,7 @@ fn account(case: &Case<'_>, account: &Account) -> Json {
     let parts = account.parts.iter().map(|part| {
         let held = part.held.iter().filter_map(|held| case.stretches.get(*held));
         let held = held.map(|held| {
-            let mut said = body(case, held.state, held.holder, held.office.as_ref());
+            let mut said = body(case, &case.names_of(held.plan), held.state, held.holder, held.office.as_ref());
             if let Some(call) = case.called(held) {
                 said.insert("called".into(), call.id.as_str().into());
             }
@@ -226,8 +245,10 @@ fn account(case: &Case<'_>, account: &Account) -> Json {
 }
 
 fn handover(case: &Case<'_>, step: &Handover) -> Json {
-    let to = step.to.iter().map(|(state, role, office)| Json::Object(body(case, *state, *role, office.as_ref())));
-    let mut said = body(case, step.state, step.from, step.office.as_ref());
+    let names = case.names_of(step.plan);
+    let to =
+        step.to.iter().map(|(state, role, office)| Json::Object(body(case, &names, *state, *role, office.as_ref())));
+    let mut said = body(case, &names, step.state, step.from, step.office.as_ref());
     said.insert("due".into(), instant(case, step.due).into());
     said.insert("at".into(), instant(case, step.at).into());
     said.insert("standing".into(), Standing::from(step.class).name().into());
@@ -235,7 +256,7 @@ fn handover(case: &Case<'_>, step: &Handover) -> Json {
     said.insert("to".into(), to.collect());
     if let Some(silence) = case.event(step.event).and_then(Event::silence).filter(|_| step.class == Class::Late) {
         said.insert("silence".into(), silence.means.name().into());
-        said.insert("basis".into(), case.names.procedure.plan.basis_of(silence.transition).into());
+        said.insert("basis".into(), names.procedure.plan.basis_of(silence.transition).into());
     }
     Json::Object(said)
 }

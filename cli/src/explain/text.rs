@@ -43,6 +43,7 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
         let _ = writeln!(text, "\n{}", say!(lang, "explain-silence", at = at(event.at), deed = deed));
     }
     corrections(&mut text, case, lang);
+    versions(&mut text, case, lang);
     if case.clocks.is_empty() {
         let _ = writeln!(text, "\n{}", say!(lang, "explain-no-clock"));
     }
@@ -87,8 +88,18 @@ fn corrections(text: &mut String, case: &Case<'_>, lang: Lang) {
     }
 }
 
+/// Tells when the dossier went on under another version, and why.
+fn versions(text: &mut String, case: &Case<'_>, lang: Lang) {
+    for (event, migrated) in case.migrations() {
+        let (from, to) = (migrated.from.to_string(), migrated.version.to_string());
+        let (at, deed) = (when::to_the_minute(lang, case.names.calendar, event.at), case.deed(lang, event.number));
+        let _ = writeln!(text, "\n{}", say!(lang, "explain-migrated", at = at, from = from, to = to, deed = deed));
+    }
+}
+
 fn clock(text: &mut String, case: &Case<'_>, lang: Lang, told: &Told<'_>) {
-    let (name, label, basis) = case.names.clock(told.history.clock.id);
+    let names = case.names_of(told.history.plan);
+    let (name, label, basis) = names.clock(told.history.clock.id);
     let title = match label {
         Some(label) => say!(lang, "in-brackets", text = label, more = name),
         None => name,
@@ -183,10 +194,11 @@ pub(super) fn held(case: &Case<'_>, lang: Lang, part: &Part) -> String {
     let works = stretches().any(|stretch| stretch.holder.is_some());
     let stretches = stretches().filter(|stretch| stretch.holder.is_some() || !works);
     let who = stretches.map(|stretch| {
+        let names = case.names_of(stretch.plan);
         // The time of a call is that of who was called.
-        let called = case.called(stretch).map(|call| case.names.unit(&call.unit));
-        let holder = called.or_else(|| case.names.holder(stretch.holder, stretch.office.as_ref()));
-        let state = case.names.state_label(stretch.state);
+        let called = case.called(stretch).map(|call| names.unit(&call.unit));
+        let holder = called.or_else(|| names.holder(stretch.holder, stretch.office.as_ref()));
+        let state = names.state_label(stretch.state);
         match holder {
             Some(holder) => say!(lang, "in-brackets", text = holder, more = state),
             None => state,
@@ -234,14 +246,15 @@ fn steps(text: &mut String, case: &Case<'_>, lang: Lang) {
     ]);
     let at = |at| when::to_the_minute(lang, case.names.calendar, at);
     for step in &case.handovers {
+        let names = case.names_of(step.plan);
         let held = step.to.iter().any(|(_, role, _)| role.is_some());
         let next = step.to.iter().filter(|(_, role, _)| role.is_some() || !held).map(|(state, role, office)| {
-            let holder = case.names.holder(*role, office.as_ref());
-            holder.unwrap_or_else(|| case.names.state_label(*state))
+            let holder = names.holder(*role, office.as_ref());
+            holder.unwrap_or_else(|| names.state_label(*state))
         });
         table.add_row([
-            case.names.state_label(step.state),
-            case.names.holder(step.from, step.office.as_ref()).unwrap_or_else(|| say!(lang, "explain-nobody")),
+            names.state_label(step.state),
+            names.holder(step.from, step.office.as_ref()).unwrap_or_else(|| say!(lang, "explain-nobody")),
             when::local(lang, case.names.calendar, step.due),
             at(step.at),
             say!(lang, "report-standing", standing = motcua_engine::Standing::from(step.class).name()),

@@ -130,7 +130,7 @@ impl Journal {
 
     fn write(&mut self, world: &World, dossier: &str, events: &[Event], lines: &mut Vec<u8>) -> anyhow::Result<()> {
         for event in events {
-            for version in event.effects.iter().filter_map(counts_on) {
+            for version in event.effects.iter().flat_map(counts_on) {
                 let Some(calendar) = world.calendar_version(version).filter(|_| self.versions.insert(version)) else {
                     continue;
                 };
@@ -216,13 +216,19 @@ fn calendar(line: &str) -> anyhow::Result<(CalendarHash, CalendarSpec)> {
     Ok((hash, spec))
 }
 
-/// Returns the version of a calendar that something counts on with an effect.
-fn counts_on(effect: &Effect) -> Option<CalendarHash> {
-    match effect {
+/// Returns the versions of calendars that something counts on with an effect.
+fn counts_on(effect: &Effect) -> Vec<CalendarHash> {
+    let one = match effect {
+        Effect::Migrated(to) => {
+            let places = to.dossier.clocks.iter().filter_map(|clock| clock.places.as_deref());
+            let pins = places.flat_map(|places| places.first.iter().chain(places.moves.iter().map(|moved| &moved.to)));
+            return pins.map(|pin| pin.hash).collect();
+        }
         Effect::Opened(opened) => opened.calendar_version,
         Effect::Calendar { to, .. } => Some(to.hash),
         Effect::Clock(_, Entry::Started { calendar, .. }) => calendar.as_ref().map(|pin| pin.hash),
         Effect::Clock(_, Entry::Moved { calendar }) => Some(calendar.hash),
         _ => None,
-    }
+    };
+    one.into_iter().collect()
 }

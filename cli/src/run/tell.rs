@@ -63,6 +63,7 @@ impl<'a> Teller<'a> {
                 "reason": corrected.reason, "voids": corrected.voids, "from": corrected.from,
             }),
             Cause::Always(_) => json!({ "automatic": true }),
+            Cause::Migrated { reason } => json!({ "migrated": reason }),
             Cause::Reprojected { reason } => json!({ "reprojected": reason }),
             Cause::Time(Firing::After { clock }) => json!({ "after": self.clock(*clock) }),
             Cause::Time(Firing::Timer { timer }) => {
@@ -140,6 +141,7 @@ impl<'a> Teller<'a> {
             Effect::Argument(argument) => json!({ "argument": argument.0, "value": self.value(&argument.1) }),
             Effect::Hand(hand) => json!({ "hand": self.logic.commands.get(hand.command.index()), "actor": hand.actor }),
             Effect::Rewound(dossier) => json!({ "rewound": dossier.version }),
+            Effect::Migrated(migrated) => json!({ "migrated": migrated.version, "from": migrated.from }),
             Effect::Sent(sent) => json!({ "stands": self.message(&sent.message), "sent_by": sent.event }),
             Effect::Withdrawn(sent) => json!({ "withdrawn": self.message(&sent.message), "sent_by": sent.event }),
             Effect::Message(message) => self.message(message),
@@ -232,7 +234,7 @@ impl<'a> Teller<'a> {
                 let name = self.logic.timers.get(timer.index()).map(|timer| timer.name.as_str()).unwrap_or_default();
                 format!("`{name}` has come to its day")
             }
-            Cause::Reprojected { reason } => reason.to_string(),
+            Cause::Migrated { reason } | Cause::Reprojected { reason } => reason.to_string(),
             Cause::Always(_) | Cause::Command { .. } | Cause::Corrected(_) => {
                 let entered = event.effects.iter().find_map(|effect| match effect {
                     Effect::Entered { state, .. } => Some(format!("it is now at: {}", self.state_label(*state))),

@@ -43,7 +43,8 @@ fn calendar() {
     }
 }
 
-const JOURNALS: [(&str, &str); 4] = [
+const JOURNALS: [(&str, &str); 5] = [
+    ("examples/reform", "examples/reform/commands.jsonl"),
     ("procedures", "examples/one_stop/april.jsonl"),
     ("cli/tests/data/good", "cli/tests/data/good/explain.jsonl"),
     ("cli/tests/data/promises", "cli/tests/data/promises/commands.jsonl"),
@@ -98,6 +99,32 @@ fn report() {
                 refuses(&validator, &document, &[], &["now", "by", "clock", "rows", "total", "open"]);
             }
         }
+    }
+}
+
+#[test]
+fn migrate() {
+    let validator = schema("migrate");
+    let (_kept, path) = journal("examples/reform", "examples/reform/commands.jsonl");
+    let arguments = ["migrate", "--journal", &path, "--procedures", "examples/reform", "--format", "json"];
+    let mut seen = BTreeSet::new();
+    let back = ["--procedure", "building_permit", "--to", "1", "--dossier", "D5"];
+    for more in [&[][..], &["--apply"], &["--dossier", "D3"], &back] {
+        for document in valid(&validator, &motcua(&[&arguments, more].concat(), ""), "migrate") {
+            let verdicts = document["dossiers"].as_array().unwrap().iter().map(|one| one["verdict"].as_str().unwrap());
+            seen.extend(verdicts.map(str::to_owned));
+            refuses(
+                &validator,
+                &document,
+                &[],
+                &["now", "applied", "dossiers", "moves", "there", "settled", "refused"],
+            );
+        }
+    }
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["moves", "refused", "settled", "there"]);
+    let explain = ["explain", "D1", "--journal", &path, "--procedures", "examples/reform", "--format", "json"];
+    for document in valid(&schema("explain"), &motcua(&explain, ""), "explain") {
+        assert_eq!(document["versions"].as_array().unwrap().len(), 1);
     }
 }
 

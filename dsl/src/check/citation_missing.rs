@@ -109,7 +109,9 @@ fn clock(clock: &Clock) -> Vec<(String, Span)> {
 /// Returns what a transition is called and where it stands, where it leads on and rests on no law.
 fn transition(procedure: &Procedure<'_>, rule: &Rule<'_>) -> Option<(String, Span)> {
     let Target::State(target) = rule.target else { return None };
-    if !rule.transition.basis.is_empty() || matches!(rule.trigger, RuleTrigger::Always | RuleTrigger::Join | RuleTrigger::Outcome) {
+    if !rule.transition.basis.is_empty()
+        || matches!(rule.trigger, RuleTrigger::Always | RuleTrigger::Join | RuleTrigger::Outcome)
+    {
         return None;
     }
     let settles = procedure.state(target).is_some_and(|state| state.is_final.is_some() && state.inside.is_none());

@@ -47,6 +47,8 @@ mod join_count;
 mod join_leaves_running;
 mod join_never;
 mod join_starves;
+mod moves_shape;
+mod moves_stranded;
 mod name_ambiguous;
 mod name_duplicate;
 mod name_similar;
@@ -95,7 +97,7 @@ use crate::table::About;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 83] = [
+const RULES: [Rule; 85] = [
     anchor_unsaid::check,
     automatic_shape::check,
     branch_target::check,
@@ -140,6 +142,8 @@ const RULES: [Rule; 83] = [
     join_leaves_running::check,
     join_never::check,
     join_starves::check,
+    moves_shape::check,
+    moves_stranded::check,
     name_ambiguous::check,
     name_duplicate::check,
     name_similar::check,

@@ -8,6 +8,7 @@ mod amends;
 pub(crate) mod calendar;
 mod calls;
 pub(crate) mod canonical;
+mod changes;
 mod clocks;
 mod graph;
 mod organisation;
@@ -114,7 +115,7 @@ fn plan(procedure: &Procedure<'_>, places: &places::Places) -> Result<Plan, TooL
         functions: functions(procedure),
     };
     let words = words::words(procedure, &logic, eyes_basis, places);
-    Ok(Plan { hash: canonical::hash(&logic).unwrap_or_default(), logic, words })
+    Ok(Plan { hash: canonical::hash(&logic).unwrap_or_default(), logic, words, changes: changes::changes(procedure)? })
 }
 
 fn fields(procedure: &Procedure<'_>) -> Vec<FieldPlan> {

@@ -1,5 +1,7 @@
 //! Parallel work in the model: which state stands in which branch, and what its names mean there.
 
+use smol_str::{SmolStr, format_smolstr};
+
 use super::Procedure;
 use crate::syntax::{self, Inside, Joins, Span};
 
@@ -22,6 +24,25 @@ impl<'a> Procedure<'a> {
     pub(crate) fn branch(&self, inside: Inside) -> Option<(&'a syntax::State, &'a syntax::Branch)> {
         let parallel = self.state(inside.parallel)?;
         Some((parallel, parallel.parallel.as_ref()?.branches.get(inside.branch)?))
+    }
+
+    /// Returns the full name that a state had in the version before, where it had another one: its own `was`, in what the
+    /// parallel around it was.
+    pub(crate) fn state_was(&self, state: usize) -> Option<SmolStr> {
+        let syntax = self.state(state)?;
+        let was = syntax.was.as_ref().map(|was| was.text.clone());
+        let Some((inside, (parallel, branch))) = syntax.inside.and_then(|inside| Some((inside, self.branch(inside)?)))
+        else {
+            return was;
+        };
+        let outer = self.state_was(inside.parallel);
+        if was.is_none() && outer.is_none() {
+            return None;
+        }
+        let (around, branch) = (&parallel.name.text, &branch.name.text);
+        let own = syntax.name.text.strip_prefix(&*format!("{around}.{branch}.")).unwrap_or(&syntax.name.text);
+        let (around, own) = (outer.as_ref().unwrap_or(around), was.as_deref().unwrap_or(own));
+        Some(format_smolstr!("{around}.{branch}.{own}"))
     }
 
     /// Returns the parallels, by number.

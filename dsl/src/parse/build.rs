@@ -78,6 +78,7 @@ impl<'t> Builder<'t> {
                     backdates: None,
                     corrects: None,
                     four_eyes: Vec::new(),
+                    moves: Vec::new(),
                     span,
                 };
                 parts.for_each(|part| self.procedure_member(part, &mut procedure));

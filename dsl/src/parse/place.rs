@@ -80,6 +80,7 @@ impl Place<'_> {
                 "corrects",
                 "four",
                 "publish",
+                "moves",
             ],
             Self::State(_) => &["on", "always", "after", "window", "no", "entry", "exit", "call"],
             Self::Parallel(..) => &["branch", "join", "on", "always", "after", "window", "no", "entry", "exit"],

@@ -53,10 +53,12 @@ const CLAUSES: [&str; 48] = [
 ];
 
 /// Constructs of the language that this version does not read, and what to write instead.
-const LATER: [(&str, &str); 3] = [
+const LATER: [(&str, &str); 2] = [
     ("test", "leave the test out, or keep it in a file of its own"),
-    ("was", "keep the name; dossiers in flight stay on the version that they were opened under"),
-    ("moves", "leave it out; dossiers in flight stay on the version that they were opened under"),
+    (
+        "was",
+        "keep the name: states, clocks, fields, documents and roles may say what they were, right behind their name",
+    ),
 ];
 
 /// Vietnamese words that begin a construct, with their English spelling.

@@ -49,6 +49,17 @@ pub(super) fn bind<'a>(procedure: Procedure<'a>, model: &mut Model<'a>) -> Proce
     for command in syntax.four_eyes.iter().flat_map(|line| &line.commands) {
         binder.command(command);
     }
+    for moves in &syntax.moves {
+        for (_, to) in &moves.states {
+            binder.states(std::slice::from_ref(to), None);
+        }
+        for (clock, _) in &moves.clocks {
+            if binder.procedure.clocks.get(&clock.text).is_none() {
+                let near = binder.suggest(&clock.text, listed(&binder.procedure.clocks));
+                binder.unknown(Kind::Clock, &clock.text, clock.span, near);
+            }
+        }
+    }
     for line in &syntax.record {
         if let RecordValue::Code(code) = &line.value {
             let fee = binder.read_text(ScriptKind::Value, code, without_currency(&code.text), None);

@@ -104,6 +104,8 @@ pub enum Length {
 pub struct Clock {
     /// Its name.
     pub name: Word,
+    /// `was …`: its name in the version before.
+    pub was: Option<Word>,
     /// What people call it.
     pub label: Option<Text>,
     /// `limit TERM when … otherwise TERM`, in the order written; the last has no guard.

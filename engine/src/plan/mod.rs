@@ -7,6 +7,7 @@
 mod amend;
 mod bundle;
 mod call;
+mod changes;
 mod clock;
 mod field;
 mod graph;
@@ -18,6 +19,7 @@ mod words;
 pub use amend::{BackdatePlan, CorrectPlan};
 pub use bundle::{BUNDLE_FORMAT, Bundle, PlanHash};
 pub use call::{CallPlace, CallPlan, Counts};
+pub use changes::{Carry, Changes, MovePlan};
 pub use clock::{
     AcknowledgePlan, Anchor, ClockPlan, EventRef, ExtendPlan, Limit, LimitPlan, ReappointPlan, RestartPlan, RungAt,
     RungPlan, SuspendPlan, TimerPlan,
@@ -43,6 +45,9 @@ pub struct Plan {
     pub logic: Logic,
     /// What people read.
     pub words: Words,
+    /// What it says about earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Box<Changes>>,
 }
 
 impl Plan {

@@ -170,7 +170,7 @@ fn one(step: Step<'_>, reaction: Reaction, draft: &mut Draft<'_>) -> Result<(), 
 }
 
 /// The number under which an anonymous clock is suspended together with the clock that it names.
-const FOLLOWS: u8 = 15;
+pub(super) const FOLLOWS: u8 = 15;
 
 /// Suspends or resumes the anonymous clocks that stop with a clock.
 fn follow(step: Step<'_>, leader: ClockId, entry: &Entry, draft: &mut Draft<'_>) {
@@ -195,7 +195,7 @@ fn push(draft: &mut Draft<'_>, id: ClockId, entry: Entry) {
     draft.effects.push(Effect::Clock(id, entry));
 }
 
-fn start(step: Step<'_>, id: ClockId, plan: &ClockPlan, draft: &mut Draft<'_>) -> Result<(), Fault> {
+pub(super) fn start(step: Step<'_>, id: ClockId, plan: &ClockPlan, draft: &mut Draft<'_>) -> Result<(), Fault> {
     let calendar = step.starts_on(plan, draft);
     let pin = (!std::ptr::eq(calendar, step.calendar)).then(|| Box::new(calendar.pin()));
     let step = Step { calendar, ..step };
@@ -321,7 +321,7 @@ fn reread(step: Step<'_>, draft: &mut Draft<'_>) -> Result<(), Fault> {
         let Some(plan) = step.procedure.plan.logic.clocks.get(clock.id.index()) else { continue };
         let fixed =
             plan.anchor.is_none() && matches!(plan.limits.as_slice(), [only] if matches!(only.limit, Limit::Term(_)));
-        if fixed || !clock.is_open() || state(step, clock.id, draft).is_none_or(|now| !now.open) {
+        if fixed || clock.kept || !clock.is_open() || state(step, clock.id, draft).is_none_or(|now| !now.open) {
             continue;
         }
         let Some(now) = moved(step, clock.id, draft) else { continue };
@@ -339,7 +339,7 @@ fn reread(step: Step<'_>, draft: &mut Draft<'_>) -> Result<(), Fault> {
 }
 
 /// Returns the limit of a clock that holds now.
-fn limit(step: Step<'_>, plan: &ClockPlan, from: Instant, draft: &Draft<'_>) -> Result<Term, Fault> {
+pub(super) fn limit(step: Step<'_>, plan: &ClockPlan, from: Instant, draft: &Draft<'_>) -> Result<Term, Fault> {
     for limit in &plan.limits {
         let holds = match limit.when.and_then(|script| step.procedure.script(script)) {
             Some(script) => step.world.interpreter().holds(script, &step.facts(draft))?,

@@ -204,6 +204,7 @@ impl Case<'_> {
                 Some(Cause::Command { .. } | Cause::Time(_)) => return None,
                 Some(Cause::Always(_)) => format!("event {number} followed by itself: name the event that it followed"),
                 Some(Cause::Corrected(_)) => format!("event {number} is a correction: name what followed it"),
+                Some(Cause::Migrated { .. }) => format!("event {number} put a version in force: that stands"),
                 Some(Cause::Reprojected { .. }) => format!("event {number} put a calendar in force: that stands"),
                 None if *number == 0 || *number > self.dossier.version => format!("there is no event {number}"),
                 None => format!("event {number} is void already"),
@@ -253,6 +254,12 @@ impl Case<'_> {
                 Cause::Reprojected { .. } => {
                     pending.push(Pending { at: event.at, order: number, deed: Deed::Reprojected(event) });
                     continue;
+                }
+                Cause::Migrated { .. } => {
+                    let rule = format!(
+                        "event {number} moved the dossier to another version: what lies before it cannot be corrected any more"
+                    );
+                    return Err(invalid("voids", rule));
                 }
                 Cause::Command { .. } if !self.correction.voids.contains(&number) => {}
                 _ => continue,

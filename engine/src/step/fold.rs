@@ -130,6 +130,11 @@ impl Dossier {
                 }
             }
             Effect::Rewound(to) => self.clone_from(to),
+            Effect::Migrated(migrated) => {
+                let version = self.version;
+                self.clone_from(&migrated.dossier);
+                (self.version, self.at) = (version, at);
+            }
             Effect::Settled(outcome) => self.outcome = Some(outcome.clone()),
             Effect::Incident(incident) => self.incidents.push((**incident).clone()),
             Effect::Retried(firing) => self.incidents.retain(|incident| incident.firing != *firing),
@@ -170,6 +175,7 @@ impl Dossier {
                 rungs,
                 appointment: announced.map(|announced| Box::new(Appointment::announced(announced))),
                 places: calendar.as_deref().map(|pin| Box::new(Places { first: Some(pin.clone()), moves: Vec::new() })),
+                kept: false,
             };
             if let Some(clock) = self.clocks.iter_mut().find(|clock| clock.id == id) {
                 *clock = started;
@@ -222,6 +228,7 @@ impl Clock {
                     self.ledger.suspensions.push(Suspension { from: at, to: None });
                 }
                 self.expired = false;
+                self.kept = false;
                 self.rungs.fill(0);
                 if let Some(announced) = announced {
                     let times = self.appointment.as_ref().map_or(0, |appointment| appointment.times);

@@ -4,6 +4,7 @@
 
 mod corrected;
 mod given;
+mod migrated;
 mod parallel;
 mod time;
 

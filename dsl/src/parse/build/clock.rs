@@ -10,6 +10,7 @@ impl<'t> Builder<'t> {
         let mut parts = branch.branches();
         let mut clock = Clock {
             name: self.name(&mut parts)?,
+            was: self.was(&mut parts),
             label: self.label(&mut parts),
             limits: Vec::new(),
             from: Vec::new(),

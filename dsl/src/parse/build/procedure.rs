@@ -1,10 +1,12 @@
 //! Builds what stands in a procedure: the record, data, documents, roles.
 
+use motcua_engine::plan::Carry;
+
 use super::Builder;
 use crate::diagnostic::Finding;
-use crate::parse::tree::{Branch, Kind};
+use crate::parse::tree::{Branch, Branches, Kind};
 use crate::syntax::{
-    Amends, Document, Field, FourEyes, From, Inside, Procedure, RecordLine, RecordValue, Role, Shared, Trigger,
+    Amends, Document, Field, FourEyes, From, Inside, Moves, Procedure, RecordLine, RecordValue, Role, Shared, Trigger,
     TypeName, Word,
 };
 
@@ -31,6 +33,7 @@ impl<'t> Builder<'t> {
                 self.once(&mut procedure.corrects, amends, branch);
             }
             Kind::four_eyes => procedure.four_eyes.push(self.four_eyes(branch)),
+            Kind::moves => procedure.moves.extend(self.moves(branch)),
             _ => procedure.record.extend(self.record_line(branch)),
         }
     }
@@ -39,6 +42,36 @@ impl<'t> Builder<'t> {
         let basis = branch.branches().filter(|part| part.kind() == Kind::basis);
         let basis = basis.filter_map(|part| self.text_in(part)).collect();
         FourEyes { commands: self.names(branch), basis, span: self.whole(branch) }
+    }
+
+    /// The name that something had in the version before.
+    pub(super) fn was(&self, parts: &mut Branches<'t>) -> Option<Word> {
+        parts.accept(Kind::was).and_then(|was| self.name_in(was))
+    }
+
+    fn moves(&mut self, branch: Branch<'t>) -> Option<Moves> {
+        let mut parts = branch.branches();
+        let number = parts.next()?;
+        let from = self.number(number);
+        let mut moves = Moves { from, number: self.span(number), states: Vec::new(), clocks: Vec::new() };
+        for part in parts {
+            let mut words = part.branches();
+            let Some(name) = self.name(&mut words) else { continue };
+            match part.kind() {
+                Kind::move_clock => moves.clocks.extend(words.next().map(|word| (name, self.carry(word)))),
+                _ => moves.states.extend(self.name(&mut words).map(|to| (name, to))),
+            }
+        }
+        Some(moves)
+    }
+
+    fn carry(&self, word: Branch<'t>) -> Carry {
+        match self.str(word) {
+            "restarts" => Carry::Restarts,
+            "shorter" => Carry::Shorter,
+            "longer" => Carry::Longer,
+            _ => Carry::Keeps,
+        }
     }
 
     fn on_open(&mut self, branch: Branch<'t>) -> Option<Shared> {
@@ -128,8 +161,10 @@ impl<'t> Builder<'t> {
     pub(super) fn field(&mut self, branch: Branch<'t>) -> Option<Field> {
         let mut parts = branch.branches();
         let name = self.name(&mut parts)?;
+        let was = self.was(&mut parts);
         let mut field = Field {
             name,
+            was,
             ty: self.type_name(parts.next()?)?,
             range: None,
             pattern: None,
@@ -187,7 +222,8 @@ impl<'t> Builder<'t> {
     pub(super) fn document(&mut self, branch: Branch<'t>) -> Option<Document> {
         let mut parts = branch.branches();
         let name = self.name(&mut parts)?;
-        let mut document = Document { name, label: None, original: true, copies: 1, when: None };
+        let was = self.was(&mut parts);
+        let mut document = Document { name, was, label: None, original: true, copies: 1, when: None };
         let mut form = None;
         for part in parts {
             match part.kind() {
@@ -214,7 +250,8 @@ impl<'t> Builder<'t> {
 
     pub(super) fn role(&mut self, branch: Branch<'t>) -> Option<Role> {
         let mut parts = branch.branches();
-        let mut role = Role { name: self.name(&mut parts)?, label: None, outside: false };
+        let name = self.name(&mut parts)?;
+        let mut role = Role { name, was: self.was(&mut parts), label: None, outside: false };
         for part in parts {
             if part.kind() == Kind::outside {
                 self.flag(&mut role.outside, part);

@@ -21,6 +21,10 @@ impl<'t> Builder<'t> {
                 let label = self.quoted(part);
                 self.once(&mut state.label, Some(label), part);
             }
+            Kind::was => {
+                let was = self.name_in(part);
+                self.once(&mut state.was, was, part);
+            }
             Kind::initial => self.once(&mut state.is_initial, Some(self.span(part)), part),
             Kind::r#final => self.once(&mut state.is_final, Some(self.span(part)), part),
             Kind::by => {
@@ -190,6 +194,7 @@ impl<'t> Builder<'t> {
 pub(super) fn unmarked(name: Word, span: Span) -> State {
     State {
         name,
+        was: None,
         label: None,
         is_final: None,
         is_initial: None,

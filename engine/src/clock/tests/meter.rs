@@ -10,7 +10,7 @@ use crate::calendar::{Length, Roll, Term, Unit};
 use crate::clock::{Edges, Reading, Tick};
 use crate::history::{Generation, Stretch};
 use crate::instant::Instant;
-use crate::plan::Graph;
+use crate::plan::{Graph, PlanHash};
 
 fn generation(ledger: &crate::clock::Ledger, ended: Instant) -> Generation {
     Generation {
@@ -27,7 +27,7 @@ fn stretches(cuts: &[Instant]) -> Vec<Stretch> {
     let state: StateId = Graph::START;
     let stretch = |(at, from): (usize, &Instant)| {
         let to = cuts.get(at + 1).copied();
-        Stretch { state, holder: None, office: None, from: *from, to, began: 1 }
+        Stretch { state, holder: None, office: None, from: *from, to, began: 1, plan: PlanHash::default() }
     };
     cuts.iter().enumerate().map(stretch).collect()
 }

@@ -32,7 +32,7 @@ proptest! {
         let id = ClockId::new(0).unwrap();
         let stopped = u16::from(kind == 3);
         let clock =
-            Clock { id, generation: 0, extensions: 0, ledger, status, expired: false, stopped, rungs: SmallVec::new(), appointment: None, places: None };
+            Clock { id, generation: 0, extensions: 0, ledger, status, expired: false, stopped, rungs: SmallVec::new(), appointment: None, places: None, kept: false };
         let told = standing(&clock, &calendar, now).unwrap();
         // Each class by its own definition: exactly one holds.
         let holds = |known: Standing| match known {
