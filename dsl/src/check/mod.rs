@@ -30,6 +30,11 @@ mod graph_final_leaves;
 mod graph_no_way_out;
 mod graph_start;
 mod graph_unreachable;
+mod guard_always;
+mod guard_gap;
+mod guard_never;
+mod guard_overlap;
+mod guard_undecided;
 mod join_count;
 mod join_never;
 mod name_ambiguous;
@@ -72,7 +77,7 @@ use crate::table::About;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 60] = [
+const RULES: [Rule; 65] = [
     anchor_unsaid::check,
     automatic_shape::check,
     branch_target::check,
@@ -100,6 +105,11 @@ const RULES: [Rule; 60] = [
     graph_no_way_out::check,
     graph_start::check,
     graph_unreachable::check,
+    guard_always::check,
+    guard_gap::check,
+    guard_never::check,
+    guard_overlap::check,
+    guard_undecided::check,
     join_count::check,
     join_never::check,
     name_ambiguous::check,
@@ -164,6 +174,15 @@ fn typed(model: &Model<'_>, rule: crate::types::Rule, id: &'static str, findings
         let finding = Finding::error(id, fault.message.clone(), fault.span).help(fault.help.clone());
         fault.because.iter().fold(finding, |finding, (span, text)| finding.because(*span, text.clone()))
     }));
+}
+
+/// Adds what was found out about guards, as far as a rule says it.
+fn proven(model: &Model<'_>, rule: crate::prove::Rule, id: &'static str, findings: &mut Vec<Finding>) {
+    for fault in model.guards.iter().filter(|fault| fault.rule == rule) {
+        let finding = Finding { severity: fault.severity, ..Finding::error(id, &fault.message, fault.span) };
+        let finding = finding.help(&fault.help);
+        findings.push(fault.because.iter().fold(finding, |finding, (span, text)| finding.because(*span, text)));
+    }
 }
 
 /// Returns names as a list for a sentence: `a`, `b` and 3 more.
