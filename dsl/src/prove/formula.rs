@@ -58,6 +58,14 @@ impl Formula {
         }
     }
 
+    /// Returns how many parts it has.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Yes | Self::No | Self::Is(..) => 1,
+            Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::size).sum::<usize>() + 1,
+        }
+    }
+
     /// Returns what a guard asks for in any case.
     pub(super) fn conditions(&self) -> &[Self] {
         match self {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use motcua_engine::plan::{ScriptKind, Type};
+use smol_str::SmolStr;
 
 use super::formula::{Facts, Formula, Nature, Space};
 use super::places;
@@ -22,7 +23,8 @@ const MOST_IN_ALL: usize = 8_000_000;
 pub(super) fn unsound(model: &Model<'_>) -> BTreeSet<Span> {
     let unknown = model.unknown.iter().map(|unknown| unknown.span);
     let ambiguous = model.ambiguous.iter().map(|ambiguous| ambiguous.span);
-    model.types.iter().map(|fault| fault.span).chain(unknown).chain(ambiguous).collect()
+    let duplicates = model.duplicates.iter().map(|duplicate| duplicate.span);
+    model.types.iter().map(|fault| fault.span).chain(unknown).chain(ambiguous).chain(duplicates).collect()
 }
 
 /// The guards of a procedure, by the number of the script; nothing where one is not followed at all.
@@ -45,7 +47,14 @@ pub(super) fn procedure<'p>(
         return;
     }
     let mut reader = Reader::new(procedure);
-    let all = procedure.scripts.iter().map(|script| read(&mut reader, script, unsound)).collect();
+    let functions = procedure.functions.iter().all(|code| is_sound(code.span, unsound));
+    let own = |name: &SmolStr| procedure.callable.iter().any(|known| known.name == *name);
+    let all = procedure.scripts.iter().map(|script| {
+        let calls = script.reading.iter().flat_map(|reading| &reading.calls);
+        let calls = functions || calls.into_iter().all(|call| !own(&call.name));
+        (calls && is_sound(script.code.span, unsound)).then(|| read(&mut reader, script)).flatten()
+    });
+    let all = all.collect();
     let facts = reader.facts;
     let space = Space::new(&facts);
     let mut solver = Solver::new(&facts, &space, MOST_IN_ALL);
@@ -55,16 +64,17 @@ pub(super) fn procedure<'p>(
     places::prove(&guards, &places, &mut solver, faults);
 }
 
-fn read<'p>(reader: &mut Reader<'p>, script: &'p Script<'p>, unsound: &BTreeSet<Span>) -> Option<Guard> {
+/// Returns whether nothing is wrong in a piece of the text.
+fn is_sound(all: Span, unsound: &BTreeSet<Span>) -> bool {
+    let from = Span { end: 0, ..all };
+    unsound.range(from..).next().is_none_or(|fault| fault.file != all.file || fault.start >= all.end)
+}
+
+fn read<'p>(reader: &mut Reader<'p>, script: &'p Script<'p>) -> Option<Guard> {
     if script.kind != ScriptKind::Guard {
         return None;
     }
     let [guard] = script.reading.as_ref().ok()?.body.as_slice() else { return None };
-    let all = script.code.span;
-    let from = Span { end: 0, ..all };
-    if unsound.range(from..).next().is_some_and(|fault| fault.file == all.file && fault.start < all.end) {
-        return None;
-    }
     reader.guard(guard, &script.text, script.of)
 }
 

@@ -21,9 +21,6 @@ mod read;
 mod shown;
 mod solve;
 
-#[cfg(test)]
-mod tests;
-
 use crate::diagnostic::Severity;
 use crate::model::Model;
 use crate::syntax::Span;

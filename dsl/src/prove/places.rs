@@ -123,8 +123,8 @@ pub(super) fn prove(guards: &Guards<'_>, places: &[Place], solver: &mut Solver<'
         }
         solver.set(Setting { opens: place.state.is_none(), there });
         let ways = guards.ways(place);
-        guards.overlaps(place, &ways, &mut said, solver, faults);
-        guards.gaps(place, &ways, &mut said, solver, faults);
+        let open = guards.overlaps(place, &ways, &mut said, solver, faults);
+        guards.gaps(place, &ways, &mut said, open, solver, faults);
     }
 }
 
@@ -160,6 +160,7 @@ impl<'p> Guards<'p> {
         Some(Way { rule, written, guard, settled, roles })
     }
 
+    /// Says which transitions apply together; returns whether that was left open.
     fn overlaps(
         &self,
         place: &Place,
@@ -167,7 +168,7 @@ impl<'p> Guards<'p> {
         said: &mut Said,
         solver: &mut Solver<'_>,
         faults: &mut Vec<Fault>,
-    ) {
+    ) -> bool {
         let (pairs, all) = pairs(ways, solver);
         let mut undecided = (!all).then_some((Why::Long, None));
         let (mut count, mut told) = (0, None);
@@ -198,7 +199,8 @@ impl<'p> Guards<'p> {
                 }
             }
         }
-        if let Some((why, pair)) = undecided {
+        let open = undecided.is_some();
+        if let Some((why, pair)) = undecided.filter(|_| count < MOST_OVERLAPS) {
             let name = self.name(place);
             let what = name.map_or_else(|| "automatic transitions".into(), |name| format!("transitions of `{name}`"));
             let (first, second) = pair.unwrap_or((0, 1));
@@ -209,13 +211,17 @@ impl<'p> Guards<'p> {
                 faults.push(not_decided(&why, message, other.span(), one.span()));
             }
         }
+        open
     }
 
+    /// Says for which dossier none of the transitions applies; where it was left `open` whether they exclude each other, that
+    /// is not said once more.
     fn gaps(
         &self,
         place: &Place,
         ways: &[Way<'_, 'p>],
         said: &mut Said,
+        open: bool,
         solver: &mut Solver<'_>,
         faults: &mut Vec<Fault>,
     ) {
@@ -229,9 +235,12 @@ impl<'p> Guards<'p> {
         for role in roles {
             let may = |way: &&Way<'_, 'p>| way.roles.is_empty() || way.roles.contains(&role);
             let mine: Vec<&Way<'_, 'p>> = ways.iter().filter(may).collect();
+            let covers = |way: &Way<'_, 'p>| way.is_plain() || way.guard.is_none();
+            if mine.len() < 2 || mine.iter().any(|way| covers(way)) {
+                continue;
+            }
             let outer = self.outer(place, role);
-            let open = |way: &Way<'_, 'p>| way.is_plain() || way.guard.is_none();
-            if mine.len() < 2 || mine.iter().any(|way| open(way)) || outer.iter().any(open) {
+            if outer.iter().any(covers) {
                 continue;
             }
             let rules: Vec<usize> = mine.iter().map(|way| way.rule).collect();
@@ -255,6 +264,9 @@ impl<'p> Guards<'p> {
                 Verdict::Never => {}
                 Verdict::Undecided(why) => {
                     said.gaps.insert(rules);
+                    if open {
+                        continue;
+                    }
                     let message =
                         format!("it was not decided whether one of the transitions of `{name}` always applies: {}", why.told());
                     let other = rest.first().map_or(word.span, |way| way.span());

@@ -23,6 +23,8 @@ use crate::table::Part;
 const MOST_CASES: usize = 64;
 /// How deep expressions and calls are followed.
 const DEEPEST: usize = 64;
+/// So many parts may the formulas have that a guard is read into: what stands in one another multiplies.
+const MOST_PARTS: usize = 20_000;
 
 /// So many times each fact, and a number.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -85,6 +87,7 @@ pub(super) struct Reader<'p> {
     /// How many functions are gone into, and how deep the expression is.
     pub(super) inside: usize,
     depth: usize,
+    spent: usize,
     /// What holds where the expression is asked, and what makes it fail.
     pub(super) path: Vec<Formula>,
     pub(super) failures: Vec<Formula>,
@@ -102,6 +105,7 @@ impl<'p> Reader<'p> {
             variables: Vec::new(),
             inside: 0,
             depth: 0,
+            spent: 0,
             path: Vec::new(),
             failures: Vec::new(),
             bodies: None,
@@ -110,7 +114,7 @@ impl<'p> Reader<'p> {
 
     /// Reads a guard; `of` is the transition whose command brings something.
     pub(super) fn guard(&mut self, guard: &Expression, text: &SmolStr, of: Option<&'p Transition>) -> Option<Guard> {
-        (self.text, self.of) = (text.clone(), of);
+        (self.text, self.of, self.spent) = (text.clone(), of, 0);
         let formula = self.truth(guard);
         let sound = Formula::all(self.failures.drain(..).map(|failure| failure.not()));
         Some(Guard { formula: formula?, sound })
@@ -119,9 +123,11 @@ impl<'p> Reader<'p> {
     /// Returns when an expression is true; nothing inside of a function where it is not followed.
     pub(super) fn truth(&mut self, expression: &Expression) -> Option<Formula> {
         self.depth += 1;
-        let truth = if self.depth > DEEPEST { self.not_followed(expression, false) } else { self.truth_of(expression) };
+        let far = self.depth > DEEPEST || self.spent > MOST_PARTS;
+        let truth = if far { self.not_followed(expression, false) } else { self.truth_of(expression) };
         self.depth -= 1;
-        truth
+        self.spent += truth.as_ref().map_or(0, Formula::size);
+        if self.spent > MOST_PARTS { self.not_followed(expression, false) } else { truth }
     }
 
     fn truth_of(&mut self, expression: &Expression) -> Option<Formula> {
@@ -210,9 +216,12 @@ impl<'p> Reader<'p> {
     /// Returns the values that an expression may have; nothing inside of a function where it is not followed.
     pub(super) fn value(&mut self, expression: &Expression) -> Option<Cases> {
         self.depth += 1;
-        let cases = if self.depth > DEEPEST { None } else { self.followed(expression) };
+        let cases = if self.depth > DEEPEST || self.spent > MOST_PARTS { None } else { self.followed(expression) };
         self.depth -= 1;
-        if let Some(cases) = cases.filter(|cases| cases.len() <= MOST_CASES) {
+        let parts = |cases: &Cases| cases.iter().map(|(when, _)| when.size()).sum::<usize>();
+        self.spent += cases.as_ref().map_or(0, parts);
+        let short = |cases: &Cases| cases.len() <= MOST_CASES;
+        if let Some(cases) = cases.filter(short).filter(|_| self.spent <= MOST_PARTS) {
             return Some(cases);
         }
         let (ty, any) = super::call::kind(expression, self);
@@ -263,9 +272,13 @@ impl<'p> Reader<'p> {
                 always(Read::Number(Sum { parts: Vec::new(), rest: number }))
             }
             Kind::Text(text) => always(Read::Word(crate::resolve::nfc(text))),
-            Kind::Fact(path) => always(self.fact(path)?),
+            Kind::Fact(path) => match path.as_slice() {
+                // In a row of a table a parameter stands by itself.
+                [name] if self.inside > 0 => self.variable(name)?,
+                _ => always(self.fact(path)?),
+            },
             Kind::Part { .. } => always(self.part(expression)?),
-            Kind::Variable(name) => self.variables.iter().rev().find(|(known, _)| known == name)?.1.clone(),
+            Kind::Variable(name) => self.variable(name)?,
             Kind::Unary("-", inner) => {
                 let mut cases = self.value(inner)?;
                 for (_, value) in &mut cases {
@@ -310,6 +323,10 @@ impl<'p> Reader<'p> {
             Kind::Call { name, arguments, .. } => self.call(expression, name, arguments)?,
             _ => return None,
         })
+    }
+
+    fn variable(&self, name: &str) -> Option<Cases> {
+        self.variables.iter().rev().find(|(known, _)| known == name).map(|(_, cases)| cases.clone())
     }
 
     /// Returns the values of statements that run where something holds.

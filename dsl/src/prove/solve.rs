@@ -94,11 +94,6 @@ impl<'a> Solver<'a> {
         self.setting = setting;
     }
 
-    /// Lets what nothing sets have any value, or not.
-    pub(super) fn think_freely(&mut self, free: bool) {
-        self.free = free;
-    }
-
     /// Returns whether formulas can hold together, in at most so many steps.
     pub(super) fn ask(&mut self, formulas: &[&Formula], most: usize) -> Verdict {
         self.forget();
