@@ -162,7 +162,11 @@ pub(super) fn shown(number: Decimal, ty: &Type) -> String {
 }
 
 /// Returns a number of each piece into which the values of the cells cut a type.
-fn atoms<'c>(range: Option<(Decimal, Decimal)>, ty: &Type, cells: impl Iterator<Item = &'c Cell>) -> Vec<(Decimal, bool)> {
+fn atoms<'c>(
+    range: Option<(Decimal, Decimal)>,
+    ty: &Type,
+    cells: impl Iterator<Item = &'c Cell>,
+) -> Vec<(Decimal, bool)> {
     let whole = matches!(ty, Type::Integer | Type::Date);
     let mut cuts: Vec<Decimal> = cells
         .flat_map(|cell| &cell.parts)
@@ -258,5 +262,6 @@ pub(super) fn both(a: &[(u32, u32)], b: &[(u32, u32)]) -> Set {
 
 /// Returns whether every atom of a set is in another one.
 pub(super) fn within(a: &[(u32, u32)], b: &[(u32, u32)]) -> bool {
-    a.iter().all(|(from, to)| b.get(b.partition_point(|(_, end)| end < from)).is_some_and(|(s, e)| s <= from && to <= e))
+    a.iter()
+        .all(|(from, to)| b.get(b.partition_point(|(_, end)| end < from)).is_some_and(|(s, e)| s <= from && to <= e))
 }

@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
+use motcua_engine::Value;
 use motcua_engine::plan::{ScriptKind, Type};
 use motcua_engine::script;
 use motcua_engine::script::expression::{Expression, Kind};
-use motcua_engine::{Day, Value};
 use rust_decimal::Decimal;
 use smol_str::SmolStr;
 
 use super::formula::Formula;
-use super::read::{Cases, Read, Reader, Sum, always, pairs, possible};
+use super::read::{Cases, Read, Reader, Sum, always, possible};
 use crate::resolve::nfc;
 use crate::table::{Answer, Cell, Part, Policy, Table};
 
@@ -54,56 +54,6 @@ impl Reader<'_> {
                 }
                 Some(always(Read::Truth(Formula::any(any))))
             }
-            ("date", [Expression { kind: Kind::Text(text), .. }]) => {
-                Some(always(Read::Number(Sum::day(text.parse::<Day>().ok()?))))
-            }
-            ("date", [year, month, day]) => {
-                let mut parts = [0_i64; 3];
-                for (slot, part) in parts.iter_mut().zip([year, month, day]) {
-                    let cases = self.value(part)?;
-                    let [(Formula::Yes, Read::Number(sum))] = cases.as_slice() else { return None };
-                    *slot = i64::try_from(sum.rest).ok().filter(|_| sum.parts.is_empty())?;
-                }
-                let [year, month, day] = parts;
-                let day = format!("{year:04}-{month:02}-{day:02}").parse::<Day>().ok()?;
-                Some(always(Read::Number(Sum::day(day))))
-            }
-            ("day_of", [one]) => {
-                let mut cases = self.value(one)?;
-                for (_, value) in &mut cases {
-                    match value {
-                        Read::Number(_) => {}
-                        Read::Moment(name, there) => *value = Read::Number(self.day_of(&name.clone(), *there)),
-                        _ => return None,
-                    }
-                }
-                Some(cases)
-            }
-            ("days" | "weeks", [one]) => {
-                let week = Decimal::from(if name == "weeks" { 7 } else { 1 });
-                let mut cases = self.value(one)?;
-                for (_, value) in &mut cases {
-                    let Read::Number(sum) = value else { return None };
-                    *value = Read::Days(sum.times(week)?);
-                }
-                Some(cases)
-            }
-            ("add_days", [day, by]) => {
-                let (day, by) = (self.value(day)?, self.value(by)?);
-                pairs(&day, &by, |day, by| match (day, by) {
-                    (Read::Number(day), Read::Number(by)) => Some(Read::Number(day.plus(by)?)),
-                    _ => None,
-                })
-            }
-            ("days_between", [from, to]) => {
-                let (from, to) = (self.value(from)?, self.value(to)?);
-                pairs(&from, &to, |from, to| match (from, to) {
-                    (Read::Number(from), Read::Number(to)) => {
-                        Some(Read::Number(to.plus(&from.times(Decimal::NEGATIVE_ONE)?)?))
-                    }
-                    _ => None,
-                })
-            }
             ("to_decimal", [one]) => self.value(one),
             ("abs", [one]) => {
                 let mut cases = Vec::new();
@@ -128,7 +78,7 @@ impl Reader<'_> {
                 }
                 Some(possible(cases))
             }
-            _ => None,
+            _ => self.days(name, arguments),
         }
     }
 
@@ -349,10 +299,10 @@ pub(super) fn kind(expression: &Expression, reader: &mut Reader<'_>) -> (Option<
             Kind::Binary("%", _, both) => {
                 let whole = |operand: &Expression, reader: &mut Reader<'_>| match reader.value(operand).as_deref() {
                     Some([(_, Read::Number(sum))]) => {
-                        let is_whole = |fact: &u32| {
-                            matches!(reader.facts.get(*fact).map(|fact| &fact.ty), Some(Type::Integer))
-                        };
-                        sum.rest.fract().is_zero() && sum.parts.iter().all(|(fact, times)| times.fract().is_zero() && is_whole(fact))
+                        let is_whole =
+                            |fact: &u32| matches!(reader.facts.get(*fact).map(|fact| &fact.ty), Some(Type::Integer));
+                        sum.rest.fract().is_zero()
+                            && sum.parts.iter().all(|(fact, times)| times.fract().is_zero() && is_whole(fact))
                     }
                     _ => false,
                 };
@@ -380,8 +330,15 @@ pub(super) fn kind(expression: &Expression, reader: &mut Reader<'_>) -> (Option<
     match name.as_str() {
         "len" => (Some(Type::Integer), free(reader)),
         "starts_with" | "ends_with" | "is_empty" => (Some(Type::Boolean), free(reader)),
-        "days_between" | "working_days_between" | "hours_between" | "minutes_between" | "months_between"
-        | "years_between" | "day" | "month" | "year" => (Some(Type::Integer), true),
+        "days_between"
+        | "working_days_between"
+        | "hours_between"
+        | "minutes_between"
+        | "months_between"
+        | "years_between"
+        | "day"
+        | "month"
+        | "year" => (Some(Type::Integer), true),
         "quotient" | "to_int" | "index_of" | "parse_int" => (Some(Type::Integer), false),
         _ => (None, false),
     }
@@ -394,9 +351,7 @@ pub(super) fn range(expression: &Expression) -> Option<(Decimal, Decimal)> {
         Kind::Part { name, .. } if name == "len" => ("len", &[][..]),
         _ => return None,
     };
-    let fact = |argument: &Expression, roots: &[&str]| {
-        matches!(&argument.kind, Kind::Fact(path) if path.first().is_some_and(|root| roots.contains(&root.as_str())))
-    };
+    let fact = |argument: &Expression, roots: &[&str]| matches!(&argument.kind, Kind::Fact(path) if path.first().is_some_and(|root| roots.contains(&root.as_str())));
     let most = Decimal::from(i64::MAX);
     Some(match (name, arguments) {
         ("len", _) => (Decimal::ZERO, most),

@@ -36,7 +36,11 @@ impl Reader<'_> {
             (Read::Moment(one, here), Read::Moment(other, there)) => {
                 if one == other {
                     let there = self.facts.present(*here);
-                    return Some(if equal { Formula::Yes } else { Formula::all([yes(operator.ends_with('=')), there]) });
+                    return Some(if equal {
+                        Formula::Yes
+                    } else {
+                        Formula::all([yes(operator.ends_with('=')), there])
+                    });
                 }
                 let turned = one > other;
                 let (first, second) = if turned { (other, one) } else { (one, other) };
@@ -120,16 +124,34 @@ impl Reader<'_> {
                 times.fract().is_zero() && matches!(ty, Some(Type::Integer | Type::Date))
             })
         };
-        let mut turned = false;
-        match (divided, by(bound, first)) {
-            (Some(divided), Some(end)) => {
-                (parts, bound, turned) = (divided, end, first.is_sign_negative());
-            }
+        let mut turned = first.is_sign_negative();
+        // Whole numbers stay whole, or it would be forgotten that they are.
+        let smallest = |parts: &[(u32, Decimal)]| {
+            let divisor = parts.iter().try_fold(0_i128, |all, (_, times)| {
+                Some(super::linear::common(all, i128::try_from(*times).ok()?.abs()))
+            })?;
+            Decimal::try_from_i128_with_scale(divisor, 0).ok().filter(|divisor| !divisor.is_zero())
+        };
+        let wholly = whole(self, &parts);
+        let divisor = match divided {
+            Some(divided) if !wholly || whole(self, &divided) => Some(first),
+            _ if wholly => smallest(&parts).map(|divisor| if turned { -divisor } else { divisor }),
+            _ => None,
+        };
+        let ends = divisor.and_then(|divisor| match by(bound, divisor) {
+            Some(end) => Some((divisor, end)),
             // Between two whole numbers it does not matter where exactly.
-            (Some(divided), None) if divided.len() == 1 && whole(self, &divided) => {
-                (parts, bound, turned) = (divided, bound.checked_div(first)?, first.is_sign_negative());
+            None if wholly => bound.checked_div(divisor).map(|end| (divisor, end)),
+            None => None,
+        });
+        match ends {
+            Some((divisor, end)) => {
+                for (_, times) in &mut parts {
+                    *times = times.checked_div(divisor)?;
+                }
+                bound = end;
             }
-            _ => {}
+            None => turned = false,
         }
         let operator = match (operator, turned) {
             ("<", true) => ">",
@@ -162,7 +184,8 @@ impl Reader<'_> {
     }
 
     fn sum(&mut self, parts: &[(u32, Decimal)], whole: bool) -> u32 {
-        let written: Vec<String> = parts.iter().map(|(fact, times)| format!("{} × {fact}", times.normalize())).collect();
+        let written: Vec<String> =
+            parts.iter().map(|(fact, times)| format!("{} × {fact}", times.normalize())).collect();
         let name = SmolStr::new(written.join(" + "));
         let ty = if whole { Type::Integer } else { Type::Decimal };
         self.facts.named(&name, || Fact::new(name.clone(), ty, Nature::Sum(parts.to_vec())))

@@ -28,7 +28,8 @@ impl<'p> Sources<'p> {
     pub(super) fn new(procedure: &'p Procedure<'p>) -> Self {
         let readings = procedure.scripts.iter().filter_map(|script| script.reading.as_ref().ok());
         let mut paths = readings.flat_map(|reading| &reading.paths).map(|used| used.path.as_slice());
-        let counts = paths.any(|path| matches!(path, [root, name] if root == "documents" && name != "complete" && name != "missing"));
+        let counts = paths
+            .any(|path| matches!(path, [root, name] if root == "documents" && name != "complete" && name != "missing"));
         Self { known: HashMap::new(), set: None, counts, complete: None }
     }
 }
@@ -161,9 +162,8 @@ impl Reader<'_> {
         let bounds = plan.range.as_ref().filter(|_| !by_effects && is_ordered(&ty));
         let range = bounds.and_then(|(low, high)| number(low).zip(number(high)));
         // A default that lies outside is said where it stands.
-        let inside = |value: &Value| {
-            number(value).is_none_or(|n| range.is_none_or(|(low, high)| low <= n && n <= high))
-        };
+        let inside =
+            |value: &Value| number(value).is_none_or(|n| range.is_none_or(|(low, high)| low <= n && n <= high));
         let default = plan.default.clone().filter(inside);
         let optional = plan.optional && !matches!(nature, Nature::Brought);
         // Of an instant, a list or a record only its presence is a fact.

@@ -34,6 +34,8 @@ pub(super) struct Guards<'p> {
     pub(super) all: Vec<Option<Guard>>,
     /// Guards that always hold or never do, which is said where they stand.
     pub(super) settled: Vec<bool>,
+    /// The transitions that open a dossier.
+    starts: Vec<Span>,
 }
 
 pub(super) fn procedure<'p>(
@@ -59,7 +61,9 @@ pub(super) fn procedure<'p>(
     let space = Space::new(&facts);
     let mut solver = Solver::new(&facts, &space, MOST_IN_ALL);
     let settled = vec![false; procedure.scripts.len()];
-    let mut guards = Guards { procedure, flow, all, settled };
+    let starts = procedure.rules.iter().filter(|rule| rule.origin == Origin::Start);
+    let starts = starts.map(|rule| rule.transition.span).collect();
+    let mut guards = Guards { procedure, flow, all, settled, starts };
     guards.each(&mut solver, faults);
     places::prove(&guards, &places, &mut solver, faults);
 }
@@ -78,7 +82,7 @@ fn read<'p>(reader: &mut Reader<'p>, script: &'p Script<'p>) -> Option<Guard> {
     reader.guard(guard, &script.text, script.of)
 }
 
-impl<'p> Guards<'p> {
+impl Guards<'_> {
     fn each(&mut self, solver: &mut Solver<'_>, faults: &mut Vec<Fault>) {
         for (at, script) in self.procedure.scripts.iter().enumerate() {
             let Some(Some(guard)) = self.all.get(at) else { continue };
@@ -99,7 +103,9 @@ impl<'p> Guards<'p> {
                     }
                     Verdict::Undecided(Why::Long) => (
                         Rule::Undecided,
-                        format!("it was not decided whether {words} always holds: there are too many ways to go through"),
+                        format!(
+                            "it was not decided whether {words} always holds: there are too many ways to go through"
+                        ),
                         "break it into smaller conditions, or look the answer up in a table",
                     ),
                     _ => continue,
@@ -122,10 +128,7 @@ impl<'p> Guards<'p> {
 
     /// Returns what is known wherever a script is run.
     fn setting(&self, script: &Script<'_>) -> Setting {
-        let of = script.of.map(|transition| transition.span);
-        let start = |rule: &&crate::model::Rule<'_>| rule.origin == Origin::Start;
-        let mut starts = self.procedure.rules.iter().filter(start);
-        let opens = of.is_some() && starts.any(|rule| Some(rule.transition.span) == of);
+        let opens = script.of.is_some_and(|transition| self.starts.contains(&transition.span));
         Setting { opens, there: self.flow.at(script) }
     }
 
@@ -148,7 +151,7 @@ impl<'p> Guards<'p> {
                     format!("`{name}` is in {}..{}", shown(*low), shown(*high))
                 }
                 (_, None, Type::OneOf(words)) => {
-                    format!("`{name}` is one of {}", crate::check::listed(words.iter().map(|word| word.as_str())))
+                    format!("`{name}` is one of {}", crate::check::listed(words.iter().map(SmolStr::as_str)))
                 }
                 _ => continue,
             };

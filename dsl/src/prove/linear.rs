@@ -13,18 +13,21 @@ const MOST: usize = 600;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Endless;
 
-/// A number with its bounds: each with whether it is allowed itself.
+/// The lower and the upper end of something, each with whether it is allowed itself.
+pub(super) type Ends = [Option<(Decimal, bool)>; 2];
+
+/// A number with its bounds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Number {
     pub(super) whole: bool,
-    pub(super) ends: [Option<(Decimal, bool)>; 2],
+    pub(super) ends: Ends,
 }
 
 /// So many times each number, and the bounds of the sum.
 #[derive(Clone, Debug)]
 pub(super) struct Total {
     pub(super) parts: Vec<(usize, Decimal)>,
-    pub(super) ends: [Option<(Decimal, bool)>; 2],
+    pub(super) ends: Ends,
 }
 
 /// The sum is at most, or less than, a bound.
@@ -42,8 +45,7 @@ impl AtMost {
             let holds = if self.strict { Decimal::ZERO < self.bound } else { Decimal::ZERO <= self.bound };
             return if holds { Ok(None) } else { Ok(Some(self)) };
         }
-        let is_whole =
-            |(part, whole): (&Decimal, &bool)| part.is_zero() || (*whole && part.fract().is_zero());
+        let is_whole = |(part, whole): (&Decimal, &bool)| part.is_zero() || (*whole && part.fract().is_zero());
         if self.parts.iter().zip(whole).all(is_whole) {
             let mut divisor = 0_i128;
             for part in &self.parts {
@@ -71,7 +73,8 @@ impl AtMost {
     }
 }
 
-fn common(a: i128, b: i128) -> i128 {
+/// Returns the greatest number that divides two.
+pub(super) fn common(a: i128, b: i128) -> i128 {
     if b == 0 { a } else { common(b, a % b) }
 }
 
@@ -149,21 +152,21 @@ fn sum(rule: &AtMost, values: &[Decimal], but: Option<usize>) -> Option<Decimal>
 
 /// Returns a value for one number that goes with those that are known already.
 fn put_back(at: usize, rules: &[AtMost], values: &[Decimal], whole: bool) -> Result<Decimal, Endless> {
-    let (mut low, mut high): (Option<(Decimal, bool)>, Option<(Decimal, bool)>) = (None, None);
+    let [mut low, mut high]: Ends = [None, None];
     for rule in rules {
         let rest = rule.bound.checked_sub(sum(rule, values, Some(at)).ok_or(Endless)?).ok_or(Endless)?;
         let bound = (rest.checked_div(rule.part(at)).ok_or(Endless)?, rule.strict);
         if rule.part(at) > Decimal::ZERO {
-            high = Some(high.map_or(bound, |known| if (bound.0, !bound.1) < (known.0, !known.1) { bound } else { known }));
+            high =
+                Some(high.map_or(bound, |known| if (bound.0, !bound.1) < (known.0, !known.1) { bound } else { known }));
         } else {
             low = Some(low.map_or(bound, |known| if (bound.0, bound.1) > (known.0, known.1) { bound } else { known }));
         }
     }
     let one = Decimal::ONE;
     let above = |(bound, strict): (Decimal, bool)| match (whole, strict) {
-        (true, true) => bound.floor().checked_add(one),
+        (_, true) => bound.floor().checked_add(one),
         (true, false) => Some(bound.ceil()),
-        (false, true) => bound.floor().checked_add(one),
         (false, false) => Some(bound),
     };
     let below = |(bound, strict): (Decimal, bool)| match (whole, strict) {

@@ -5,21 +5,24 @@
 //!     read       solve
 //! ```
 //! `read` (with `facts`, `compare` and `call`) turns a guard into a `formula` over facts that lie in sets of atoms (`axis`, which
-//! decision tables share); `solve` looks for a dossier for which formulas hold, with `linear` for numbers in sums; `guards`
-//! asks about each guard by itself, `places` about those of one command in one state. What cannot be followed is told
+//! decision tables share); `solve` looks for a dossier for which formulas hold, with `values` and `linear` for numbers in sums, and
+//! `minimal` keeps what matters of it; `guards` asks about each guard by itself, `places` about those of one command in one state. What cannot be followed is told
 //! apart: a proof is never a guess.
 
 pub(crate) mod axis;
 mod call;
 mod compare;
+mod days;
 mod facts;
 mod formula;
 mod guards;
 mod linear;
+mod minimal;
 mod places;
 mod read;
 mod shown;
 mod solve;
+mod values;
 
 use crate::diagnostic::Severity;
 use crate::model::Model;

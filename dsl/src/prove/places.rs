@@ -47,9 +47,8 @@ pub(super) fn places(procedure: &Procedure<'_>) -> Vec<Place> {
         }
     }
     found.sort_unstable();
-    let same = |a: &(Option<usize>, Option<usize>, usize), b: &(Option<usize>, Option<usize>, usize)| {
-        (a.0, a.1) == (b.0, b.1)
-    };
+    let same =
+        |a: &(Option<usize>, Option<usize>, usize), b: &(Option<usize>, Option<usize>, usize)| (a.0, a.1) == (b.0, b.1);
     let several = found.chunk_by(same).filter(|chunk| chunk.len() > 1);
     several
         .filter_map(|chunk| {
@@ -134,7 +133,9 @@ impl<'p> Guards<'p> {
         let around = self.procedure.around(state).map(|inside| inside.parallel);
         let mut there: Vec<SmolStr> = Vec::new();
         for state in std::iter::once(state).chain(around) {
-            there.extend(self.flow.there(state).iter().filter(|field| !there.contains(field)).cloned().collect::<Vec<_>>());
+            there.extend(
+                self.flow.there(state).iter().filter(|field| !there.contains(field)).cloned().collect::<Vec<_>>(),
+            );
         }
         there.sort_unstable();
         there
@@ -243,15 +244,16 @@ impl<'p> Guards<'p> {
             if outer.iter().any(covers) {
                 continue;
             }
-            let rules: Vec<usize> = mine.iter().map(|way| way.rule).collect();
-            if said.gaps.contains(&rules) {
+            let group: Vec<usize> = mine.iter().map(|way| way.rule).collect();
+            if said.gaps.contains(&group) {
                 continue;
             }
             let all: Vec<&Guard> = mine.iter().copied().chain(&outer).filter_map(|way| way.guard).collect();
             let mut formulas: Vec<Formula> = all.iter().map(|guard| guard.formula.not()).collect();
             formulas.extend(all.iter().map(|guard| guard.sound.clone()).filter(|sound| *sound != Formula::Yes));
             // What each of them asks for is a condition of the command itself.
-            let (first, rest) = all.split_first().map_or((&[][..], &[][..]), |(f, rest)| (f.formula.conditions(), rest));
+            let (first, rest) =
+                all.split_first().map_or((&[][..], &[][..]), |(f, rest)| (f.formula.conditions(), rest));
             let shared = first.iter().filter(|part| rest.iter().all(|guard| guard.formula.conditions().contains(part)));
             formulas.extend(shared.cloned());
             let asked: Vec<&Formula> = formulas.iter().collect();
@@ -263,26 +265,28 @@ impl<'p> Guards<'p> {
             match solver.ask(&asked, MOST_STEPS) {
                 Verdict::Never => {}
                 Verdict::Undecided(why) => {
-                    said.gaps.insert(rules);
+                    said.gaps.insert(group);
                     if open {
                         continue;
                     }
-                    let message =
-                        format!("it was not decided whether one of the transitions of `{name}` always applies: {}", why.told());
+                    let message = format!(
+                        "it was not decided whether one of the transitions of `{name}` always applies: {}",
+                        why.told()
+                    );
                     let other = rest.first().map_or(word.span, |way| way.span());
                     faults.push(not_decided(&why, message, word.span, other));
                 }
                 Verdict::Found(found) => {
-                    said.gaps.insert(rules);
+                    said.gaps.insert(group);
                     let found = solver.minimal(&asked, found);
                     let dossier = solver.dossier(&found);
-                    let others = mine.iter().take(3).map(|way| (way.span(), "this does not hold then".to_owned()));
+                    let guards = mine.iter().take(3).map(|way| (way.span(), "this does not hold then".to_owned()));
                     faults.push(Fault {
                         rule: Rule::Gap,
                         severity: Severity::Warning,
                         span: word.span,
                         message: format!("no transition of `{name}` applies where {dossier}"),
-                        because: others.collect(),
+                        because: guards.collect(),
                         help: format!("write one for it, or `on {name} otherwise …` for all that is left"),
                     });
                 }
@@ -328,7 +332,9 @@ fn overlap(name: Option<&str>, one: &Way<'_, '_>, other: &Way<'_, '_>, dossier: 
     let first = if one.is_plain() { "this one has no guard" } else { "this one is taken: it stands first" };
     let help = match (one.is_plain(), name) {
         (true, _) => "give the first one a guard: `when …`".to_owned(),
-        (false, Some(name)) if other.is_plain() => format!("say `on {name} otherwise …` if this is for all that is left"),
+        (false, Some(name)) if other.is_plain() => {
+            format!("say `on {name} otherwise …` if this is for all that is left")
+        }
         _ => "let the guards exclude each other, so that the order written decides nothing".to_owned(),
     };
     Fault {

@@ -11,7 +11,8 @@ const MOST: usize = 8;
 impl Solver<'_> {
     /// Returns a dossier as it is told: what each field is.
     pub(super) fn dossier(&self, found: &[(u32, Seen)]) -> String {
-        let mut told: Vec<String> = found.iter().take(MOST).filter_map(|(fact, seen)| self.told(*fact, *seen)).collect();
+        let mut told: Vec<String> =
+            found.iter().take(MOST).filter_map(|(fact, seen)| self.told(*fact, *seen)).collect();
         if found.len() > MOST {
             told.push(format!("and {} more", found.len() - MOST));
         }
