@@ -24,6 +24,7 @@ mod findings;
 mod lower;
 mod model;
 mod parse;
+mod prove;
 mod resolve;
 mod source;
 pub mod syntax;
@@ -58,7 +59,7 @@ impl Checked {
 /// Returns all that is wrong with some files that are read together.
 #[must_use]
 pub fn check(sources: &[Source]) -> Checked {
-    analyse(sources, |_, findings| Checked { findings })
+    analyse(sources, true, |_, findings| Checked { findings })
 }
 
 /// Returns the plans, calendars and organisations of some files that are read together.
@@ -74,7 +75,7 @@ pub fn check(sources: &[Source]) -> Checked {
 /// assert_eq!(bundle.plans[0].logic.name, "p");
 /// ```
 pub fn compile(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
-    analyse(sources, |model, findings| {
+    analyse(sources, false, |model, findings| {
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
             return Err(findings);
         }
@@ -82,7 +83,8 @@ pub fn compile(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
     })
 }
 
-fn analyse<T>(sources: &[Source], then: impl FnOnce(&model::Model<'_>, Vec<Finding>) -> T) -> T {
+/// Reads and checks files; what only warns is proven where it is asked for.
+fn analyse<T>(sources: &[Source], prove: bool, then: impl FnOnce(&model::Model<'_>, Vec<Finding>) -> T) -> T {
     let mut faults = Vec::new();
     let mut files = Vec::with_capacity(sources.len());
     for (i, source) in sources.iter().enumerate() {
@@ -93,6 +95,9 @@ fn analyse<T>(sources: &[Source], then: impl FnOnce(&model::Model<'_>, Vec<Findi
     let texts: Vec<_> = sources.iter().map(|source| source.text.as_str()).collect();
     let mut model = resolve::resolve(&files, &texts, &faults);
     types::infer(&mut model);
+    if prove {
+        prove::prove(&mut model);
+    }
     let findings = check::check(&model, faults);
     then(&model, findings)
 }

@@ -49,6 +49,10 @@ pub(crate) struct Model<'a> {
     pub(crate) idle_tables: Vec<&'a Word>,
     /// What is wrong with the types of scripts.
     pub(crate) types: Vec<crate::types::Fault>,
+    /// Which fields are there in which state, procedure by procedure.
+    pub(crate) flows: Vec<crate::types::Flow>,
+    /// What is proven of guards.
+    pub(crate) guards: Vec<crate::prove::Fault>,
 }
 
 /// One version of a procedure.

@@ -11,12 +11,12 @@
 //! ```tthc
 //! procedure permit {
 //!     roles { clerk }
-//!     data { hard boolean = false }
+//!     data { hard boolean }
 //!     clock processing {
 //!         limit 15 working days when data.hard
 //!         runs from open until done
 //!     }
-//!     on open by clerk -> received
+//!     on open by clerk needs hard -> received
 //!     state received by clerk { on finish -> done }
 //!     state done final
 //! }
@@ -26,12 +26,12 @@
 //! ```tthc
 //! procedure permit {
 //!     roles { clerk }
-//!     data { hard boolean = false }
+//!     data { hard boolean }
 //!     clock processing {
 //!         limit 15 working days when data.hard otherwise 5 working days
 //!         runs from open until done
 //!     }
-//!     on open by clerk -> received
+//!     on open by clerk needs hard -> received
 //!     state received by clerk { on finish -> done }
 //!     state done final
 //! }

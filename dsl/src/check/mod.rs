@@ -43,6 +43,11 @@ mod graph_no_way_out;
 mod graph_once;
 mod graph_start;
 mod graph_unreachable;
+mod guard_always;
+mod guard_gap;
+mod guard_never;
+mod guard_overlap;
+mod guard_undecided;
 mod join_count;
 mod join_leaves_running;
 mod join_never;
@@ -97,7 +102,7 @@ use crate::table::About;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 85] = [
+const RULES: [Rule; 90] = [
     anchor_unsaid::check,
     automatic_shape::check,
     branch_target::check,
@@ -138,6 +143,11 @@ const RULES: [Rule; 85] = [
     graph_once::check,
     graph_start::check,
     graph_unreachable::check,
+    guard_always::check,
+    guard_gap::check,
+    guard_never::check,
+    guard_overlap::check,
+    guard_undecided::check,
     join_count::check,
     join_leaves_running::check,
     join_never::check,
@@ -214,6 +224,15 @@ fn typed(model: &Model<'_>, rule: crate::types::Rule, id: &'static str, findings
         let finding = Finding::error(id, fault.message.clone(), fault.span).help(fault.help.clone());
         fault.because.iter().fold(finding, |finding, (span, text)| finding.because(*span, text.clone()))
     }));
+}
+
+/// Adds what was found out about guards, as far as a rule says it.
+fn proven(model: &Model<'_>, rule: crate::prove::Rule, id: &'static str, findings: &mut Vec<Finding>) {
+    for fault in model.guards.iter().filter(|fault| fault.rule == rule) {
+        let finding = Finding { severity: fault.severity, ..Finding::error(id, &fault.message, fault.span) };
+        let finding = finding.help(&fault.help);
+        findings.push(fault.because.iter().fold(finding, |finding, (span, text)| finding.because(*span, text)));
+    }
 }
 
 /// Returns names as a list for a sentence: `a`, `b` and 3 more.

@@ -21,8 +21,8 @@
 //! ```tthc
 //! procedure permit {
 //!     roles { clerk }
-//!     data { paid boolean = false }
-//!     on open by clerk -> received
+//!     data { paid boolean }
+//!     on open by clerk needs paid -> received
 //!     state received by clerk {
 //!         on finish when data.paid -> done
 //!         on finish otherwise notify clerk

@@ -14,7 +14,7 @@
 //!     roles { clerk }
 //!     data { area decimal ? }
 //!     on open by clerk -> waiting
-//!     state waiting by clerk { on finish when data.area <= 250 -> done }
+//!     state waiting by clerk { on measure needs area  on finish when data.area <= 250 -> done }
 //!     state done final
 //! }
 //! ```
@@ -25,7 +25,7 @@
 //!     roles { clerk }
 //!     data { area decimal ? }
 //!     on open by clerk -> waiting
-//!     state waiting by clerk { on finish when data.area != () && data.area <= 250 -> done }
+//!     state waiting by clerk { on measure needs area  on finish when data.area != () && data.area <= 250 -> done }
 //!     state done final
 //! }
 //! ```

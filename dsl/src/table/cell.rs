@@ -21,7 +21,7 @@ pub(crate) struct Cell {
 }
 
 /// One of the things that a cell lists.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Part {
     /// `urban`, `5`.
     Is(Value),
@@ -42,7 +42,7 @@ pub(crate) enum Answer {
 }
 
 /// Returns whether values of a type come one after the other.
-pub(super) fn is_ordered(ty: &Type) -> bool {
+pub(crate) fn is_ordered(ty: &Type) -> bool {
     matches!(ty, Type::Integer | Type::Decimal | Type::Money(_) | Type::Date)
 }
 

@@ -14,7 +14,7 @@ use motcua_engine::plan::Type;
 use motcua_engine::script;
 use rust_decimal::Decimal;
 
-pub(crate) use cell::{Answer, Cell, Part};
+pub(crate) use cell::{Answer, Cell, Part, is_ordered};
 pub(crate) use emit::function;
 pub(crate) use prove::Proof;
 
@@ -90,7 +90,7 @@ pub(crate) struct Table<'a> {
 }
 
 /// Returns a value as a number: numbers, amounts, and dates by their day.
-fn number(value: &Value) -> Option<Decimal> {
+pub(crate) fn number(value: &Value) -> Option<Decimal> {
     match value {
         Value::Integer(number) => Some((*number).into()),
         Value::Decimal(number) => Some(*number),

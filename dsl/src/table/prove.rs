@@ -5,13 +5,12 @@
 
 mod absent;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use motcua_engine::plan::Type;
-use motcua_engine::{Day, Value};
-use rust_decimal::Decimal;
 
-use super::{About, Cell, Column, Fault, Part, Policy, Table, number};
+use super::{About, Column, Fault, Policy, Table};
+use crate::prove::axis::{Axis, Set, contains, meet};
 
 /// So many rows are looked at in search of a gap before it is given up.
 const MOST_STEPS: usize = 4_000_000;
@@ -31,169 +30,6 @@ pub(crate) struct Proof {
     pub(crate) absent: Vec<(Vec<usize>, String)>,
     /// What was given up.
     pub(crate) undecided: Option<&'static str>,
-}
-
-/// Atoms of one column from … to …, both included, in order and apart.
-type Set = Vec<(u32, u32)>;
-
-/// One column cut into atoms.
-#[derive(Clone, Debug)]
-enum Axis {
-    /// Words, texts, true and false: each is an atom, shown as it is written.
-    Words(Vec<String>, HashMap<String, u32>),
-    /// One number of each atom, in order.
-    Numbers(Vec<Decimal>, Type),
-}
-
-impl Axis {
-    fn new<'c>(column: &Column<'_>, cells: impl Iterator<Item = &'c Cell>) -> Self {
-        let ty = column.ty.clone().unwrap_or(Type::Text);
-        if super::cell::is_ordered(&ty) {
-            return Self::Numbers(atoms(column, &ty, cells), ty);
-        }
-        let mut words: Vec<String> = match &ty {
-            Type::OneOf(words) => words.iter().map(ToString::to_string).collect(),
-            Type::Boolean => vec!["false".into(), "true".into()],
-            _ => {
-                let mut texts: Vec<_> = cells.flat_map(|cell| &cell.parts).filter_map(word).collect();
-                texts.sort_unstable();
-                texts.dedup();
-                texts
-            }
-        };
-        let index = words.iter().zip(0..).map(|(word, i)| (word.clone(), i)).collect();
-        if matches!(ty, Type::Text) {
-            words = words.iter().map(|text| format!("\"{text}\"")).collect();
-            words.push("another text".into());
-        }
-        Self::Words(words, index)
-    }
-
-    fn len(&self) -> u32 {
-        let len = match self {
-            Self::Words(words, _) => words.len(),
-            Self::Numbers(numbers, _) => numbers.len(),
-        };
-        u32::try_from(len).unwrap_or(u32::MAX)
-    }
-
-    fn show(&self, atom: u32) -> String {
-        let at = atom as usize;
-        match self {
-            Self::Words(words, _) => words.get(at).cloned().unwrap_or_default(),
-            Self::Numbers(numbers, ty) => {
-                let number = numbers.get(at).copied().unwrap_or_default();
-                match ty {
-                    Type::Date => {
-                        i32::try_from(number).map_or_else(|_| number.to_string(), |n| Day::from_number(n).to_string())
-                    }
-                    _ => number.normalize().to_string(),
-                }
-            }
-        }
-    }
-
-    /// Returns the atoms that a cell is for.
-    fn set(&self, cell: &Cell) -> Set {
-        let all = self.len();
-        let whole = || if all == 0 { Vec::new() } else { vec![(0, all - 1)] };
-        if cell.parts.is_empty() {
-            return whole();
-        }
-        let mut parts: Set = cell.parts.iter().filter_map(|part| self.part(part)).collect();
-        parts.sort_unstable();
-        let mut set: Set = Vec::with_capacity(parts.len());
-        for (from, to) in parts {
-            match set.last_mut() {
-                Some((_, end)) if from <= end.saturating_add(1) => *end = (*end).max(to),
-                _ => set.push((from, to)),
-            }
-        }
-        if !cell.negated {
-            return set;
-        }
-        let mut left = Vec::with_capacity(set.len() + 1);
-        let mut next = 0;
-        for (from, to) in set {
-            if next < from {
-                left.push((next, from - 1));
-            }
-            next = to + 1;
-        }
-        if next < all {
-            left.push((next, all - 1));
-        }
-        left
-    }
-
-    fn part(&self, part: &Part) -> Option<(u32, u32)> {
-        let (from, to) = match self {
-            Self::Words(_, index) => {
-                let at = *index.get(&word(part)?)?;
-                (at, at + 1)
-            }
-            Self::Numbers(numbers, _) => {
-                let before = |bound: &Value, with: bool| -> Option<u32> {
-                    let bound = number(bound)?;
-                    let count = numbers.partition_point(|n| if with { *n <= bound } else { *n < bound });
-                    u32::try_from(count).ok()
-                };
-                match part {
-                    Part::Is(value) => (before(value, false)?, before(value, true)?),
-                    Part::Between(low, high) => (before(low, false)?, before(high, true)?),
-                    Part::Below(bound, inclusive) => (0, before(bound, *inclusive)?),
-                    Part::Above(bound, inclusive) => (before(bound, !*inclusive)?, self.len()),
-                }
-            }
-        };
-        (from < to).then(|| (from, to - 1))
-    }
-}
-
-/// Returns the word that a part asks for.
-fn word(part: &Part) -> Option<String> {
-    match part {
-        Part::Is(Value::Text(text)) => Some(crate::resolve::nfc(&text.as_str().into()).to_string()),
-        Part::Is(Value::Boolean(value)) => Some(value.to_string()),
-        _ => None,
-    }
-}
-
-/// Returns a number of each piece into which the values of the cells cut a column.
-fn atoms<'c>(column: &Column<'_>, ty: &Type, cells: impl Iterator<Item = &'c Cell>) -> Vec<Decimal> {
-    let whole = matches!(ty, Type::Integer | Type::Date);
-    let mut cuts: Vec<Decimal> = cells
-        .flat_map(|cell| &cell.parts)
-        .flat_map(|part| match part {
-            Part::Is(a) | Part::Below(a, _) | Part::Above(a, _) => [number(a), None],
-            Part::Between(a, b) => [number(a), number(b)],
-        })
-        .flatten()
-        .collect();
-    if let Some((low, high)) = column.range {
-        cuts.retain(|cut| low <= *cut && *cut <= high);
-        cuts.extend([low, high]);
-    }
-    cuts.sort_unstable();
-    cuts.dedup();
-    let one = Decimal::ONE;
-    let (Some(first), Some(last)) = (cuts.first().copied(), cuts.last().copied()) else { return vec![Decimal::ZERO] };
-    let open = column.range.is_none();
-    let mut found = Vec::with_capacity(cuts.len() * 2 + 1);
-    found.extend(first.checked_sub(one).filter(|_| open));
-    let nexts = cuts.iter().skip(1).map(Some).chain([None]);
-    for (cut, next) in cuts.iter().zip(nexts) {
-        found.push(*cut);
-        let Some(next) = next else { break };
-        let between = match cut.checked_add(one).filter(|step| step < next) {
-            Some(step) => Some(step),
-            None if whole => None,
-            None => next.checked_sub(*cut).map(|gap| cut.saturating_add(gap / Decimal::TWO)),
-        };
-        found.extend(between.filter(|between| cut < between && between < next));
-    }
-    found.extend(last.checked_add(one).filter(|_| open));
-    found
 }
 
 /// The rows of a table as boxes of atoms.
@@ -280,28 +116,6 @@ impl Boxes {
     }
 }
 
-/// Returns whether a set has an atom.
-fn contains(set: &[(u32, u32)], atom: u32) -> bool {
-    set.get(set.partition_point(|(_, to)| *to < atom)).is_some_and(|(from, _)| *from <= atom)
-}
-
-/// Returns the first atom that two sets have in common.
-fn meet(a: &[(u32, u32)], b: &[(u32, u32)]) -> Option<u32> {
-    let (mut left, mut right) = (a.iter().peekable(), b.iter().peekable());
-    while let (Some((from, to)), Some((start, end))) = (left.peek(), right.peek()) {
-        let first = (*from).max(*start);
-        if first <= *to.min(end) {
-            return Some(first);
-        }
-        if to < end {
-            left.next()
-        } else {
-            right.next()
-        };
-    }
-    None
-}
-
 /// Returns what holds of the rows of a table that has no faults, and cells that are for nothing.
 pub(super) fn prove(table: &Table<'_>) -> (Proof, Vec<Fault>) {
     let mut proof = Proof::default();
@@ -312,7 +126,10 @@ pub(super) fn prove(table: &Table<'_>) -> (Proof, Vec<Fault>) {
     let rows: Vec<_> = table.rows.iter().filter(|row| !row.otherwise).collect();
     let axes: Vec<Axis> = (0..table.columns.len())
         .zip(&table.columns)
-        .map(|(i, column)| Axis::new(column, rows.iter().filter_map(|row| row.cells.get(i))))
+        .map(|(i, column)| {
+            let ty = column.ty.as_ref().unwrap_or(&Type::Text);
+            Axis::new(ty, column.range, rows.iter().filter_map(|row| row.cells.get(i)))
+        })
         .collect();
     // What is absent is one more atom, behind all others.
     let absent: Vec<u32> = axes.iter().map(|axis| axis.len().max(1)).collect();

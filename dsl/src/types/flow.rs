@@ -14,7 +14,7 @@ use crate::syntax::Span;
 
 /// For each state the fields that are there, as `data.x`.
 #[derive(Debug, Default)]
-pub(super) struct Flow {
+pub(crate) struct Flow {
     there: Vec<Vec<SmolStr>>,
     /// The state of each final outcome and the states of each transition, by where their text stands.
     of_code: HashMap<Span, Vec<usize>>,
@@ -70,8 +70,13 @@ impl Flow {
         self.there.get(state).is_some_and(|there| there.iter().any(|known| known == field))
     }
 
+    /// Returns the fields that are there in a state.
+    pub(crate) fn there(&self, state: usize) -> &[SmolStr] {
+        self.there.get(state).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Returns the fields that are there wherever a script is run.
-    pub(super) fn at(&self, script: &Script<'_>) -> Vec<SmolStr> {
+    pub(crate) fn at(&self, script: &Script<'_>) -> Vec<SmolStr> {
         let code = script.of.map_or(script.code.span, |transition| transition.span);
         let mut states = self.of_code.get(&code).into_iter().flatten().map(|state| self.there.get(*state));
         let first = states.next().flatten().cloned().unwrap_or_default();
@@ -107,9 +112,13 @@ impl<'p> Typing<'p> {
 
 /// Types all scripts, and keeps in the model what is wrong with them.
 pub(crate) fn infer(model: &mut Model<'_>) {
-    let mut faults = Vec::new();
-    // A part that could not be read may have declared anything.
-    for procedure in model.procedures.iter().filter(|procedure| !procedure.lost) {
+    let (mut faults, mut flows) = (Vec::new(), Vec::with_capacity(model.procedures.len()));
+    for procedure in &model.procedures {
+        // A part that could not be read may have declared anything.
+        if procedure.lost {
+            flows.push(Flow::default());
+            continue;
+        }
         let mut typing =
             Typing::new(procedure, super::scope::Facts::new(procedure, super::passed::outcomes(model, procedure)));
         let scripts = || procedure.scripts.iter().chain(&procedure.fees);
@@ -124,6 +133,7 @@ pub(crate) fn infer(model: &mut Model<'_>) {
         }
         scripts().for_each(|script| super::check(&mut typing, procedure, script));
         faults.append(&mut typing.faults);
+        flows.push(typing.flow);
     }
-    model.types = faults;
+    (model.types, model.flows) = (faults, flows);
 }

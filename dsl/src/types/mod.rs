@@ -20,7 +20,7 @@ use motcua_engine::script::expression::Expression;
 
 use crate::model::{Procedure, Script};
 use crate::syntax::Span;
-pub(crate) use flow::infer;
+pub(crate) use flow::{Flow, infer};
 use infer::Typing;
 use kind::{Type, Typed};
 

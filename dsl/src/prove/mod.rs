@@ -1,0 +1,64 @@
+//! What is proven of guards: which never hold or always do, which meet, and what they leave to nobody.
+//!
+//! ```text
+//! guard -> formula -> dossier
+//!     read       solve
+//! ```
+//! `read` (with `facts`, `compare` and `call`) turns a guard into a `formula` over facts that lie in sets of atoms (`axis`, which
+//! decision tables share); `solve` looks for a dossier for which formulas hold, with `values` and `linear` for numbers in sums, and
+//! `minimal` keeps what matters of it; `guards` asks about each guard by itself, `places` about those of one command in one state. What cannot be followed is told
+//! apart: a proof is never a guess.
+
+pub(crate) mod axis;
+mod call;
+mod compare;
+mod days;
+mod facts;
+mod formula;
+mod guards;
+mod linear;
+mod minimal;
+mod places;
+mod read;
+mod shown;
+mod solve;
+mod values;
+
+use crate::diagnostic::Severity;
+use crate::model::Model;
+use crate::syntax::Span;
+
+/// Something that was found out about guards.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    /// The rule that says it.
+    pub(crate) rule: Rule,
+    pub(crate) severity: Severity,
+    pub(crate) span: Span,
+    pub(crate) message: String,
+    pub(crate) because: Vec<(Span, String)>,
+    pub(crate) help: String,
+}
+
+/// The rules that say what is found here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rule {
+    Always,
+    Gap,
+    Never,
+    Overlap,
+    Undecided,
+}
+
+/// Proves what it can of all guards, and keeps in the model what is found.
+pub(crate) fn prove(model: &mut Model<'_>) {
+    let mut faults = Vec::new();
+    let unsound = guards::unsound(model);
+    // What could not be read or bound may have led anywhere.
+    for (procedure, flow) in model.procedures.iter().zip(&model.flows) {
+        if !procedure.lost && !procedure.missing_ways {
+            guards::procedure(procedure, flow, &unsound, &mut faults);
+        }
+    }
+    model.guards = faults;
+}
