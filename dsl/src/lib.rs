@@ -18,6 +18,7 @@
 //! assert_eq!(finding.help.as_deref(), Some("did you mean `received`?"));
 //! ```
 
+mod budget;
 mod check;
 mod diagnostic;
 mod findings;
@@ -31,6 +32,7 @@ mod table;
 mod types;
 
 pub mod lunar;
+pub use budget::{Budget, Hole, Measure, Moment, Over, Row, Step, Verdict, Worst};
 pub use diagnostic::{Finding, Label, Severity};
 pub use findings::FINDINGS;
 pub use parse::parse;
@@ -59,6 +61,14 @@ impl Checked {
 #[must_use]
 pub fn check(sources: &[Source]) -> Checked {
     analyse(sources, |_, findings| Checked { findings })
+}
+
+/// Returns what comes of the clocks of some files that are read together, when every office keeps the limits of its states.
+///
+/// Procedures of which a part cannot be read, or in which a way leads nowhere, are left out.
+#[must_use]
+pub fn budgets(sources: &[Source]) -> Vec<Budget> {
+    analyse(sources, |model, _| model.budgets.clone())
 }
 
 /// Returns the plans, calendars and organisations of some files that are read together.
@@ -93,6 +103,7 @@ fn analyse<T>(sources: &[Source], then: impl FnOnce(&model::Model<'_>, Vec<Findi
     let texts: Vec<_> = sources.iter().map(|source| source.text.as_str()).collect();
     let mut model = resolve::resolve(&files, &texts, &faults);
     types::infer(&mut model);
+    model.budgets = budget::measure(&model);
     let findings = check::check(&model, faults);
     then(&model, findings)
 }

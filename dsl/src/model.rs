@@ -47,6 +47,8 @@ pub(crate) struct Model<'a> {
     pub(crate) idle_tables: Vec<&'a Word>,
     /// What is wrong with the types of scripts.
     pub(crate) types: Vec<crate::types::Fault>,
+    /// What comes of the clocks when every office keeps the limits of its states.
+    pub(crate) budgets: Vec<crate::budget::Budget>,
 }
 
 /// One version of a procedure.

@@ -6,6 +6,9 @@
 mod anchor_unsaid;
 mod automatic_shape;
 mod branch_target;
+mod budget_exceeded;
+mod budget_undecided;
+mod budget_unbounded;
 mod built_in_command;
 mod calendar_covers;
 mod calendar_day;
@@ -72,10 +75,13 @@ use crate::table::About;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 60] = [
+const RULES: [Rule; 63] = [
     anchor_unsaid::check,
     automatic_shape::check,
     branch_target::check,
+    budget_exceeded::check,
+    budget_undecided::check,
+    budget_unbounded::check,
     built_in_command::check,
     calendar_covers::check,
     calendar_day::check,
