@@ -87,6 +87,11 @@ impl Visit {
     pub(super) fn is_on(&self) -> bool {
         self.standing.phase != Phase::Off
     }
+
+    /// Returns whether time of the clock passes in it that matters.
+    pub(super) fn spends(&self) -> bool {
+        self.matters && self.edges.iter().any(|edge| !edge.still)
+    }
 }
 
 /// The visits of a procedure, or of one branch.

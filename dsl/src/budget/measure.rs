@@ -134,7 +134,7 @@ fn weigh<'a>(
     }
     let calendar = net.procedure.calendar.and_then(|calendar| calendars.get(calendar));
     let named = calendar.is_some().then(|| net.procedure.calendar.map(|calendar| calendar.name.text.clone())).flatten();
-    let time = |calendar| Time { net, calendar };
+    let time = |calendar| Time { net, calendar, least: None };
     let nominal = calendars.nominal();
     let Some(on) = calendar.or(nominal) else { return Err(Undecided::NoCalendar) };
     let time = time(&*on);
@@ -154,7 +154,10 @@ fn weigh<'a>(
     };
     let paths = Paths { time, graph: &graph };
     let told = paths.worst(&found, named, search.days).map_err(|_| Undecided::Coverage)?;
-    let sure = found.sure && paths.is_sure(&found, net.loose).unwrap_or(false);
+    let written = |term: &syntax::Term| !matches!(term.length, syntax::Length::Data { .. } | syntax::Length::Until(_));
+    let fixed = matches!(of, Of::Clock(clock) if clock.limits.iter().all(|limit| written(&limit.term))) || budget.is_parallel;
+    // The office may choose a limit that stands in the data so that it can be kept.
+    let sure = fixed && found.sure && paths.is_sure(&found, net.loose).unwrap_or(false);
     budget.limit = found.limit.to_string();
     if let Of::Clock(clock) = of {
         let limit = clock.limits.iter().zip(&subject.limits).find(|(_, (_, limit))| *limit == Within::Term(found.limit));
@@ -165,7 +168,7 @@ fn weigh<'a>(
         (true, true) => Verdict::Exceeded,
         (true, false) => Verdict::MayExceed,
         _ if !budget.rounds.is_empty() => Verdict::Unbounded,
-        _ if !budget.holes.is_empty() && !is_rest(&graph, budget, found.over) => Verdict::Unbounded,
+        _ if !budget.holes.is_empty() && !is_rest(time, &graph, &subject, budget) => Verdict::Unbounded,
         _ if stops && !terms.iter().all(is_working_day) => {
             budget.undecided = Some(Undecided::Stops);
             Verdict::Undecided
@@ -181,16 +184,28 @@ fn weigh<'a>(
 
 /// Returns whether no way comes to more than one state of an office without a limit: that one has the rest of the term, and
 /// there is some.
-fn is_rest(graph: &Graph, budget: &Budget, over: super::Over) -> bool {
+fn is_rest(time: Time<'_>, graph: &Graph, subject: &Subject, budget: &Budget) -> bool {
     let offices = budget.holes.iter().all(|hole| hole.why == Open::Office);
-    offices && over.count < 0 && budget.is_budgeted && open_on_a_way(graph) <= 1
+    if !offices || !budget.is_budgeted || open_on_a_way(graph) > 1 {
+        return false;
+    }
+    let working = terms(time, graph, subject).iter().all(is_working_day);
+    let length = if working {
+        Length::Of { count: 0, half: true, unit: Unit::WorkingDay }
+    } else {
+        Length::Of { count: 1, half: false, unit: Unit::Hour }
+    };
+    let least = Time { least: Some(Term::of(length)), ..time };
+    let plain = worst::is_plain(time, graph, subject);
+    worst::search(least, graph, subject, plain).worst.is_some_and(|found| !found.over.late)
 }
 
 /// Returns how many visits that nothing bounds lie on one way at most.
 fn open_on_a_way(graph: &Graph) -> usize {
     let is_open = |visit: &Visit| visit.open.is_some_and(|open| open != Open::Theirs) && !visit.stands;
     let own = |visit: &Visit| {
-        let inside = visit.branches.iter().map(open_on_a_way).max().unwrap_or_default();
+        let bounded = !visit.caps.is_empty();
+        let inside = visit.branches.iter().map(open_on_a_way).max().filter(|_| !bounded).unwrap_or_default();
         if is_open(visit) { inside + 1 } else { inside }
     };
     let mut before = vec![0_usize; graph.visits.len()];
@@ -274,8 +289,14 @@ impl Rows<'_, '_> {
         states.sort_by_key(|visit| visit.state);
         for visit in states {
             self.row(visit);
+            let (holes, others) = (self.budget.holes.len(), self.budget.others.len());
             for branch in &visit.branches {
                 self.visits(branch);
+            }
+            // The limit of the parallel bounds what its branches do, and has a budget of its own.
+            if !visit.caps.is_empty() {
+                self.budget.holes.truncate(holes);
+                self.budget.others.truncate(others);
             }
         }
     }
@@ -327,7 +348,8 @@ impl Rows<'_, '_> {
                 self.budget.rounds.push(round);
             }
         }
-        for branch in graph.visits.iter().filter(|visit| visit.matters).flat_map(|visit| &visit.branches) {
+        let open = |visit: &&Visit| visit.matters && visit.caps.is_empty();
+        for branch in graph.visits.iter().filter(open).flat_map(|visit| &visit.branches) {
             self.rounds(branch);
         }
     }

@@ -7,7 +7,7 @@ use motcua_engine::Instant;
 use motcua_engine::calendar::{Calendar, Term, TimeError};
 use motcua_engine::clock::Ledger;
 
-use super::graph::{Edge, Graph, Start, Visit};
+use super::graph::{Edge, Graph, Open, Start, Visit};
 use super::net::Net;
 use crate::model::{Event, RuleTrigger};
 
@@ -60,6 +60,8 @@ pub(super) enum Seed<'s> {
 pub(super) struct Time<'t> {
     pub(super) net: &'t Net<'t, 't>,
     pub(super) calendar: &'t Calendar,
+    /// How long an office takes that has no limit; no time when absent.
+    pub(super) least: Option<Term>,
 }
 
 impl Time<'_> {
@@ -91,6 +93,9 @@ impl Time<'_> {
         }
         if let Some(joined) = self.joined(visit, at, anchors)? {
             latest = Some(latest.map_or(joined, |latest| latest.min(joined)));
+        }
+        if let (Some(Open::Office), Some(least)) = (visit.open, self.least) {
+            latest = Some(self.end(at, least)?);
         }
         Ok(latest.unwrap_or(at))
     }

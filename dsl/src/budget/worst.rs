@@ -55,7 +55,7 @@ pub(super) fn is_plain(time: Time<'_>, graph: &Graph, subject: &Subject) -> bool
 }
 
 fn fires_at_midnight(time: Time<'_>, graph: &Graph) -> bool {
-    graph.visits.iter().filter(|visit| visit.matters && !visit.stands).any(|visit| {
+    graph.visits.iter().filter(|visit| visit.spends()).any(|visit| {
         let timers = visit.edges.iter().filter_map(|edge| edge.timer).filter_map(|timer| time.net.timers.get(timer));
         let midnight = |term: Term| term.ends == Some(Ends::Midnight);
         timers.map(|timer| timer.on_last_day || midnight(timer.term)).any(|at| at)
@@ -67,8 +67,7 @@ fn fires_at_midnight(time: Time<'_>, graph: &Graph) -> bool {
 /// Returns the terms that are counted while a clock runs.
 pub(super) fn terms(time: Time<'_>, graph: &Graph) -> Vec<Term> {
     let mut found: Vec<Term> = Vec::new();
-    let counts = |visit: &&Visit| visit.matters && !visit.stands;
-    for visit in graph.visits.iter().filter(counts) {
+    for visit in graph.visits.iter().filter(|visit| visit.spends()) {
         let timers = visit.timers.iter().filter_map(|timer| time.net.timers.get(*timer)).map(|timer| timer.term);
         let ways = visit.edges.iter().filter_map(|edge| edge.after);
         for term in visit.caps.iter().copied().chain(timers).chain(ways) {

@@ -56,7 +56,13 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
 
 fn say(finding: fn(&'static str, String, crate::syntax::Span) -> Finding, budget: &Budget, worst: &Worst) -> Finding {
     let steps: Vec<&Step> = spending(&worst.path);
-    let names = super::listed(steps.iter().filter_map(|step| step.state.as_deref()).collect::<Vec<_>>().into_iter());
+    let mut names: Vec<&str> = Vec::new();
+    for name in steps.iter().filter_map(|step| step.state.as_deref()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let names = super::listed(names.into_iter());
     let what = if budget.is_parallel { "the limit of " } else { "" };
     let together = if steps.len() > 1 { " together" } else { "" };
     let message = match worst.sum {

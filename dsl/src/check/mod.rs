@@ -7,8 +7,8 @@ mod anchor_unsaid;
 mod automatic_shape;
 mod branch_target;
 mod budget_exceeded;
-mod budget_undecided;
 mod budget_unbounded;
+mod budget_undecided;
 mod built_in_command;
 mod calendar_covers;
 mod calendar_day;
@@ -80,8 +80,8 @@ const RULES: [Rule; 63] = [
     automatic_shape::check,
     branch_target::check,
     budget_exceeded::check,
-    budget_undecided::check,
     budget_unbounded::check,
+    budget_undecided::check,
     built_in_command::check,
     calendar_covers::check,
     calendar_day::check,
