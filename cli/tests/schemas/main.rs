@@ -42,7 +42,25 @@ fn check() {
         }
     }
     assert!(seen.contains("error") && seen.contains("warning"), "{seen:?}");
+    budgets(&validator);
     refuses(&validator, &last, &[], &["files", "errors", "warnings", "notes", "findings"]);
+}
+
+/// Holds what `--budget` adds against the schema.
+fn budgets(validator: &jsonschema::Validator) {
+    let mut verdicts = BTreeSet::new();
+    for path in ["procedures", "examples", "tests/cases", "dsl/tests/check"] {
+        for document in valid(validator, &motcua(&["check", path, "--budget", "--format", "json"], ""), path) {
+            for budget in document["budgets"].as_array().unwrap() {
+                verdicts.insert(budget["verdict"].as_str().unwrap().to_owned());
+                let mut wrong = document.clone();
+                wrong["budgets"] = json!([budget]);
+                wrong["budgets"][0]["surprise"] = json!(1);
+                assert!(!validator.is_valid(&wrong));
+            }
+        }
+    }
+    assert!(verdicts.len() >= 7, "{verdicts:?}");
 }
 
 #[test]

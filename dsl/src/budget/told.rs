@@ -43,10 +43,10 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Returns why it was not decided, in words.
+    /// Returns why it was not decided, as a word.
     #[must_use]
     pub fn why_undecided(&self) -> Option<&'static str> {
-        self.undecided.map(Undecided::said)
+        self.undecided.map(Undecided::word)
     }
 }
 
@@ -224,6 +224,19 @@ pub struct Row {
 }
 
 impl Undecided {
+    /// Returns the reason as a word.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Anchor => "anchor",
+            Self::Limit => "limit",
+            Self::Branches => "branches",
+            Self::Size => "size",
+            Self::NoCalendar => "no_calendar",
+            Self::Coverage => "coverage",
+            Self::Stops => "stops",
+        }
+    }
+
     /// Returns the reason in words.
     #[must_use]
     pub(crate) fn said(self) -> &'static str {

@@ -38,7 +38,7 @@ use crate::budget::{Budget, Step, Verdict, Worst};
 use crate::diagnostic::Finding;
 use crate::model::Model;
 
-const ID: &str = "budget-exceeded";
+pub(crate) const ID: &str = "budget-exceeded";
 
 /// So many states are pointed at; the others are named.
 const SHOWN: usize = 4;
