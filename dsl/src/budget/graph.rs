@@ -88,6 +88,16 @@ impl Visit {
         self.standing.phase != Phase::Off
     }
 
+    /// Returns whether the branches of a parallel are all done at some time, whatever happens in them.
+    pub(super) fn joins_by_itself(&self) -> bool {
+        let bounded = |visit: &Self| {
+            let open = visit.open.is_some_and(|open| open != Open::Theirs) && visit.spends();
+            !visit.again && !open && (!visit.caps.is_empty() || visit.joins_by_itself())
+        };
+        let parts = self.branches.iter().flat_map(|branch| &branch.visits);
+        parts.filter(|visit| visit.spends()).all(bounded)
+    }
+
     /// Returns whether time of the clock passes in it that matters.
     pub(super) fn spends(&self) -> bool {
         self.matters && self.edges.iter().any(|edge| !edge.still)

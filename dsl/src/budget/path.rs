@@ -122,7 +122,22 @@ impl Paths<'_> {
         let anchors = point.map_or(&nothing, |point| &point.anchors);
         let at = point.map_or(start, |point| point.at);
         step.branch = self.branch(visit, at, anchors)?;
+        self.fit(visit, left.to, &mut step.branch);
         Ok(Some(step))
+    }
+
+    /// Ends the steps of a branch with its parallel: one without a limit takes what is left, and none goes on beyond.
+    fn fit(self, visit: &Visit, end: Instant, steps: &mut [Step]) {
+        let open = steps.iter().rposition(|step| step.limit.is_none() && !step.stands);
+        let open = open.filter(|_| !visit.joins_by_itself());
+        for (i, step) in steps.iter_mut().enumerate() {
+            if open.is_some_and(|open| i > open) || step.from.at > end {
+                step.from = self.moment(end);
+            }
+            if open.is_some_and(|open| i >= open) || step.to.at > end {
+                step.to = self.moment(end);
+            }
+        }
     }
 
     /// Tells the branch for which a parallel waits longest.
@@ -159,6 +174,7 @@ impl Paths<'_> {
             state: Some(state.name.text.clone()),
             span: state.within.as_ref().map_or(state.name.span, |within| within.span),
             limit,
+            stands: visit.stands || visit.standing.held > 0,
             from: self.moment(from),
             to: self.moment(to),
             before: edge.map(|edge| edge.stays.iter().filter_map(|rule| self.command(*rule)).collect()).unwrap_or_default(),
@@ -186,6 +202,7 @@ impl Paths<'_> {
                 state: None,
                 span: rule.transition.span,
                 limit: None,
+                stands: false,
                 from: self.moment(start),
                 to: self.moment(start),
                 before: Vec::new(),

@@ -91,7 +91,9 @@ impl Time<'_> {
                 latest = Some(latest.map_or(due, |latest| latest.min(due)));
             }
         }
-        if let Some(joined) = self.joined(visit, at, anchors)? {
+        // Where a branch may go on without end the limit of the parallel alone counts.
+        let waits = latest.is_none() || visit.joins_by_itself();
+        if waits && let Some(joined) = self.joined(visit, at, anchors)? {
             latest = Some(latest.map_or(joined, |latest| latest.min(joined)));
         }
         if let (Some(Open::Office), Some(least)) = (visit.open, self.least) {

@@ -104,6 +104,8 @@ pub struct Step {
     pub span: Span,
     /// Its limit, where it has one.
     pub limit: Option<String>,
+    /// The clock stands still in it.
+    pub stands: bool,
     /// When it is entered.
     pub from: Moment,
     /// When it is left.

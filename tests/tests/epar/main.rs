@@ -76,7 +76,13 @@ fn by_hand(process: &Process) -> i64 {
         let start = (0, afternoon);
         let due = term(start, process.total);
         let steps = process.steps.iter().filter(|step| step.time > 0.0);
-        let end = steps.fold(start, |at, step| term(at, step.time));
+        let end = steps.fold(start, |at, step| {
+            // Where each task has a limit they may leave something of the step's.
+            let all = step.tasks.iter().all(|task| task.time > 0.0 || task.resumes);
+            let tasks = step.tasks.iter().filter(|task| !task.resumes).fold(at, |at, task| term(at, task.time));
+            let step = term(at, step.time);
+            if all { step.min(tasks) } else { step }
+        });
         let late = if process.total.fract() > 0.0 { end > due } else { end.0 > due.0 };
         // The half day by which a limit in halves is missed is some day.
         if late { (end.0 - due.0).max(1) } else { end.0 - due.0 }
