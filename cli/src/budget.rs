@@ -117,7 +117,8 @@ fn grid(budget: &Budget, lang: Lang) -> Table {
             (false, limits) => limits.iter().map(|limit| term(limit, lang)).collect::<Vec<_>>().join(" / "),
         };
         // A state that comes twice on the way has a line for each time.
-        let stays: Vec<&Step> = steps(path).into_iter().filter(|step| step.state.as_ref() == Some(&row.state)).collect();
+        let stays: Vec<&Step> =
+            steps(path).into_iter().filter(|step| step.state.as_ref() == Some(&row.state)).collect();
         let lines = |side: fn(&Step) -> &str| stays.iter().map(|step| short(side(step))).collect::<Vec<_>>().join("\n");
         table.add_row([
             row.state.to_string(),

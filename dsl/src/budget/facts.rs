@@ -99,7 +99,8 @@ impl<'p, 'a> Facts<'p, 'a> {
                 }
             }
         }
-        let has_default = |name: &SmolStr| syntax.data.iter().any(|f| f.default.is_some() && name.ends_with(f.name.text.as_str()));
+        let has_default =
+            |name: &SmolStr| syntax.data.iter().any(|f| f.default.is_some() && name.ends_with(f.name.text.as_str()));
         counted.retain(|(name, count)| *count > 1 || has_default(name));
         facts.names = counted.into_iter().map(|(name, _)| name).take(MOST).collect();
         facts
@@ -129,7 +130,12 @@ impl<'p, 'a> Facts<'p, 'a> {
     /// Returns what is known before a dossier is opened.
     pub(super) fn before(&self) -> Known {
         let default = |name: &SmolStr| {
-            let field = self.procedure.syntax.data.iter().find(|field| name.strip_prefix("data.") == Some(field.name.text.as_str()));
+            let field = self
+                .procedure
+                .syntax
+                .data
+                .iter()
+                .find(|field| name.strip_prefix("data.") == Some(field.name.text.as_str()));
             field.and_then(|field| field.default.as_ref()).and_then(|code| literal(code.text.trim()))
         };
         self.names.iter().map(default).collect()
@@ -168,7 +174,7 @@ impl<'p, 'a> Facts<'p, 'a> {
             Kind::Unary(..) => equal(false),
             Kind::Binary(sign, _, both) => {
                 let value = written(both.get(1)?, text)?;
-                let test = match *sign {
+                let asked = match *sign {
                     "==" => Test::Equal,
                     "!=" => Test::Different,
                     "<" => Test::Order(Ordering::Less, false),
@@ -177,7 +183,7 @@ impl<'p, 'a> Facts<'p, 'a> {
                     ">=" => Test::Order(Ordering::Greater, true),
                     _ => return None,
                 };
-                Some(Part { fact, test, value })
+                Some(Part { fact, test: asked, value })
             }
             _ => None,
         }

@@ -209,7 +209,8 @@ impl<'w> Walk<'w> {
     ) -> Result<(), Undecided> {
         let to = self.visit(state, standing, None, making)?;
         let start = if moved.fresh { Start::Fresh } else { Start::Carry };
-        let edge = Edge { to: Some(to), rule, stays: Vec::new(), start, ended: None, still: true, after: None, timer: None };
+        let edge =
+            Edge { to: Some(to), rule, stays: Vec::new(), start, ended: None, still: true, after: None, timer: None };
         making.graph.roots.push(edge);
         Ok(())
     }
@@ -293,13 +294,7 @@ impl<'w> Walk<'w> {
     }
 
     /// Returns the ways out of a visit, also those that are taken after commands that keep the state.
-    fn edges(
-        &mut self,
-        at: usize,
-        place: &Place,
-        stands: bool,
-        making: &mut Making,
-    ) -> Result<Vec<Edge>, Undecided> {
+    fn edges(&mut self, at: usize, place: &Place, stands: bool, making: &mut Making) -> Result<Vec<Edge>, Undecided> {
         let Some(visit) = making.graph.visits.get(at) else { return Ok(Vec::new()) };
         let (state, mut entered) = (visit.state, visit.standing.clone());
         if self.net.procedure.state(state).is_some_and(|state| state.parallel.is_some()) {
@@ -328,7 +323,7 @@ impl<'w> Walk<'w> {
                         start,
                         ended: moved.ended,
                         still,
-                        after: way.after.flatten(),
+                        after: way.after,
                         timer: way.timer,
                     };
                     if let Some(target) = way.target {
@@ -405,7 +400,7 @@ fn take(way: &Way, standing: &Standing) -> Option<Standing> {
 fn bounds(place: &Place, standing: &Standing, is_parallel: bool) -> (Vec<Term>, Vec<usize>, Option<Open>) {
     let sure = |way: &&Way| is_left(way, standing) && way.guard.holds(&standing.known) == Some(true);
     let out = || place.ways.iter().filter(|way| way.target.is_some()).filter(sure);
-    let mut caps: Vec<Term> = out().filter_map(|way| way.after).flatten().collect();
+    let mut caps: Vec<Term> = out().filter_map(|way| way.after).collect();
     let timers: Vec<usize> = out().filter_map(|way| way.timer).collect();
     let within = match place.within {
         Within::Term(term) => Some(term),
@@ -433,7 +428,10 @@ impl Graph {
         let on = |to: usize| self.visits.get(to).is_some_and(Visit::is_on);
         let visit = self.visits.get(from).filter(|visit| visit.is_on());
         let edges = visit.map(|visit| visit.edges.as_slice()).unwrap_or_default();
-        edges.iter().filter(|edge| edge.start == Start::Carry).filter_map(move |edge| Some((edge, edge.to.filter(|to| on(*to))?)))
+        edges
+            .iter()
+            .filter(|edge| edge.start == Start::Carry)
+            .filter_map(move |edge| Some((edge, edge.to.filter(|to| on(*to))?)))
     }
 
     /// Orders the visits and says which of them matter, and which come again and again.
@@ -459,7 +457,8 @@ impl Graph {
         for group in &groups {
             let matters = group.iter().any(|visit| self.ends_from(*visit));
             let inside: HashSet<usize> = group.iter().copied().collect();
-            let again = group.iter().any(|from| self.carried(*from).any(|(edge, to)| !edge.still && inside.contains(&to)));
+            let again =
+                group.iter().any(|from| self.carried(*from).any(|(edge, to)| !edge.still && inside.contains(&to)));
             for visit in group {
                 if let Some(visit) = self.visits.get_mut(*visit) {
                     (visit.matters, visit.again) = (matters, again);
@@ -473,7 +472,9 @@ impl Graph {
     /// Returns whether the clock ends on a way out of a visit that takes time, as far as what comes after is known.
     fn ends_from(&self, visit: usize) -> bool {
         let Some(visit) = self.visits.get(visit) else { return false };
-        let ends = |edge: &Edge| edge.ended.is_some() || edge.to.and_then(|to| self.visits.get(to)).is_some_and(|to| to.matters);
+        let ends = |edge: &Edge| {
+            edge.ended.is_some() || edge.to.and_then(|to| self.visits.get(to)).is_some_and(|to| to.matters)
+        };
         let counts = |edge: &&Edge| edge.start == Start::During || edge.start == Start::Carry && visit.is_on();
         self.is_branch && visit.edges.is_empty() && visit.is_on() || visit.edges.iter().filter(counts).any(ends)
     }

@@ -1,5 +1,6 @@
 //! Measures the clocks of procedures.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -22,11 +23,11 @@ const MOST_SLACK: usize = 64;
 
 /// Returns what comes of every clock and of every limit of parallel work, in the order written.
 pub(crate) fn measure(model: &Model<'_>) -> Vec<Budget> {
-    let mut calendars = Calendars { model, known: HashMap::new(), nominal: None };
+    let mut calendars = Calendars { model, known: HashMap::new(), nominal: OnceCell::new() };
     let mut found = Vec::new();
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost && !procedure.missing_ways) {
         let of_parallels = procedure.parallels().filter(|(_, state, _)| state.within.is_some());
-        let mut nets = Nets { procedure, exact: None, loose: None };
+        let nets = Nets { procedure, exact: OnceCell::new(), loose: OnceCell::new() };
         for clock in &procedure.syntax.clocks {
             let spans = (clock.name.span, clock.limits.first().map_or(clock.name.span, |limit| limit.term.span));
             let said = clock.limits.first().map(|limit| said(&limit.term)).unwrap_or_default();
@@ -76,16 +77,16 @@ enum Of<'c> {
 /// The procedure made ready, with all that is known of the data on a way, and without where that is too much.
 struct Nets<'p, 'a> {
     procedure: &'p Procedure<'a>,
-    exact: Option<Option<Net<'p, 'a>>>,
-    loose: Option<Option<Net<'p, 'a>>>,
+    exact: OnceCell<Option<Net<'p, 'a>>>,
+    loose: OnceCell<Option<Net<'p, 'a>>>,
 }
 
 impl<'a> Nets<'_, 'a> {
-    fn measure(&mut self, mut budget: Budget, of: Of<'_>, calendars: &mut Calendars<'_, 'a>) -> Budget {
+    fn measure(&self, mut budget: Budget, of: Of<'_>, calendars: &mut Calendars<'_, 'a>) -> Budget {
         let procedure = self.procedure;
         for exact in [true, false] {
-            let slot = if exact { &mut self.exact } else { &mut self.loose };
-            let Some(net) = slot.get_or_insert_with(|| Net::new(procedure, exact)) else {
+            let slot = if exact { &self.exact } else { &self.loose };
+            let Some(net) = slot.get_or_init(|| Net::new(procedure, exact)) else {
                 budget.undecided = Some(Undecided::Size);
                 return budget;
             };
@@ -155,12 +156,14 @@ fn weigh<'a>(
     let paths = Paths { time, graph: &graph };
     let told = paths.worst(&found, named, search.days).map_err(|_| Undecided::Coverage)?;
     let written = |term: &syntax::Term| !matches!(term.length, syntax::Length::Data { .. } | syntax::Length::Until(_));
-    let fixed = matches!(of, Of::Clock(clock) if clock.limits.iter().all(|limit| written(&limit.term))) || budget.is_parallel;
+    let fixed =
+        matches!(of, Of::Clock(clock) if clock.limits.iter().all(|limit| written(&limit.term))) || budget.is_parallel;
     // The office may choose a limit that stands in the data so that it can be kept.
     let sure = fixed && found.sure && paths.is_sure(&found, net.loose).unwrap_or(false);
     budget.limit = found.limit.to_string();
     if let Of::Clock(clock) = of {
-        let limit = clock.limits.iter().zip(&subject.limits).find(|(_, (_, limit))| *limit == Within::Term(found.limit));
+        let limit =
+            clock.limits.iter().zip(&subject.limits).find(|(_, (_, limit))| *limit == Within::Term(found.limit));
         budget.limit_span = limit.map_or(budget.limit_span, |(limit, _)| limit.term.span);
     }
     let stops = graph.visits.iter().any(|visit| visit.matters && (visit.stands || visit.standing.held > 0));
@@ -359,7 +362,7 @@ impl Rows<'_, '_> {
 struct Calendars<'m, 'a> {
     model: &'m Model<'a>,
     known: HashMap<SmolStr, Option<Rc<Calendar>>>,
-    nominal: Option<Option<Rc<Calendar>>>,
+    nominal: OnceCell<Option<Rc<Calendar>>>,
 }
 
 impl<'a> Calendars<'_, 'a> {
@@ -374,7 +377,7 @@ impl<'a> Calendars<'_, 'a> {
     }
 
     /// Returns weeks of five days, for procedures that use no calendar and do not ask which days are off.
-    fn nominal(&mut self) -> Option<Rc<Calendar>> {
+    fn nominal(&self) -> Option<Rc<Calendar>> {
         let compile = || {
             let hours = |from: u32, to: u32| {
                 let time = |minutes: u32| motcua_engine::TimeOfDay::from_hm(minutes / 60, minutes % 60);
@@ -400,6 +403,6 @@ impl<'a> Calendars<'_, 'a> {
             .ok()
             .map(Rc::new)
         };
-        self.nominal.get_or_insert_with(compile).clone()
+        self.nominal.get_or_init(compile).clone()
     }
 }

@@ -31,7 +31,7 @@ pub(super) struct Way {
     /// Its number among those that are taken at most once and are followed.
     pub(super) once: Option<u32>,
     /// The time after which it is taken by itself; of a length in the data nothing is known.
-    pub(super) after: Option<Option<Term>>,
+    pub(super) after: Option<Term>,
     /// The timer that takes it, where its anchor is an event: a number of [`Net::timers`].
     pub(super) timer: Option<usize>,
 }
@@ -206,7 +206,7 @@ fn way(
     let moves = |state: Option<usize>| state.filter(|_| target.is_some()).and_then(|state| procedure.state(state));
     let left = moves(source).map(|state| state.exit.as_slice()).unwrap_or_default();
     let entered = moves(target).map(|state| state.entry.as_slice()).unwrap_or_default();
-    let after = written.trigger.term().map(|term| {
+    let after = written.trigger.term().and_then(|term| {
         let plain = matches!(written.trigger, syntax::Trigger::After(_));
         let term = if plain { term.clone() } else { crate::lower::window(term) };
         match longest(procedure, &term) {

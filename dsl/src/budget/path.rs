@@ -98,7 +98,8 @@ impl Paths<'_> {
     pub(super) fn is_sure(self, found: &Found, loose: bool) -> Result<bool, TimeError> {
         let pass = self.time.pass(self.graph, Seed::Clock(found.start))?;
         let (way, _) = self.way(found, &pass);
-        let rules: Vec<usize> = way.iter().filter_map(|left| self.edge(left.visit, left.edge)).flat_map(rules).collect();
+        let rules: Vec<usize> =
+            way.iter().filter_map(|left| self.edge(left.visit, left.edge)).flat_map(rules).collect();
         let guards: Vec<Guard> = rules
             .iter()
             .filter_map(|rule| self.time.net.procedure.rules.get(*rule))
@@ -177,7 +178,9 @@ impl Paths<'_> {
             stands: visit.stands || visit.standing.held > 0,
             from: self.moment(from),
             to: self.moment(to),
-            before: edge.map(|edge| edge.stays.iter().filter_map(|rule| self.command(*rule)).collect()).unwrap_or_default(),
+            before: edge
+                .map(|edge| edge.stays.iter().filter_map(|rule| self.command(*rule)).collect())
+                .unwrap_or_default(),
             by: edge.and_then(|edge| self.command(edge.rule)),
             branch: Vec::new(),
         })

@@ -86,7 +86,8 @@ impl Subject {
     /// Returns a clock with what moves it.
     pub(super) fn clock(net: &Net<'_, '_>, clock: &syntax::Clock) -> Result<Self, Undecided> {
         let procedure = net.procedure;
-        let events = |words: &[Word]| Events(words.iter().filter_map(|word| procedure.event(&word.text).ok()).collect());
+        let events =
+            |words: &[Word]| Events(words.iter().filter_map(|word| procedure.event(&word.text).ok()).collect());
         let anchor = match &clock.anchor {
             None => None,
             Some(Anchor::Event { which, name }) => {

@@ -185,7 +185,8 @@ impl Time<'_> {
                     }
                 };
                 if let Some(to) = edge.to.filter(|to| graph.visits.get(*to).is_some_and(Visit::is_on)) {
-                    let anchors = self.anchored(nothing, Some(edge), graph.visits.get(to).map(|visit| visit.state), leaves);
+                    let anchors =
+                        self.anchored(nothing, Some(edge), graph.visits.get(to).map(|visit| visit.state), leaves);
                     pass.reach(to, Point { at: leaves, anchors, from: Some((i, n)), begins: true });
                 }
             }
@@ -198,7 +199,13 @@ impl Time<'_> {
     }
 
     /// Goes on from a visit; of a group that comes again and again only forward. Returns whether something is later now.
-    fn go_on(&self, graph: &Graph, from: usize, again: Option<&Vec<usize>>, pass: &mut Pass) -> Result<bool, TimeError> {
+    fn go_on(
+        &self,
+        graph: &Graph,
+        from: usize,
+        again: Option<&Vec<usize>>,
+        pass: &mut Pass,
+    ) -> Result<bool, TimeError> {
         let Some(point) = pass.points.get(from).and_then(Option::as_ref).cloned() else { return Ok(false) };
         let Some(visit) = graph.visits.get(from) else { return Ok(false) };
         let mut stay = None;

@@ -173,7 +173,8 @@ impl Over {
                 let seconds = self.count.abs();
                 let (days, hours, minutes) = (seconds / 86_400, seconds % 86_400 / 3600, seconds % 3600 / 60);
                 let parts = [(days, "day", "days"), (hours, "hour", "hours"), (minutes, "minute", "minutes")];
-                let said: Vec<String> = parts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, o, m)| said(n, o, m)).collect();
+                let said: Vec<String> =
+                    parts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, o, m)| said(n, o, m)).collect();
                 if said.is_empty() { format!("{seconds} seconds") } else { said.join(" ") }
             }
         }
@@ -249,7 +250,9 @@ impl Undecided {
             Self::Size => "there are too many ways to look at",
             Self::NoCalendar => "its limit and those of the states count different units, and no calendar is used",
             Self::Coverage => "the calendar does not cover the years that are needed",
-            Self::Stops => "it stands still on the way, and different units are counted: that depends on when it goes on",
+            Self::Stops => {
+                "it stands still on the way, and different units are counted: that depends on when it goes on"
+            }
         }
     }
 }

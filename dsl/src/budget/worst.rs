@@ -56,9 +56,10 @@ pub(super) fn is_plain(time: Time<'_>, graph: &Graph, subject: &Subject) -> bool
 
 fn fires_at_midnight(time: Time<'_>, graph: &Graph) -> bool {
     graph.visits.iter().filter(|visit| visit.spends()).any(|visit| {
-        let timers = visit.edges.iter().filter_map(|edge| edge.timer).filter_map(|timer| time.net.timers.get(timer));
+        let mut timers =
+            visit.edges.iter().filter_map(|edge| edge.timer).filter_map(|timer| time.net.timers.get(timer));
         let midnight = |term: Term| term.ends == Some(Ends::Midnight);
-        timers.map(|timer| timer.on_last_day || midnight(timer.term)).any(|at| at)
+        timers.any(|timer| timer.on_last_day || midnight(timer.term))
             || visit.edges.iter().filter_map(|edge| edge.after).any(midnight)
             || visit.branches.iter().any(|branch| fires_at_midnight(time, branch))
     })
@@ -122,7 +123,7 @@ fn at(time: Time<'_>, graph: &Graph, subject: &Subject, start: Instant) -> Resul
     let mut worst: Option<Found> = None;
     let dues: Vec<Option<Term>> = subject.limits.iter().map(|(_, limit)| term(limit)).collect();
     for end in pass.ends {
-        let sure = end.limits.count_ones() == 1;
+        let sure = end.limits.is_power_of_two();
         for limit in dues.iter().enumerate().filter(|(i, _)| end.limits & (1 << i) != 0).filter_map(|(_, term)| *term) {
             let (due, over) = over(time.calendar, limit, start, end.at)?;
             let found = Found { start, due, end, limit, over, sure };

@@ -70,7 +70,9 @@ fn say(finding: fn(&'static str, String, crate::syntax::Span) -> Finding, budget
             let allowed = sum - worst.over.count;
             format!("{names} may take {sum} working days{together}, and {what}`{}` allows {allowed}", budget.name)
         }
-        None => format!("{names} may take {} longer{together} than {what}`{}` allows", worst.over.amount(), budget.name),
+        None => {
+            format!("{names} may take {} longer{together} than {what}`{}` allows", worst.over.amount(), budget.name)
+        }
     };
     let (start, due, done) = (short(&worst.start.local), short(&worst.due.local), short(&worst.done.local));
     let mut finding =

@@ -54,7 +54,9 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let who = hole.holder.as_ref().map_or_else(|| "somebody".to_owned(), |role| format!("`{role}`"));
             let (why, help) = match hole.why {
                 Open::Office => ("no limit says how long", "give it one: `within 2 working days`"),
-                Open::Data => ("its limit stands in the data without an upper bound", "give the field a range: `in 1..30`"),
+                Open::Data => {
+                    ("its limit stands in the data without an upper bound", "give the field a range: `in 1..30`")
+                }
                 Open::Others | Open::Theirs => (
                     "it waits for others without an end",
                     "let the clock stand still there (`suspends in …`), or say what comes when nobody acts: `window …`",

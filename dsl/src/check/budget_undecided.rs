@@ -58,7 +58,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             Undecided::Anchor | Undecided::Limit | Undecided::Branches => continue,
         };
         if budget.is_budgeted {
-            let message = format!("whether the states inside `{}` keep its limit is not decided: {}", budget.name, why.said());
+            let message =
+                format!("whether the states inside `{}` keep its limit is not decided: {}", budget.name, why.said());
             findings.push(Finding::note(ID, message, budget.span).help(help));
         }
     }

@@ -13,7 +13,11 @@ pub(crate) struct Converted {
 
 /// Returns a name of the language for a code.
 pub(crate) fn word(code: &str) -> String {
-    code.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_")
+    code.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("_")
 }
 
 fn label(text: &str) -> String {
@@ -70,7 +74,12 @@ fn clock(process: &Process) -> String {
             stands.push(format!("step_{}", i + 1));
             continue;
         }
-        stands.extend(step.tasks.iter().filter(|task| task.resumes).map(|task| format!("step_{}.work.{}", i + 1, word(&task.code))));
+        stands.extend(
+            step.tasks
+                .iter()
+                .filter(|task| task.resumes)
+                .map(|task| format!("step_{}.work.{}", i + 1, word(&task.code))),
+        );
     }
     let suspends = if stands.is_empty() { String::new() } else { format!("  suspends in {}", stands.join(", ")) };
     format!("    clock total {{ {limit}  runs from step_1 until done{suspends} }}\n")
@@ -80,11 +89,14 @@ fn step(process: &Process, i: usize, step: &Step, text: &mut String, lost: &mut 
     let name = format!("step_{}", i + 1);
     let stops = step.tasks.iter().any(|task| task.resumes) && process.total > 0.0;
     let of = if stops { " of total" } else { "" };
-    writeln!(text, "    parallel {name} {} by {}{} {{", label(&step.name), word(&step.group), within(step.time, of)).unwrap();
+    writeln!(text, "    parallel {name} {} by {}{} {{", label(&step.name), word(&step.group), within(step.time, of))
+        .unwrap();
     writeln!(text, "        branch work by {} {{", word(&step.group)).unwrap();
     let place = |code: &str| {
         let steps = process.steps.iter().enumerate();
-        steps.flat_map(|(s, step)| step.tasks.iter().enumerate().map(move |(t, task)| (s, t, task))).find(|(.., task)| task.code == code)
+        steps
+            .flat_map(|(s, step)| step.tasks.iter().enumerate().map(move |(t, task)| (s, t, task)))
+            .find(|(.., task)| task.code == code)
     };
     let mut leads_to: Option<String> = None;
     for (t, task) in step.tasks.iter().enumerate() {
@@ -111,10 +123,16 @@ fn step(process: &Process, i: usize, step: &Step, text: &mut String, lost: &mut 
         let initial = if t == 0 { " initial" } else { "" };
         let limit = within(task.time, "");
         let state = word(&task.code);
-        writeln!(text, "            state {state}{initial} {}{limit} {{ on finish_{state} -> {target} }}", label(&task.name)).unwrap();
+        writeln!(
+            text,
+            "            state {state}{initial} {}{limit} {{ on finish_{state} -> {target} }}",
+            label(&task.name)
+        )
+        .unwrap();
     }
     writeln!(text, "            state finished final\n        }}").unwrap();
     // Where all tasks lead to nothing the next step would follow.
-    let next = leads_to.unwrap_or_else(|| if i + 1 < process.steps.len() { format!("step_{}", i + 2) } else { "done".to_owned() });
+    let next = leads_to
+        .unwrap_or_else(|| if i + 1 < process.steps.len() { format!("step_{}", i + 2) } else { "done".to_owned() });
     writeln!(text, "        join all -> {next}\n    }}").unwrap();
 }

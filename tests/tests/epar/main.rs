@@ -108,7 +108,10 @@ fn those_are_found_whose_longest_way_exceeds_the_stated_total_and_no_others() {
     let mut expected = Vec::new();
     for one in &all {
         let file = one.process.file.as_str();
-        let total = one.findings.iter().filter(|finding| finding.id == "budget-exceeded" && finding.message.contains("`total`"));
+        let total = one
+            .findings
+            .iter()
+            .filter(|finding| finding.id == "budget-exceeded" && finding.message.contains("`total`"));
         found.extend(total.map(|_| file));
         if one.process.total > 0.0 && !one.has("name-unknown") && by_hand(&one.process) > 0 {
             expected.push(file);
@@ -150,7 +153,9 @@ fn what_is_exceeded_is_late_in_the_engine_by_what_was_said() {
 #[test]
 fn what_lies_between_the_files_is_found() {
     let Some(all) = checked() else { return };
-    let files = |is: &dyn Fn(&Checked) -> bool| all.iter().filter(|one| is(one)).map(|one| one.process.file.as_str()).collect::<Vec<_>>();
+    let files = |is: &dyn Fn(&Checked) -> bool| {
+        all.iter().filter(|one| is(one)).map(|one| one.process.file.as_str()).collect::<Vec<_>>()
+    };
     // Tasks that lead to tasks that are not there.
     let dangling: Vec<&str> = all
         .iter()
@@ -201,14 +206,22 @@ fn each_difference_from_the_plain_sum_is_told() {
             lines.insert(file, format!("{file}: {} = {sum} of {total} {plain}; {here} {amount}", times.join(" + ")));
         } else if here == "exceeds" || here == "falls short" {
             let worst = budget.and_then(|budget| budget.worst.as_ref());
-            println!("{file}: {sum} of {total} {here} by {}", worst.map(|worst| worst.over.amount()).unwrap_or_default());
+            println!(
+                "{file}: {sum} of {total} {here} by {}",
+                worst.map(|worst| worst.over.amount()).unwrap_or_default()
+            );
         }
     }
     println!("{counts:?}");
     for line in lines.values() {
         println!("{line}");
     }
-    let tasks = all.iter().flat_map(|one| one.budgets.iter().filter(|b| b.is_parallel && b.verdict == Verdict::Exceeded).map(|b| (one.process.file.as_str(), b.name.as_str())));
+    let tasks = all.iter().flat_map(|one| {
+        one.budgets
+            .iter()
+            .filter(|b| b.is_parallel && b.verdict == Verdict::Exceeded)
+            .map(|b| (one.process.file.as_str(), b.name.as_str()))
+    });
     let tasks: Vec<String> = tasks.map(|(file, step)| format!("{file}.{step}")).collect();
     println!("tasks that exceed their step: {} {tasks:?}", tasks.len());
     assert_eq!(counts.values().sum::<usize>(), 114);

@@ -77,22 +77,22 @@ fn process(file: &str, text: &str) -> Process {
 fn take(tag: &BytesStart<'_>, process: &mut Process) {
     let of = |name: &str| {
         let attribute = tag.attributes().flatten().find(|attribute| attribute.key.as_ref() == name);
-        attribute.map(|attribute| attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).unwrap().into_owned()).unwrap_or_default()
+        attribute
+            .map(|attribute| attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).unwrap().into_owned())
+            .unwrap_or_default()
     };
     let time = |name: &str| of(name).parse().unwrap_or_default();
     match tag.name().as_ref() {
         "process" => {
             (process.code, process.name, process.total) = (of("code"), of("name"), time("totaltime"));
         }
-        "step" => process.steps.push(Step {
-            group: of("group"),
-            name: of("name"),
-            time: time("time"),
-            tasks: Vec::new(),
-        }),
+        "step" => {
+            process.steps.push(Step { group: of("group"), name: of("name"), time: time("time"), tasks: Vec::new() })
+        }
         "task" => {
             let next = Some(of("next")).filter(|next| next != "NULL" && !next.is_empty());
-            let task = Task { code: of("code"), name: of("name"), time: time("time"), next, resumes: of("unpause") == "true" };
+            let task =
+                Task { code: of("code"), name: of("name"), time: time("time"), next, resumes: of("unpause") == "true" };
             process.steps.last_mut().unwrap().tasks.push(task);
         }
         _ => {}

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use motcua_dsl::{Budget, Source, Verdict, check_with_budgets, compile_unkept};
 use motcua_engine::clock::Class;
-use motcua_engine::{Instant, World};
+use motcua_engine::{Instant, World, wakes_at};
 use motcua_tests::scenario::{Ended, Play};
 use proptest::prelude::*;
 
@@ -147,7 +147,7 @@ fn kept(world: &World, start: Instant, choices: &[u32]) -> Result<Vec<Ended>, St
     play.give("open", None, start)?;
     let mut choices = choices.iter().cycle().copied();
     let mut now = start;
-    for _ in 0..60 {
+    for _ in 0..200 {
         let places = play.places();
         if places.is_empty() {
             return Ok(play.ended("processing"));
@@ -168,8 +168,13 @@ fn kept(world: &World, start: Instant, choices: &[u32]) -> Result<Vec<Ended>, St
             0 => latest,
             _ => now.plus(next() * 3600 % (latest.since(now) + 1)),
         };
+        // What time does by itself comes first, and may lead to a state with a limit of its own.
+        if let Some(wake) = wakes_at(world, &dossier).filter(|wake| *wake <= at) {
+            now = wake;
+            play.look(wake);
+            continue;
+        }
         now = at;
-        play.look(at);
         let still = play.places().iter().any(|(_, here)| here == name);
         // What is taken once is refused the second time.
         if still {
@@ -180,7 +185,7 @@ fn kept(world: &World, start: Instant, choices: &[u32]) -> Result<Vec<Ended>, St
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn the_longest_way_takes_what_the_budget_says(shape in shape()) {
@@ -222,7 +227,7 @@ fn both_kinds_of_budgets_come_up() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut seen = [0; 2];
-    for _ in 0..60 {
+    for _ in 0..30 {
         let (budget, _) = measured(&shape().new_tree(&mut runner).unwrap().current());
         match budget.verdict {
             Verdict::Kept => seen[0] += 1,
@@ -230,5 +235,5 @@ fn both_kinds_of_budgets_come_up() {
             _ => {}
         }
     }
-    assert!(seen.iter().all(|count| *count >= 10), "{seen:?}");
+    assert!(seen.iter().all(|count| *count >= 4), "{seen:?}");
 }
