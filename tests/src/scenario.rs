@@ -67,13 +67,11 @@ impl<'w> Play<'w> {
         for command in &step.before {
             self.give(command, step.state.as_deref(), at)?;
         }
-        match &step.by {
-            Some(command) => self.give(command, step.state.as_deref(), at),
-            None => {
-                self.look(at);
-                Ok(())
-            }
+        if let Some(command) = &step.by {
+            return self.give(command, step.state.as_deref(), at);
         }
+        self.look(at);
+        Ok(())
     }
 
     /// Ends the branches that are not the longest, at once.
@@ -123,7 +121,8 @@ impl<'w> Play<'w> {
         let is = |way: &TransitionPlan| self.command(way).is_some_and(|name| name == command);
         let ways = self.logic.graph.transitions().filter(|(_, from, _, way)| named(*from) && is(way));
         let holder = |from: StateId| self.logic.graph.state(from).and_then(|state| state.holder);
-        let role = ways.filter_map(|(_, from, _, way)| way.by.first().copied().or_else(|| holder(from))).next();
+        let mut ways = ways;
+        let role = ways.find_map(|(_, from, _, way)| way.by.first().copied().or_else(|| holder(from)));
         role.and_then(|role| self.logic.roles.get(role.index())).map(|(name, _)| name.clone()).unwrap_or_default()
     }
 

@@ -60,13 +60,17 @@ fn checked() -> Option<Vec<Checked>> {
     Some(all.collect())
 }
 
+fn whole_days(days: f64) -> i64 {
+    days.trunc().to_string().parse().unwrap()
+}
+
 /// The worst end of a chain of limits in half days, from a morning or an afternoon, by the words of `time.md` and nothing of the
 /// budget's code: N days end at the close of the Nth day; N and a half in the afternoon of it when begun in a morning, else at
 /// noon of the next. Returns by how many days it is late, or below zero how many are left.
 fn by_hand(process: &Process) -> i64 {
     let begin = |afternoon: bool| {
         let term = |(day, afternoon): (i64, bool), days: f64| {
-            let whole = days.trunc() as i64;
+            let whole = whole_days(days);
             match (days.fract() > 0.0, afternoon) {
                 (false, _) => (day + whole, true),
                 (true, false) => (day + whole, true),
@@ -123,7 +127,7 @@ fn those_are_found_whose_longest_way_exceeds_the_stated_total_and_no_others() {
         let steps: Vec<String> = (1..=one.process.steps.len()).map(|i| format!("step_{i}")).collect();
         assert_eq!(way, steps, "{file}");
         if let Some(sum) = worst.sum {
-            assert_eq!(sum, one.process.total as i64 + by_hand(&one.process), "{file}: {worst:#?}");
+            assert_eq!(sum, whole_days(one.process.total) + by_hand(&one.process), "{file}: {worst:#?}");
         }
     }
     assert_eq!(found, expected);
@@ -206,15 +210,15 @@ fn each_difference_from_the_plain_sum_is_told() {
             lines.insert(file, format!("{file}: {} = {sum} of {total} {plain}; {here} {amount}", times.join(" + ")));
         } else if here == "exceeds" || here == "falls short" {
             let worst = budget.and_then(|budget| budget.worst.as_ref());
-            println!(
+            eprintln!(
                 "{file}: {sum} of {total} {here} by {}",
                 worst.map(|worst| worst.over.amount()).unwrap_or_default()
             );
         }
     }
-    println!("{counts:?}");
+    eprintln!("{counts:?}");
     for line in lines.values() {
-        println!("{line}");
+        eprintln!("{line}");
     }
     let tasks = all.iter().flat_map(|one| {
         one.budgets
@@ -223,6 +227,6 @@ fn each_difference_from_the_plain_sum_is_told() {
             .map(|b| (one.process.file.as_str(), b.name.as_str()))
     });
     let tasks: Vec<String> = tasks.map(|(file, step)| format!("{file}.{step}")).collect();
-    println!("tasks that exceed their step: {} {tasks:?}", tasks.len());
+    eprintln!("tasks that exceed their step: {} {tasks:?}", tasks.len());
     assert_eq!(counts.values().sum::<usize>(), 114);
 }

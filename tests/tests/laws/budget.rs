@@ -133,7 +133,7 @@ fn text(shape: &Shape) -> String {
 fn measured(shape: &Shape) -> (Budget, World) {
     let sources = [Source { path: "p.tthc".into(), text: text(shape) }];
     let (checked, budgets) = check_with_budgets(&sources);
-    let bundle = compile_unkept(&sources).unwrap_or_else(|found| panic!("{}\n{found:#?}", text(shape)));
+    let bundle = compile_unkept(&sources).map_err(|found| format!("{}\n{found:#?}", text(shape))).unwrap();
     let exceeded = checked.findings.iter().any(|finding| finding.id == "budget-exceeded");
     let budget = budgets.into_iter().next().unwrap();
     assert_eq!(exceeded, budget.verdict == Verdict::Exceeded, "{}", text(shape));
