@@ -107,10 +107,10 @@ fn text(shape: &Shape) -> String {
     for (i, holds) in shape.holds.iter().enumerate() {
         let next = name(i + 1);
         let mut ways = format!("on go{i} -> {next} ");
-        if shape.skips[i] && i + 1 < last {
+        if shape.skips.get(i) == Some(&true) && i + 1 < last {
             write!(ways, "on skip{i} -> {} ", name(i + 2)).unwrap();
         }
-        if shape.backs[i] && i > 0 {
+        if shape.backs.get(i) == Some(&true) && i > 0 {
             write!(ways, "on back{i} once -> {} ", name(i - 1)).unwrap();
         }
         let state = match holds {
@@ -153,15 +153,15 @@ fn kept(world: &World, start: Instant, choices: &[u32]) -> Result<Vec<Ended>, St
             return Ok(play.ended("processing"));
         }
         let mut next = || i64::from(choices.next().unwrap_or_default());
-        let (state, name) = &places[usize::try_from(next()).unwrap() % places.len()];
+        let (state, name) = places.get(usize::try_from(next()).unwrap() % places.len()).unwrap();
         let ways = play.ways(*state);
-        let way = ways[usize::try_from(next()).unwrap() % ways.len()];
+        let way = *ways.get(usize::try_from(next()).unwrap() % ways.len()).unwrap();
         let command = play.command(way).unwrap();
         let dossier = play.dossier.clone().unwrap();
         let calendar = world.calendar_of(&dossier).unwrap();
         // What an office owes in any of its states bounds what it does next; others act within 40 days.
         let due = dossier.clocks.iter().filter(|clock| clock.is_open());
-        let owed = due.filter(|clock| logic.clocks[clock.id.index()].name.starts_with("within"));
+        let owed = due.filter(|clock| logic.clocks.get(clock.id.index()).unwrap().name.starts_with("within"));
         let owed = owed.map(|clock| clock.ledger.due(calendar).unwrap().instant).min();
         let latest = owed.unwrap_or(now.plus(40 * 86_400)).max(now);
         let at = match next() % 3 {
