@@ -93,8 +93,8 @@ fn step(process: &Process, i: usize, step: &Step, text: &mut String, lost: &mut 
         .unwrap();
     writeln!(text, "        branch work by {} {{", word(&step.group)).unwrap();
     let place = |code: &str| {
-        let steps = process.steps.iter().enumerate();
-        steps
+        let whole = process.steps.iter().enumerate();
+        whole
             .flat_map(|(s, step)| step.tasks.iter().enumerate().map(move |(t, task)| (s, t, task)))
             .find(|(.., task)| task.code == code)
     };

@@ -72,8 +72,7 @@ fn by_hand(process: &Process) -> i64 {
         let term = |(day, afternoon): (i64, bool), days: f64| {
             let whole = whole_days(days);
             match (days.fract() > 0.0, afternoon) {
-                (false, _) => (day + whole, true),
-                (true, false) => (day + whole, true),
+                (false, _) | (true, false) => (day + whole, true),
                 (true, true) => (day + whole + 1, false),
             }
         };
@@ -196,11 +195,10 @@ fn each_difference_from_the_plain_sum_is_told() {
         let budget = one.total();
         let here = match budget.map(|budget| (budget.verdict, budget.worst.as_ref())) {
             _ if total <= 0.0 => "no total",
-            None => "not measured",
             Some((Verdict::Exceeded, _)) => "exceeds",
             Some((_, Some(worst))) if worst.over.count < 0 => "falls short",
             Some((_, Some(_))) => "equal",
-            Some(_) => "not measured",
+            _ => "not measured",
         };
         *counts.entry(here).or_default() += 1;
         if plain != here {

@@ -47,14 +47,14 @@ pub(crate) fn archive(path: &Path) -> Option<Vec<Process>> {
     let mut found = Vec::new();
     let mut at = 0;
     // An archive is blocks of 512 bytes: a header with the name and the size in octal, then the file.
-    while at + 512 <= bytes.len() && bytes[at] != 0 {
+    while at + 512 <= bytes.len() && bytes.get(at) != Some(&0) {
         let field = |from: usize, to: usize| {
-            let text = String::from_utf8_lossy(&bytes[at + from..at + to]).into_owned();
+            let text = String::from_utf8_lossy(bytes.get(at + from..at + to).unwrap()).into_owned();
             text.trim_matches(['\0', ' ']).to_owned()
         };
         let (name, size) = (field(0, 100), usize::from_str_radix(&field(124, 136), 8).unwrap());
         if let Some(file) = name.rsplit('/').next().and_then(|name| name.strip_suffix("_workflow.xml")) {
-            found.push(process(file, &String::from_utf8_lossy(&bytes[at + 512..at + 512 + size])));
+            found.push(process(file, &String::from_utf8_lossy(bytes.get(at + 512..at + 512 + size).unwrap())));
         }
         at += 512 + size.div_ceil(512) * 512;
     }
@@ -87,7 +87,7 @@ fn take(tag: &BytesStart<'_>, process: &mut Process) {
             (process.code, process.name, process.total) = (of("code"), of("name"), time("totaltime"));
         }
         "step" => {
-            process.steps.push(Step { group: of("group"), name: of("name"), time: time("time"), tasks: Vec::new() })
+            process.steps.push(Step { group: of("group"), name: of("name"), time: time("time"), tasks: Vec::new() });
         }
         "task" => {
             let next = Some(of("next")).filter(|next| next != "NULL" && !next.is_empty());
