@@ -77,7 +77,7 @@ fn told(worst: &Worst, limit: &str, lang: Lang, text: &mut String) {
         _ => say!(lang, "budget-any-week"),
     };
     let _ = writeln!(text, "  {tried}");
-    let way: Vec<String> = worst.path.iter().map(|step| named(step)).collect();
+    let way: Vec<String> = worst.path.iter().map(named).collect();
     let _ = writeln!(text, "  {}: {}", say!(lang, "budget-critical"), way.join(" → "));
 }
 
