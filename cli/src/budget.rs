@@ -69,12 +69,11 @@ fn told(worst: &Worst, limit: &str, lang: Lang, text: &mut String) {
         let sum = Over { late: false, count: sum, measure: worst.over.measure };
         let _ = writeln!(text, "  {}", say!(lang, "budget-sum", sum = of(sum, lang), limit = limit));
     }
-    let tried = match (&worst.tried, &worst.calendar) {
-        (Some((first, last)), Some(calendar)) => {
-            let (first, last) = (first.to_string(), last.to_string());
-            say!(lang, "budget-tried", first = first, last = last, calendar = calendar)
-        }
-        _ => say!(lang, "budget-any-week"),
+    let tried = if let (Some((first, last)), Some(calendar)) = (&worst.tried, &worst.calendar) {
+        let (first, last) = (first.to_string(), last.to_string());
+        say!(lang, "budget-tried", first = first, last = last, calendar = calendar)
+    } else {
+        say!(lang, "budget-any-week")
     };
     let _ = writeln!(text, "  {tried}");
     let way: Vec<String> = worst.path.iter().map(named).collect();
