@@ -366,3 +366,54 @@ migrate-dry = { $n ->
     [one] nothing was written: --apply adds { $n } event to `{ $journal }`
    *[other] nothing was written: --apply adds { $n } events to `{ $journal }`
 }
+
+## Deadline budgets
+
+budget-title = { $procedure }, version { $version }: { $kind ->
+    [parallel] the limit of `{ $clock }`
+   *[clock] clock `{ $clock }`
+}, { $limit }
+budget-verdict = { $verdict ->
+    [kept] kept: the office that keeps the limits of its states keeps the term, whatever others do
+    [kept_with_others] kept, as long as the others keep theirs: { $states }
+    [rest] kept, as long as the state without a limit takes no more than the rest: { $states }
+    [exceeded] NOT KEPT: late although every state keeps its limit
+    [may_exceed] perhaps not kept: late on a way that guards may close
+    [unbounded] not proven: something is bounded by nothing
+    [never_ends] nothing to keep: the clock never ends so that it counts
+   *[undecided] not decided
+}
+budget-undecided = { $reason ->
+    [anchor] it counts from a date in the data, or from one of several events
+    [limit] its limit stands in the data without a lower bound
+    [branches] what moves it happens inside of a branch of parallel work and outside of it
+    [size] there are too many ways to look at
+    [no_calendar] different units are counted, and no calendar says which days are worked
+    [coverage] the calendar does not cover the years that are needed
+   *[stops] it stands still on the way, and different units are counted: that depends on when it goes on
+}
+budget-hole = { $reason ->
+    [no_limit] `{ $state }` ({ $holder }) has no limit
+    [limit_in_data] `{ $state }` ({ $holder }) has a limit in the data without an upper bound
+    [others_keep_theirs] `{ $state }`: { $holder } has a limit that nothing makes them keep
+   *[others_without_end] `{ $state }` waits for { $holder } without an end
+}
+budget-nobody = nobody
+budget-round = { $states } can be gone round again and again
+budget-worst = begun { $start }, due { $due }, ends at the latest { $done }: { $over ->
+    [late] { $amount } too late
+    [left] { $amount } left
+   *[even] nothing left
+}
+budget-sum = the longest way takes { $sum } of { $limit }
+budget-any-week = every week is like any other
+budget-tried = the worst of all days from { $first } to { $last } on the calendar `{ $calendar }`
+budget-state = state
+budget-holder = held by
+budget-limit = at most
+budget-from = from
+budget-to = until
+budget-slack = left
+budget-stands = the clock stands still
+budget-others = others
+budget-critical = longest way

@@ -289,3 +289,54 @@ migrate-held = chưa ghi gì: { $n } hồ sơ không chuyển được
 migrate-nothing = không có gì để ghi
 migrate-written = đã ghi thêm { $n } sự kiện vào `{ $journal }`
 migrate-dry = chưa ghi gì: --apply ghi thêm { $n } sự kiện vào `{ $journal }`
+
+## Quỹ thời hạn
+
+budget-title = { $procedure }, phiên bản { $version }: { $kind ->
+    [parallel] thời hạn của `{ $clock }`
+   *[clock] thời hạn `{ $clock }`
+}, { $limit }
+budget-verdict = { $verdict ->
+    [kept] giữ được: cơ quan giữ đúng hạn từng bước thì giữ đúng thời hạn, bất kể người khác làm gì
+    [kept_with_others] giữ được, nếu các bên khác giữ hạn của mình: { $states }
+    [rest] giữ được, nếu bước không có hạn không quá phần còn lại: { $states }
+    [exceeded] KHÔNG GIỮ ĐƯỢC: trễ hạn dù mọi bước đều đúng hạn
+    [may_exceed] có thể không giữ được: trễ hạn trên một đường mà các điều kiện có thể loại trừ
+    [unbounded] chưa chứng minh được: có chỗ không bị giới hạn
+    [never_ends] không có gì để giữ: thời hạn không kết thúc ở điểm được tính
+   *[undecided] chưa xét được
+}
+budget-undecided = { $reason ->
+    [anchor] tính từ một ngày trong dữ liệu, hoặc từ một trong nhiều sự kiện
+    [limit] thời hạn nằm trong dữ liệu, không có cận dưới
+    [branches] sự kiện của thời hạn nằm cả trong lẫn ngoài một nhánh song song
+    [size] có quá nhiều đường đi
+    [no_calendar] tính bằng nhiều đơn vị, mà không có lịch làm việc
+    [coverage] lịch không có các năm cần thiết
+   *[stops] thời hạn dừng giữa chừng và tính bằng nhiều đơn vị: còn tùy lúc tính tiếp
+}
+budget-hole = { $reason ->
+    [no_limit] `{ $state }` ({ $holder }) không có hạn
+    [limit_in_data] `{ $state }` ({ $holder }) có hạn nằm trong dữ liệu, không có cận trên
+    [others_keep_theirs] `{ $state }`: { $holder } có hạn nhưng không gì buộc phải giữ
+   *[others_without_end] `{ $state }` chờ { $holder } không có điểm dừng
+}
+budget-nobody = không ai
+budget-round = { $states } có thể lặp lại mãi
+budget-worst = bắt đầu { $start }, hạn { $due }, xong muộn nhất { $done }: { $over ->
+    [late] trễ { $amount }
+    [left] còn { $amount }
+   *[even] không còn dư
+}
+budget-sum = đường dài nhất hết { $sum } trên { $limit }
+budget-any-week = mọi tuần như nhau
+budget-tried = ngày xấu nhất từ { $first } đến { $last } theo lịch `{ $calendar }`
+budget-state = trạng thái
+budget-holder = do
+budget-limit = nhiều nhất
+budget-from = từ
+budget-to = đến
+budget-slack = còn dư
+budget-stands = thời hạn dừng
+budget-others = bên khác
+budget-critical = đường dài nhất

@@ -4,6 +4,7 @@
 //! well; 1 findings or rejected commands; 2 wrong usage or unreadable input.
 
 pub mod board;
+pub mod budget;
 pub mod commands;
 pub mod explain;
 pub mod graph;

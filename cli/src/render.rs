@@ -36,11 +36,15 @@ pub fn text(sources: &[Source], findings: &[Finding]) -> String {
     text
 }
 
-/// Returns findings as one JSON object: `findings`, and how many there are of each severity.
+/// Returns findings as one JSON object: `findings`, how many there are of each severity, and `budgets` where they are asked for.
 ///
 /// # Errors
 /// Where `serde_json` cannot write it, which no finding brings about.
-pub fn json(sources: &[Source], findings: &[Finding]) -> serde_json::Result<String> {
+pub fn json(
+    sources: &[Source],
+    findings: &[Finding],
+    budgets: Option<serde_json::Value>,
+) -> serde_json::Result<String> {
     let files: Vec<Indexed<'_>> = sources.iter().map(Indexed::new).collect();
     let place = |label: &Label| {
         let (file, from, to) = place(&files, label.span);
@@ -60,10 +64,13 @@ pub fn json(sources: &[Source], findings: &[Finding]) -> serde_json::Result<Stri
         })
         .collect();
     let counts = Counts::of(findings);
-    let whole = json!({
+    let mut whole = json!({
         "files": sources.len(), "errors": counts.errors, "warnings": counts.warnings, "notes": counts.notes,
         "findings": all,
     });
+    if let (Some(budgets), Some(keys)) = (budgets, whole.as_object_mut()) {
+        keys.insert("budgets".to_owned(), budgets);
+    }
     Ok(serde_json::to_string_pretty(&whole)? + "\n")
 }
 

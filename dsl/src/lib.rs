@@ -18,6 +18,7 @@
 //! assert_eq!(finding.help.as_deref(), Some("did you mean `received`?"));
 //! ```
 
+mod budget;
 mod check;
 mod diagnostic;
 mod findings;
@@ -32,6 +33,7 @@ mod table;
 mod types;
 
 pub mod lunar;
+pub use budget::{Budget, Hole, Measure, Moment, Over, Row, Step, Verdict, Worst};
 pub use diagnostic::{Finding, Label, Severity};
 pub use findings::FINDINGS;
 pub use parse::parse;
@@ -62,6 +64,15 @@ pub fn check(sources: &[Source]) -> Checked {
     analyse(sources, true, |_, findings| Checked { findings })
 }
 
+/// Returns all that is wrong with some files that are read together, and what comes of their clocks when every office keeps the
+/// limits of its states.
+///
+/// Procedures of which a part cannot be read, or in which a way leads nowhere, have no budgets.
+#[must_use]
+pub fn check_with_budgets(sources: &[Source]) -> (Checked, Vec<Budget>) {
+    analyse(sources, true, |model, findings| (Checked { findings }, model.budgets.clone()))
+}
+
 /// Returns the plans, calendars and organisations of some files that are read together.
 ///
 /// # Errors
@@ -83,6 +94,18 @@ pub fn compile(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
     })
 }
 
+/// Compiles also what is late although every office keeps its limits, so that a test can run it and see.
+#[doc(hidden)]
+pub fn compile_unkept(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
+    analyse(sources, false, |model, mut findings| {
+        findings.retain(|finding| finding.severity == Severity::Error && finding.id != check::EXCEEDED);
+        if findings.is_empty() {
+            return lower::lower(model, sources).map_err(|finding| vec![*finding]);
+        }
+        Err(findings)
+    })
+}
+
 /// Reads and checks files; what only warns is proven where it is asked for.
 fn analyse<T>(sources: &[Source], prove: bool, then: impl FnOnce(&model::Model<'_>, Vec<Finding>) -> T) -> T {
     let mut faults = Vec::new();
@@ -98,6 +121,7 @@ fn analyse<T>(sources: &[Source], prove: bool, then: impl FnOnce(&model::Model<'
     if prove {
         prove::prove(&mut model);
     }
+    model.budgets = budget::measure(&model);
     let findings = check::check(&model, faults);
     then(&model, findings)
 }

@@ -53,6 +53,8 @@ pub(crate) struct Model<'a> {
     pub(crate) flows: Vec<crate::types::Flow>,
     /// What is proven of guards.
     pub(crate) guards: Vec<crate::prove::Fault>,
+    /// What comes of the clocks when every office keeps the limits of its states.
+    pub(crate) budgets: Vec<crate::budget::Budget>,
 }
 
 /// One version of a procedure.

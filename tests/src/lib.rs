@@ -2,6 +2,7 @@
 
 pub mod agree;
 pub mod permit;
+pub mod scenario;
 mod story;
 
 use motcua_dsl::Source;

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::ValueEnum;
 
+use crate::lang::Lang;
 use crate::render::Counts;
-use crate::{load, output, render};
+use crate::{budget, load, output, render};
 
 /// What to check, and how to say what is found.
 #[derive(Debug, clap::Args)]
@@ -16,6 +17,7 @@ Examples:
   motcua check
   motcua check procedures/vn --deny warnings
   motcua check --format github
+  motcua check procedures/vn/construction --budget --lang vi
 
 Exit codes: 0 nothing that fails the check; 1 errors, or warnings under `--deny warnings`; 2 a file cannot be read.")]
 pub struct Args {
@@ -28,6 +30,12 @@ pub struct Args {
     /// What fails the check besides errors.
     #[arg(long, value_enum)]
     deny: Option<Deny>,
+    /// Say for each clock how long the states on the longest way may take, and what is left (text and json).
+    #[arg(long)]
+    budget: bool,
+    /// The language of the budgets; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
+    #[arg(long, value_enum, requires = "budget")]
+    lang: Option<Lang>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -56,14 +64,26 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.format == Format::Sarif {
         bail!("not supported: sarif comes later; use `--format json` or `--format github`");
     }
+    if args.budget && args.format == Format::Github {
+        bail!("not supported: budgets are no annotations; use `--format text` or `--format json`");
+    }
     let sources = load::sources(&args.paths)?;
-    let findings = motcua_dsl::check(&sources).findings;
+    let (checked, budgets) = if args.budget {
+        let (checked, budgets) = motcua_dsl::check_with_budgets(&sources);
+        (checked, Some(budgets))
+    } else {
+        (motcua_dsl::check(&sources), None)
+    };
+    let findings = checked.findings;
     let counts = Counts::of(&findings);
     match args.format {
-        Format::Json => output::print(&render::json(&sources, &findings)?)?,
+        Format::Json => output::print(&render::json(&sources, &findings, budgets.as_deref().map(budget::json))?)?,
         Format::Github => output::print(&render::github(&sources, &findings))?,
         Format::Text | Format::Sarif => {
-            let text = render::text(&sources, &findings);
+            let mut text = render::text(&sources, &findings);
+            if let Some(budgets) = &budgets {
+                text += &budget::text(budgets, Lang::chosen(args.lang));
+            }
             output::print(&format!("{text}{} checked: {counts}\n", output::count(sources.len(), "file")))?;
         }
     }

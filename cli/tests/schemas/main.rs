@@ -46,6 +46,24 @@ fn check() {
 }
 
 #[test]
+fn check_with_budgets() {
+    let validator = &schema("check");
+    let mut verdicts = BTreeSet::new();
+    for path in ["procedures", "examples", "tests/cases", "dsl/tests/check"] {
+        for document in valid(validator, &motcua(&["check", path, "--budget", "--format", "json"], ""), path) {
+            for budget in document["budgets"].as_array().unwrap() {
+                verdicts.insert(budget["verdict"].as_str().unwrap().to_owned());
+                let mut wrong = document.clone();
+                wrong["budgets"] = json!([budget]);
+                wrong["budgets"][0]["surprise"] = json!(1);
+                assert!(!validator.is_valid(&wrong));
+            }
+        }
+    }
+    assert!(verdicts.len() >= 7, "{verdicts:?}");
+}
+
+#[test]
 fn graph() {
     let validator = schema("graph");
     let mut drawings = Vec::new();

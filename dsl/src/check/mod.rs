@@ -6,6 +6,9 @@
 mod anchor_unsaid;
 mod automatic_shape;
 mod branch_target;
+mod budget_exceeded;
+mod budget_unbounded;
+mod budget_undecided;
 mod built_in_command;
 mod calendar_covers;
 mod calendar_day;
@@ -100,12 +103,17 @@ use crate::model::Model;
 use crate::syntax::{Field, TypeName};
 use crate::table::About;
 
+pub(crate) use budget_exceeded::ID as EXCEEDED;
+
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 90] = [
+const RULES: [Rule; 93] = [
     anchor_unsaid::check,
     automatic_shape::check,
     branch_target::check,
+    budget_exceeded::check,
+    budget_unbounded::check,
+    budget_undecided::check,
     built_in_command::check,
     calendar_covers::check,
     calendar_day::check,

@@ -13,7 +13,7 @@ use crate::model::{Event, Origin, RuleTrigger};
 use crate::syntax::{self, Clock, Occurrence, Term};
 
 /// Returns a term as an author would say it in a name.
-pub(super) fn said(written: &Term) -> String {
+pub(crate) fn said(written: &Term) -> String {
     match &written.length {
         syntax::Length::Data { field, unit } => format!("data.{} {}", field.text, unit_said(*unit)),
         syntax::Length::Until(field) => format!("data.{}", field.text),

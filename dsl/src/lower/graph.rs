@@ -166,7 +166,7 @@ fn inside(written: syntax::Inside) -> Result<Inside, TooLarge> {
 }
 
 /// Returns the term of a window: also one in working days ends at 24:00, where nothing else is said.
-fn window(written: &syntax::Term) -> syntax::Term {
+pub(crate) fn window(written: &syntax::Term) -> syntax::Term {
     let at_close = match &written.length {
         Length::Of { unit, .. } | Length::Data { unit, .. } => *unit == Unit::WorkingDay,
         Length::SameWorkingDay { .. } => true,

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on says so by a panic")]
 
+mod budget;
 mod corrected;
 mod given;
 mod migrated;

@@ -1,0 +1,408 @@
+//! Measures the clocks of procedures.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use motcua_engine::Instant;
+use motcua_engine::calendar::{Calendar, CalendarSpec, Length, Offset, Roll, Session, Term, Unit};
+use smol_str::SmolStr;
+
+use super::graph::{Graph, Visit, Walk};
+use super::net::{Net, Within};
+use super::path::Paths;
+use super::subject::Subject;
+use super::time::{Seed, Time};
+use super::worst::{self, Found};
+use super::{Budget, Hole, Open, Row, Undecided, Verdict};
+use crate::model::{Model, Procedure};
+use crate::syntax::{self, Span};
+
+/// For clocks with more visits than these, slack is told of the longest way alone.
+const MOST_SLACK: usize = 64;
+
+/// Returns what comes of every clock and of every limit of parallel work, in the order written.
+pub(crate) fn measure(model: &Model<'_>) -> Vec<Budget> {
+    let mut calendars = Calendars { model, known: HashMap::new(), nominal: OnceCell::new() };
+    let mut found = Vec::new();
+    for procedure in model.procedures.iter().filter(|procedure| !procedure.lost && !procedure.missing_ways) {
+        let of_parallels = procedure.parallels().filter(|(_, state, _)| state.within.is_some());
+        let nets = Nets { procedure, exact: OnceCell::new(), loose: OnceCell::new() };
+        for clock in &procedure.syntax.clocks {
+            let spans = (clock.name.span, clock.limits.first().map_or(clock.name.span, |limit| limit.term.span));
+            let said = clock.limits.first().map(|limit| said(&limit.term)).unwrap_or_default();
+            let budget = blank(procedure, clock.name.text.clone(), spans, said);
+            found.push(nets.measure(budget, Of::Clock(clock), &mut calendars));
+        }
+        for (number, state, _) in of_parallels {
+            let Some(limit) = &state.within else { continue };
+            let mut budget = blank(procedure, state.name.text.clone(), (state.name.span, limit.span), said(limit));
+            budget.is_parallel = true;
+            found.push(nets.measure(budget, Of::Parallel(number), &mut calendars));
+        }
+    }
+    found
+}
+
+fn blank(procedure: &Procedure<'_>, name: SmolStr, (span, limit_span): (Span, Span), limit: String) -> Budget {
+    Budget {
+        procedure: procedure.syntax.name.text.clone(),
+        version: procedure.version(),
+        name,
+        is_parallel: false,
+        span,
+        limit_span,
+        limit,
+        verdict: Verdict::Undecided,
+        worst: None,
+        holes: Vec::new(),
+        others: Vec::new(),
+        rounds: Vec::new(),
+        states: Vec::new(),
+        is_budgeted: procedure.syntax.states.iter().any(|state| state.within.is_some()),
+        undecided: None,
+    }
+}
+
+fn said(term: &syntax::Term) -> String {
+    crate::lower::said_term(term)
+}
+
+#[derive(Clone, Copy)]
+enum Of<'c> {
+    Clock(&'c syntax::Clock),
+    Parallel(usize),
+}
+
+/// The procedure made ready, with all that is known of the data on a way, and without where that is too much.
+struct Nets<'p, 'a> {
+    procedure: &'p Procedure<'a>,
+    exact: OnceCell<Option<Net<'p, 'a>>>,
+    loose: OnceCell<Option<Net<'p, 'a>>>,
+}
+
+impl<'a> Nets<'_, 'a> {
+    fn measure(&self, mut budget: Budget, of: Of<'_>, calendars: &mut Calendars<'_, 'a>) -> Budget {
+        let procedure = self.procedure;
+        for exact in [true, false] {
+            let slot = if exact { &self.exact } else { &self.loose };
+            let Some(net) = slot.get_or_init(|| Net::new(procedure, exact)) else {
+                budget.undecided = Some(Undecided::Size);
+                return budget;
+            };
+            match weigh(net, of, calendars, &mut budget) {
+                Err(Undecided::Size) if exact => {}
+                Err(why) => {
+                    budget.undecided = Some(why);
+                    break;
+                }
+                Ok(()) => break,
+            }
+        }
+        budget
+    }
+}
+
+fn weigh<'a>(
+    net: &Net<'_, 'a>,
+    of: Of<'_>,
+    calendars: &mut Calendars<'_, 'a>,
+    budget: &mut Budget,
+) -> Result<(), Undecided> {
+    let (subject, graph) = match of {
+        Of::Clock(clock) => {
+            let subject = Subject::clock(net, clock)?;
+            let graph = Walk::new(net, &subject).whole()?;
+            (subject, graph)
+        }
+        Of::Parallel(state) => {
+            let within = net.place(state).map_or(Within::Nothing, |place| place.within);
+            if !matches!(within, Within::Term(_)) {
+                return Err(Undecided::Limit);
+            }
+            let subject = Subject::parallel(net, state, within)?;
+            let graph = Walk::new(net, &subject).parallel(state)?;
+            (subject, graph)
+        }
+    };
+    budget.is_budgeted = false;
+    let mut rows = Rows { net, budget: &mut *budget };
+    rows.visits(&graph);
+    rows.rounds(&graph);
+    if !graph.visits.iter().any(|visit| visit.matters) {
+        budget.verdict = Verdict::NeverEnds;
+        return Ok(());
+    }
+    let calendar = net.procedure.calendar.and_then(|calendar| calendars.get(calendar));
+    let named = calendar.is_some().then(|| net.procedure.calendar.map(|calendar| calendar.name.text.clone())).flatten();
+    let time = |calendar| Time { net, calendar, least: None };
+    let nominal = calendars.nominal();
+    let Some(on) = calendar.or(nominal) else { return Err(Undecided::NoCalendar) };
+    let time = time(&*on);
+    let terms = terms(time, &graph, &subject);
+    // Where no day is off out of turn, one week is like another.
+    let plain = named.is_none() && terms.iter().all(is_working_day) || worst::is_plain(time, &graph, &subject);
+    if named.is_none() && !terms.iter().all(is_working_day) && !terms.iter().all(is_civil) {
+        return Err(Undecided::NoCalendar);
+    }
+    let search = worst::search(time, &graph, &subject, plain);
+    if !search.counted {
+        return Err(Undecided::Coverage);
+    }
+    let Some(found) = search.worst else {
+        budget.verdict = Verdict::NeverEnds;
+        return Ok(());
+    };
+    let paths = Paths { time, graph: &graph };
+    let told = paths.worst(&found, named, search.days).map_err(|_| Undecided::Coverage)?;
+    let written = |term: &syntax::Term| !matches!(term.length, syntax::Length::Data { .. } | syntax::Length::Until(_));
+    let fixed =
+        matches!(of, Of::Clock(clock) if clock.limits.iter().all(|limit| written(&limit.term))) || budget.is_parallel;
+    // The office may choose a limit that stands in the data so that it can be kept.
+    let sure = fixed && found.sure && paths.is_sure(&found, net.loose).unwrap_or(false);
+    budget.limit = found.limit.to_string();
+    if let Of::Clock(clock) = of {
+        let limit =
+            clock.limits.iter().zip(&subject.limits).find(|(_, (_, limit))| *limit == Within::Term(found.limit));
+        budget.limit_span = limit.map_or(budget.limit_span, |(limit, _)| limit.term.span);
+    }
+    let stops = graph.visits.iter().any(|visit| visit.matters && (visit.stands || visit.standing.held > 0));
+    budget.verdict = match (found.over.late, sure) {
+        (true, true) => Verdict::Exceeded,
+        (true, false) => Verdict::MayExceed,
+        _ if !budget.rounds.is_empty() => Verdict::Unbounded,
+        _ if !budget.holes.is_empty() && !is_rest(time, &graph, &subject, budget) => Verdict::Unbounded,
+        _ if stops && !terms.iter().all(is_working_day) => {
+            budget.undecided = Some(Undecided::Stops);
+            Verdict::Undecided
+        }
+        _ if !budget.holes.is_empty() => Verdict::Rest,
+        _ if !budget.others.is_empty() => Verdict::KeptWithOthers,
+        _ => Verdict::Kept,
+    };
+    slack(time, &graph, &found, &told.path, budget);
+    budget.worst = Some(told);
+    Ok(())
+}
+
+/// Returns whether no way comes to more than one state of an office without a limit: that one has the rest of the term, and
+/// there is some.
+fn is_rest(time: Time<'_>, graph: &Graph, subject: &Subject, budget: &Budget) -> bool {
+    let offices = budget.holes.iter().all(|hole| hole.why == Open::Office);
+    if !offices || !budget.is_budgeted || open_on_a_way(graph) > 1 {
+        return false;
+    }
+    let working = terms(time, graph, subject).iter().all(is_working_day);
+    let length = if working {
+        Length::Of { count: 0, half: true, unit: Unit::WorkingDay }
+    } else {
+        Length::Of { count: 1, half: false, unit: Unit::Hour }
+    };
+    let least = Time { least: Some(Term::of(length)), ..time };
+    let plain = worst::is_plain(time, graph, subject);
+    worst::search(least, graph, subject, plain).worst.is_some_and(|found| !found.over.late)
+}
+
+/// Returns how many visits that nothing bounds lie on one way at most.
+fn open_on_a_way(graph: &Graph) -> usize {
+    let is_open = |visit: &Visit| visit.open.is_some_and(|open| open != Open::Theirs) && !visit.stands;
+    let own = |visit: &Visit| {
+        let bounded = !visit.caps.is_empty();
+        let inside = visit.branches.iter().map(open_on_a_way).max().filter(|_| !bounded).unwrap_or_default();
+        if is_open(visit) { inside + 1 } else { inside }
+    };
+    let mut before = vec![0_usize; graph.visits.len()];
+    let mut most = 0;
+    for at in graph.order.iter().flatten() {
+        let Some(visit) = graph.visits.get(*at).filter(|visit| visit.matters) else { continue };
+        let count = before.get(*at).copied().unwrap_or_default() + own(visit);
+        most = most.max(count);
+        for (_, to) in graph.carried(*at) {
+            if let Some(slot) = before.get_mut(to) {
+                *slot = count.max(*slot);
+            }
+        }
+    }
+    most
+}
+
+fn terms(time: Time<'_>, graph: &Graph, subject: &Subject) -> Vec<Term> {
+    let mut terms = worst::terms(time, graph);
+    terms.extend(subject.limits.iter().filter_map(|(_, limit)| match limit {
+        Within::Term(term) => Some(*term),
+        Within::Nothing | Within::Data => None,
+    }));
+    terms
+}
+
+/// Returns whether a term counts the same whatever is off.
+fn is_civil(term: &Term) -> bool {
+    match term.length {
+        Length::Of { unit: Unit::Hour | Unit::Minute, .. } => true,
+        Length::Of { unit, .. } => unit.is_calendar() && term.roll == Some(Roll::None) && term.ends.is_none(),
+        Length::SameWorkingDay { .. } => false,
+    }
+}
+
+fn is_working_day(term: &Term) -> bool {
+    matches!(term.length, Length::SameWorkingDay { .. } | Length::Of { unit: Unit::WorkingDay, .. })
+}
+
+/// Says how much longer the stay in each state could be.
+fn slack(time: Time<'_>, graph: &Graph, found: &Found, path: &[super::Step], budget: &mut Budget) {
+    for row in &mut budget.states {
+        if path.iter().any(|step| step.state.as_ref() == Some(&row.state)) {
+            row.critical = true;
+            row.slack = Some(found.over);
+        }
+    }
+    let critical = |step: &super::Step| step.branch.iter().filter_map(|step| step.state.clone()).collect::<Vec<_>>();
+    let inner: Vec<SmolStr> = path.iter().flat_map(critical).collect();
+    for row in budget.states.iter_mut().filter(|row| inner.contains(&row.state)) {
+        row.critical = true;
+        row.slack = Some(found.over);
+    }
+    if graph.visits.len() > MOST_SLACK {
+        return;
+    }
+    let Ok(pass) = time.pass(graph, Seed::Clock(found.start)) else { return };
+    for (i, visit) in graph.visits.iter().enumerate().filter(|(_, visit)| visit.matters) {
+        let Some(point) = pass.points.get(i).and_then(Option::as_ref) else { continue };
+        let Ok(through) = time.pass(graph, Seed::Visit(i, point)) else { continue };
+        let Some(end) = through.ends.iter().map(|end| end.at).max() else { continue };
+        let Ok((_, over)) = worst::over(time.calendar, found.limit, found.start, end) else { continue };
+        let name = time.net.procedure.states.word(visit.state).map(|word| &word.text);
+        let row = budget.states.iter_mut().find(|row| Some(&row.state) == name && !row.critical);
+        if let Some(row) = row.filter(|row| row.slack.is_none_or(|known| known.weight() < over.weight())) {
+            row.slack = Some(over);
+        }
+    }
+}
+
+/// Collects what is said of states.
+struct Rows<'r, 'n> {
+    net: &'r Net<'n, 'n>,
+    budget: &'r mut Budget,
+}
+
+impl Rows<'_, '_> {
+    fn visits(&mut self, graph: &Graph) {
+        let counts = |visit: &&Visit| visit.matters;
+        let mut states: Vec<&Visit> = graph.visits.iter().filter(counts).collect();
+        states.sort_by_key(|visit| visit.state);
+        for visit in states {
+            self.row(visit);
+            let (holes, others) = (self.budget.holes.len(), self.budget.others.len());
+            for branch in &visit.branches {
+                self.visits(branch);
+            }
+            // The limit of the parallel bounds what its branches do, and has a budget of its own.
+            if !visit.caps.is_empty() {
+                self.budget.holes.truncate(holes);
+                self.budget.others.truncate(others);
+            }
+        }
+    }
+
+    fn row(&mut self, visit: &Visit) {
+        let procedure = self.net.procedure;
+        let (Some(state), Some(place)) = (procedure.state(visit.state), self.net.place(visit.state)) else { return };
+        if state.is_final.is_some() {
+            return;
+        }
+        let stands = visit.stands || visit.standing.held > 0;
+        let holder = state.by.as_ref().map(|role| role.text.clone());
+        let name = state.name.text.clone();
+        if let Some(why) = visit.open.filter(|_| !stands && visit.is_on())
+            && visit.edges.iter().any(|edge| !edge.still)
+        {
+            let hole = Hole { state: name.clone(), span: state.name.span, why, holder: holder.clone() };
+            let list = if why == Open::Theirs { &mut self.budget.others } else { &mut self.budget.holes };
+            if list.iter().all(|hole| hole.state != name) {
+                list.push(hole);
+            }
+        }
+        self.budget.is_budgeted |= !stands && matches!(place.within, Within::Term(_));
+        match self.budget.states.iter_mut().find(|row| row.state == name) {
+            Some(row) => row.stands &= stands,
+            None => self.budget.states.push(Row {
+                state: name,
+                holder,
+                office: place.office,
+                limits: visit.caps.iter().map(Term::to_string).collect(),
+                stands,
+                critical: false,
+                slack: None,
+            }),
+        }
+    }
+
+    fn rounds(&mut self, graph: &Graph) {
+        let again = |group: &&Vec<usize>| {
+            group.iter().filter_map(|visit| graph.visits.get(*visit)).any(|visit| visit.again && visit.matters)
+        };
+        for group in graph.order.iter().filter(again) {
+            let mut states: Vec<usize> = group.iter().filter_map(|v| graph.visits.get(*v)).map(|v| v.state).collect();
+            states.sort_unstable();
+            states.dedup();
+            let words = states.into_iter().filter_map(|state| self.net.procedure.states.word(state));
+            let round: Vec<(SmolStr, Span)> = words.map(|word| (word.text.clone(), word.span)).collect();
+            if !self.budget.rounds.contains(&round) {
+                self.budget.rounds.push(round);
+            }
+        }
+        let open = |visit: &&Visit| visit.matters && visit.caps.is_empty();
+        for branch in graph.visits.iter().filter(open).flat_map(|visit| &visit.branches) {
+            self.rounds(branch);
+        }
+    }
+}
+
+/// Calendars that have been compiled.
+struct Calendars<'m, 'a> {
+    model: &'m Model<'a>,
+    known: HashMap<SmolStr, Option<Rc<Calendar>>>,
+    nominal: OnceCell<Option<Rc<Calendar>>>,
+}
+
+impl<'a> Calendars<'_, 'a> {
+    fn get(&mut self, calendar: &'a syntax::Calendar) -> Option<Rc<Calendar>> {
+        let name = calendar.name.text.clone();
+        let model = self.model;
+        let compile = || {
+            let spec = crate::lower::calendar::lower(&model.layers(calendar));
+            Calendar::compile(spec).ok().map(Rc::new)
+        };
+        self.known.entry(name).or_insert_with(compile).clone()
+    }
+
+    /// Returns weeks of five days, for procedures that use no calendar and do not ask which days are off.
+    fn nominal(&self) -> Option<Rc<Calendar>> {
+        let compile = || {
+            let hours = |from: u32, to: u32| {
+                let time = |minutes: u32| motcua_engine::TimeOfDay::from_hm(minutes / 60, minutes % 60);
+                Some(Session { from: time(from)?, to: time(to)? })
+            };
+            let sessions = [hours(450, 690), hours(810, 1020)].into_iter().flatten().collect::<Vec<_>>();
+            let week = std::array::from_fn(|day| if day < 5 { sessions.clone() } else { Vec::new() });
+            Calendar::compile(CalendarSpec {
+                name: "(nominal)".into(),
+                label: None,
+                zone: "Asia/Ho_Chi_Minh".into(),
+                offsets: vec![Offset { from: Instant::MIN, seconds: 7 * 3600 }],
+                first_year: 2024,
+                last_year: 2060,
+                announced_from: None,
+                announced_until: Some(2024),
+                week,
+                weeks: Vec::new(),
+                off: Vec::new(),
+                worked: Vec::new(),
+                cutoff: None,
+            })
+            .ok()
+            .map(Rc::new)
+        };
+        self.nominal.get_or_init(compile).clone()
+    }
+}

@@ -1,0 +1,25 @@
+//! Deadline budgets: over every way the worst sum of what may be taken in each state, against the limit of the clock that
+//! encloses them.
+//!
+//! ```text
+//! model -> net -> graph -> pass for each day -> worst
+//!     net    walk    time                  worst
+//! ```
+//! `net` makes a procedure ready; `walk` follows what is known of the data, what is taken only once and how the clock
+//! stands; `time` says when each visit can begin at latest when the clock begins at one instant; `worst` tries the days. All
+//! of it is of bounded size; what is beyond that is said and not guessed.
+
+mod facts;
+mod graph;
+mod measure;
+mod net;
+mod path;
+mod subject;
+mod time;
+mod told;
+mod worst;
+
+pub(crate) use graph::Open;
+pub(crate) use measure::measure;
+pub(crate) use subject::Undecided;
+pub use told::{Budget, Hole, Measure, Moment, Over, Row, Step, Verdict, Worst};

@@ -1,0 +1,282 @@
+//! A procedure made ready for walking: the ways out of each state, who can take them, and what bounds the stay.
+
+use std::collections::HashSet;
+
+use motcua_engine::calendar::{Length, Term};
+
+use super::facts::{Change, Facts, Guard};
+use crate::lower::term;
+use crate::model::{Event, Origin, Procedure, Rule, RuleTrigger, Target};
+use crate::syntax::{self, Anchor, Inside, Occurrence, Transition};
+
+/// More ways than these are not walked.
+const MOST_WAYS: usize = 200_000;
+
+/// More timers than these bound no stay.
+const MOST_TIMERS: usize = 8;
+
+/// A way out of a state, or, without a target, a line that keeps it.
+#[derive(Debug)]
+pub(super) struct Way {
+    /// The rule.
+    pub(super) rule: usize,
+    /// Where it leads.
+    pub(super) target: Option<usize>,
+    /// When it may be taken.
+    pub(super) guard: Guard,
+    /// What is not known any more before its guard is asked.
+    pub(super) brought: Vec<Change>,
+    /// What it does to what is known.
+    pub(super) done: Vec<Change>,
+    /// Its number among those that are taken at most once and are followed.
+    pub(super) once: Option<u32>,
+    /// The time after which it is taken by itself; of a length in the data nothing is known.
+    pub(super) after: Option<Term>,
+    /// The timer that takes it, where its anchor is an event: a number of [`Net::timers`].
+    pub(super) timer: Option<usize>,
+}
+
+/// A timer that counts from an event.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timer {
+    number: usize,
+    /// From when it counts.
+    pub(super) anchor: Event,
+    /// From its latest occurrence, not from its first.
+    pub(super) latest: bool,
+    /// How long.
+    pub(super) term: Term,
+    /// It falls due at 00:00 of the last day.
+    pub(super) on_last_day: bool,
+}
+
+/// What bounds the stay in a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Within {
+    /// Nothing.
+    Nothing,
+    /// So long.
+    Term(Term),
+    /// Something in the data without an upper bound.
+    Data,
+}
+
+/// A state.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// Its ways, in the order in which they are tried.
+    pub(super) ways: Vec<Way>,
+    /// Its own limit.
+    pub(super) within: Within,
+    /// The clock that its limit stops with.
+    pub(super) within_of: Option<usize>,
+    /// An office can lead the dossier out of it.
+    pub(super) office: bool,
+    /// Some command leads out of it.
+    is_left: bool,
+    /// An office can give some command.
+    held_by_office: bool,
+}
+
+/// A procedure made ready.
+#[derive(Debug)]
+pub(super) struct Net<'p, 'a> {
+    /// The procedure.
+    pub(super) procedure: &'p Procedure<'a>,
+    /// What is known of the data on a way.
+    pub(super) facts: Facts<'p, 'a>,
+    /// The states, as written.
+    pub(super) places: Vec<Place>,
+    /// How a dossier is opened.
+    pub(super) opens: Vec<Way>,
+    /// Timers that lead somewhere and count from an event.
+    pub(super) timers: Vec<Timer>,
+    /// Not everything is followed, so some ways may not be there.
+    pub(super) loose: bool,
+}
+
+impl<'p, 'a> Net<'p, 'a> {
+    /// Returns a procedure made ready, or nothing when there is too much of it. `exact` follows what is known of the data and
+    /// what can be taken only once.
+    pub(super) fn new(procedure: &'p Procedure<'a>, exact: bool) -> Option<Self> {
+        let facts = Facts::new(procedure, exact);
+        let (mut opens, mut count, mut onces) = (Vec::new(), 0_usize, 0_u32);
+        let mut places: Vec<Place> = procedure.syntax.states.iter().map(|state| place(procedure, state)).collect();
+        let mut loose = !exact;
+        let timers = timers(procedure);
+        // Those of a state itself are tried before those that several share.
+        for own in [true, false] {
+            for (i, rule) in procedure.rules.iter().enumerate() {
+                let is_own = matches!(rule.origin, Origin::Own(_) | Origin::Start);
+                if is_own != own || rule.target == Target::Unknown {
+                    continue;
+                }
+                let once = if !rule.transition.once {
+                    None
+                } else if exact && onces < u32::BITS {
+                    onces += 1;
+                    Some(onces - 1)
+                } else {
+                    loose = true;
+                    None
+                };
+                if rule.origin == Origin::Start {
+                    opens.push(way(procedure, &facts, &timers, (i, rule), None, once));
+                    continue;
+                }
+                for source in procedure.sources(rule) {
+                    count += 1;
+                    if count > MOST_WAYS {
+                        return None;
+                    }
+                    let way = way(procedure, &facts, &timers, (i, rule), Some(source), once);
+                    let Some(place) = places.get_mut(source) else { continue };
+                    let leaves = way.target.is_some();
+                    let is_command = matches!(rule.trigger, RuleTrigger::Command(_));
+                    let by_office = is_command && by_office(procedure, source, rule.transition);
+                    place.is_left |= leaves && is_command;
+                    place.office |= leaves && by_office;
+                    place.held_by_office |= by_office;
+                    place.ways.push(way);
+                }
+            }
+        }
+        for place in &mut places {
+            // Who leads on by what makes an automatic transition hold.
+            let automatic = |way: &Way| {
+                let trigger = procedure.rules.get(way.rule).map(|rule| rule.trigger);
+                way.target.is_some() && matches!(trigger, Some(RuleTrigger::Always))
+            };
+            place.office |= !place.is_left && place.held_by_office && place.ways.iter().any(automatic);
+        }
+        Some(Self { procedure, facts, places, opens, timers, loose })
+    }
+
+    /// Returns what bounds the stay in a state.
+    pub(super) fn place(&self, state: usize) -> Option<&Place> {
+        self.places.get(state)
+    }
+
+    /// Returns the states of the branches of a parallel, at any depth.
+    pub(super) fn within(&self, parallel: usize) -> impl Iterator<Item = usize> {
+        let inside = move |state: &usize| self.procedure.around(*state).any(|inside| inside.parallel == parallel);
+        (parallel + 1..self.places.len()).take_while(inside)
+    }
+
+    /// Returns what is done inside of a parallel to the facts.
+    pub(super) fn touched(&self, parallel: usize) -> Vec<Change> {
+        let ways = self.within(parallel).filter_map(|state| self.places.get(state)).flat_map(|place| &place.ways);
+        let changes = ways.flat_map(|way| way.brought.iter().chain(&way.done));
+        let facts: HashSet<usize> = changes
+            .map(|change| match change {
+                Change::Set(fact, _) | Change::Add(fact, _) | Change::Forget(fact) => *fact,
+            })
+            .collect();
+        let mut facts: Vec<usize> = facts.into_iter().collect();
+        facts.sort_unstable();
+        facts.into_iter().map(Change::Forget).collect()
+    }
+
+    /// Returns the state in which a branch begins.
+    pub(super) fn begins(&self, inside: Inside) -> Option<usize> {
+        self.procedure.beginnings(inside).first().map(|(state, _)| *state)
+    }
+}
+
+fn place(procedure: &Procedure<'_>, state: &syntax::State) -> Place {
+    let within = state.within.as_ref().map_or(Within::Nothing, |term| longest(procedure, term));
+    let of = state.within.as_ref().and_then(|term| term.of.as_ref());
+    let within_of = of.and_then(|clock| procedure.clocks.get(&clock.text));
+    Place { ways: Vec::new(), within, within_of, office: false, is_left: false, held_by_office: false }
+}
+
+fn way(
+    procedure: &Procedure<'_>,
+    facts: &Facts<'_, '_>,
+    timers: &[Timer],
+    (number, rule): (usize, &Rule<'_>),
+    source: Option<usize>,
+    once: Option<u32>,
+) -> Way {
+    let target = match rule.target {
+        Target::State(state) => Some(state),
+        Target::Stay | Target::Unknown => None,
+    };
+    let written = rule.transition;
+    let moves = |state: Option<usize>| state.filter(|_| target.is_some()).and_then(|state| procedure.state(state));
+    let left = moves(source).map(|state| state.exit.as_slice()).unwrap_or_default();
+    let entered = moves(target).map(|state| state.entry.as_slice()).unwrap_or_default();
+    let after = written.trigger.term().and_then(|term| {
+        let plain = matches!(written.trigger, syntax::Trigger::After(_));
+        let term = if plain { term.clone() } else { crate::lower::window(term) };
+        match longest(procedure, &term) {
+            Within::Term(term) => Some(term),
+            Within::Nothing | Within::Data => None,
+        }
+    });
+    Way {
+        rule: number,
+        target,
+        guard: facts.guard(written.when.as_ref()),
+        brought: facts.brought(written),
+        done: facts.done(left.iter().chain(&written.actions).chain(entered)),
+        once,
+        after,
+        timer: match rule.trigger {
+            RuleTrigger::Timer(number) => timers.iter().position(|timer| timer.number == number),
+            _ => None,
+        },
+    }
+}
+
+fn timers(procedure: &Procedure<'_>) -> Vec<Timer> {
+    let timers = procedure.syntax.timers.iter().enumerate();
+    let followed = timers.filter_map(|(number, timer)| {
+        let Anchor::Event { which, name } = &timer.anchor else { return None };
+        let term = term::term(&timer.term).ok()?;
+        let anchor = procedure.event(&name.text).ok()?;
+        let latest = *which == Some(Occurrence::Latest);
+        Some(Timer { number, anchor, latest, term, on_last_day: timer.on_last_day })
+    });
+    followed.take(MOST_TIMERS).collect()
+}
+
+/// Returns whether somebody of an office may give a command.
+fn by_office(procedure: &Procedure<'_>, state: usize, transition: &Transition) -> bool {
+    let inside = |name: &syntax::Word| {
+        let role = procedure.roles.get(&name.text).and_then(|role| procedure.syntax.roles.get(role));
+        role.is_none_or(|role| !role.outside)
+    };
+    if transition.by.is_empty() {
+        let holder = procedure.state(state).and_then(|state| state.by.as_ref());
+        return holder.is_none_or(inside);
+    }
+    transition.by.iter().any(inside)
+}
+
+/// Returns the longest time that a term can be; one in the data has the upper bound of its field.
+pub(super) fn longest(procedure: &Procedure<'_>, written: &syntax::Term) -> Within {
+    bounded(procedure, written, true)
+}
+
+/// Returns the shortest time that a term can be.
+pub(super) fn shortest(procedure: &Procedure<'_>, written: &syntax::Term) -> Within {
+    bounded(procedure, written, false)
+}
+
+fn bounded(procedure: &Procedure<'_>, written: &syntax::Term, upper: bool) -> Within {
+    let Ok(term) = term::term(written) else { return Within::Data };
+    match &written.length {
+        syntax::Length::Of { .. } | syntax::Length::SameWorkingDay { .. } => Within::Term(term),
+        syntax::Length::Until(_) => Within::Data,
+        syntax::Length::Data { field, unit } => {
+            let field = procedure.fields.get(&field.text).and_then(|field| procedure.syntax.data.get(field));
+            let range = field.and_then(|field| field.range.as_ref());
+            let bound = range.map(|(low, high)| if upper { high } else { low });
+            let count = bound.and_then(|word| word.text.replace('_', "").parse::<u32>().ok());
+            // Nothing shorter than one unit can be counted.
+            let length = count.and_then(|count| Length::new(count.max(1), *unit).ok());
+            length.map_or(Within::Data, |length| Within::Term(Term { length, ..term }))
+        }
+    }
+}

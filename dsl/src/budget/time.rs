@@ -1,0 +1,296 @@
+//! The latest instant at which each visit can begin: one pass over the graph for one instant at which the clock begins.
+//!
+//! Terms never end earlier when they begin later (the law *Monotone* of the design's `time.md`), so the latest way to a visit is all
+//! that has to be known of the ways to it.
+
+use motcua_engine::Instant;
+use motcua_engine::calendar::{Calendar, Term, TimeError};
+use motcua_engine::clock::Ledger;
+
+use super::graph::{Edge, Graph, Open, Start, Visit};
+use super::net::Net;
+use crate::model::{Event, RuleTrigger};
+
+/// When the timers have been anchored, on the way so far.
+pub(super) type Anchors = Vec<Option<Instant>>;
+
+/// A point on a way: when a visit begins, and what timers count from.
+#[derive(Clone, Debug)]
+pub(super) struct Point {
+    pub(super) at: Instant,
+    pub(super) anchors: Anchors,
+    /// The visit and the way by which it was come to.
+    pub(super) from: Option<(usize, usize)>,
+    /// The clock began with that way, or during that visit.
+    pub(super) begins: bool,
+}
+
+/// An end of the clock.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct End {
+    pub(super) visit: usize,
+    pub(super) edge: usize,
+    pub(super) at: Instant,
+    /// The limits that may hold, as bits.
+    pub(super) limits: u32,
+    /// The clock began during that visit.
+    pub(super) begins: bool,
+}
+
+/// One pass.
+#[derive(Debug)]
+pub(super) struct Pass {
+    pub(super) points: Vec<Option<Point>>,
+    pub(super) ends: Vec<End>,
+}
+
+/// Where a pass begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Seed<'s> {
+    /// Wherever the clock begins, at this instant.
+    Clock(Instant),
+    /// At the beginning of a branch.
+    Branch(Instant, &'s Anchors),
+    /// At a visit.
+    Visit(usize, &'s Point),
+}
+
+/// A calendar, with what is counted on it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Time<'t> {
+    pub(super) net: &'t Net<'t, 't>,
+    pub(super) calendar: &'t Calendar,
+    /// How long an office takes that has no limit; no time when absent.
+    pub(super) least: Option<Term>,
+}
+
+impl Time<'_> {
+    /// Returns when a term ends that begins at an instant.
+    pub(super) fn end(&self, from: Instant, term: Term) -> Result<Instant, TimeError> {
+        Ledger::new(from, term).due(self.calendar).map(|due| due.instant)
+    }
+
+    /// Returns the last second before a timer falls due.
+    fn timer(&self, timer: usize, anchors: &Anchors) -> Result<Option<Instant>, TimeError> {
+        let (Some(timer), Some(Some(from))) = (self.net.timers.get(timer), anchors.get(timer)) else { return Ok(None) };
+        let due = self.end(*from, timer.term)?;
+        let last = self.calendar.local(due).0;
+        Ok(Some(if timer.on_last_day { self.calendar.start_of_day(last).plus(-1) } else { due }))
+    }
+
+    /// Returns the latest instant at which a visit ends that begins at a point; its beginning when nothing bounds it.
+    pub(super) fn stay(&self, visit: &Visit, at: Instant, anchors: &Anchors) -> Result<Instant, TimeError> {
+        let mut latest: Option<Instant> = None;
+        for cap in &visit.caps {
+            let end = self.end(at, *cap)?;
+            latest = Some(latest.map_or(end, |latest| latest.min(end)));
+        }
+        for timer in &visit.timers {
+            if let Some(due) = self.timer(*timer, anchors)? {
+                let due = due.max(at);
+                latest = Some(latest.map_or(due, |latest| latest.min(due)));
+            }
+        }
+        // Where a branch may go on without end the limit of the parallel alone counts.
+        let waits = latest.is_none() || visit.joins_by_itself();
+        if waits && let Some(joined) = self.joined(visit, at, anchors)? {
+            latest = Some(latest.map_or(joined, |latest| latest.min(joined)));
+        }
+        if let (Some(Open::Office), Some(least)) = (visit.open, self.least) {
+            latest = Some(self.end(at, least)?);
+        }
+        Ok(latest.unwrap_or(at))
+    }
+
+    /// Returns when enough branches of a parallel are done at latest.
+    pub(super) fn joined(&self, visit: &Visit, at: Instant, anchors: &Anchors) -> Result<Option<Instant>, TimeError> {
+        if visit.branches.is_empty() {
+            return Ok(None);
+        }
+        let mut done = Vec::with_capacity(visit.branches.len());
+        for branch in &visit.branches {
+            done.push(self.pass(branch, Seed::Branch(at, anchors))?.done(branch).map_or(at, |(_, at)| at));
+        }
+        done.sort_unstable();
+        let joins = self.net.procedure.joins(visit.state).unwrap_or(done.len());
+        Ok(joins.checked_sub(1).and_then(|last| done.get(last).or(done.last())).copied())
+    }
+
+    /// Returns when a way is taken at latest; nothing where it is not taken by somebody who keeps the limits.
+    fn leaves(&self, edge: &Edge, at: Instant, stay: Instant, anchors: &Anchors) -> Result<Option<Instant>, TimeError> {
+        if edge.still {
+            return Ok(Some(at));
+        }
+        let due = match (edge.after, edge.timer) {
+            (Some(term), _) => Some(self.end(at, term)?),
+            (None, Some(timer)) => self.timer(timer, anchors)?.map(|due| due.max(at)),
+            (None, None) => return Ok(Some(stay)),
+        };
+        Ok(due.filter(|due| *due <= stay).map(|due| due.plus(1)))
+    }
+
+    /// Passes over a graph.
+    pub(super) fn pass(&self, graph: &Graph, seed: Seed<'_>) -> Result<Pass, TimeError> {
+        let mut pass = Pass { points: vec![None; graph.visits.len()], ends: Vec::new() };
+        let nothing = vec![None; self.net.timers.len()];
+        match seed {
+            Seed::Clock(at) => self.begin(graph, at, &nothing, &mut pass)?,
+            Seed::Branch(at, anchors) => {
+                for root in graph.roots.iter().filter_map(|root| root.to) {
+                    let entered = graph.visits.get(root).map(|visit| visit.state);
+                    let anchors = self.anchored(anchors, None, entered, at);
+                    pass.reach(root, Point { at, anchors, from: None, begins: false });
+                }
+            }
+            Seed::Visit(visit, point) => {
+                pass.reach(visit, Point { from: None, ..point.clone() });
+            }
+        }
+        for group in &graph.order {
+            // Time does not pass in a group that comes again without end for nothing: once round sets all of it.
+            let again = group.iter().any(|visit| graph.visits.get(*visit).is_some_and(|visit| visit.again));
+            for _ in 0..group.len() {
+                let mut changed = false;
+                for from in group {
+                    changed |= self.go_on(graph, *from, again.then_some(group), &mut pass)?;
+                }
+                if again || !changed {
+                    break;
+                }
+            }
+        }
+        for (i, visit) in graph.visits.iter().enumerate() {
+            let Some(point) = pass.points.get(i).and_then(Option::as_ref).cloned() else { continue };
+            self.ends(visit, i, &point, false, &mut pass.ends)?;
+        }
+        Ok(pass)
+    }
+
+    /// Lets the clock begin wherever it can.
+    fn begin(&self, graph: &Graph, at: Instant, nothing: &Anchors, pass: &mut Pass) -> Result<(), TimeError> {
+        for edge in graph.roots.iter().filter(|edge| edge.start == Start::Fresh) {
+            let Some(to) = edge.to else { continue };
+            let anchors = self.anchored(nothing, Some(edge), graph.visits.get(to).map(|visit| visit.state), at);
+            pass.reach(to, Point { at, anchors, from: None, begins: true });
+        }
+        for (i, visit) in graph.visits.iter().enumerate() {
+            for (n, edge) in visit.edges.iter().enumerate() {
+                let leaves = match edge.start {
+                    Start::Carry => continue,
+                    Start::Fresh => at,
+                    Start::During => {
+                        let stay = self.stay(visit, at, nothing)?;
+                        let Some(leaves) = self.leaves(edge, at, stay, nothing)? else { continue };
+                        leaves
+                    }
+                };
+                if let Some(to) = edge.to.filter(|to| graph.visits.get(*to).is_some_and(Visit::is_on)) {
+                    let anchors =
+                        self.anchored(nothing, Some(edge), graph.visits.get(to).map(|visit| visit.state), leaves);
+                    pass.reach(to, Point { at: leaves, anchors, from: Some((i, n)), begins: true });
+                }
+            }
+            if visit.edges.iter().any(|edge| edge.start == Start::During && edge.ended.is_some()) {
+                let point = Point { at, anchors: nothing.clone(), from: None, begins: true };
+                self.ends(visit, i, &point, true, &mut pass.ends)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes on from a visit; of a group that comes again and again only forward. Returns whether something is later now.
+    fn go_on(
+        &self,
+        graph: &Graph,
+        from: usize,
+        again: Option<&Vec<usize>>,
+        pass: &mut Pass,
+    ) -> Result<bool, TimeError> {
+        let Some(point) = pass.points.get(from).and_then(Option::as_ref).cloned() else { return Ok(false) };
+        let Some(visit) = graph.visits.get(from) else { return Ok(false) };
+        let mut stay = None;
+        let mut changed = false;
+        for (edge, to) in graph.carried(from) {
+            if !graph.visits.get(to).is_some_and(|visit| visit.matters) {
+                continue;
+            }
+            if again.is_some_and(|group| to <= from && group.contains(&to)) {
+                continue;
+            }
+            let end = match stay {
+                Some(end) => end,
+                None if edge.still => point.at,
+                None => *stay.insert(self.stay(visit, point.at, &point.anchors)?),
+            };
+            let Some(at) = self.leaves(edge, point.at, end, &point.anchors)? else { continue };
+            let anchors = self.anchored(&point.anchors, Some(edge), graph.visits.get(to).map(|visit| visit.state), at);
+            let number = visit.edges.iter().position(|other| std::ptr::eq(other, edge)).unwrap_or_default();
+            changed |= pass.reach(to, Point { at, anchors, from: Some((from, number)), begins: false });
+        }
+        Ok(changed)
+    }
+
+    fn ends(
+        &self,
+        visit: &Visit,
+        number: usize,
+        point: &Point,
+        during: bool,
+        ends: &mut Vec<End>,
+    ) -> Result<(), TimeError> {
+        let wanted = if during { Start::During } else { Start::Carry };
+        for (n, edge) in visit.edges.iter().enumerate().filter(|(_, edge)| edge.start == wanted) {
+            let Some(limits) = edge.ended else { continue };
+            let stay = if edge.still { point.at } else { self.stay(visit, point.at, &point.anchors)? };
+            if let Some(at) = self.leaves(edge, point.at, stay, &point.anchors)? {
+                ends.push(End { visit: number, edge: n, at, limits, begins: during });
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns what the timers count from after a way was taken.
+    fn anchored(&self, before: &Anchors, edge: Option<&Edge>, entered: Option<usize>, at: Instant) -> Anchors {
+        let given = |rule: usize| match self.net.procedure.rules.get(rule)?.trigger {
+            RuleTrigger::Command(command) => Some(command),
+            _ => None,
+        };
+        let command = edge.and_then(|edge| given(edge.rule));
+        let mut anchors = before.clone();
+        for (slot, timer) in anchors.iter_mut().zip(&self.net.timers) {
+            let happens = match timer.anchor {
+                Event::State(state) => entered == Some(state),
+                Event::Command(wanted) => command == Some(wanted),
+            };
+            if happens && (timer.latest || slot.is_none()) {
+                *slot = Some(at);
+            }
+        }
+        anchors
+    }
+}
+
+impl Pass {
+    /// Keeps a point where it is later than what is known. Returns whether it is.
+    fn reach(&mut self, visit: usize, point: Point) -> bool {
+        let Some(slot) = self.points.get_mut(visit) else { return false };
+        match slot {
+            Some(known) if known.at >= point.at => {
+                for (slot, anchor) in known.anchors.iter_mut().zip(point.anchors) {
+                    *slot = (*slot).max(anchor);
+                }
+                false
+            }
+            _ => {
+                *slot = Some(point);
+                true
+            }
+        }
+    }
+
+    /// Returns the latest end of a branch, with its visit.
+    pub(super) fn done(&self, branch: &Graph) -> Option<(usize, Instant)> {
+        let ends = self.points.iter().enumerate().zip(&branch.visits).filter(|(_, visit)| visit.edges.is_empty());
+        ends.filter_map(|((i, point), _)| Some((i, point.as_ref()?.at))).max_by_key(|(_, at)| *at)
+    }
+}

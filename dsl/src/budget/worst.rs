@@ -1,0 +1,263 @@
+//! The worst date on which a clock can begin, and the way that takes longest then.
+
+use motcua_engine::calendar::{Calendar, Ends, Length, Term, TimeError, Unit};
+use motcua_engine::clock::{Class, Ledger};
+use motcua_engine::{Day, Instant, TimeOfDay};
+
+use super::graph::{Graph, Visit};
+use super::net::Within;
+use super::subject::Subject;
+use super::time::{End, Seed, Time};
+use super::{Measure, Over};
+
+/// About so many terms are counted for one clock at most; what does not fit into that is said with the days that were tried.
+const MOST_TERMS: usize = 100_000;
+
+/// Where units are not mixed, a holiday is a day off like any other, and two weeks show all there is.
+const WEEKS: i32 = 14;
+
+/// The worst beginning.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) start: Instant,
+    pub(super) due: Instant,
+    pub(super) end: End,
+    pub(super) limit: Term,
+    pub(super) over: Over,
+    /// No other limit may hold there.
+    pub(super) sure: bool,
+}
+
+/// What was found, and on which days it was looked for.
+#[derive(Debug)]
+pub(super) struct Search {
+    /// The worst over all.
+    pub(super) worst: Option<Found>,
+    /// The first and the last day that were tried; nothing where every week is like any other.
+    pub(super) days: Option<(Day, Day)>,
+    /// Some day could be counted.
+    pub(super) counted: bool,
+}
+
+/// Returns whether all terms are working days, so that one week is like another: halves only where every day that is worked has
+/// two sessions, and nothing is taken by time at midnight, where it matters whether the next day is worked.
+pub(super) fn is_plain(time: Time<'_>, graph: &Graph, subject: &Subject) -> bool {
+    let spec = time.calendar.spec();
+    let sessions = spec.weeks.iter().flat_map(|week| &week.week).chain(&spec.week);
+    let sessions = sessions.chain(spec.worked.iter().filter_map(|day| day.sessions.as_ref()));
+    let halved = sessions.filter(|sessions| !sessions.is_empty()).all(|sessions| sessions.len() > 1);
+    let plain = |term: &Term| match term.length {
+        Length::SameWorkingDay { .. } => true,
+        Length::Of { half, unit, .. } => unit == Unit::WorkingDay && (halved || !half),
+    };
+    let limits = subject.limits.iter().all(|(_, limit)| matches!(limit, Within::Term(term) if plain(term)));
+    limits && terms(time, graph).iter().all(plain) && !fires_at_midnight(time, graph)
+}
+
+fn fires_at_midnight(time: Time<'_>, graph: &Graph) -> bool {
+    graph.visits.iter().filter(|visit| visit.spends()).any(|visit| {
+        let mut timers =
+            visit.edges.iter().filter_map(|edge| edge.timer).filter_map(|timer| time.net.timers.get(timer));
+        let midnight = |term: Term| term.ends == Some(Ends::Midnight);
+        timers.any(|timer| timer.on_last_day || midnight(timer.term))
+            || visit.edges.iter().filter_map(|edge| edge.after).any(midnight)
+            || visit.branches.iter().any(|branch| fires_at_midnight(time, branch))
+    })
+}
+
+/// Returns the terms that are counted while a clock runs.
+pub(super) fn terms(time: Time<'_>, graph: &Graph) -> Vec<Term> {
+    let mut found: Vec<Term> = Vec::new();
+    for visit in graph.visits.iter().filter(|visit| visit.spends()) {
+        let timers = visit.timers.iter().filter_map(|timer| time.net.timers.get(*timer)).map(|timer| timer.term);
+        let ways = visit.edges.iter().filter_map(|edge| edge.after);
+        for term in visit.caps.iter().copied().chain(timers).chain(ways) {
+            if !found.contains(&term) {
+                found.push(term);
+            }
+        }
+        for term in visit.branches.iter().flat_map(|branch| terms(time, branch)) {
+            if !found.contains(&term) {
+                found.push(term);
+            }
+        }
+    }
+    found
+}
+
+/// Searches all days for the worst beginning.
+pub(super) fn search(time: Time<'_>, graph: &Graph, subject: &Subject, plain: bool) -> Search {
+    let calendar = time.calendar;
+    let mut all = terms(time, graph);
+    all.extend(subject.limits.iter().filter_map(|(_, limit)| match limit {
+        Within::Term(term) => Some(*term),
+        Within::Nothing | Within::Data => None,
+    }));
+    let times = Times::of(&all);
+    let mut found = Search { worst: None, days: None, counted: false };
+    for (first, last) in days(calendar, plain, weight(graph).max(1).saturating_mul(times.most())) {
+        found.days = (!plain).then_some((first, last));
+        let mut day = first;
+        while day <= last {
+            for start in times.on(calendar, day) {
+                // What needs a year that is not covered is no beginning.
+                let Ok(worst) = at(time, graph, subject, start) else { continue };
+                found.counted = true;
+                let is_worse = |worst: &Found| found.worst.as_ref().is_none_or(|known| known.key() < worst.key());
+                if let Some(worst) = worst.filter(is_worse) {
+                    found.worst = Some(worst);
+                }
+            }
+            day = day.plus(1);
+        }
+        if found.counted {
+            break;
+        }
+    }
+    found
+}
+
+/// Returns the worst way for one beginning.
+fn at(time: Time<'_>, graph: &Graph, subject: &Subject, start: Instant) -> Result<Option<Found>, TimeError> {
+    let pass = time.pass(graph, Seed::Clock(start))?;
+    let mut worst: Option<Found> = None;
+    let dues: Vec<Option<Term>> = subject.limits.iter().map(|(_, limit)| term(limit)).collect();
+    for end in pass.ends {
+        let sure = end.limits.is_power_of_two();
+        for limit in dues.iter().enumerate().filter(|(i, _)| end.limits & (1 << i) != 0).filter_map(|(_, term)| *term) {
+            let (due, over) = over(time.calendar, limit, start, end.at)?;
+            let found = Found { start, due, end, limit, over, sure };
+            if worst.as_ref().is_none_or(|known| known.key() < found.key()) {
+                worst = Some(found);
+            }
+        }
+    }
+    Ok(worst)
+}
+
+fn term(limit: &Within) -> Option<Term> {
+    match limit {
+        Within::Term(term) => Some(*term),
+        Within::Nothing | Within::Data => None,
+    }
+}
+
+impl Found {
+    /// What is late without doubt is worse than what may be, and that worse than what is in time.
+    fn key(&self) -> (bool, bool, i64) {
+        (self.over.late && self.sure, self.over.late, self.over.weight())
+    }
+}
+
+/// Returns when a limit is due, and by how much an end misses it, or how much is left.
+pub(super) fn over(
+    calendar: &Calendar,
+    limit: Term,
+    start: Instant,
+    end: Instant,
+) -> Result<(Instant, Over), TimeError> {
+    let ledger = Ledger::new(start, limit);
+    let due = ledger.due(calendar)?;
+    let late = ledger.class(calendar, end)? == Class::Late;
+    let day = calendar.local(end).0;
+    let days = i64::from(day.since(due.day));
+    let seconds = end.since(due.instant);
+    let working = match limit.length {
+        Length::SameWorkingDay { .. } => true,
+        Length::Of { unit, .. } => unit == Unit::WorkingDay,
+    };
+    let (measure, count) = if !limit.length.is_whole_days() {
+        (Measure::Seconds, seconds)
+    } else if working {
+        match calendar.working_days_between(due.day, day)? {
+            // Late on a day off.
+            0 if late => (Measure::Days, days),
+            count => (Measure::WorkingDays, count),
+        }
+    } else {
+        (Measure::Days, days)
+    };
+    Ok((due.instant, Over { late, count, measure }))
+}
+
+/// The times of a day at which a clock may begin and something may differ.
+#[derive(Debug)]
+struct Times {
+    cutoffs: Vec<TimeOfDay>,
+    sessions: bool,
+    hours: bool,
+}
+
+impl Times {
+    fn of(terms: &[Term]) -> Self {
+        let mut cutoffs: Vec<TimeOfDay> = terms
+            .iter()
+            .filter_map(|term| match term.length {
+                Length::SameWorkingDay { cutoff } => cutoff,
+                Length::Of { .. } => None,
+            })
+            .collect();
+        cutoffs.sort_unstable();
+        cutoffs.dedup();
+        cutoffs.truncate(4);
+        let hours = terms.iter().any(|term| matches!(term.length, Length::Of { unit, .. } if unit.seconds().is_some()));
+        let sessions = hours || terms.iter().any(|term| matches!(term.length, Length::Of { half: true, .. }));
+        Self { cutoffs, sessions, hours }
+    }
+
+    fn most(&self) -> usize {
+        2 + self.cutoffs.len() + usize::from(self.sessions) * 2 + usize::from(self.hours)
+    }
+
+    /// Returns the last instant of each part of a day within which nothing differs, those that are likely first.
+    fn on(&self, calendar: &Calendar, day: Day) -> Vec<Instant> {
+        let mut found = Vec::with_capacity(self.most());
+        if let Ok(close) = calendar.close(day) {
+            found.push(close);
+            if self.hours {
+                found.extend(calendar.opening(day));
+            }
+            if self.sessions {
+                let noon = calendar.first_session_end(day);
+                found.extend(noon.iter().copied());
+                found.extend(noon.iter().map(|noon| noon.plus(1)));
+            }
+            found.extend(self.cutoffs.iter().map(|cutoff| calendar.instant(day, *cutoff)));
+        }
+        found.push(calendar.end_of_day(day));
+        found
+    }
+}
+
+/// Returns about how many terms one pass counts.
+fn weight(graph: &Graph) -> usize {
+    let one = |visit: &Visit| 1 + visit.edges.len() + visit.branches.iter().map(weight).sum::<usize>();
+    graph.visits.iter().filter(|visit| visit.matters).map(one).sum()
+}
+
+/// Returns the first and the last day to try, and others where those cannot be counted.
+fn days(calendar: &Calendar, plain: bool, weight: usize) -> Vec<(Day, Day)> {
+    let spec = calendar.spec();
+    let day = |year: i32, month, day| Day::from_ymd(year, month, day).unwrap_or(Day::MIN);
+    if spec.last_year < spec.first_year {
+        // Nothing is counted that needs coverage: a leap year shows all months.
+        return vec![(day(2024, 1, 1), day(2024, 12, 31))];
+    }
+    let announced = spec.announced_until.unwrap_or(spec.last_year).clamp(spec.first_year, spec.last_year);
+    if plain {
+        let weeks = |year: i32| {
+            let from = day(year, 3, 1);
+            let monday = from.plus(i32::try_from((7 - from.days_since_monday()) % 7).unwrap_or_default());
+            (monday, monday.plus(WEEKS))
+        };
+        return vec![weeks(announced), weeks(spec.first_year)];
+    }
+    let affordable = i32::try_from(MOST_TERMS / weight).unwrap_or(i32::MAX).max(WEEKS);
+    let (first, last) = (day(spec.first_year, 1, 1), day(spec.last_year, 12, 31));
+    if last.since(first) <= affordable {
+        return vec![(first, last)];
+    }
+    // The latest days that are announced: those after them are guessed.
+    let last = day(announced, 12, 31);
+    vec![(first.max(last.plus(-affordable)), last), (first, first.plus(affordable))]
+}

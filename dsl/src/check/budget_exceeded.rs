@@ -1,0 +1,108 @@
+//! The states on a way may together take longer than the clock around them allows.
+//!
+//! # What
+//! Every state keeps its own limit, and the clock that runs over them is still missed: the sum is too large on some way, from
+//! some day. The same of the `within` of a parallel and the states of its branches. An error; a warning where guards that
+//! nobody can compare may keep dossiers from that way.
+//!
+//! # Why
+//! An office that follows such a text is late without anybody having done wrong. The finding names the way, and a day and
+//! time from which it happens: not every beginning is as bad, where limits count from a cutoff, in halves or in different units.
+//! Time in which the clock stands still is not counted, and a restart begins anew. `motcua check --budget` prints the whole sum.
+//!
+//! # Wrong
+//! ```tthc
+//! procedure permit {
+//!     roles { clerk  chair }
+//!     clock processing { limit 5 working days  runs from received until done }
+//!     on open by clerk -> received
+//!     state received by clerk within 3 working days { on propose -> signing }
+//!     state signing by chair within 3 working days { on sign -> done }
+//!     state done final
+//! }
+//! ```
+//!
+//! # Right
+//! ```tthc
+//! procedure permit {
+//!     roles { clerk  chair }
+//!     clock processing { limit 5 working days  runs from received until done }
+//!     on open by clerk -> received
+//!     state received by clerk within 3 working days { on propose -> signing }
+//!     state signing by chair within 2 working days { on sign -> done }
+//!     state done final
+//! }
+//! ```
+
+use crate::budget::{Budget, Step, Verdict, Worst};
+use crate::diagnostic::Finding;
+use crate::model::Model;
+
+pub(crate) const ID: &str = "budget-exceeded";
+
+/// So many states are pointed at; the others are named.
+const SHOWN: usize = 4;
+
+pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
+    for budget in &model.budgets {
+        let Some(worst) = &budget.worst else { continue };
+        match budget.verdict {
+            Verdict::Exceeded => findings.push(say(Finding::error, budget, worst)),
+            Verdict::MayExceed => findings.push(say(Finding::warning, budget, worst)),
+            _ => {}
+        }
+    }
+}
+
+fn say(finding: fn(&'static str, String, crate::syntax::Span) -> Finding, budget: &Budget, worst: &Worst) -> Finding {
+    let steps: Vec<&Step> = spending(&worst.path);
+    let mut names: Vec<&str> = Vec::new();
+    for name in steps.iter().filter_map(|step| step.state.as_deref()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let names = super::listed(names.into_iter());
+    let what = if budget.is_parallel { "the limit of " } else { "" };
+    let together = if steps.len() > 1 { " together" } else { "" };
+    let message = match worst.sum {
+        Some(sum) => {
+            let allowed = sum - worst.over.count;
+            format!("{names} may take {sum} working days{together}, and {what}`{}` allows {allowed}", budget.name)
+        }
+        None => {
+            format!("{names} may take {} longer{together} than {what}`{}` allows", worst.over.amount(), budget.name)
+        }
+    };
+    let (start, due, done) = (short(&worst.start.local), short(&worst.due.local), short(&worst.done.local));
+    let mut finding =
+        finding(ID, message, budget.limit_span).here(format!("begun {start}, due {due}, done at the latest {done}"));
+    for step in steps.iter().take(SHOWN) {
+        let limit = step.limit.as_deref().unwrap_or("so long");
+        finding = finding.because(step.span, format!("{limit}, until {}", short(&step.to.local)));
+    }
+    let amount = worst.over.amount();
+    finding.help(match budget.verdict {
+        Verdict::MayExceed => format!("take {amount} off them, or let guards show that no dossier takes this way"),
+        _ => format!("take {amount} off them, or let the clock stand still where others act: `suspends in …`"),
+    })
+}
+
+/// Returns the steps that take time, those of the longest branch in place of a parallel without a limit of its own.
+fn spending(path: &[Step]) -> Vec<&Step> {
+    let mut found = Vec::new();
+    for step in path.iter().filter(|step| step.to.at > step.from.at) {
+        let inner = spending(&step.branch);
+        if step.limit.is_none() && !inner.is_empty() || step.branch.last().is_some_and(|last| last.to == step.to) {
+            found.extend(inner);
+        } else {
+            found.push(step);
+        }
+    }
+    found
+}
+
+/// Returns an instant without the offset from UTC.
+fn short(local: &str) -> String {
+    local.get(..19).unwrap_or(local).replace('T', " ")
+}

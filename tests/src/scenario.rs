@@ -1,0 +1,189 @@
+//! Plays the longest way of a budget in the engine: each step is taken at the last instant of its limit.
+
+use motcua_dsl::{Step, Worst};
+use motcua_engine::clock::Class;
+use motcua_engine::plan::{Logic, StateKind, TransitionPlan, Trigger};
+use motcua_engine::{
+    Answer, Command, Dossier, Effect, Entry, Event, Instant, Opening, StateId, World, decide, fold, tick,
+};
+use smol_str::SmolStr;
+
+/// How a clock ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// When.
+    pub at: Instant,
+    /// When it was due.
+    pub due: Instant,
+    /// Early, on time or late.
+    pub class: Class,
+}
+
+/// A dossier that is played.
+#[derive(Clone, Debug)]
+pub struct Play<'w> {
+    world: &'w World,
+    logic: &'w Logic,
+    /// The dossier.
+    pub dossier: Option<Dossier>,
+    /// What has happened.
+    pub journal: Vec<Event>,
+    given: u32,
+}
+
+impl<'w> Play<'w> {
+    /// Returns a dossier of a procedure that is still to be opened.
+    #[must_use]
+    pub fn new(world: &'w World, logic: &'w Logic) -> Self {
+        Self { world, logic, dossier: None, journal: Vec::new(), given: 0 }
+    }
+
+    /// Plays the longest way of a budget.
+    ///
+    /// # Errors
+    /// The engine refuses a command.
+    pub fn along(&mut self, worst: &Worst) -> Result<(), String> {
+        let begins = worst.start.at;
+        for step in &worst.lead {
+            self.take(step, begins)?;
+        }
+        for step in &worst.path {
+            self.through(step)?;
+        }
+        Ok(())
+    }
+
+    fn through(&mut self, step: &Step) -> Result<(), String> {
+        if !step.branch.is_empty() {
+            self.others(&step.branch, step.from.at)?;
+        }
+        for inner in &step.branch {
+            self.through(inner)?;
+        }
+        self.take(step, step.to.at)
+    }
+
+    fn take(&mut self, step: &Step, at: Instant) -> Result<(), String> {
+        for command in &step.before {
+            self.give(command, step.state.as_deref(), at)?;
+        }
+        if let Some(command) = &step.by {
+            return self.give(command, step.state.as_deref(), at);
+        }
+        self.look(at);
+        Ok(())
+    }
+
+    /// Ends the branches that are not the longest, at once.
+    fn others(&mut self, longest: &[Step], at: Instant) -> Result<(), String> {
+        let branch = |name: &str| name.rsplit_once('.').map(|(branch, _)| branch.to_owned());
+        let spared = longest.first().and_then(|step| step.state.as_deref()).and_then(branch);
+        // A branch has far fewer states than this.
+        for _ in 0..100 {
+            let open = self.places().into_iter().find(|(_, name)| branch(name).is_some() && branch(name) != spared);
+            let Some((state, name)) = open else { return Ok(()) };
+            let ways = self.ways(state);
+            let Some(command) = ways.first().and_then(|way| self.command(way)) else { return Ok(()) };
+            self.give(&command, Some(&name), at)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the states in which somebody works, with their names.
+    #[must_use]
+    pub fn places(&self) -> Vec<(StateId, String)> {
+        let states = self.logic.graph.states();
+        let here = |id: StateId| self.dossier.as_ref().is_some_and(|dossier| dossier.is_in(id));
+        let works = states.filter(|(id, state)| here(*id) && matches!(state.kind, StateKind::Work));
+        works.map(|(id, state)| (id, state.name.to_string())).collect()
+    }
+
+    /// Returns the ways by which a command leads out of a state.
+    #[must_use]
+    pub fn ways(&self, state: StateId) -> Vec<&'w TransitionPlan> {
+        let ways = self.logic.graph.transitions();
+        let out = ways.filter(|(_, from, _, way)| *from == state && !way.stays);
+        out.map(|(_, _, _, way)| way).filter(|way| matches!(way.trigger, Trigger::Command(_))).collect()
+    }
+
+    /// Returns the name of the command that takes a way.
+    #[must_use]
+    pub fn command(&self, way: &TransitionPlan) -> Option<SmolStr> {
+        match way.trigger {
+            Trigger::Command(command) => self.logic.commands.get(command.index()).cloned(),
+            _ => None,
+        }
+    }
+
+    /// Returns who may give a command in a state.
+    fn role(&self, command: &str, state: Option<&str>) -> SmolStr {
+        let named = |id: StateId| self.logic.graph.state(id).is_some_and(|plan| state.is_none_or(|s| plan.name == s));
+        let is = |way: &TransitionPlan| self.command(way).is_some_and(|name| name == command);
+        let ways = self.logic.graph.transitions().filter(|(_, from, _, way)| named(*from) && is(way));
+        let holder = |from: StateId| self.logic.graph.state(from).and_then(|state| state.holder);
+        let mut ways = ways;
+        let role = ways.find_map(|(_, from, _, way)| way.by.first().copied().or_else(|| holder(from)));
+        role.and_then(|role| self.logic.roles.get(role.index())).map(|(name, _)| name.clone()).unwrap_or_default()
+    }
+
+    /// Gives a command.
+    ///
+    /// # Errors
+    /// The engine refuses it.
+    pub fn give(&mut self, command: &str, state: Option<&str>, at: Instant) -> Result<(), String> {
+        self.given += 1;
+        let open = (command == "open").then(|| Opening {
+            dossier: "D".into(),
+            procedure: self.logic.name.clone(),
+            ..Opening::default()
+        });
+        let command = Command {
+            id: format!("c{}", self.given).into(),
+            command: command.into(),
+            actor: "an".into(),
+            role: self.role(command, state),
+            at: None,
+            seen: None,
+            state: state.filter(|name| name.contains('.')).map(Into::into),
+            data: Vec::new(),
+            documents: Vec::new(),
+            reason: None,
+            open,
+        };
+        match decide(self.world, self.dossier.as_ref(), &command, at) {
+            Answer::Accepted(events) => {
+                self.keep(events);
+                Ok(())
+            }
+            other => Err(format!("`{}` at {at}: {other:?}", command.command)),
+        }
+    }
+
+    /// Lets time pass until an instant.
+    pub fn look(&mut self, at: Instant) {
+        let events = self.dossier.as_ref().map(|dossier| tick(self.world, dossier, at)).unwrap_or_default();
+        self.keep(events);
+    }
+
+    fn keep(&mut self, events: Vec<Event>) {
+        for event in events {
+            self.dossier = Some(fold(self.dossier.take(), &event));
+            self.journal.push(event);
+        }
+    }
+
+    /// Returns how a clock ended, each time.
+    #[must_use]
+    pub fn ended(&self, clock: &str) -> Vec<Ended> {
+        let is = |id: motcua_engine::ClockId| self.logic.clocks.get(id.index()).is_some_and(|plan| plan.name == clock);
+        let effects = self.journal.iter().flat_map(|event| event.effects.iter().map(move |effect| (event.at, effect)));
+        effects
+            .filter_map(|(at, effect)| match effect {
+                Effect::Clock(id, Entry::Closed { due, class, .. }) if is(*id) => {
+                    Some(Ended { at, due: *due, class: *class })
+                }
+                _ => None,
+            })
+            .collect()
+    }
+}
