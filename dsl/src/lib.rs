@@ -21,6 +21,7 @@
 mod check;
 mod diagnostic;
 mod findings;
+mod format;
 mod lower;
 mod model;
 mod parse;
@@ -33,6 +34,7 @@ mod types;
 pub mod lunar;
 pub use diagnostic::{Finding, Label, Severity};
 pub use findings::FINDINGS;
+pub use format::{Unformatted, format};
 pub use parse::parse;
 #[doc(hidden)]
 pub use parse::recognise;

@@ -3,11 +3,11 @@
 mod brackets;
 mod build;
 mod diagnose;
-mod lex;
+pub(crate) mod lex;
 mod marks;
 mod place;
 mod recover;
-mod tree;
+pub(crate) mod tree;
 mod words;
 
 use std::borrow::Cow;
