@@ -1,6 +1,7 @@
 //! `motcua fmt`: definitions in their canonical form.
 
-use std::io::{self, Read, Write};
+use std::fmt::Write as _;
+use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::slice;
@@ -69,7 +70,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             Outcome::Changed(diff) => {
                 changed += 1;
                 let what = if args.check || args.diff { "not formatted" } else { "formatted" };
-                said.push_str(&format!("{what}: {}\n{diff}", file.display()));
+                let _ = write!(said, "{what}: {}\n{diff}", file.display());
             }
             Outcome::Left(why) => {
                 left += 1;

@@ -101,7 +101,8 @@ proptest! {
 
     #[test]
     fn layout_does_not_matter(seed: u64) {
-        for text in corpus() {
+        // A part of the corpus each time: all of it in a few runs.
+        for text in corpus().into_iter().skip(usize::try_from(seed % 5).unwrap()).step_by(5) {
             let other = scattered(&text, seed);
             // Three letters behind `money` are a currency or the next field, as the line goes on.
             if kinds(&text) != kinds(&other) {
