@@ -23,6 +23,7 @@ use parts::Writer;
 use thiserror::Error;
 
 use crate::diagnostic::{Finding, Severity};
+use crate::parse::matched;
 use crate::parse::tree::{Kind, Tree};
 use crate::source::Source;
 
@@ -59,13 +60,12 @@ pub enum Unformatted {
 /// ");
 /// ```
 pub fn format(source: &Source) -> Result<String, Unformatted> {
-    let findings = crate::parse(0, source).1;
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return Err(Unformatted::Unreadable(findings));
-    }
     let windows = source.text.split_once('\n').is_some_and(|(line, _)| line.ends_with('\r'));
     let text = if source.text.contains('\r') { &source.text.replace("\r\n", "\n") } else { &source.text };
-    let tree = Tree::parse(Kind::file, text).map_err(|_| Unformatted::Differs)?;
+    let is_error = |finding: &Finding| finding.severity == Severity::Error;
+    let Some((tree, _)) = matched(text).filter(|(_, findings)| !findings.iter().any(is_error)) else {
+        return Err(Unformatted::Unreadable(crate::parse(0, source).1));
+    };
     let formatted = print(text, &tree);
     if formatted != *text && !same::same(text, &tree, &formatted) {
         return Err(Unformatted::Differs);

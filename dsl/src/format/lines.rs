@@ -94,11 +94,12 @@ pub(super) fn width(text: &str) -> usize {
 }
 
 /// A cell that begins further to the right moves no column.
-fn reach(slot: u8) -> usize {
-    match slot {
-        BASIS => 104,
-        COMMENT => 112,
-        _ => 92,
+fn reach(family: Family, slot: u8) -> usize {
+    match (family, slot) {
+        (_, BASIS) => 104,
+        (_, COMMENT) => 112,
+        (Family::Documents, _) => 92,
+        _ => 64,
     }
 }
 
@@ -143,7 +144,7 @@ fn starts(group: &[Line]) -> Vec<Vec<usize>> {
         let mut column = 0;
         for ((line, done), end) in group.iter().zip(&starts).zip(&ends) {
             let earliest = end + line.gap(done.len(), slot);
-            if has(line, done) && !done.is_empty() && earliest <= reach(slot) {
+            if has(line, done) && !done.is_empty() && earliest <= reach(line.family, slot) {
                 column = column.max(earliest);
             }
         }
