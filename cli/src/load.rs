@@ -50,6 +50,42 @@ pub fn sources(paths: &[PathBuf]) -> anyhow::Result<Vec<Source>> {
     Ok(reading.sources)
 }
 
+/// Returns the files that are named, and those below the folders that are named, each once; what they use is left out.
+///
+/// # Errors
+/// A path that is not there or cannot be read, a folder without definitions.
+pub fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let (mut seen, mut files) = (HashSet::new(), Vec::new());
+    for path in paths {
+        for file in below(path, &mut seen)? {
+            let real = file.canonicalize().with_context(|| format!("cannot read `{}`", file.display()))?;
+            if seen.insert(real) {
+                files.push(file);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Returns the bytes of a file, and the source that they hold.
+///
+/// # Errors
+/// The file cannot be read, is too large, or is not UTF-8.
+pub fn source(path: &Path) -> anyhow::Result<(Vec<u8>, Source)> {
+    let unreadable = || format!("cannot read `{}`", path.display());
+    let file = File::open(path).with_context(unreadable)?;
+    let size = file.metadata().with_context(unreadable)?.len();
+    let most = u64::try_from(Source::MAX_BYTES).unwrap_or(u64::MAX);
+    if size > most {
+        bail!("`{}` has {size} bytes, more than the {most} that a definition may have: split it", path.display());
+    }
+    let mut bytes = Vec::new();
+    // A pipe or device says nothing of its size.
+    file.take(most + 1).read_to_end(&mut bytes).with_context(unreadable)?;
+    let source = Source::from_bytes(path.display().to_string(), bytes.clone())?;
+    Ok((bytes, source))
+}
+
 /// Returns, of some definitions, the files that define a name of a kind, and all that those use; all of them where the
 /// name is not known, so that what is wrong with them can be said.
 pub fn only(sources: Vec<Source>, wanted: impl Fn(&Item) -> bool) -> Vec<Source> {
@@ -153,54 +189,16 @@ struct Reading {
 impl Reading {
     /// Reads a file, or all definitions below a folder.
     fn walk(&mut self, path: &Path) -> anyhow::Result<()> {
-        let is_folder = fs::metadata(path).with_context(|| format!("cannot read `{}`", path.display()))?.is_dir();
-        if !is_folder {
-            return self.read(path);
-        }
-        let mut files = Vec::new();
-        let mut folders = vec![path.to_owned()];
-        while let Some(folder) = folders.pop() {
-            let unreadable = || format!("cannot read the folder `{}`", folder.display());
-            if !self.seen.insert(folder.canonicalize().with_context(unreadable)?) {
-                continue;
-            }
-            for entry in fs::read_dir(&folder).with_context(unreadable)? {
-                let entry = entry.with_context(unreadable)?.path();
-                let hidden = entry.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-                if hidden {
-                    continue;
-                }
-                if entry.is_dir() {
-                    folders.push(entry);
-                } else if entry.extension().is_some_and(|ending| ending == ENDING) {
-                    files.push(entry);
-                }
-            }
-        }
-        if files.is_empty() {
-            bail!("there is no `.{ENDING}` file in `{}`", path.display());
-        }
-        files.sort();
-        files.iter().try_for_each(|file| self.read(file))
+        below(path, &mut self.seen)?.iter().try_for_each(|file| self.read(file))
     }
 
     /// Reads a file, unless it has been read.
     fn read(&mut self, path: &Path) -> anyhow::Result<()> {
-        let unreadable = || format!("cannot read `{}`", path.display());
-        let real = path.canonicalize().with_context(unreadable)?;
+        let real = path.canonicalize().with_context(|| format!("cannot read `{}`", path.display()))?;
         if !self.seen.insert(real.clone()) {
             return Ok(());
         }
-        let file = File::open(path).with_context(unreadable)?;
-        let size = file.metadata().with_context(unreadable)?.len();
-        let most = u64::try_from(Source::MAX_BYTES).unwrap_or(u64::MAX);
-        if size > most {
-            bail!("`{}` has {size} bytes, more than the {most} that a definition may have: split it", path.display());
-        }
-        let mut bytes = Vec::new();
-        // A pipe or device says nothing of its size.
-        file.take(most + 1).read_to_end(&mut bytes).with_context(unreadable)?;
-        self.sources.push(Source::from_bytes(path.display().to_string(), bytes)?);
+        self.sources.push(source(path)?.1);
         self.folders.push(real.parent().map(Path::to_owned).unwrap_or_default());
         Ok(())
     }
@@ -228,6 +226,42 @@ impl Reading {
             }
         }
     }
+}
+
+/// Returns the file at a path, or all definitions below a folder, in order; folders that were seen are left out.
+fn below(path: &Path, seen: &mut HashSet<PathBuf>) -> anyhow::Result<Vec<PathBuf>> {
+    let is_folder = fs::metadata(path).with_context(|| format!("cannot read `{}`", path.display()))?.is_dir();
+    if !is_folder {
+        return Ok(vec![path.to_owned()]);
+    }
+    if path.canonicalize().is_ok_and(|real| seen.contains(&real)) {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    let mut folders = vec![path.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let unreadable = || format!("cannot read the folder `{}`", folder.display());
+        if !seen.insert(folder.canonicalize().with_context(unreadable)?) {
+            continue;
+        }
+        for entry in fs::read_dir(&folder).with_context(unreadable)? {
+            let entry = entry.with_context(unreadable)?.path();
+            let hidden = entry.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+            if hidden {
+                continue;
+            }
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.extension().is_some_and(|ending| ending == ENDING) {
+                files.push(entry);
+            }
+        }
+    }
+    if files.is_empty() {
+        bail!("there is no `.{ENDING}` file in `{}`", path.display());
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// Returns the file that something used is looked for in, where there is one.

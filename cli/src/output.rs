@@ -51,6 +51,37 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     written.with_context(|| format!("cannot write `{}`", path.display()))
 }
 
+/// Puts new bytes into a file that holds `before`, whole or not at all. Permissions stay, and so does a link to the file.
+///
+/// # Errors
+/// The file is read-only, holds something else by now, or cannot be written; it is as it was then.
+pub fn replace(path: &Path, before: &[u8], after: &[u8]) -> anyhow::Result<()> {
+    let unwritten = || format!("cannot write `{}`", path.display());
+    let real = path.canonicalize().with_context(unwritten)?;
+    let permissions = fs::metadata(&real).with_context(unwritten)?.permissions();
+    if permissions.readonly() {
+        anyhow::bail!("`{}` is read-only: it is left as it is", path.display());
+    }
+    let name = real.file_name().with_context(unwritten)?;
+    let beside = real.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
+    let write = || -> anyhow::Result<()> {
+        let mut file = File::create(&beside)?;
+        file.write_all(after)?;
+        file.set_permissions(permissions)?;
+        file.sync_all()?;
+        if fs::read(&real)? != before {
+            anyhow::bail!("it has changed meanwhile, and is left as it is");
+        }
+        fs::rename(&beside, &real)?;
+        Ok(())
+    };
+    let written = write();
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written.with_context(unwritten)
+}
+
 /// Returns whether text on standard output is coloured: only on a terminal, and `NO_COLOR` is honoured.
 pub fn is_coloured() -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -81,4 +112,22 @@ pub fn count(number: usize, noun: &str) -> String {
         _ => format!("{noun}s"),
     };
     format!("{number} {plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_changed_meanwhile_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tthc");
+        fs::write(&path, "edited").unwrap();
+        let error = replace(&path, b"read", b"formatted").unwrap_err();
+        assert!(format!("{error:#}").contains("has changed meanwhile"), "{error:#}");
+        assert_eq!(fs::read(&path).unwrap(), b"edited");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        replace(&path, b"edited", b"formatted").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"formatted");
+    }
 }

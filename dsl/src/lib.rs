@@ -22,6 +22,7 @@ mod budget;
 mod check;
 mod diagnostic;
 mod findings;
+mod format;
 mod lower;
 mod model;
 mod parse;
@@ -36,6 +37,7 @@ pub mod lunar;
 pub use budget::{Budget, Hole, Measure, Moment, Over, Row, Step, Verdict, Worst};
 pub use diagnostic::{Finding, Label, Severity};
 pub use findings::FINDINGS;
+pub use format::{Unformatted, format};
 pub use parse::parse;
 #[doc(hidden)]
 pub use parse::recognise;

@@ -3,11 +3,11 @@
 mod brackets;
 mod build;
 mod diagnose;
-mod lex;
+pub(crate) mod lex;
 mod marks;
 mod place;
 mod recover;
-mod tree;
+pub(crate) mod tree;
 mod words;
 
 use std::borrow::Cow;
@@ -59,6 +59,20 @@ pub fn parse(file_index: u32, source: &Source) -> (File, Vec<Finding>) {
         }
     }
     (file, findings)
+}
+
+/// Returns what the rules match in a text, and what is wrong with its words; nothing where they do not match it.
+pub(crate) fn matched(text: &str) -> Option<(Tree, Vec<Finding>)> {
+    let mut findings = Vec::new();
+    if marks::bidirectional(0, text, &mut findings).is_some() || lex::too_deep(text).is_some() {
+        return None;
+    }
+    let tree = Tree::parse(Kind::file, text).ok()?;
+    let mut file = File::default();
+    let mut builder = Builder { text, file: 0, base: 0, shifts: &[], findings: &mut findings };
+    let mut place = Place::File(&mut file);
+    tree.branches().for_each(|branch| builder.member(branch, &mut place));
+    Some((tree, findings))
 }
 
 /// A character that was corrected may have been longer than what stands for it.

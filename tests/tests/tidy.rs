@@ -109,3 +109,15 @@ fn every_finding_has_its_page_and_every_page_its_finding() {
     pages.sort();
     assert_eq!(ids, pages);
 }
+
+#[test]
+fn definitions_are_formatted() {
+    let mut wrong = Vec::new();
+    for (path, text) in ["procedures", "examples"].iter().flat_map(|folder| files(folder, &[".tthc"])) {
+        let source = motcua_dsl::Source { path: path.clone(), text };
+        if motcua_dsl::format(&source).ok().as_ref() != Some(&source.text) {
+            wrong.push(path);
+        }
+    }
+    report("not formatted, see `motcua fmt`", &wrong);
+}

@@ -5,6 +5,7 @@ pub mod check;
 pub mod compile;
 pub mod due;
 pub mod explain;
+pub mod fmt;
 pub mod graph;
 pub mod migrate;
 pub mod replay;
@@ -21,6 +22,8 @@ use clap::Subcommand;
 pub enum Command {
     /// Find all that is wrong with definitions.
     Check(check::Args),
+    /// Put definitions into their canonical form.
+    Fmt(fmt::Args),
     /// Draw the state graph of a procedure.
     Graph(graph::Args),
     /// Compile definitions into one bundle of plans.
@@ -50,6 +53,7 @@ pub enum Command {
 pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Check(args) => check::run(args),
+        Command::Fmt(args) => fmt::run(args),
         Command::Graph(args) => graph::run(args),
         Command::Compile(args) => compile::run(args),
         Command::Run(args) => run::run(args),

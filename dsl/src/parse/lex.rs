@@ -3,6 +3,8 @@
 //! What counts as a text, a character or a comment is the same everywhere in a file, inside and outside of rhai,
 //! and the same as in `tokens.pest`: so brackets can be counted before pest, which recurses, sees them.
 
+use std::ops::Range;
+
 use pest::unicode::{XID_CONTINUE, XID_START};
 
 /// How deep brackets may be nested.
@@ -58,6 +60,26 @@ pub(super) fn too_deep(text: &str) -> Option<usize> {
         at += 1;
     }
     None
+}
+
+/// Returns where the comments of a text stand, those in rhai as well.
+pub(crate) fn comments(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let until = matches!(byte, b'"' | b'\'' | b'`' | b'/').then(|| opaque(bytes, at));
+        at = match until {
+            Some(Opaque::Until(end)) => {
+                if *byte == b'/' {
+                    found.push(at..end);
+                }
+                end
+            }
+            _ => at + 1,
+        };
+    }
+    found
 }
 
 /// What begins at a quote, an apostrophe, a backtick or a slash.

@@ -8,7 +8,7 @@ use pest_derive::Parser;
 #[grammar = "grammar/english.pest"]
 struct English;
 
-pub(super) use Rule as Kind;
+pub(crate) use Rule as Kind;
 
 /// What one rule matched, followed by what its own rules matched.
 #[derive(Clone, Copy, Debug)]
@@ -22,25 +22,25 @@ struct Node {
 
 /// All that was matched in a text, in preorder.
 #[derive(Debug)]
-pub(super) struct Tree(Vec<Node>);
+pub(crate) struct Tree(Vec<Node>);
 
 /// One node with everything under it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Branch<'t> {
+pub(crate) struct Branch<'t> {
     node: Node,
     under: &'t [Node],
 }
 
 /// The branches right under a node, in the order written.
 #[derive(Clone, Debug)]
-pub(super) struct Branches<'t>(&'t [Node]);
+pub(crate) struct Branches<'t>(&'t [Node]);
 
 impl Tree {
     /// Returns what the rules matched in the whole of `text`.
     ///
     /// # Errors
     /// Where the text does not match, the furthest byte that was reached.
-    pub(super) fn parse(rule: Kind, text: &str) -> Result<Self, usize> {
+    pub(crate) fn parse(rule: Kind, text: &str) -> Result<Self, usize> {
         let pairs = English::parse(rule, text).map_err(|error| match error.location {
             pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => at,
         })?;
@@ -64,8 +64,17 @@ impl Tree {
         Ok(Self(nodes))
     }
 
+    /// Returns all nodes, in preorder, each with everything under it.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = Branch<'_>> {
+        let under = |at: usize, node: &Node| self.0.get(at + 1..at + widen(node.size));
+        self.0
+            .iter()
+            .enumerate()
+            .map(move |(at, node)| Branch { node: *node, under: under(at, node).unwrap_or_default() })
+    }
+
     /// Returns the branches at the top: those under the rule that was asked for.
-    pub(super) fn branches(&self) -> Branches<'_> {
+    pub(crate) fn branches(&self) -> Branches<'_> {
         Branches(self.0.get(1..).unwrap_or_default())
     }
 }
@@ -118,26 +127,31 @@ impl Expected {
 }
 
 impl<'t> Branch<'t> {
-    pub(super) fn kind(self) -> Kind {
+    pub(crate) fn kind(self) -> Kind {
         self.node.kind
     }
 
-    pub(super) fn start(self) -> usize {
+    pub(crate) fn start(self) -> usize {
         widen(self.node.start)
     }
 
-    pub(super) fn end(self) -> usize {
+    pub(crate) fn end(self) -> usize {
         widen(self.node.end)
     }
 
-    pub(super) fn branches(self) -> Branches<'t> {
+    /// How many branches stand under it, on all levels.
+    pub(crate) fn size(self) -> usize {
+        self.under.len()
+    }
+
+    pub(crate) fn branches(self) -> Branches<'t> {
         Branches(self.under)
     }
 }
 
 impl<'t> Branches<'t> {
     /// Returns the next branch if it is of that kind, and goes past it.
-    pub(super) fn accept(&mut self, kind: Kind) -> Option<Branch<'t>> {
+    pub(crate) fn accept(&mut self, kind: Kind) -> Option<Branch<'t>> {
         if self.0.first()?.kind == kind { self.next() } else { None }
     }
 }
@@ -154,11 +168,11 @@ impl<'t> Iterator for Branches<'t> {
 }
 
 /// Sources are at most 16 MiB long, so every offset fits.
-pub(super) fn narrow(offset: usize) -> u32 {
+pub(crate) fn narrow(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
 /// The same offset for indexing.
-pub(super) fn widen(offset: u32) -> usize {
+pub(crate) fn widen(offset: u32) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
 }

@@ -17,6 +17,7 @@ use rust_decimal::Decimal;
 pub(crate) use cell::{Answer, Cell, Part, is_ordered};
 pub(crate) use emit::function;
 pub(crate) use prove::Proof;
+pub(crate) use rows::{Piece, lines};
 
 use crate::lower::types::{literal, type_of};
 use crate::resolve::nearest;

@@ -11,14 +11,14 @@ pub(crate) struct Piece {
 
 /// A line of the table.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
+pub(crate) struct Line {
     /// The cells before and after `||`; nothing where the line is no row.
-    pub(super) cells: Option<(Vec<Piece>, Vec<Piece>)>,
-    pub(super) span: Span,
+    pub(crate) cells: Option<(Vec<Piece>, Vec<Piece>)>,
+    pub(crate) span: Span,
 }
 
 /// Returns the lines that hold more than space and comments.
-pub(super) fn lines(body: &Code) -> impl Iterator<Item = Line> {
+pub(crate) fn lines(body: &Code) -> impl Iterator<Item = Line> {
     let text = without_comments(&body.text);
     let mut ends: Vec<(usize, usize, Vec<usize>)> = Vec::new();
     let (mut start, mut bars, mut depth, mut quote, mut escaped) = (0, Vec::new(), 0_usize, None, false);

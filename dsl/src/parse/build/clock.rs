@@ -54,6 +54,9 @@ impl<'t> Builder<'t> {
 
     fn limit(&mut self, branch: Branch<'t>) -> Option<Limit> {
         let mut parts = branch.branches();
+        if branch.kind() == Kind::other_case {
+            return self.limit(parts.next()?);
+        }
         let term = self.term(parts.next()?)?;
         let (when, basis) = self.guard(parts);
         Some(Limit { term, when, basis })
@@ -172,7 +175,7 @@ impl<'t> Builder<'t> {
         match branch.kind() {
             Kind::once => 1,
             Kind::twice => 2,
-            _ => self.number(branch),
+            _ => self.number_in(branch).unwrap_or_default(),
         }
     }
 
@@ -180,16 +183,11 @@ impl<'t> Builder<'t> {
         let mut parts = branch.branches();
         let first = parts.next()?;
         let mut at = match first.kind() {
-            Kind::percent => RungAt::Share(self.number(first)),
+            Kind::share => RungAt::Share(self.number(first.branches().next()?)),
             Kind::when_due => RungAt::Due,
             Kind::every => RungAt::Every { term: self.term(first.branches().next()?)?, at_most: None, until: None },
-            _ => {
-                let term = self.term(first)?;
-                match parts.next()?.kind() {
-                    Kind::before_due => RungAt::Before(term),
-                    _ => RungAt::After(term),
-                }
-            }
+            Kind::before_due => RungAt::Before(self.term(first.branches().next()?)?),
+            _ => RungAt::After(self.term(first.branches().next()?)?),
         };
         let mut actions = Vec::new();
         for part in parts {

@@ -1,0 +1,145 @@
+//! The canonical form of texts: what it looks like, what becomes of comments and odd characters, and that plans stay.
+
+#![expect(clippy::panic, reason = "a helper of a test that cannot go on says so by a panic")]
+
+use motcua_dsl::{Source, Unformatted, compile, format};
+
+fn formatted(text: &str) -> String {
+    match format(&Source { path: "a.tthc".into(), text: text.into() }) {
+        Ok(formatted) => formatted,
+        Err(error) => panic!("{error:?}: {text}"),
+    }
+}
+
+#[test]
+fn comments_stay_where_they_belong() {
+    let text = r"// first
+/* of the file */ use calendar vn_state // which
+
+// far above
+
+procedure p { // opens
+  // before the roles
+  roles { counter // who
+  // before the citizen
+  citizen outside /* no office */ }
+  on open by citizen // they come
+     needs reason text, // why
+       // and what
+       thing
+     -> received
+  state received by counter { // nothing yet
+    // nothing at all
+  }
+  state asked by counter { on answer /* in writing */ -> /* at last */ done } // leaves
+  data { /* a */ area decimal /* exact */ in 1..2 }
+  clock c { limit 5 days // five
+  otherwise 2 days // two
+  runs from received until done }
+
+
+  // the end of it
+  state done final }
+/* and
+   of all */
+";
+    insta::assert_snapshot!(formatted(text));
+}
+
+#[test]
+fn long_lines_are_broken_where_the_law_breaks() {
+    let text = r#"procedure p {
+state received "Tiếp nhận hồ sơ của công dân tại Bộ phận Một cửa" initial by counter within same working day, after 15:00 the next basis "Nghị định 61/2018/NĐ-CP, Điều 18.2" {
+on return_to_citizen once needs reason text when !documents.complete issue supplement_request notify citizen "Đề nghị bổ sung" basis "Điều 17" -> awaiting
+on a when data.applicant_has_a_long_name && data.applicant_has_a_longer_name && data.applicant_has_the_longest_name -> b
+on open needs applicant_one, applicant_two, applicant_three, applicant_four, applicant_five, applicant_six, applicant_seven, documents
+on c when data.x
+            && data.y do { let a = 1;
+      if a > 0 {
+
+          log("x");
+      }
+  } -> d
+}
+data { address record { street text "Số nhà, tên đường, thôn, xóm, ấp, khu phố" ward text "Xã, phường, thị trấn" district text ? } "Địa chỉ" }
+}
+script s {
+        fn f(x) {
+          x + 1
+        }
+}
+"#;
+    insta::assert_snapshot!(formatted(text));
+}
+
+#[test]
+fn tables_are_columns() {
+    let text = r"table fee(zone one of urban, rural, heritage, pages integer in 1..500) -> money first {
+// what is asked || what it costs
+| zone | pages || fee |
+
+    | rural, heritage | < 250 || 2_000 * pages | // by the page
+| otherwise || 75_000 VND |
+}
+table odd(a integer in 1..9) -> integer unique { | a || b |
+| 1 /* one */ || 2 |
+| 2..9 || 3 |  }
+";
+    insta::assert_snapshot!(formatted(text));
+}
+
+#[test]
+fn ends_of_lines_names_and_texts_stay() {
+    let text = "procedure cho\u{31b}\u{300} \"cho\u{31b}\u{300}\" {\r\n\tstate `when it is`   final }\r\n";
+    assert_eq!(
+        formatted(text),
+        "procedure cho\u{31b}\u{300} \"cho\u{31b}\u{300}\" {\r\n    state `when it is` final\r\n}\r\n"
+    );
+    assert_eq!(formatted("use calendar a\n\r\nuse calendar b\r\n"), "use calendar a\n\nuse calendar b\n");
+    assert_eq!(formatted(""), "");
+    assert_eq!(formatted(" \n\n"), "");
+    assert_eq!(formatted("// only\n\n\n\n// this"), "// only\n\n// this\n");
+}
+
+#[test]
+fn one_unit_is_said_in_the_singular() {
+    let text = "procedure p { state a by x { after 1 working days -> b after 2 day -> b after data.n week -> b } }";
+    let formatted = formatted(text);
+    assert!(formatted.contains("after 1 working day -> b"), "{formatted}");
+    assert!(formatted.contains("after 2 days -> b") && formatted.contains("after data.n weeks -> b"), "{formatted}");
+}
+
+#[test]
+fn what_is_not_read_is_left_alone() {
+    let source = |text: &str| Source { path: "a.tthc".into(), text: text.into() };
+    for (text, id) in [
+        ("procedure p { stat a final }", "syntax-unknown-word"),
+        ("procedure p { state a final final }", "syntax-twice"),
+        ("procedure p { state a \u{202e} final }", "syntax-bidirectional"),
+        ("procedure p {", "syntax-unclosed"),
+    ] {
+        let Err(Unformatted::Unreadable(findings)) = format(&source(text)) else { panic!("{text} was formatted") };
+        assert_eq!(findings[0].id, id);
+    }
+}
+
+#[test]
+fn plans_keep_their_hashes() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut compiled = 0;
+    for folder in ["tests/cases", "tests/formats", "examples"].map(|folder| root.join("..").join(folder)) {
+        for entry in std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{error}")) {
+            let folder = entry.map(|entry| entry.path()).unwrap_or_default();
+            let Ok(text) = std::fs::read_to_string(folder.join("procedure.tthc")) else { continue };
+            let source = |text: String| [Source { path: "a.tthc".into(), text }];
+            let again = source(formatted(&text));
+            let Ok(before) = compile(&source(text)) else { continue };
+            let after = compile(&again).unwrap_or_else(|findings| panic!("{}: {findings:?}", folder.display()));
+            let hashes =
+                |bundle: &motcua_engine::plan::Bundle| bundle.plans.iter().map(|plan| plan.hash).collect::<Vec<_>>();
+            assert_eq!(hashes(&before), hashes(&after), "{}", folder.display());
+            compiled += 1;
+        }
+    }
+    assert!(compiled > 30, "{compiled}");
+}
