@@ -145,3 +145,138 @@ fn depth_is_bounded_before_it_is_read() {
     let units = format!("organisation o {{ {} {} }}", "unit u { ".repeat(90), "} ".repeat(90));
     assert_eq!(check(&units), 0);
 }
+
+/// Parses and checks everything; returns the ids of what is found.
+fn checked(texts: &[&str]) -> Vec<&'static str> {
+    let sources: Vec<Source> = texts
+        .iter()
+        .enumerate()
+        .map(|(i, text)| Source { path: format!("hostile{i}.tthc"), text: (*text).to_owned() })
+        .collect();
+    let findings = motcua_dsl::check(&sources).findings;
+    for finding in &findings {
+        let span = finding.primary.span;
+        let text = sources.get(span.file as usize).map(|source| source.text.as_str());
+        assert!(text.and_then(|text| text.get(span.start as usize..span.end as usize)).is_some(), "{finding:?}");
+    }
+    findings.iter().map(|finding| finding.id).collect()
+}
+
+#[test]
+fn five_hundred_brackets_are_one_finding_wherever_they_stand() {
+    let deep = |inside: &str| format!("{}{inside}{}", "(".repeat(500), ")".repeat(500));
+    let frame = |limit: &str, guard: &str, cell: &str, answer: &str| {
+        format!(
+            "procedure p {{
+                roles {{ clerk }}
+                data {{ n integer in 1..9 }}
+                fee t(data.n)
+                clock c {{ limit {limit}  runs from a until b }}
+                on open by clerk needs n -> a
+                state a by clerk {{ on go when {guard} -> b }}
+                state b final
+                table t(n) -> integer first {{
+                    | n      || m        |
+                    | {cell} || {answer} |
+                    | -      || 0        |
+                }}
+            }}"
+        )
+    };
+    assert_eq!(checked(&[&frame("5 days", "data.n == 1", "1", "2")]), [""; 0]);
+    for text in [
+        frame("5 days", &deep("data.n == 1"), "1", "2"),
+        frame("5 days", "data.n == 1", &deep("1"), "2"),
+        frame("5 days", "data.n == 1", "1", &deep("n")),
+        frame(&deep("5 days"), "data.n == 1", "1", "2"),
+        frame(&format!("{} days", deep("5")), "data.n == 1", "1", "2"),
+    ] {
+        assert_eq!(checked(&[&text]), ["syntax-nesting"], "{text}");
+    }
+    // At the bound they are read, and what does not belong there is said on the words.
+    let some = |inside: &str| format!("{}{inside}{}", "(".repeat(20), ")".repeat(20));
+    assert_eq!(checked(&[&frame("5 days", &some("data.n == 1"), "1", "2")]), [""; 0]);
+    assert_eq!(checked(&[&frame("5 days", "data.n == 1", &some("1"), "2")]), ["table-cell"]);
+    assert_eq!(checked(&[&frame(&some("5 days"), "data.n == 1", "1", "2")]), ["syntax", "syntax"]);
+}
+
+#[test]
+fn one_name_in_two_normal_forms_is_one_name() {
+    let (nfc, nfd) = ("thẩm_định", "th\u{61}\u{302}\u{309}m_\u{111}i\u{323}nh");
+    assert_ne!(nfc, nfd);
+    let text = |role: &str, state: &str, field: &str, read: &str| {
+        format!(
+            "procedure p {{
+                roles {{ {role} }}
+                data {{ {field} integer }}
+                on open by {nfc} needs {nfd} -> {nfd}
+                state {state} by {nfc} {{ on go when data.{read} > 1 -> b }}
+                state b final
+            }}"
+        )
+    };
+    let sound = text(nfd, nfc, nfd, nfc);
+    assert_eq!(checked(&[&sound]), [""; 0]);
+    assert_eq!(checked(&[&text(nfc, nfd, nfc, nfd)]), [""; 0]);
+    // Written twice, it is there twice.
+    let twice = sound.replace("state b final", &format!("state {nfd} final  state b final"));
+    assert_eq!(checked(&[&twice]), ["name-duplicate"]);
+}
+
+#[test]
+fn files_that_use_one_another_come_to_an_end() {
+    let script =
+        |own: &str, other: &str| format!("use script {other}\nscript {own} {{ fn {own}(x) {{ {other}(x) }} }}");
+    let procedure = |used: &str| {
+        format!(
+            "use script {used}
+            procedure p {{
+                roles {{ clerk }}
+                data {{ n integer }}
+                on open by clerk needs n -> a
+                state a by clerk {{ on go when {used}(data.n) > 1 -> b }}
+                state b final
+            }}"
+        )
+    };
+    let calendar =
+        |own: &str, base: &str| format!("use calendar {base}\ncalendar {own} over {base} {{ covers 2024 to 2024 }}");
+    for texts in [
+        vec![procedure("one"), script("one", "two"), script("two", "one")],
+        vec![procedure("one"), script("one", "one")],
+        vec![calendar("one", "two"), calendar("two", "three"), calendar("three", "one")],
+        vec![calendar("one", "one")],
+    ] {
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        assert!(!checked(&texts).is_empty(), "{texts:?}");
+    }
+}
+
+/// The rows of a table that is too large are not read: what time it takes is that of the grammar.
+#[test]
+fn a_table_of_too_many_rows_is_one_finding() {
+    let table = |rows: usize| {
+        let rows = (0..rows).map(|row| format!("| {row} || {row} |\n")).collect::<Vec<_>>().concat();
+        format!(
+            "procedure p {{ roles {{ clerk }}  data {{ n integer }}  fee t(data.n)  on open by clerk needs n -> a  state a final }}
+            table t(n integer) -> integer unique {{\n| n || m |\n{rows}}}"
+        )
+    };
+    assert_eq!(checked(&[&table(100_000)]), ["table-size"]);
+}
+
+/// A parallel with a join of this kind and so many branches.
+fn parallel(branches: usize, join: &str) -> String {
+    let branch = |i| format!("branch b{i} by c {{ state s initial {{ on go -> d }} state d final }}\n");
+    let branches = (0..branches).map(branch).collect::<Vec<_>>().concat();
+    format!(
+        "procedure p {{ roles {{ c }}\non open by c -> q\nparallel q {{\n{branches}on stop by c -> z\njoin {join} -> z\n}}\nstate z final }}"
+    )
+}
+
+#[test]
+fn parallels_of_many_branches_are_read_and_those_of_too_many_refused() {
+    assert_eq!(checked(&[&parallel(1_600, "all")]), [""; 0]);
+    assert_eq!(checked(&[&parallel(1_600, "any")]), [""; 0]);
+    assert_eq!(checked(&[&parallel(33_000, "all")]), ["size"]);
+}

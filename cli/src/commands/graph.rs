@@ -17,8 +17,9 @@ Examples:
   motcua graph housing_permit --format mermaid
   motcua graph housing_permit --format dot | dot -Tpdf > housing_permit.pdf
 
-States stand in a lane for each role, with their limits; timed transitions are dashed. Of several versions of a
-procedure the latest is drawn, unless one is named as in `housing_permit@2`.")]
+States stand in a lane for each role, with their limits, or close together with the role in each box where they are
+many; timed transitions are dashed. Clocks and timers stand below. Of several versions of a procedure the latest is
+drawn, unless one is named as in `housing_permit@2`.")]
 pub struct Args {
     /// The procedure's name, with `@` and a version where one is meant.
     name: String,

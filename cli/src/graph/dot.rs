@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::drawing::{Drawing, EdgeKind, NodeKind};
-use super::labels::{of_line, of_state};
-use super::layout::gather;
+use super::labels::{of_clock, of_edge, of_line, of_state, of_timer};
+use super::layout::{everywhere, gather};
 use super::words::Words;
 
 /// The graph in DOT, one cluster per role.
@@ -53,23 +53,52 @@ pub fn dot(drawing: &Drawing) -> String {
             continue;
         };
         let style = match line.kind {
-            EdgeKind::Command => "solid",
-            EdgeKind::Automatic => "dotted",
-            EdgeKind::Timed | EdgeKind::Silence => "dashed",
+            EdgeKind::Command => "style=solid",
+            EdgeKind::Automatic => "style=dotted, color=\"#475569\", fontcolor=\"#334155\"",
+            EdgeKind::Timed => "style=dashed, color=\"#b45309\", fontcolor=\"#92400e\"",
+            // As bold as it is: nobody has decided, and it is decided.
+            EdgeKind::Silence => "style=\"dashed,bold\", arrowhead=vee, color=\"#6d28d9\", fontcolor=\"#5b21b6\"",
         };
         let (from, to) = (quoted(std::slice::from_ref(&from.node.id)), quoted(std::slice::from_ref(&to.node.id)));
-        let _ = writeln!(out, "  {from} -> {to} [style={style}, label={}];", quoted(&of_line(line)));
+        let _ = writeln!(out, "  {from} -> {to} [{style}, label={}];", quoted(&of_line(line)));
     }
+    let clocks: Vec<_> = drawing.clocks.iter().map(|clock| of_clock(clock, words)).collect();
+    let timers: Vec<_> = drawing.timers.iter().map(of_timer).collect();
+    // A mark that no state's name begins with keeps the notes apart from the states.
+    let marks = |id: &str| id.len() - id.trim_start_matches('@').len();
+    let mark = "@".repeat(1 + vertices.iter().map(|vertex| marks(&vertex.node.id)).max().unwrap_or(0));
+    notes(&mut out, "clocks", words.clocks, &mark, &clocks);
+    notes(&mut out, "timers", words.timers, &mark, &timers);
+    let everywhere: Vec<_> = everywhere(drawing).into_iter().map(|edge| vec![format!("↺ {}", of_edge(edge))]).collect();
+    notes(&mut out, "everywhere", words.in_any, &mark, &everywhere);
     out.push_str("}\n");
     out
 }
 
+/// Notes of one sort, in a cluster of their own.
+fn notes(out: &mut String, sort: &str, heading: &str, mark: &str, notes: &[Vec<String>]) {
+    if notes.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "  subgraph cluster_{sort} {{\n    label={};", quoted(&[heading.to_owned()]));
+    for (index, note) in notes.iter().enumerate() {
+        let id = quoted(&[format!("{mark}{sort}{index}")]);
+        let _ = writeln!(out, "    {id} [shape=note, fontsize=11, label={}];", lines(note, "\\l", true));
+    }
+    out.push_str("  }\n");
+}
+
 /// A quoted string of DOT, each text on a line of its own.
 fn quoted(texts: &[String]) -> String {
+    lines(texts, "\\n", false)
+}
+
+/// A quoted string of DOT with a break between the texts, and where it says to which side a line goes, after the last one.
+fn lines(texts: &[String], separator: &str, also_last: bool) -> String {
     let mut out = String::from("\"");
     for (index, text) in texts.iter().enumerate() {
         if index > 0 {
-            out.push_str("\\n");
+            out.push_str(separator);
         }
         for character in text.chars() {
             match character {
@@ -81,6 +110,9 @@ fn quoted(texts: &[String]) -> String {
                 _ => out.push(character),
             }
         }
+    }
+    if also_last {
+        out.push_str(separator);
     }
     out.push('"');
     out

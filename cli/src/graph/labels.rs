@@ -1,6 +1,8 @@
-//! The texts of states and lines for the formats that lay themselves out.
+//! The texts of states, lines, clocks and timers for the formats that lay themselves out.
 
-use super::drawing::{Edge, NodeKind};
+use std::fmt::Write as _;
+
+use super::drawing::{ClockNote, Edge, NodeKind, TimerNote};
 use super::layout::{Line, Vertex};
 use super::words::Words;
 
@@ -21,6 +23,7 @@ pub(super) fn of_state(vertex: &Vertex, words: &Words) -> Vec<String> {
     }
     texts.extend(node.outcome.iter().map(|outcome| format!("→ {outcome}")));
     texts.extend(node.limit.clone());
+    texts.extend(node.clocks.iter().map(|clock| format!("◷ {clock}")));
     texts.extend(vertex.stays.iter().map(|edge| format!("↺ {}", of_edge(edge))));
     texts.extend(vertex.from_any.iter().map(|edge| format!("{}: {}", words.from_any, of_edge(edge))));
     texts
@@ -31,7 +34,36 @@ pub(super) fn of_line(line: &Line) -> Vec<String> {
     line.edges.iter().map(|edge| of_edge(edge)).filter(|text| !text.is_empty()).collect()
 }
 
-fn of_edge(edge: &Edge) -> String {
+/// The texts of a clock: its name, when it runs, its ladder.
+pub(super) fn of_clock(clock: &ClockNote, words: &Words) -> Vec<String> {
+    let mut texts = vec![format!("◷ {}", named(&clock.name, &clock.label)), runs(clock, words)];
+    texts.extend(clock.escalation.iter().map(|rung| format!("• {rung}")));
+    texts
+}
+
+/// The texts of a timer: its name, when it fires.
+pub(super) fn of_timer(timer: &TimerNote) -> Vec<String> {
+    vec![format!("◷ {}", named(&timer.name, &timer.label)), timer.when.clone()]
+}
+
+/// The name with the published label beside it.
+pub(super) fn named(name: &str, label: &str) -> String {
+    if label.is_empty() || label == name { name.to_owned() } else { format!("{name} — {label}") }
+}
+
+/// The limit of a clock, from where it runs and until where.
+pub(super) fn runs(clock: &ClockNote, words: &Words) -> String {
+    let mut runs = clock.limit.clone();
+    for (word, value) in [(words.runs_from, &clock.from), (words.until, &clock.until)] {
+        if !value.is_empty() {
+            let _ = write!(runs, ", {word} {value}");
+        }
+    }
+    runs
+}
+
+/// All that is told of a transition.
+pub(super) fn of_edge(edge: &Edge) -> String {
     let by = edge.by.iter().map(|by| format!("({by})"));
     let guard = edge.guard.iter().map(|guard| format!("[{guard}]"));
     let note = edge.note.iter().map(|note| format!("/ {note}"));

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::drawing::{Drawing, EdgeKind, NodeKind};
-use super::labels::{of_line, of_state};
-use super::layout::gather;
+use super::labels::{of_clock, of_edge, of_line, of_state, of_timer};
+use super::layout::{everywhere, gather};
 use super::words::Words;
 
 /// The graph as a Mermaid flow chart, one subgraph per role; states are `s0`, `s1`, … in the order of the drawing,
@@ -43,6 +43,32 @@ pub fn mermaid(drawing: &Drawing) -> String {
         let texts = of_line(line);
         let label = if texts.is_empty() { String::new() } else { format!("|\"{}\"|", joined(&texts)) };
         let _ = writeln!(out, "  s{} {arrow}{label} s{}", line.from, line.to);
+    }
+    let clocks: Vec<_> = drawing.clocks.iter().map(|clock| of_clock(clock, words)).collect();
+    let timers: Vec<_> = drawing.timers.iter().map(of_timer).collect();
+    let everywhere: Vec<_> = everywhere(drawing).into_iter().map(|edge| vec![format!("↺ {}", of_edge(edge))]).collect();
+    let sorts = [("clock", words.clocks, clocks), ("timer", words.timers, timers), ("any", words.in_any, everywhere)];
+    for (sort, heading, notes) in sorts {
+        if notes.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "  subgraph {sort}s[\"{}\"]", escaped(heading));
+        for (index, note) in notes.iter().enumerate() {
+            let _ = writeln!(out, "    {sort}{index}>\"{}\"]", joined(note));
+        }
+        out.push_str("  end\n");
+    }
+    // Lines are numbered as they stand above.
+    for (kind, look) in [
+        (EdgeKind::Automatic, "stroke:#475569,stroke-dasharray:2 3"),
+        (EdgeKind::Timed, "stroke:#b45309,stroke-dasharray:7 4"),
+        (EdgeKind::Silence, "stroke:#6d28d9,stroke-width:3px,stroke-dasharray:9 3 2 3"),
+    ] {
+        let these = lines.iter().enumerate().filter(|(_, line)| line.kind == kind).map(|(at, _)| at.to_string());
+        let these = these.collect::<Vec<_>>().join(",");
+        if !these.is_empty() {
+            let _ = writeln!(out, "  linkStyle {these} {look}");
+        }
     }
     out
 }

@@ -6,7 +6,7 @@ mod shapes;
 use std::fmt::Write as _;
 
 use super::drawing::Drawing;
-use super::layout::{HEADING, Scene, layout};
+use super::layout::{Arranged, HEADING, Scene, layout};
 use super::text::{wrap, xml};
 use super::words::Words;
 
@@ -54,7 +54,11 @@ pub fn svg(drawing: &Drawing) -> String {
     let (wide, high) = (inner + 2 * MARGIN, bottom + MARGIN);
     let (paper_wide, paper_high) = paper(wide, high);
     let title = xml(heading(drawing));
-    let description = xml(if scene.plain { words.plain } else { words.layered });
+    let description = xml(match scene.arranged {
+        Arranged::Bands => words.layered,
+        Arranged::Close => words.close,
+        Arranged::Plain => words.plain,
+    });
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{paper_wide}mm\" height=\"{paper_high}mm\" viewBox=\"0 0 {wide} {high}\" role=\"img\">\n\
          <title>{title}</title>\n<desc>{description}</desc>\n<style>{STYLE}</style>\n\
@@ -62,10 +66,15 @@ pub fn svg(drawing: &Drawing) -> String {
     )
 }
 
-/// The largest size in millimetres with these proportions that an A3 sheet in landscape holds inside 10 mm margins.
+/// The largest size in millimetres with these proportions that an A3 sheet holds inside 10 mm margins, turned as it fits.
 fn paper(wide: i32, high: i32) -> (i64, i64) {
     let (wide, high) = (i64::from(wide.max(1)), i64::from(high.max(1)));
-    if high * 400 <= wide * 277 { (400, (high * 400 / wide).max(1)) } else { ((wide * 277 / high).max(1), 277) }
+    let (across, down) = if high > wide { (277, 400) } else { (400, 277) };
+    if high * across <= wide * down {
+        (across, (high * across / wide).max(1))
+    } else {
+        ((wide * down / high).max(1), down)
+    }
 }
 
 fn heading(drawing: &Drawing) -> &str {
@@ -119,6 +128,11 @@ fn bands(out: &mut String, scene: &Scene, inner: i32) {
                 xml(line)
             );
             y += 17;
+        }
+        if band.begins {
+            // What is above ends with a rule of its own.
+            let end = scene.bands.get(index.wrapping_sub(1)).map_or(top, |above| above.top + above.height);
+            let _ = writeln!(out, "<path class=\"rule\" d=\"M0 {end}H{inner}\"/>");
         }
         let _ = writeln!(out, "<path class=\"rule\" d=\"M0 {top}H{inner}\"/>");
     }

@@ -25,6 +25,8 @@ pub(super) struct Words {
     pub(super) legend: &'static str,
     pub(super) plain: &'static str,
     pub(super) layered: &'static str,
+    pub(super) close: &'static str,
+    pub(super) in_any: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -48,6 +50,8 @@ const ENGLISH: Words = Words {
     legend: "Legend",
     plain: "States on a plain grid, nearest to the start first; too many to group by role or to order against crossings.",
     layered: "States grouped by the role that holds them; the procedure goes from left to right.",
+    close: "The procedure goes from left to right, and on below; each box says which role holds the state.",
+    in_any: "In any state",
 };
 
 const VIETNAMESE: Words = Words {
@@ -71,6 +75,8 @@ const VIETNAMESE: Words = Words {
     legend: "Chú giải",
     plain: "Các trạng thái xếp theo lưới, gần điểm đầu trước; quá nhiều để chia theo vai trò.",
     layered: "Các trạng thái xếp theo vai trò giữ hồ sơ; thủ tục đi từ trái sang phải.",
+    close: "Thủ tục đi từ trái sang phải, rồi tiếp ở dưới; mỗi ô ghi vai trò giữ hồ sơ.",
+    in_any: "Ở mọi bước",
 };
 
 impl Words {

@@ -1,7 +1,8 @@
 //! No row of a table is for some input.
 //!
 //! # What
-//! There is an input of the parameters' types and ranges that no row is for; the message gives it.
+//! There is an input of the parameters' types and ranges that no row is for; the message gives it. Or an argument may be
+//! absent where the table is asked, and no row is for that: only a row with `-` in its column is.
 //!
 //! # Why
 //! The command that asks the table for it would be refused, and the dossier could not go on.
@@ -40,6 +41,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::types::Rule;
 
 const ID: &str = "table-gap";
 
@@ -52,4 +54,5 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 .push(Finding::error(ID, format!("no row of `{}` is for {input}", name.text), name.span).help(help));
         }
     }
+    super::typed(model, Rule::Gap, ID, findings);
 }

@@ -2,6 +2,7 @@
 
 use motcua_engine::plan::{Action, Need, Recipient};
 use motcua_engine::{CommandId, DocumentId, FieldId, RoleId};
+use unicode_normalization::UnicodeNormalization;
 
 use super::{Lowering, TooLarge, types};
 use crate::syntax::{self, Word};
@@ -16,7 +17,8 @@ impl Lowering<'_, '_> {
                 syntax::Action::Issue(form) => Action::Issue(self.form(&form.text)?),
                 syntax::Action::Notify(to, text) => Action::Notify {
                     to: to.iter().map(|recipient| self.recipient(recipient)).collect::<Result<_, _>>()?,
-                    text: text.as_ref().map(|text| text.text.clone()),
+                    // It reads the same in every normal form, so it is one text in all of them.
+                    text: text.as_ref().map(|text| text.text.nfc().collect()),
                 },
                 syntax::Action::Reassign(role) => Action::Reassign(self.role(role)?),
                 syntax::Action::Take(command) => {

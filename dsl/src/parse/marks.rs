@@ -8,9 +8,10 @@ use crate::syntax::Span;
 
 /// Reports the characters that show a text in another order than it is read in; returns the text without them.
 pub(super) fn bidirectional(file: u32, text: &str, findings: &mut Vec<Finding>) -> Option<String> {
-    let hidden = |char: char| matches!(char, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    // All of them begin with this byte, which no letter of Vietnamese or English does.
-    if !text.as_bytes().contains(&0xE2) || !text.contains(hidden) {
+    // Those that open and close a direction, and the marks, which pull what stands beside them to their side.
+    let hidden = |char: char| matches!(char, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}');
+    // All of them begin with one of these bytes, which no letter of Vietnamese or English does.
+    if !text.bytes().any(|byte| matches!(byte, 0xD8 | 0xE2)) || !text.contains(hidden) {
         return None;
     }
     for (at, char) in text.match_indices(hidden).take(100) {
@@ -19,7 +20,12 @@ pub(super) fn bidirectional(file: u32, text: &str, findings: &mut Vec<Finding>) 
         let span = Span { file, start: narrow(at), end: narrow(at + char.len()) };
         findings.push(Finding::error("syntax-bidirectional", message, span).help("delete the character"));
     }
-    Some(text.replace(hidden, "   "))
+    // Spaces keep every place what it is.
+    let mut without = String::with_capacity(text.len());
+    for char in text.chars() {
+        if hidden(char) { without.extend(std::iter::repeat_n(' ', char.len_utf8())) } else { without.push(char) }
+    }
+    Some(without)
 }
 
 /// Reports the marks that are not of the language; returns the text with what was meant.

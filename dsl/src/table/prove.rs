@@ -3,6 +3,8 @@
 //! Every column is cut at the values that its cells name. Between two cuts all values are alike, so the pieces (atoms) are
 //! finitely many, a cell is a set of atoms, a row a box of them, and what holds for the boxes holds for every input.
 
+mod absent;
+
 use std::collections::{HashMap, HashSet};
 
 use motcua_engine::plan::Type;
@@ -25,6 +27,8 @@ pub(crate) struct Proof {
     pub(crate) idle: Vec<(usize, Option<usize>)>,
     /// An input that no row is for.
     pub(crate) gap: Option<String>,
+    /// Columns that are absent together, and an input with them that no row is for; none of these has another one in it.
+    pub(crate) absent: Vec<(Vec<usize>, String)>,
     /// What was given up.
     pub(crate) undecided: Option<&'static str>,
 }
@@ -310,10 +314,12 @@ pub(super) fn prove(table: &Table<'_>) -> (Proof, Vec<Fault>) {
         .zip(&table.columns)
         .map(|(i, column)| Axis::new(column, rows.iter().filter_map(|row| row.cells.get(i))))
         .collect();
+    // What is absent is one more atom, behind all others.
+    let absent: Vec<u32> = axes.iter().map(|axis| axis.len().max(1)).collect();
     let mut faults = Vec::new();
     let mut boxes = Vec::with_capacity(rows.len());
     for row in &rows {
-        let sets: Vec<Set> = axes.iter().zip(&row.cells).map(|(axis, cell)| axis.set(cell)).collect();
+        let mut sets: Vec<Set> = axes.iter().zip(&row.cells).map(|(axis, cell)| axis.set(cell)).collect();
         for ((set, cell), column) in
             sets.iter().zip(&row.cells).zip(&table.columns).filter(|((set, _), _)| set.is_empty())
         {
@@ -326,28 +332,43 @@ pub(super) fn prove(table: &Table<'_>) -> (Proof, Vec<Fault>) {
                 help: "leave the row out, or correct the cell".into(),
             });
         }
+        // Only `-` is for what is absent.
+        for (((set, cell), column), absent) in sets.iter_mut().zip(&row.cells).zip(&table.columns).zip(&absent) {
+            if column.optional && cell.parts.is_empty() {
+                *set = vec![(0, *absent)];
+            }
+        }
         boxes.push(sets);
     }
     if !faults.is_empty() {
         return (proof, faults);
     }
-    let whole = axes.iter().map(|axis| vec![(0, axis.len().saturating_sub(1))]).collect();
+    let present: Vec<Set> = absent.iter().map(|absent| vec![(0, absent - 1)]).collect();
+    let last = |(column, absent): (&Column<'_>, &u32)| if column.optional { *absent } else { absent - 1 };
+    let whole = table.columns.iter().zip(&absent).map(|both| vec![(0, last(both))]).collect();
     let mut boxes = Boxes::new(boxes, whole);
     let show = |point: &[u32]| {
-        let shown = table.columns.iter().zip(&axes).zip(point);
-        shown.map(|((c, axis), atom)| format!("{} = {}", c.name.text, axis.show(*atom))).collect::<Vec<_>>().join(", ")
+        let shown = table.columns.iter().zip(&axes).zip(&absent).zip(point);
+        let shown = shown.map(|(((column, axis), absent), atom)| match &column.name.text {
+            name if atom == absent => format!("{name} absent"),
+            name => format!("{name} = {}", axis.show(*atom)),
+        });
+        shown.collect::<Vec<_>>().join(", ")
     };
     let policy = table.policy.unwrap_or(Policy::First);
     pairs(&mut boxes, policy, show, &mut proof);
     let otherwise = table.rows.iter().position(|row| row.otherwise);
     if policy != Policy::Collect || otherwise.is_some() {
-        let whole = boxes.whole.clone();
-        match (boxes.hole(&whole, (0..rows.len()).collect()), otherwise) {
+        match (boxes.hole(&present, (0..rows.len()).collect()), otherwise) {
             (Ok(Some(point)), None) => proof.gap = Some(show(&point)),
             (Ok(None), Some(otherwise)) => proof.idle.push((otherwise, None)),
             (Ok(_), _) => {}
             (Err(Endless), _) => proof.undecided = Some("whether a row is for every input"),
         }
+    }
+    match boxes.holes_of_absent(&present) {
+        Ok(found) => proof.absent = found.into_iter().map(|(columns, point)| (columns, show(&point))).collect(),
+        Err(Endless) => proof.undecided = proof.undecided.or(Some("whether a row is for what may be absent")),
     }
     (proof, faults)
 }

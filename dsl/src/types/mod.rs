@@ -42,6 +42,7 @@ pub(crate) struct Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rule {
     Assign,
+    Gap,
     Guard,
     Mismatch,
     Optional,

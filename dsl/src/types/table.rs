@@ -33,11 +33,28 @@ impl<'p> Typing<'p> {
                 self.fault(Rule::Mismatch, &argument.at, message, &[&column, typed], help);
             }
         }
+        self.absent(table, arguments, given);
         let Some(result) = &table.result else { return Typed::unknown() };
         match table.policy {
             Some(Policy::Collect) => Type::list(Type::of(result)).into(),
             Some(Policy::Unique | Policy::First) => Type::of(result).into(),
             None => Typed::unknown(),
         }
+    }
+
+    /// Says what may be absent here and has no row for that.
+    fn absent(&mut self, table: &Table<'_>, arguments: &[Expression], given: &[Typed]) {
+        let may = |column: &usize| given.get(*column).is_some_and(|typed| typed.optional || typed.ty == Type::Absent);
+        let Some((columns, input)) = table.proof.absent.iter().find(|(columns, _)| columns.iter().all(may)) else {
+            return;
+        };
+        let Some((argument, typed)) = columns.first().and_then(|at| arguments.get(*at).zip(given.get(*at))) else {
+            return;
+        };
+        let words = self.quoted(argument);
+        let message = format!("{words} may be absent here, and no row of `{}` is for {input}", table.syntax.name.text);
+        let help =
+            "write a row with `-` there (`otherwise` is not for what is absent), or ask first whether it is there";
+        self.fault(Rule::Gap, &argument.at, message, &[typed], help);
     }
 }

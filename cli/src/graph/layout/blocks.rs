@@ -1,5 +1,6 @@
 //! What is written in a box and on a line, broken into lines and measured.
 
+use super::Arranged;
 use super::gather::{Line, Vertex};
 use crate::graph::drawing::{Drawing, Edge, EdgeKind, NodeKind};
 use crate::graph::text::{width, wrap};
@@ -81,8 +82,8 @@ impl Block {
     }
 }
 
-/// What is written in the box of a state; in a plain grid with its role.
-pub(super) fn block(vertex: &Vertex, drawing: &Drawing, plain: bool, words: &Words) -> Block {
+/// What is written in the box of a state; with its role where no band says it.
+pub(super) fn block(vertex: &Vertex, drawing: &Drawing, arranged: Arranged, words: &Words) -> Block {
     let node = vertex.node;
     let mut block = Block::default();
     if node.kind == NodeKind::Start {
@@ -91,8 +92,9 @@ pub(super) fn block(vertex: &Vertex, drawing: &Drawing, plain: bool, words: &Wor
     } else {
         let name = if node.label.trim().is_empty() { &node.id } else { &node.label };
         block.push(name, Role::Name, INNER, 3);
-        if let Some(lane) = node.lane.and_then(|lane| drawing.lanes.get(lane)).filter(|_| plain) {
-            block.push(&format!("{} {}", words.by, lane.role), Role::Detail, INNER, 1);
+        if let Some(lane) = node.lane.and_then(|lane| drawing.lanes.get(lane)).filter(|_| arranged != Arranged::Bands) {
+            let name = if lane.label.is_empty() { &lane.role } else { &lane.label };
+            block.push(&format!("{} {name}", words.by), Role::Detail, INNER, 2);
         }
         match &node.kind {
             NodeKind::Parallel { branches, join } => {

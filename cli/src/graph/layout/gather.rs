@@ -27,6 +27,17 @@ pub(in crate::graph) struct Line<'a> {
     pub(in crate::graph) edges: Vec<&'a Edge>,
 }
 
+/// The transitions that nearly every state has and that keep it, one of each: they are told once for all states. What is
+/// the firing of a timer stands among the timers.
+pub(in crate::graph) fn everywhere(drawing: &Drawing) -> Vec<&Edge> {
+    let timer =
+        |edge: &&Edge| drawing.timers.iter().any(|timer| edge.label == format!("{}: {}", timer.name, timer.when));
+    let mut seen = BTreeSet::new();
+    let shared = kept_by_most(drawing);
+    let edges = drawing.edges.iter().filter(|edge| edge.stays && shared.contains(&what(edge)));
+    edges.filter(|edge| !timer(edge) && seen.insert(what(edge))).collect()
+}
+
 /// The vertices in the order of the drawing, and the lines between them.
 ///
 /// Edges whose ends are unknown and nodes whose id was there before are left out.
@@ -40,12 +51,13 @@ pub(in crate::graph) fn gather(drawing: &Drawing) -> (Vec<Vertex<'_>>, Vec<Line<
         });
     }
     let mut known: Vec<(usize, usize, &Edge)> = Vec::new();
+    let kept = kept_by_most(drawing);
     for edge in &drawing.edges {
         let (Some(&from), Some(&to)) = (index.get(edge.from.as_str()), index.get(edge.to.as_str())) else {
             continue;
         };
         match vertices.get_mut(from) {
-            Some(vertex) if edge.stays => vertex.stays.push(edge),
+            Some(vertex) if edge.stays => vertex.stays.extend(Some(edge).filter(|edge| !kept.contains(&what(edge)))),
             _ => known.push((from, to, edge)),
         }
     }
@@ -74,16 +86,37 @@ pub(in crate::graph) fn gather(drawing: &Drawing) -> (Vec<Vertex<'_>>, Vec<Line<
     (vertices, lines)
 }
 
-type Alike<'a> = (usize, &'a str, EdgeKind, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+type What<'a> = (&'a str, EdgeKind, Option<&'a str>, Option<&'a str>, Option<&'a str>);
+type Alike<'a> = (usize, What<'a>);
+
+/// What is told of a transition besides its ends.
+fn what(edge: &Edge) -> What<'_> {
+    (&edge.label, edge.kind, edge.by.as_deref(), edge.guard.as_deref(), edge.note.as_deref())
+}
 
 /// What two transitions share that differ only in the state they leave.
 fn alike(to: usize, edge: &Edge) -> Alike<'_> {
-    (to, &edge.label, edge.kind, edge.by.as_deref(), edge.guard.as_deref(), edge.note.as_deref())
+    (to, what(edge))
+}
+
+/// Whether a state is one that can be left.
+fn leavable(node: &Node) -> bool {
+    !matches!(node.kind, NodeKind::Start | NodeKind::Final)
+}
+
+/// The transitions by which at least four, and two thirds, of the states that can be left are kept.
+fn kept_by_most(drawing: &Drawing) -> BTreeSet<What<'_>> {
+    let states = drawing.nodes.iter().filter(|node| leavable(node)).count();
+    let mut sources: BTreeMap<What, BTreeSet<&str>> = BTreeMap::new();
+    for edge in drawing.edges.iter().filter(|edge| edge.stays) {
+        sources.entry(what(edge)).or_default().insert(&edge.from);
+    }
+    sources.retain(|_, from| from.len() >= FEWEST_GATHERED && from.len() * 3 >= states * 2);
+    sources.into_keys().collect()
 }
 
 /// The transitions that at least four, and two thirds, of the states that can be left have in common.
 fn shared_by_most<'a>(vertices: &[Vertex], known: &[(usize, usize, &'a Edge)]) -> BTreeSet<Alike<'a>> {
-    let leavable = |node: &Node| !matches!(node.kind, NodeKind::Start | NodeKind::Final);
     let states = vertices.iter().filter(|vertex| leavable(vertex.node)).count();
     let mut sources: BTreeMap<Alike, BTreeSet<usize>> = BTreeMap::new();
     for &(from, to, edge) in known {

@@ -2,6 +2,7 @@
 //! the gutters between the boxes and so never through one.
 
 mod blocks;
+mod fold;
 mod gather;
 mod order;
 mod place;
@@ -12,7 +13,7 @@ mod trace;
 mod tracks;
 
 pub(super) use blocks::{AIR, BADGE_LINE, Block, Role, TextLine};
-pub(super) use gather::{Line, Vertex, gather};
+pub(super) use gather::{Line, Vertex, everywhere, gather};
 pub(super) use place::{HEADING, widest};
 pub(super) use trace::Path;
 
@@ -44,6 +45,19 @@ pub(super) struct Band {
     pub(super) label: String,
     pub(super) top: i32,
     pub(super) height: i32,
+    /// Whether the drawing goes on here at the left, below what is above.
+    pub(super) begins: bool,
+}
+
+/// How states are arranged: the more there are, the closer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arranged {
+    /// A band for each role.
+    Bands,
+    /// Beside each other whoever holds them; each box says who does.
+    Close,
+    /// On a plain grid: there are too many to order.
+    Plain,
 }
 
 /// Everything in its place, from (0, 0) to the right and down.
@@ -58,8 +72,8 @@ pub(super) struct Scene<'a> {
     pub(super) lines: Vec<Line<'a>>,
     /// The path of every line.
     pub(super) paths: Vec<Path>,
-    /// Whether there were too many states to group and order.
-    pub(super) plain: bool,
+    /// How the states are arranged.
+    pub(super) arranged: Arranged,
 }
 
 /// The drawing with everything in its place.
@@ -68,10 +82,10 @@ pub(super) fn layout(drawing: &Drawing) -> Scene<'_> {
     let (vertices, lines) = gather(drawing);
     let arcs: Vec<(usize, usize)> = lines.iter().map(|line| (line.from, line.to)).collect();
     let plain = vertices.len() > MOST_ORDERED || lines.len() > MOST_ORDERED * 5;
-    let (cells, bands) =
-        if plain { grid(&vertices, &arcs, words) } else { swimlanes(drawing, &vertices, &arcs, words) };
+    let (cells, bands, arranged) =
+        if plain { grid(&vertices, &arcs, words) } else { layered(drawing, &vertices, &arcs, words) };
     let routes = route::route(&cells, &arcs, &vertices);
-    let blocks = vertices.iter().map(|vertex| blocks::block(vertex, drawing, plain, words)).collect();
+    let blocks = vertices.iter().map(|vertex| blocks::block(vertex, drawing, arranged, words)).collect();
     let labels: Vec<Block> = lines.iter().map(|line| blocks::label(line, words)).collect();
     let placed = place::place(&cells, blocks, &labels, routes, &bands);
     let paths = trace::trace(&placed, labels);
@@ -83,12 +97,20 @@ pub(super) fn layout(drawing: &Drawing) -> Scene<'_> {
         vertices,
         lines,
         paths,
-        plain,
+        arranged,
     }
 }
 
-/// One band per role that holds a state, and the rows of each band.
-type Bands = Vec<(String, usize)>;
+/// What stands beside a band, its rows, and whether a system begins with it.
+#[derive(Debug)]
+struct Heading {
+    label: String,
+    rows: usize,
+    begins: bool,
+}
+
+/// One band per role that holds a state, in every system.
+type Bands = Vec<Heading>;
 
 fn roots(vertices: &[Vertex]) -> Vec<usize> {
     let starts = |(_, vertex): &(usize, &Vertex)| vertex.node.kind == NodeKind::Start;
@@ -96,7 +118,7 @@ fn roots(vertices: &[Vertex]) -> Vec<usize> {
 }
 
 /// Cells by breadth-first order, column by column, about as high as wide on paper.
-fn grid(vertices: &[Vertex], arcs: &[(usize, usize)], words: &Words) -> (Vec<Cell>, Bands) {
+fn grid(vertices: &[Vertex], arcs: &[(usize, usize)], words: &Words) -> (Vec<Cell>, Bands, Arranged) {
     let mut successors = vec![Vec::new(); vertices.len()];
     for &(from, to) in arcs {
         if let Some(list) = successors.get_mut(from) {
@@ -111,16 +133,33 @@ fn grid(vertices: &[Vertex], arcs: &[(usize, usize)], words: &Words) -> (Vec<Cel
             *cell = Cell { row: place % rows, column: place / rows };
         }
     }
-    (cells, vec![(words.all_states.to_owned(), rows)])
+    (cells, vec![Heading { label: words.all_states.to_owned(), rows, begins: false }], Arranged::Plain)
 }
 
-/// Cells by rank and role.
-fn swimlanes(drawing: &Drawing, vertices: &[Vertex], arcs: &[(usize, usize)], words: &Words) -> (Vec<Cell>, Bands) {
+/// Cells by rank and role; where that would be too small to be read on paper, by rank alone.
+fn layered(
+    drawing: &Drawing,
+    vertices: &[Vertex],
+    arcs: &[(usize, usize)],
+    words: &Words,
+) -> (Vec<Cell>, Bands, Arranged) {
     let mut columns = rank::rank(vertices.len(), arcs, &roots(vertices));
     let (lanes, labels) = lanes(drawing, vertices, arcs, words);
     settle_lonely(&mut columns, &lanes, vertices, arcs);
-    let (cells, heights) = order::order(&lanes, &columns, arcs);
-    (cells, labels.into_iter().zip(heights).collect())
+    let banded = fold::fold(&columns, &lanes, arcs);
+    let close = fold::fold(&columns, &vec![0; lanes.len()], arcs);
+    let small = banded.size > fold::READABLE && close.size * 4 < banded.size * 3;
+    let (folded, arranged) = if small { (close, Arranged::Close) } else { (banded, Arranged::Bands) };
+    let (cells, heights) = order::order(&folded.bands, &folded.columns, arcs);
+    let bands = (1..).zip(&folded.of).zip(heights).map(|((part, &(lane, begins)), rows)| {
+        let label = match arranged {
+            Arranged::Bands => labels.get(lane).cloned().unwrap_or_default(),
+            _ if folded.of.len() > 1 => format!("{part}"),
+            _ => String::new(),
+        };
+        Heading { label, rows, begins }
+    });
+    (cells, bands.collect(), arranged)
 }
 
 /// Moves final states that no line reaches to the right, where there is room in their lane.
@@ -160,12 +199,14 @@ fn lanes(drawing: &Drawing, vertices: &[Vertex], arcs: &[(usize, usize)], words:
         let after = arcs.iter().filter(|arc| arc.0 == index).map(|arc| arc.1);
         before.chain(after).find_map(|other| vertices.get(other).and_then(|vertex| own(vertex.node)))
     };
+    let leads_on = |index: usize| arcs.iter().any(|arc| arc.0 == index);
     let wanted: Vec<usize> = vertices
         .iter()
         .enumerate()
         .map(|(index, vertex)| match (own(vertex.node), &vertex.node.kind) {
             (Some(lane), _) => lane,
-            (None, NodeKind::Final) => outcomes,
+            // The end of a branch is left by a join: it is where the branch is.
+            (None, NodeKind::Final) if !leads_on(index) => outcomes,
             (None, NodeKind::State) => nobody,
             (None, _) => borrowed(index).unwrap_or(nobody),
         })

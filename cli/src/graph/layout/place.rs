@@ -16,6 +16,9 @@ const TRACK: i32 = 10;
 /// From the end of a label to the box that its line enters: the arrow head and air.
 const ARROW: i32 = 16;
 
+/// Between two systems of a folded drawing.
+const SYSTEM: i32 = 30;
+
 /// A column or a row of boxes.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Strip {
@@ -113,7 +116,7 @@ impl Rows {
         ports: &Ports,
         bands: &Bands,
     ) -> Self {
-        let count = bands.iter().map(|(_, rows)| rows).sum::<usize>();
+        let count = bands.iter().map(|band| band.rows).sum::<usize>();
         let mut halves = vec![(0, 0); count];
         for ((cell, block), height) in cells.iter().zip(blocks).zip(&ports.heights) {
             if let Some((above, below)) = halves.get_mut(cell.row) {
@@ -130,17 +133,18 @@ impl Rows {
         let mut along = vec![0; routes.len()];
         let mut middles = Vec::with_capacity(count);
         let mut tops = Vec::with_capacity(bands.len());
-        let mut headings = bands.iter().scan(0, |next, (label, rows)| {
+        let mut headings = bands.iter().scan(0, |next, band| {
             let first = *next;
-            *next += rows;
-            Some((first, label))
+            *next += band.rows;
+            Some((first, band))
         });
         let mut heading = headings.next();
         let mut y = 0;
         for row in 0..=count {
             y += if row > 0 { 10 } else { 0 };
-            while let Some((_, label)) = heading.filter(|(first, _)| *first == row) {
-                tops.push((y, label.clone()));
+            while let Some((_, band)) = heading.filter(|(first, _)| *first == row) {
+                y += if band.begins { SYSTEM } else { 0 };
+                tops.push((y, band));
                 heading = headings.next();
             }
             y += 12;
@@ -151,11 +155,12 @@ impl Rows {
                 y += above + below;
             }
         }
-        let heights = tops.iter().skip(1).map(|(top, _)| *top).chain([y]);
-        let bands = tops.iter().zip(heights).map(|((top, label), next)| Band {
-            label: label.clone(),
+        let ends = tops.iter().skip(1).map(|(top, band)| top - if band.begins { SYSTEM } else { 0 }).chain([y]);
+        let bands = tops.iter().zip(ends).map(|((top, band), end)| Band {
+            label: band.label.clone(),
             top: *top,
-            height: next - top,
+            height: end - top,
+            begins: band.begins,
         });
         Self { middles, along, bands: fit_headings(bands.collect()), height: y }
     }

@@ -6,8 +6,9 @@ use super::at;
 
 /// The column of every vertex, counted from 0; `arcs` are pairs of vertices, `roots` where to begin.
 ///
-/// Longest paths over the arcs that a depth-first walk does not find to lead back. Where that would stretch the
-/// picture, breadth-first order decides which arcs lead back, and at last the distance from the roots.
+/// Longest paths over the arcs that go forward in an order: that of a depth-first walk, that in which the states are
+/// written, or the breadth-first one, whichever has the fewest arcs that lead back. Where that would stretch the picture,
+/// the distance from the roots.
 pub(super) fn rank(count: usize, arcs: &[(usize, usize)], roots: &[usize]) -> Vec<usize> {
     let mut successors = vec![Vec::new(); count];
     for &(from, to) in arcs {
@@ -17,15 +18,14 @@ pub(super) fn rank(count: usize, arcs: &[(usize, usize)], roots: &[usize]) -> Ve
             list.push(to);
         }
     }
-    let widest = 10.max(count.isqrt() * 2);
+    let widest = 12 + count.isqrt() * 4;
     let depth = |ranks: &[usize]| ranks.iter().max().copied().unwrap_or(0);
-    let by_depth = longest(&depth_first(&successors, roots), &successors);
-    if depth(&by_depth) <= widest {
-        return by_depth;
-    }
-    let (order, distance) = breadth_first(&successors, roots);
-    let by_breadth = longest(&order, &successors);
-    if depth(&by_breadth) <= widest { by_breadth } else { distance }
+    let back = |ranks: &[usize]| arcs.iter().filter(|(from, to)| at(ranks, *to) < at(ranks, *from)).count();
+    let (by_breadth, distance) = breadth_first(&successors, roots);
+    let written = (0..count).collect();
+    let orders = [depth_first(&successors, roots), written, by_breadth].map(|order| longest(&order, &successors));
+    let narrow = orders.into_iter().filter(|ranks| depth(ranks) <= widest);
+    narrow.min_by_key(|ranks| back(ranks)).unwrap_or(distance)
 }
 
 /// The vertices in reverse postorder of a depth-first walk: every arc that does not lead back goes forward in it.

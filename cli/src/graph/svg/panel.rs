@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::shapes::{arrow, dial, shape};
 use crate::graph::drawing::{Drawing, EdgeKind, NodeKind};
-use crate::graph::layout::{Rect, class};
+use crate::graph::labels::{named, of_edge, runs};
+use crate::graph::layout::{Rect, class, everywhere};
 use crate::graph::text::{width, wrap, xml};
 use crate::graph::words::Words;
 
@@ -23,13 +24,7 @@ pub(super) fn panel(out: &mut String, drawing: &Drawing, words: &Words, top: i32
     for (index, clock) in drawing.clocks.iter().enumerate() {
         let mut note = heading(index, words.clocks);
         note.extend(lines(&named(&clock.name, &clock.label), 0, true));
-        let mut runs = clock.limit.clone();
-        for (word, value) in [(words.runs_from, &clock.from), (words.until, &clock.until)] {
-            if !value.is_empty() {
-                let _ = write!(runs, ", {word} {value}");
-            }
-        }
-        note.extend(lines(&runs, 0, false));
+        note.extend(lines(&runs(clock, words), 0, false));
         for rung in clock.escalation.iter().take(MOST_RUNGS) {
             note.extend(lines(rung, 12, false));
         }
@@ -42,6 +37,11 @@ pub(super) fn panel(out: &mut String, drawing: &Drawing, words: &Words, top: i32
         let mut note = heading(index, words.timers);
         note.extend(lines(&named(&timer.name, &timer.label), 0, true));
         note.extend(lines(&timer.when, 0, false));
+        notes.push(note);
+    }
+    for (index, edge) in everywhere(drawing).into_iter().enumerate() {
+        let mut note = heading(index, words.in_any);
+        note.extend(lines(&format!("↺ {}", of_edge(edge)), 0, false));
         notes.push(note);
     }
     let columns = usize::try_from(inner / COLUMN).unwrap_or(1).max(1);
@@ -69,10 +69,6 @@ pub(super) fn panel(out: &mut String, drawing: &Drawing, words: &Words, top: i32
 /// The heading above the first note of its sort; the others keep its line free.
 fn heading(index: usize, word: &str) -> Vec<Entry> {
     vec![(if index == 0 { word.to_uppercase() } else { String::new() }, 0, true)]
-}
-
-fn named(name: &str, label: &str) -> String {
-    if label.is_empty() || label == name { name.to_owned() } else { format!("{name} — {label}") }
 }
 
 fn lines(text: &str, indent: i32, bold: bool) -> Vec<Entry> {

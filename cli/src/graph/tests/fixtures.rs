@@ -189,6 +189,13 @@ fn permit_edges() -> Vec<Edge> {
     edges
 }
 
+/// About forty states of several offices, as the compiler reads them.
+pub(super) fn land_title() -> Drawing {
+    let text = include_str!("../../../tests/data/large/land_title.tthc");
+    let bundle = motcua_dsl::compile(&[motcua_dsl::Source { path: "land_title.tthc".into(), text: text.into() }]);
+    crate::sketch::drawing(&bundle.unwrap().plans[0])
+}
+
 /// A graph of states `n0`, `n1`, … with these edges.
 pub(super) fn from_pairs(states: usize, edges: &[(usize, usize)]) -> Drawing {
     Drawing {

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::graph::layout::{Rect, layout};
+use crate::graph::layout::{Arranged, Rect, layout};
 use crate::graph::{ClockNote, Drawing, Edge, EdgeKind, Lane, Node, NodeKind, TimerNote, dot, mermaid, svg};
 
 fn text() -> impl Strategy<Value = String> {
@@ -117,10 +117,52 @@ fn faults(drawing: &Drawing) -> Vec<String> {
 
 #[test]
 fn known_drawings_are_laid_out_without_faults() {
-    use super::fixtures::{housing_permit, scattered, three_states};
-    for drawing in [three_states(), housing_permit(), scattered(40, 80, 6), scattered(120, 260, 9)] {
+    use super::fixtures::{housing_permit, land_title, scattered, three_states};
+    for drawing in [three_states(), housing_permit(), land_title(), scattered(40, 80, 6), scattered(120, 260, 9)] {
         assert_eq!(faults(&drawing), Vec::<String>::new(), "{}", drawing.title);
     }
+}
+
+/// The height of a name on A3, in hundredths of a millimetre.
+fn name_on_paper(drawing: &Drawing) -> i32 {
+    let scene = layout(drawing);
+    let (long, short) = (scene.width.max(scene.height), scene.width.min(scene.height));
+    (1400 * 400 / long).min(1400 * 277 / short)
+}
+
+#[test]
+fn forty_states_can_be_read_on_paper() {
+    use super::fixtures::{housing_permit, land_title};
+    assert!(name_on_paper(&housing_permit()) >= 200, "{}", name_on_paper(&housing_permit()));
+    let drawing = land_title();
+    let scene = layout(&drawing);
+    assert_eq!(scene.arranged, Arranged::Close);
+    assert!(name_on_paper(&drawing) >= 150, "{}", name_on_paper(&drawing));
+    assert!(scene.width < 2 * scene.height && scene.height < 2 * scene.width, "{} to {}", scene.width, scene.height);
+    // Without the bands each box says who holds the state.
+    let held = scene.vertices.iter().zip(&scene.boxes).filter(|(vertex, _)| vertex.node.lane.is_some());
+    for (vertex, (_, block)) in held {
+        assert!(block.lines.iter().any(|line| line.text.starts_with("by ")), "{}", vertex.node.id);
+    }
+}
+
+/// A procedure mostly in a row, as people write them: ways on, some over a few states, some back.
+fn procedure() -> impl Strategy<Value = Drawing> {
+    let ways = vec((0..60_usize, 1..9_usize, prop::bool::weighted(0.3)), 0..30);
+    (10..60_usize, 1..8_usize, ways).prop_map(|(states, roles, ways)| {
+        let mut drawing = super::fixtures::scattered(states, states - 1, roles);
+        for (from, far, back) in ways {
+            let from = from % (states - 6);
+            let to = if back { from.saturating_sub(far) } else { (from + far).min(states - 1) };
+            drawing.edges.push(Edge {
+                from: format!("n{from}"),
+                to: format!("n{to}"),
+                label: "go".into(),
+                ..Edge::default()
+            });
+        }
+        drawing
+    })
 }
 
 proptest! {
@@ -133,6 +175,14 @@ proptest! {
         let closed = dot(&drawing).ends_with("}\n");
         prop_assert!(closed);
         prop_assert!(mermaid(&drawing).starts_with("flowchart LR\n"));
+    }
+
+    #[test]
+    fn procedures_are_neither_strips_nor_columns(drawing in procedure()) {
+        prop_assert_eq!(faults(&drawing), Vec::<String>::new());
+        let scene = layout(&drawing);
+        prop_assert!(scene.width < 3 * scene.height.max(700), "{} to {}", scene.width, scene.height);
+        prop_assert!(scene.height < 3 * scene.width.max(700), "{} to {}", scene.width, scene.height);
     }
 
     #[test]

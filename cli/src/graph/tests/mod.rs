@@ -53,3 +53,51 @@ fn a_chain_or_a_star_of_many_states_is_drawn() {
         assert!(svg(&drawing).ends_with("</svg>\n"));
     }
 }
+
+#[test]
+fn clocks_timers_and_silence_are_in_every_format() {
+    let drawing = fixtures::land_title();
+    let graphviz = dot(&drawing);
+    for part in [
+        "cluster_clocks",
+        "cluster_timers",
+        "◷ processing — Thời hạn giải quyết",
+        "• 1 working day before due",
+        "30 days after first ready",
+        "style=\"dashed,bold\"",
+        "◷ posting_time",
+    ] {
+        assert!(graphviz.contains(part), "{part} in {graphviz}");
+    }
+    let chart = mermaid(&drawing);
+    for part in ["subgraph clocks", "subgraph timers", "◷ posting_time", "stroke:#6d28d9", "30 days after first ready"]
+    {
+        assert!(chart.contains(part), "{part} in {chart}");
+    }
+    let picture = svg(&drawing);
+    for part in ["posting_time", "line silence", "line timed", "∥ tax"] {
+        assert!(picture.contains(part), "{part}");
+    }
+    // A timer that fires everywhere stands among the timers, and not in every box.
+    assert_eq!(picture.matches("30 days after first ready").count(), 1);
+}
+
+#[test]
+fn what_is_possible_everywhere_is_told_once() {
+    let mut drawing = fixtures::housing_permit();
+    let states: Vec<String> =
+        drawing.nodes.iter().filter(|node| !node.id.is_empty()).map(|node| node.id.clone()).collect();
+    for id in states {
+        drawing.edges.push(super::Edge {
+            from: id.clone(),
+            to: id,
+            label: "remark".into(),
+            stays: true,
+            ..super::Edge::default()
+        });
+    }
+    for text in [svg(&drawing), dot(&drawing), mermaid(&drawing)] {
+        assert_eq!(text.matches("↺ remark").count(), 1);
+        assert!(text.contains("In any state") || text.contains("IN ANY STATE"));
+    }
+}

@@ -106,6 +106,44 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn what_may_not_be_absent_is_that_of_trying_every_input(
+        rows in prop::collection::vec((number(), word(), number()), 1..7),
+        otherwise in any::<bool>(),
+    ) {
+        let mut table = text(&rows, "first").replace("x integer in 0..7, y one of a, b, c, z integer in 0..7", "x, y, z");
+        if otherwise {
+            table = table.replace("\n}", "\n| otherwise || 9 |\n}");
+        }
+        let data = "data { x integer in 0..7 ?  y one of a, b, c ?  z integer in 0..7 ? }";
+        let file = file(&format!("procedure p {{ {data}\n{table}\n}}"));
+        let Some(Item::Procedure(procedure)) = file.items.first() else { panic!("no procedure") };
+        let table = Table::read(&procedure.tables[0], Some(&procedure.data));
+        prop_assert!(table.faults.is_empty(), "{:#?}", table.faults);
+        prop_assert_eq!(table.proof.undecided, None);
+        // Nothing stands for what is absent; only `-`, for all of a column, is for it.
+        let is_for = |cell: &(String, Vec<bool>), value: Option<usize>| value.map_or(cell.0 == "-", |value| cell.1[value]);
+        let ranges = [8, 3, 8];
+        let values = |column: usize, set: usize| -> Vec<Option<usize>> {
+            if set >> column & 1 == 1 { vec![None] } else { (0..ranges[column]).map(Some).collect() }
+        };
+        let hole = |set: usize| {
+            values(0, set).into_iter().any(|x| values(1, set).into_iter().any(|y| values(2, set).into_iter().any(|z| {
+                !rows.iter().any(|row| is_for(&row.0, x) && is_for(&row.1, y) && is_for(&row.2, z))
+            })))
+        };
+        let holes: Vec<usize> = (1..8).filter(|set| hole(*set)).collect();
+        let least = holes.iter().filter(|set| !holes.iter().any(|less| less != *set && less & *set == *less)).copied();
+        let mut found: Vec<usize> =
+            table.proof.absent.iter().map(|(columns, _)| columns.iter().map(|column| 1 << column).sum()).collect();
+        found.sort_unstable();
+        prop_assert_eq!(found, least.collect::<Vec<_>>());
+    }
+}
+
 #[test]
 fn decimals_have_values_between_any_two() {
     let table = |cells: &str| format!("table t(a decimal) -> integer unique {{\n| a || n |\n{cells}}}");
