@@ -56,9 +56,10 @@ pub(super) fn family(parent: Kind, kind: Kind) -> Family {
         (_, Kind::office | Kind::head | Kind::officers) => Family::Offices,
         (_, Kind::bind) => Family::Bindings,
         (Kind::procedure, Kind::basis)
-        | (_, Kind::text_line | Kind::version | Kind::named_line | Kind::fee | Kind::level | Kind::copies | Kind::publish) => {
-            Family::Record
-        }
+        | (
+            _,
+            Kind::text_line | Kind::version | Kind::named_line | Kind::fee | Kind::level | Kind::copies | Kind::publish,
+        ) => Family::Record,
         (_, Kind::off | Kind::worked | Kind::substitute) => Family::DaysOff,
         (Kind::calendar, _) => Family::Calendar,
         (
