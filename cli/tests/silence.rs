@@ -46,6 +46,6 @@ fn the_events_of_a_run_say_that_silence_decided() {
 fn the_graph_draws_silence_dashed_with_what_it_means() {
     let dot = motcua(&["graph", "house_permit", "--procedures", EXAMPLE, "--format", "dot"]);
     let line = dot.lines().find(|line| line.contains("no answer")).unwrap();
-    assert!(line.contains("style=dashed"), "{line}");
+    assert!(line.contains("style=\"dashed,bold\""), "{line}");
     assert!(line.contains("2 working days, at 24:00 of processing means consent"), "{line}");
 }

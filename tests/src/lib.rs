@@ -11,14 +11,15 @@ use motcua_engine::plan::Bundle;
 
 pub use story::{Line, tell};
 
-/// Returns the bundle of some definitions, or the findings as lines of text.
+/// Returns the bundle of some definitions, or the findings as lines of text. Whether the limits in them can be kept is not
+/// asked: what is late or silent against the law is what many tests are about.
 ///
 /// # Errors
 /// A definition has errors.
 pub fn bundle(texts: &[(&str, &str)]) -> Result<Bundle, String> {
     let sources: Vec<Source> =
         texts.iter().map(|(path, text)| Source { path: (*path).to_owned(), text: (*text).to_owned() }).collect();
-    motcua_dsl::compile(&sources).map_err(|findings| {
+    motcua_dsl::compile_unproven(&sources).map_err(|findings| {
         let line = |finding: &motcua_dsl::Finding| format!("{}: {}", finding.id, finding.message);
         findings.iter().map(line).collect::<Vec<_>>().join("\n")
     })

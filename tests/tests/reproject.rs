@@ -163,7 +163,7 @@ fn a_step_moves_with_the_calendar_of_its_holder() {
     let received = take(None, &open);
     let now: Instant = "2024-03-06T18:00:00+07:00".parse().unwrap();
     for (dossier, due) in [
-        (take(received.clone(), &accept).unwrap(), "2024-03-12T10:00:00Z"),
+        (take(received.clone(), &accept).unwrap(), "2024-03-11T10:00:00Z"),
         (received.unwrap(), "2024-03-15T10:00:00Z"),
     ] {
         let dossier = tick(&old, &dossier, now).iter().fold(dossier, |dossier, event| fold(Some(dossier), event));

@@ -137,7 +137,7 @@ fn reproject() {
     let write = |week: &str, lines: &str| {
         let procedure = "use calendar office  procedure permit { roles { clerk }  on open by clerk -> received  \
                          clock all { limit 5 working days  runs from received until done }  \
-                         timer late 6 working days after first received -> done  \
+                         timer late 6 working days after first received notify clerk \"late\"  \
                          state received by clerk { on sign -> done }  state done final }";
         let calendar =
             format!("calendar office {{ zone \"Asia/Ho_Chi_Minh\" covers 2025 to 2025 week {week} {lines} }}");

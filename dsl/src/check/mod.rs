@@ -103,8 +103,6 @@ use crate::model::Model;
 use crate::syntax::{Field, TypeName};
 use crate::table::About;
 
-pub(crate) use budget_exceeded::ID as EXCEEDED;
-
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
 const RULES: [Rule; 93] = [

@@ -10,7 +10,7 @@ mod read;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use motcua_dsl::{Budget, Finding, Source, Verdict, check_with_budgets, compile_unkept};
+use motcua_dsl::{Budget, Finding, Source, Verdict, check_with_budgets, compile_unproven};
 use motcua_engine::World;
 use motcua_engine::clock::Class;
 use motcua_tests::scenario::{Ended, Play};
@@ -139,7 +139,7 @@ fn what_is_exceeded_is_late_in_the_engine_by_what_was_said() {
     for one in &all {
         let Some(worst) = one.total().and_then(|budget| budget.worst.as_ref()) else { continue };
         // Some steps have tasks that take longer than the step: the tasks are then what can be played.
-        let Ok(bundle) = compile_unkept(std::slice::from_ref(&one.source)) else { continue };
+        let Ok(bundle) = compile_unproven(std::slice::from_ref(&one.source)) else { continue };
         let world = World::load(bundle).unwrap();
         let logic = &world.latest(&word(&one.process.file)).unwrap().plan.logic;
         let mut play = Play::new(&world, logic);

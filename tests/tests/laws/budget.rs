@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use motcua_dsl::{Budget, Source, Verdict, check_with_budgets, compile_unkept};
+use motcua_dsl::{Budget, Source, Verdict, check_with_budgets, compile_unproven};
 use motcua_engine::clock::Class;
 use motcua_engine::{Instant, World, wakes_at};
 use motcua_tests::scenario::{Ended, Play};
@@ -133,7 +133,7 @@ fn text(shape: &Shape) -> String {
 fn measured(shape: &Shape) -> (Budget, World) {
     let sources = [Source { path: "p.tthc".into(), text: text(shape) }];
     let (checked, budgets) = check_with_budgets(&sources);
-    let bundle = compile_unkept(&sources).map_err(|found| format!("{}\n{found:#?}", text(shape))).unwrap();
+    let bundle = compile_unproven(&sources).map_err(|found| format!("{}\n{found:#?}", text(shape))).unwrap();
     let exceeded = checked.findings.iter().any(|finding| finding.id == "budget-exceeded");
     let budget = budgets.into_iter().next().unwrap();
     assert_eq!(exceeded, budget.verdict == Verdict::Exceeded, "{}", text(shape));
