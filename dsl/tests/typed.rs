@@ -280,7 +280,7 @@ fn what_has_types_never_fails_for_them() {
     let data: Vec<_> = (0..FIELDS.len()).map(value).collect();
     let script = prop_oneof![3 => guard().prop_map(|a| format!("when ({a})")), 2 => effect().prop_map(|a| format!("do {{ {a} }}"))];
     let strategy = (prop::collection::vec(script, EACH.0), prop::collection::vec(data, EACH.1));
-    let mut runner = TestRunner::new(Config { cases: 80, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 150, failure_persistence: None, ..Config::default() });
     let outcome = runner.run(&strategy, |(scripts, dossiers)| {
         let all: Vec<_> = scripts.iter().enumerate().collect();
         let sound = sound(&all);
