@@ -63,7 +63,7 @@ fn a_wrong_key_of_a_correction_is_named_with_its_column() {
         (r#"correct","instead":[{"id":"i","command":"sign","seen":1}]}"#, "unknown key `seen`", "\":1"),
     ] {
         let line = format!("{begins}{line}");
-        let answers = motcua(&["run"], &(opened.clone() + &line));
+        let answers = motcua(&["run"], &(opened.clone() + line.as_str()));
         let answer: serde_json::Value = serde_json::from_str(answers.lines().last().unwrap()).unwrap();
         assert_eq!(answer["answer"], "invalid", "{answer}");
         assert!(answer["message"].as_str().unwrap().contains(message), "{answer}");

@@ -2,11 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
 
-mod program;
-
 use std::fs;
 
-use program::motcua;
+use crate::program::motcua;
 
 const EXAMPLE: &str = "examples/land_use";
 const STORY: &str = "examples/land_use/commands.jsonl";

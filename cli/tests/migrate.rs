@@ -2,12 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
 
-mod program;
-
 use std::path::Path;
 use std::process::{Command, Output};
 
-use program::motcua;
+use crate::program::motcua;
 
 const EXAMPLE: &str = "examples/reform";
 const STORY: &str = "examples/reform/commands.jsonl";

@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
 
-mod program;
-
-use program::motcua;
+use crate::program::motcua;
 
 const EXAMPLE: &str = "examples/side_by_side";
 const STORY: &str = "examples/side_by_side/commands.jsonl";

@@ -2,9 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
 
-mod program;
-
-use program::motcua;
+use crate::program::motcua;
 use serde_json::Value as Json;
 
 const EXAMPLE: &str = "examples/tacit_consent";

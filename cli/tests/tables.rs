@@ -55,7 +55,7 @@ fn a_table_is_found_by_its_name_beside_the_file_that_uses_it() {
 fn a_table_that_is_nowhere_is_a_finding_and_files_that_use_each_other_end() {
     let lone = folder(&[("p.tthc", &format!("use table rate\n{PROCEDURE}"))]);
     let output = motcua(lone.path(), &["check", "p.tthc"]);
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + String::from_utf8_lossy(&output.stderr).as_ref();
     assert!(output.status.code() == Some(1) && said.contains("there is no table `rate`"), "{said}");
 
     let table = |name: &str, other: &str| {
@@ -83,6 +83,6 @@ fn the_largest_table_is_answered_in_its_last_row_and_a_larger_one_is_a_finding()
     assert!(run(largest.path()).contains(r#""settled":4096"#), "the last row does not answer");
     let larger = folder(&[("p.tthc", &with_rows(100_000))]);
     let output = motcua(larger.path(), &["check", "p.tthc"]);
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + String::from_utf8_lossy(&output.stderr).as_ref();
     assert!(output.status.code() == Some(1) && said.contains("table-size"), "{said}");
 }

@@ -121,3 +121,22 @@ fn definitions_are_formatted() {
     }
     report("not formatted, see `motcua fmt`", &wrong);
 }
+
+/// One executable a room: a file that its `all.rs` does not name would be a test that nobody runs.
+#[test]
+fn every_file_of_tests_is_run() {
+    let mut wrong = Vec::new();
+    for room in ["cli", "dsl", "tests"] {
+        let folder = root().join(room).join("tests");
+        let all = std::fs::read_to_string(folder.join("all.rs")).unwrap();
+        for entry in std::fs::read_dir(&folder).unwrap().flatten() {
+            let path = entry.path();
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            let holds_a_subject = path.extension().is_some_and(|ending| ending == "rs") || path.join("mod.rs").exists();
+            if holds_a_subject && name != "all" && !all.lines().any(|line| line == format!("mod {name};")) {
+                wrong.push(format!("{room}/tests/{name}"));
+            }
+        }
+    }
+    report("a file of tests that its `all.rs` does not name", &wrong);
+}

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::given::*;
+use super::given::*;
 
 #[test]
 fn due() {

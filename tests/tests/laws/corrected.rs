@@ -6,7 +6,7 @@ use motcua_engine::{
 };
 use proptest::prelude::*;
 
-use crate::given::*;
+use super::given::*;
 
 /// A history that is told in its order from the start: what a correction must come to.
 fn told_from_the_start(commands: &[Command], until: Instant) -> Option<Kept> {

@@ -9,7 +9,7 @@ use motcua_engine::{
 };
 use proptest::prelude::*;
 
-use crate::given::*;
+use super::given::*;
 
 /// What `moves` says of the clock that has a limit in the data.
 const VERDICTS: [&str; 5] =

@@ -4,7 +4,7 @@ use motcua_engine::clock::Class;
 use motcua_engine::{Answer, ClockId, Command, Effect, Entry, Instant, Opening, decide, fold, tick, wakes_at};
 use proptest::prelude::*;
 
-use crate::given::*;
+use super::given::*;
 
 #[test]
 fn more_than_can_fire_at_once_fires_bit_by_bit() {

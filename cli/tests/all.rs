@@ -1,0 +1,20 @@
+//! The built program, as its user sees it: one file a subject, one executable, so that the subjects run side by side.
+
+mod book;
+mod calendars;
+mod commands;
+mod correct;
+mod docs;
+mod explain;
+mod fmt;
+mod land_use;
+mod migrate;
+mod one_stop;
+mod program;
+mod replay;
+mod reproject;
+mod schemas;
+mod side_by_side;
+mod silence;
+mod tables;
+mod terms;

@@ -1,0 +1,13 @@
+//! The language from outside: one file a subject, one executable, so that the subjects run side by side.
+
+mod calendar;
+mod canonical;
+mod check;
+mod format;
+mod hostile;
+mod lower;
+mod pages;
+mod prove;
+mod syntax;
+mod tree;
+mod typed;

@@ -1,0 +1,12 @@
+//! What no single crate can test: one file a subject, one executable, so that the subjects run side by side.
+
+mod agree;
+mod calls;
+mod cases;
+mod epar;
+mod formats;
+mod guards;
+mod laws;
+mod reproject;
+mod terms;
+mod tidy;
