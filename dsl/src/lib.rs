@@ -21,6 +21,7 @@
 mod budget;
 mod check;
 mod diagnostic;
+mod exempt;
 mod findings;
 mod format;
 mod lower;
@@ -36,6 +37,7 @@ mod types;
 pub mod lunar;
 pub use budget::{Budget, Hole, Measure, Moment, Over, Row, Step, Verdict, Worst};
 pub use diagnostic::{Finding, Label, Severity};
+pub use exempt::Exempted;
 pub use findings::FINDINGS;
 pub use format::{Unformatted, format};
 pub use parse::parse;
@@ -50,6 +52,8 @@ use motcua_engine::plan::Bundle;
 pub struct Checked {
     /// What is wrong, by file and place.
     pub findings: Vec<Finding>,
+    /// What would be said too, and is accepted in the text with a reason, by file and place.
+    pub exempted: Vec<Exempted>,
 }
 
 impl Checked {
@@ -63,7 +67,7 @@ impl Checked {
 /// Returns all that is wrong with some files that are read together.
 #[must_use]
 pub fn check(sources: &[Source]) -> Checked {
-    analyse(sources, true, |_, findings| Checked { findings })
+    analyse(sources, true, |_, checked| checked)
 }
 
 /// Returns all that is wrong with some files that are read together, and what comes of their clocks when every office keeps the
@@ -72,7 +76,7 @@ pub fn check(sources: &[Source]) -> Checked {
 /// Procedures of which a part cannot be read, or in which a way leads nowhere, have no budgets.
 #[must_use]
 pub fn check_with_budgets(sources: &[Source]) -> (Checked, Vec<Budget>) {
-    analyse(sources, true, |model, findings| (Checked { findings }, model.budgets.clone()))
+    analyse(sources, true, |model, checked| (checked, model.budgets.clone()))
 }
 
 /// Returns the plans, calendars and organisations of some files that are read together.
@@ -88,22 +92,22 @@ pub fn check_with_budgets(sources: &[Source]) -> (Checked, Vec<Budget>) {
 /// assert_eq!(bundle.plans[0].logic.name, "p");
 /// ```
 pub fn compile(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
-    analyse(sources, false, |model, findings| {
-        if findings.iter().any(|finding| finding.severity == Severity::Error) {
-            return Err(findings);
+    analyse(sources, false, |model, checked| {
+        if checked.has_errors() {
+            return Err(checked.findings);
         }
         lower::lower(model, sources).map_err(|finding| vec![*finding])
     })
 }
 
-/// What keeps a definition from being kept, and not from being run.
-const PROOFS: [&str; 5] =
+/// Errors that keep a definition from being kept, and not from being run.
+pub(crate) const PROOFS: [&str; 5] =
     ["budget-exceeded", "clock-contradiction", "silence-incomplete", "silence-receipt", "silence-unannounced"];
 
 /// Compiles also what no office could keep or no law would allow, so that a test can run it and see.
 #[doc(hidden)]
 pub fn compile_unproven(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
-    analyse(sources, false, |model, mut findings| {
+    analyse(sources, false, |model, Checked { mut findings, .. }| {
         findings.retain(|finding| finding.severity == Severity::Error && !PROOFS.contains(&finding.id));
         if findings.is_empty() {
             return lower::lower(model, sources).map_err(|finding| vec![*finding]);
@@ -113,7 +117,7 @@ pub fn compile_unproven(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
 }
 
 /// Reads and checks files; what only warns is proven where it is asked for.
-fn analyse<T>(sources: &[Source], prove: bool, then: impl FnOnce(&model::Model<'_>, Vec<Finding>) -> T) -> T {
+fn analyse<T>(sources: &[Source], prove: bool, then: impl FnOnce(&model::Model<'_>, Checked) -> T) -> T {
     let mut faults = Vec::new();
     let mut files = Vec::with_capacity(sources.len());
     for (i, source) in sources.iter().enumerate() {
@@ -129,5 +133,6 @@ fn analyse<T>(sources: &[Source], prove: bool, then: impl FnOnce(&model::Model<'
     }
     model.budgets = budget::measure(&model);
     let findings = check::check(&model, faults);
-    then(&model, findings)
+    let exemptions = files.iter().flat_map(|file| &file.exemptions);
+    then(&model, exempt::exempt(exemptions, findings, prove))
 }

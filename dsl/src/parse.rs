@@ -49,9 +49,7 @@ pub fn parse(file_index: u32, source: &Source) -> (File, Vec<Finding>) {
         return (file, findings);
     }
     if let Ok(tree) = Tree::parse(Kind::file, &text) {
-        let mut builder = Builder { text: &text, file: file_index, base: 0, shifts: &[], findings: &mut findings };
-        let mut place = Place::File(&mut file);
-        tree.branches().for_each(|branch| builder.member(branch, &mut place));
+        build(&tree, &text, file_index, &mut file, &mut findings);
     } else {
         recover::recover(file_index, &text, &mut file, &mut findings);
         for finding in &mut findings {
@@ -69,10 +67,17 @@ pub(crate) fn matched(text: &str) -> Option<(Tree, Vec<Finding>)> {
     }
     let tree = Tree::parse(Kind::file, text).ok()?;
     let mut file = File::default();
-    let mut builder = Builder { text, file: 0, base: 0, shifts: &[], findings: &mut findings };
-    let mut place = Place::File(&mut file);
-    tree.branches().for_each(|branch| builder.member(branch, &mut place));
+    build(&tree, text, 0, &mut file, &mut findings);
     Some((tree, findings))
+}
+
+/// Builds what the rules matched.
+fn build(tree: &Tree, text: &str, index: u32, file: &mut File, findings: &mut Vec<Finding>) {
+    let mut exemptions = Vec::new();
+    let mut builder = Builder { text, file: index, base: 0, shifts: &[], findings, exemptions: &mut exemptions };
+    let mut place = Place::File(file);
+    tree.branches().for_each(|branch| builder.member(branch, &mut place));
+    file.exemptions = exemptions;
 }
 
 /// A character that was corrected may have been longer than what stands for it.

@@ -68,6 +68,19 @@ pub struct Code {
 pub struct File {
     /// The items in the order written.
     pub items: Vec<Item>,
+    /// What its constructs accept, wherever it stands.
+    pub exemptions: Vec<Exemption>,
+}
+
+/// `accepts guard-overlap because "…"`: a finding that is meant.
+#[derive(Clone, Debug)]
+pub struct Exemption {
+    /// The id of the finding.
+    pub id: Word,
+    /// Why it is accepted.
+    pub reason: Text,
+    /// The construct in which it is accepted: the one that carries the line.
+    pub scope: Span,
 }
 
 /// What stands at the top of a file.

@@ -33,6 +33,8 @@ mod duty_head;
 mod duty_nobody;
 mod duty_unheld;
 mod effect_assign;
+pub(crate) mod exemption_idle;
+pub(crate) mod exemption_shape;
 mod extends_total;
 mod field_default;
 mod field_pattern;

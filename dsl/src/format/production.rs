@@ -63,6 +63,7 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
 
         Kind::four_eyes => As("four eyes $, $*"),
         Kind::publish => As("publish | $"),
+        Kind::accepts => As("accepts $ because $"),
         Kind::was => As("was $"),
         Kind::moves => As("moves from version $ {}"),
         Kind::move_state => As("$ -> $"),
@@ -256,7 +257,8 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         | Kind::before
         | Kind::later_than
         | Kind::lunar
-        | Kind::off_kind => Written,
+        | Kind::off_kind
+        | Kind::finding_id => Written,
         Kind::unit_word | Kind::day_word => Unit,
         Kind::expr | Kind::price | Kind::literal | Kind::code => Code,
 

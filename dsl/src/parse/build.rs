@@ -19,7 +19,9 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use super::place::Place;
 use super::tree::{Branch, Branches, Kind, narrow};
 use crate::diagnostic::Finding;
-use crate::syntax::{Calendar, Code, File, Item, Organisation, Procedure, Script, Span, Text, Use, UseKind, Word};
+use crate::syntax::{
+    Calendar, Code, Exemption, File, Item, Organisation, Procedure, Script, Span, Text, Use, UseKind, Word,
+};
 
 /// Builds syntax from branches over one text, which may be a piece of a file.
 #[derive(Debug)]
@@ -31,6 +33,7 @@ pub(super) struct Builder<'t> {
     /// Places in the text from which on the file is shifted by so many bytes: corrected words.
     pub(super) shifts: &'t [(usize, isize)],
     pub(super) findings: &'t mut Vec<Finding>,
+    pub(super) exemptions: &'t mut Vec<Exemption>,
 }
 
 impl<'t> Builder<'t> {
@@ -124,6 +127,15 @@ impl<'t> Builder<'t> {
 
     fn script(&self, mut parts: Branches<'t>) -> Option<Script> {
         Some(Script { name: self.name(&mut parts)?, code: self.code(parts.next()?) })
+    }
+
+    /// What is accepted in the construct at `scope`.
+    pub(super) fn accepts(&mut self, branch: Branch<'t>, scope: Span) {
+        let mut parts = branch.branches();
+        let id = parts.next().map(|id| self.word(id));
+        if let Some((id, reason)) = id.zip(self.label(&mut parts)) {
+            self.exemptions.push(Exemption { id, reason, scope });
+        }
     }
 
     // Words, texts, numbers.

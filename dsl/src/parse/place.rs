@@ -81,16 +81,23 @@ impl Place<'_> {
                 "four",
                 "publish",
                 "moves",
+                "accepts",
             ],
-            Self::State(_) => &["on", "always", "after", "window", "no", "entry", "exit", "call"],
-            Self::Parallel(..) => &["branch", "join", "on", "always", "after", "window", "no", "entry", "exit"],
-            Self::Branch(..) => &["state", "parallel", "from"],
-            Self::Clock(_) => &["limit", "runs", "suspends", "restarts", "extends", "reappoints", "escalate", "basis"],
+            Self::State(_) => &["on", "always", "after", "window", "no", "entry", "exit", "call", "accepts"],
+            Self::Parallel(..) => {
+                &["branch", "join", "on", "always", "after", "window", "no", "entry", "exit", "accepts"]
+            }
+            Self::Branch(..) => &["state", "parallel", "from", "accepts"],
+            Self::Clock(_) => {
+                &["limit", "runs", "suspends", "restarts", "extends", "reappoints", "escalate", "basis", "accepts"]
+            }
             Self::Rungs(_) => &["at", "when", "every"],
             Self::Organisation(_) => &["unit"],
-            Self::Unit(_) => &["office", "bind", "unit"],
+            Self::Unit(_) => &["office", "bind", "unit", "accepts"],
             Self::Office(_) => &["head", "officers"],
-            Self::Calendar(_) => &["zone", "covers", "announced", "week", "cutoff", "off", "worked", "substitute"],
+            Self::Calendar(_) => {
+                &["zone", "covers", "announced", "week", "cutoff", "off", "worked", "substitute", "accepts"]
+            }
             Self::Fields(_) | Self::Documents(_) | Self::Roles(_) => &[],
         }
     }
@@ -166,12 +173,19 @@ impl Place<'_> {
         const EMPTY: &str =
             "procedure x { state x { } clock x { escalate { } } parallel x { branch x { state x { } } } }
             organisation x { unit x { unit x { } office x { } } } calendar x { }";
-        let mut findings = Vec::new();
+        let (mut findings, mut exemptions) = (Vec::new(), Vec::new());
         let Ok(tree) = Tree::parse(Kind::file, EMPTY) else { return };
         for chain in CHAINS {
             let Some(last) = chain.iter().position(|step| *step == word) else { continue };
             let mut file = File::default();
-            let mut builder = Builder { text: EMPTY, file: 0, base: 0, shifts: &[], findings: &mut findings };
+            let mut builder = Builder {
+                text: EMPTY,
+                file: 0,
+                base: 0,
+                shifts: &[],
+                findings: &mut findings,
+                exemptions: &mut exemptions,
+            };
             let first = chain.first().copied().unwrap_or_default();
             let wanted = tree
                 .branches()

@@ -12,7 +12,7 @@ use super::place::{Place, begins_a_member};
 use super::tree::{Kind, Tree, narrow};
 use super::words::{english, is_clause, later, nearest};
 use crate::diagnostic::Finding;
-use crate::syntax::{File, Span};
+use crate::syntax::{Exemption, File, Span};
 
 /// More findings than this in one file help nobody.
 const MOST_FINDINGS: usize = 500;
@@ -37,9 +37,11 @@ pub(super) fn recover(file_index: u32, text: &str, file: &mut File, findings: &m
             .collect(),
         vietnamese: false,
         findings,
+        exemptions: Vec::new(),
     };
     recovery.report_brackets();
     recovery.members(0..tokens.len(), &mut Place::File(file));
+    file.exemptions = recovery.exemptions;
     findings.sort_by_key(|finding| finding.primary.span.start);
     findings.truncate(MOST_FINDINGS);
 }
@@ -54,6 +56,7 @@ struct Recovery<'t> {
     /// Whether the Vietnamese spelling was already reported.
     vietnamese: bool,
     findings: &'t mut Vec<Finding>,
+    exemptions: Vec<Exemption>,
 }
 
 impl<'t> Recovery<'t> {
@@ -256,7 +259,8 @@ impl<'t> Recovery<'t> {
                 return;
             }
             let span_of = |start: usize, end: usize, findings: &mut Vec<Finding>| {
-                Builder { text: "", file: self.file, base, shifts: &shifts, findings }.span_of(start, end)
+                let exemptions = &mut Vec::new();
+                Builder { text: "", file: self.file, base, shifts: &shifts, findings, exemptions }.span_of(start, end)
             };
             let Some(Problem { at, finding, fix }) =
                 diagnose(place.rule(), place.starts(), &piece, |range: Range<usize>| {
@@ -297,7 +301,8 @@ impl<'t> Recovery<'t> {
     }
 
     fn build(&mut self, tree: &Tree, piece: &str, base: usize, shifts: &[(usize, isize)], place: &mut Place<'_>) {
-        let mut builder = Builder { text: piece, file: self.file, base, shifts, findings: self.findings };
+        let (findings, exemptions) = (&mut *self.findings, &mut self.exemptions);
+        let mut builder = Builder { text: piece, file: self.file, base, shifts, findings, exemptions };
         tree.branches().filter(|branch| branch.kind() != Kind::EOI).for_each(|branch| builder.member(branch, place));
     }
 }

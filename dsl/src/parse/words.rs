@@ -1,7 +1,7 @@
 //! The fixed words of the language, outside of the grammar: to guess what was meant and to say what is not there yet.
 
 /// Words that continue a member on a new line.
-const CLAUSES: [&str; 48] = [
+const CLAUSES: [&str; 50] = [
     "means",
     "by",
     "within",
@@ -50,6 +50,8 @@ const CLAUSES: [&str; 48] = [
     "over",
     "with",
     "counts",
+    "accepts",
+    "because",
 ];
 
 /// Constructs of the language that this version does not read, and what to write instead.
