@@ -85,6 +85,7 @@ pub const FINDINGS: &[&str] = &[
     "syntax-bidirectional",
     "syntax-bound",
     "syntax-date",
+    "syntax-english",
     "syntax-equals",
     "syntax-escape",
     "syntax-nesting",

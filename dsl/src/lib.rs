@@ -30,6 +30,7 @@ mod parse;
 mod prove;
 mod resolve;
 mod source;
+mod spelling;
 pub mod syntax;
 mod table;
 mod types;
@@ -39,11 +40,12 @@ pub use budget::{Budget, Hole, Measure, Moment, Over, Row, Step, Verdict, Worst}
 pub use diagnostic::{Finding, Label, Severity};
 pub use exempt::Exempted;
 pub use findings::FINDINGS;
-pub use format::{Unformatted, format};
+pub use format::{Unformatted, format, format_as};
 pub use parse::parse;
 #[doc(hidden)]
 pub use parse::recognise;
 pub use source::{Source, SourceError};
+pub use spelling::Spelling;
 
 use motcua_engine::plan::Bundle;
 
@@ -132,7 +134,17 @@ fn analyse<T>(sources: &[Source], prove: bool, then: impl FnOnce(&model::Model<'
         prove::prove(&mut model);
     }
     model.budgets = budget::measure(&model);
-    let findings = check::check(&model, faults);
+    let mut findings = check::check(&model, faults);
+    for finding in &mut findings {
+        let source = usize::try_from(finding.primary.span.file).ok().and_then(|file| sources.get(file));
+        // What is wrong with the words themselves has been said in their spelling.
+        let in_its_words = finding.id.starts_with("syntax") || finding.id == "unsupported";
+        if let Some(source) =
+            source.filter(|source| !in_its_words && Spelling::of(&source.text) == Spelling::Vietnamese)
+        {
+            spelling::in_vietnamese(finding, &source.text);
+        }
+    }
     let exemptions = files.iter().flat_map(|file| &file.exemptions);
     then(&model, exempt::exempt(exemptions, findings, prove))
 }

@@ -283,8 +283,7 @@ pub(crate) fn place(code: &Code, text: &str, at: &std::ops::Range<usize>) -> Spa
     if !code.text.starts_with(text) {
         return code.span;
     }
-    let byte = |offset: usize| u32::try_from(offset).map_or(code.span.end, |o| code.span.start.saturating_add(o));
-    Span { file: code.span.file, start: byte(at.start).min(code.span.end), end: byte(at.end).min(code.span.end) }
+    code.place(at)
 }
 
 /// A text with functions.

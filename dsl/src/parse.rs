@@ -7,6 +7,7 @@ pub(crate) mod lex;
 mod marks;
 mod place;
 mod recover;
+mod starts;
 pub(crate) mod tree;
 mod words;
 
@@ -18,6 +19,7 @@ use tree::{Kind, Tree, narrow, widen};
 
 use crate::diagnostic::Finding;
 use crate::source::Source;
+use crate::spelling::{Spelling, in_vietnamese, phrase_at};
 use crate::syntax::{File, Span};
 
 /// Returns the tree of a file and what is wrong with its words.
@@ -48,36 +50,56 @@ pub fn parse(file_index: u32, source: &Source) -> (File, Vec<Finding>) {
         findings.push(Finding::error("syntax-nesting", message, span).help(help));
         return (file, findings);
     }
-    if let Ok(tree) = Tree::parse(Kind::file, &text) {
-        build(&tree, &text, file_index, &mut file, &mut findings);
+    let spelling = spelling_of(&text);
+    if let Ok(tree) = Tree::parse(Kind::file, &text, spelling) {
+        build(&tree, Builder::new(&text, file_index, spelling, &mut findings), &mut file);
     } else {
-        recover::recover(file_index, &text, &mut file, &mut findings);
+        recover::recover(file_index, &text, spelling, &mut file, &mut findings);
         for finding in &mut findings {
             on_whole_characters(finding, &source.text);
         }
     }
+    if spelling == Spelling::Vietnamese {
+        findings.iter_mut().for_each(|finding| in_vietnamese(finding, &source.text));
+    }
     (file, findings)
 }
 
-/// Returns what the rules match in a text, and what is wrong with its words; nothing where they do not match it.
-pub(crate) fn matched(text: &str) -> Option<(Tree, Vec<Finding>)> {
+/// Returns what the rules of a spelling match in a text, and what is wrong with its words; nothing where they do not match it.
+pub(crate) fn matched(text: &str, spelling: Spelling) -> Option<(Tree, Vec<Finding>)> {
     let mut findings = Vec::new();
     if marks::bidirectional(0, text, &mut findings).is_some() || lex::too_deep(text).is_some() {
         return None;
     }
-    let tree = Tree::parse(Kind::file, text).ok()?;
+    let tree = Tree::parse(Kind::file, text, spelling).ok()?;
     let mut file = File::default();
-    build(&tree, text, 0, &mut file, &mut findings);
+    build(&tree, Builder::new(text, 0, spelling, &mut findings), &mut file);
     Some((tree, findings))
 }
 
 /// Builds what the rules matched.
-fn build(tree: &Tree, text: &str, index: u32, file: &mut File, findings: &mut Vec<Finding>) {
-    let mut exemptions = Vec::new();
-    let mut builder = Builder { text, file: index, base: 0, shifts: &[], findings, exemptions: &mut exemptions };
+fn build<'t>(tree: &'t Tree, mut builder: Builder<'t>, file: &mut File) {
     let mut place = Place::File(file);
     tree.branches().for_each(|branch| builder.member(branch, &mut place));
-    file.exemptions = exemptions;
+    file.exemptions = builder.exemptions;
+}
+
+/// Returns the spelling of a text: that of its first word, or where that begins no item, the one in which more lines begin.
+pub(crate) fn spelling_of(text: &str) -> Spelling {
+    if starts::begins_an_item(lex::first_word(text), Spelling::English) {
+        return Spelling::English;
+    }
+    let tokens = lex::tokens(text);
+    let phrase = |at: usize| phrase_at(text, &tokens, at).map(|(phrase, _)| phrase);
+    if phrase(0).is_some_and(|first| starts::begins_an_item(first, Spelling::Vietnamese)) {
+        return Spelling::Vietnamese;
+    }
+    let (mut english, mut vietnamese) = (0_usize, 0_usize);
+    for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.indent.is_some()) {
+        english += usize::from(starts::begins_a_member(token.str(text), Spelling::English));
+        vietnamese += usize::from(phrase(at).is_some_and(|word| starts::begins_a_member(word, Spelling::Vietnamese)));
+    }
+    if vietnamese > english { Spelling::Vietnamese } else { Spelling::English }
 }
 
 /// A character that was corrected may have been longer than what stands for it.

@@ -9,10 +9,13 @@ mod setting;
 mod table;
 mod time;
 
+use std::ops::Range;
+
 use motcua_engine::Day;
 use motcua_engine::plan::{Carry, Tacit};
 use smol_str::SmolStr;
 
+use crate::spelling::Shifts;
 pub use call::{Call, CallPlace, Passed};
 pub use parallel::{Branch, Inside, Joins, Parallel};
 pub use setting::{
@@ -57,10 +60,22 @@ pub struct Text {
 /// An expression or a block of statements, in rhai, as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Code {
-    /// The text exactly as it stands in the file (for a block: what is between the braces).
+    /// The text as it stands in the file (for a block: what is between the braces), with the names of the language in English.
     pub text: SmolStr,
     /// Where it stands; `span.start` is the offset of the first byte of `text`.
     pub span: Span,
+    /// Where the names that were Vietnamese stood.
+    pub(crate) shifts: Shifts,
+}
+
+impl Code {
+    /// Returns the place in the file of some bytes of the text.
+    pub(crate) fn place(&self, at: &Range<usize>) -> Span {
+        let Span { file, start, end } = self.span;
+        let byte =
+            |offset| u32::try_from(self.shifts.source(offset)).map_or(end, |offset| start.saturating_add(offset));
+        Span { file, start: byte(at.start).min(end), end: byte(at.end).min(end) }
+    }
 }
 
 /// A whole file.

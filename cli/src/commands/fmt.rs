@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use anyhow::{Context, bail};
-use motcua_dsl::{Source, Unformatted, format};
+use motcua_dsl::{Source, Spelling, Unformatted, format, format_as};
 use similar::TextDiff;
 
 use crate::{load, output, render};
@@ -21,6 +21,7 @@ Examples:
   motcua fmt
   motcua fmt procedures/vn --check --diff
   motcua fmt - < permit.tthc
+  motcua fmt permit.tthc --spelling vi
 
 The order of members and clauses, names, texts, comments and expressions stay what they are. A file that cannot be read as
 a definition is left alone, and so is one that is read-only or changes meanwhile.
@@ -36,6 +37,18 @@ pub struct Args {
     /// Write nothing, and show what would change.
     #[arg(long)]
     diff: bool,
+    /// Turn the words of the language into those of this spelling; without it each file keeps its own.
+    #[arg(long, value_name = "SPELLING")]
+    spelling: Option<Language>,
+}
+
+/// The spellings of the language.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Language {
+    /// `procedure`, `state`, `within 5 working days`.
+    En,
+    /// `thủ tục`, `trạng thái`, `trong 5 ngày làm việc`.
+    Vi,
 }
 
 /// What became of a text.
@@ -126,7 +139,7 @@ fn one(file: &Path, args: &Args) -> Outcome {
         Ok(read) => read,
         Err(error) => return left(error),
     };
-    let formatted = match formatted(&source) {
+    let formatted = match formatted(&source, args) {
         Ok(formatted) => formatted,
         Err(why) => return Outcome::Left(why),
     };
@@ -147,7 +160,7 @@ fn standard_input(args: &Args) -> anyhow::Result<ExitCode> {
     let mut bytes = Vec::new();
     io::stdin().lock().take(most + 1).read_to_end(&mut bytes).context("cannot read standard input")?;
     let source = Source::from_bytes("standard input", bytes.clone())?;
-    match formatted(&source) {
+    match formatted(&source, args) {
         Ok(formatted) => {
             let changed = formatted.as_bytes() != bytes;
             if args.diff && changed {
@@ -167,13 +180,18 @@ fn standard_input(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// Returns the formatted text, or why there is none.
-fn formatted(source: &Source) -> Result<String, String> {
+fn formatted(source: &Source, args: &Args) -> Result<String, String> {
     let path = &source.path;
-    format(source).map_err(|error| match error {
+    let formatted = match args.spelling {
+        None => format(source),
+        Some(Language::En) => format_as(source, Spelling::English),
+        Some(Language::Vi) => format_as(source, Spelling::Vietnamese),
+    };
+    formatted.map_err(|error| match error {
         Unformatted::Unreadable(findings) => {
             format!("{}{path}: left as it is\n\n", render::text(slice::from_ref(source), &findings))
         }
-        Unformatted::Differs => format!("error: `{path}`: {error}; it is left as it is\n"),
+        Unformatted::Differs | Unformatted::Taken => format!("error: `{path}`: {error}; it is left as it is\n"),
     })
 }
 

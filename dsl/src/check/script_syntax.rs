@@ -26,12 +26,14 @@
 //! }
 //! ```
 
+use std::ops::Range;
+
 use motcua_engine::script::ScriptError;
 
 use crate::diagnostic::Finding;
 use crate::lower::said;
-use crate::model::{Model, place};
-use crate::syntax::{Code, Span};
+use crate::model::Model;
+use crate::syntax::Code;
 
 const ID: &str = "script-syntax";
 
@@ -50,7 +52,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn finding(what: &str, error: &ScriptError, code: &Code, text: &str) -> Finding {
-    let span = word(place(code, text, &error.at), code);
+    let span = if code.text.starts_with(text) { code.place(&word(&error.at, code)) } else { code.span };
     Finding::error(ID, format!("{what}: {}", plain(&error.message)), span).because(code.span, "in here")
 }
 
@@ -63,21 +65,17 @@ fn plain(message: &str) -> String {
 }
 
 /// Widens a place of no width to the word that stands there, or to the last one of the script.
-fn word(span: Span, code: &Code) -> Span {
-    if span.end > span.start {
-        return span;
+fn word(at: &Range<usize>, code: &Code) -> Range<usize> {
+    if at.end > at.start {
+        return at.clone();
     }
-    let at = (span.start.saturating_sub(code.span.start) as usize).min(code.text.len());
     let part = |c: char| c.is_alphanumeric() || c == '_';
     let text = code.text.trim_end();
-    let rest = text.get(at..).unwrap_or_default();
-    let (start, length) = if let Some(first) = rest.chars().next() {
+    let rest = text.get(at.start..).unwrap_or_default();
+    if let Some(first) = rest.chars().next() {
         let word = rest.find(|c| !part(c)).unwrap_or(rest.len());
-        (at, word.max(first.len_utf8()))
-    } else {
-        // The script ends too early: its last sign is the place.
-        text.char_indices().next_back().map_or((0, code.text.len()), |(start, c)| (start, c.len_utf8()))
-    };
-    let byte = |offset: usize| u32::try_from(offset).map_or(code.span.end, |o| code.span.start.saturating_add(o));
-    Span { file: span.file, start: byte(start), end: byte(start + length) }
+        return at.start..at.start + word.max(first.len_utf8());
+    }
+    // The script ends too early: its last sign is the place.
+    text.char_indices().next_back().map_or(0..code.text.len(), |(start, c)| start..start + c.len_utf8())
 }

@@ -1,10 +1,10 @@
 //! Blocks of rhai and the rows of tables.
 
 use std::iter;
-use std::ops::Range;
 
 use super::lines::{STEP, width};
 use crate::parse::lex;
+use crate::spelling::Shifts;
 use crate::syntax::{Code, Span};
 use crate::table::{Piece, lines};
 
@@ -49,10 +49,9 @@ pub(super) fn block(code: &str) -> Block {
 }
 
 /// Returns the rows of a table with their columns aligned; as they are where one of them is no row.
-pub(super) fn rows(text: &str, range: Range<usize>) -> Block {
-    let body = text.get(range).unwrap_or_default();
+pub(super) fn rows(body: &str) -> Block {
     let written = || Block::Raw(body.to_owned());
-    let code = Code { text: body.into(), span: Span::default() };
+    let code = Code { text: body.into(), span: whole(body), shifts: Shifts::default() };
     let mut rows = lines(&code).peekable();
     // Each line of the text: the row, and what it says besides.
     let mut shown: Vec<(Option<Row>, &str)> = Vec::new();
@@ -104,6 +103,11 @@ pub(super) fn rows(text: &str, range: Range<usize>) -> Block {
         }
     });
     Block::Lines(lines.collect())
+}
+
+/// The place of a text in itself.
+fn whole(text: &str) -> Span {
+    Span { end: u32::try_from(text.len()).unwrap_or(u32::MAX), ..Span::default() }
 }
 
 /// The cells of a row, before and after the two bars.

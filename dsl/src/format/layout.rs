@@ -4,8 +4,9 @@ use super::comments::{blank_before, written};
 use super::kinds::{Stage, family, is_apart, slot_of, stage};
 use super::lines::{BLOCK, COMMENT, Family, Line, STEP, WIDTH, width};
 use super::parts::{Clause, Part, Pieces, Writer, is_member};
-use super::production::{Spelt, spelt};
+use super::production::spelt;
 use crate::parse::tree::{Branch, Kind};
+use crate::spelling::Spelling;
 
 /// A member in braces stays beside them on lines up to this.
 const SHORT: usize = 100;
@@ -40,15 +41,21 @@ impl<'t> Layout<'t> {
         let first = self.lines.len();
         let mut apart = false;
         let mut is_first = true;
+        // The member before took several lines only in the other spelling.
+        let mut shrunk = false;
         for member in members {
             let start = self.lines.len();
             self.comments(member.start(), depth, is_first);
             is_first &= self.lines.len() == start;
-            self.blank = !is_first && blank_before(self.writer.text, member.start());
+            self.blank = !is_first && !shrunk && blank_before(self.writer.text, member.start());
             let own = self.lines.len();
             self.newline(depth);
             self.member(parent, member, depth);
             let is_large = is_apart(member.kind()) && self.lines.len() > own + 1;
+            shrunk = !is_large && is_apart(member.kind()) && self.writer.was_large(member);
+            if shrunk && let Some(line) = self.lines.get_mut(own) {
+                line.blank = false;
+            }
             if (is_large || apart)
                 && start > first
                 && let Some(line) = self.lines.get_mut(start)
@@ -296,7 +303,7 @@ impl<'t> Layout<'t> {
             self.newline(depth);
             let pieces = self.writer.pieces(case);
             if number == 0 {
-                head = vec![Part::Word { text: first_word(Kind::limit), gap: 0 }, Part::Column];
+                head = vec![Part::Word { text: self.writer.first_words(Kind::limit), gap: 0 }, Part::Column];
             }
             let pieces = Pieces { head: head.drain(..).chain(pieces.head).collect(), clauses: pieces.clauses };
             if !self.on_one_line(Kind::limit, &pieces, WIDTH) {
@@ -313,13 +320,14 @@ impl<'t> Layout<'t> {
         for part in branch.branches() {
             let list = if part.kind() == Kind::list_of { part.branches().last() } else { None };
             let Some(record) = list.or(Some(part)).filter(|part| part.kind() == Kind::record) else {
-                self.writer.write(part, if clauses.is_empty() { &mut head } else { &mut clauses });
+                let out = if clauses.is_empty() { &mut head } else { &mut clauses };
+                self.writer.write(part, Kind::field, out);
                 continue;
             };
             for list in part.branches().filter(|list| list.kind() == Kind::list) {
-                self.writer.write(list, &mut head);
+                self.writer.write(list, Kind::list_of, &mut head);
             }
-            head.push(Part::Word { text: first_word(Kind::record), gap: 1 });
+            head.push(Part::Word { text: self.writer.first_words(Kind::record), gap: 1 });
             head.push(Part::Word { text: "{".to_owned(), gap: 1 });
             self.emit(&head, 0, depth + 1, WIDTH);
             let close = self.writer.end(record).saturating_sub(1);
@@ -374,17 +382,12 @@ impl<'t> Layout<'t> {
 
 /// Whether a construct has braces: always, or where there are members.
 fn opens(kind: Kind) -> Option<bool> {
-    let Spelt::As(spelling) = spelt(kind) else { return None };
-    match spelling.rsplit(' ').next() {
+    // It is the same in both spellings.
+    match spelt(kind).words(Spelling::English)?.rsplit(' ').next() {
         Some("{}") if kind != Kind::record => Some(true),
         Some("{?}") => Some(false),
         _ => None,
     }
-}
-
-fn first_word(kind: Kind) -> String {
-    let Spelt::As(spelling) = spelt(kind) else { return String::new() };
-    spelling.split([' ']).take_while(|word| !word.starts_with(['|', '$', '{'])).collect::<Vec<_>>().join(" ")
 }
 
 fn record(branch: Branch<'_>) -> Option<Branch<'_>> {

@@ -1,9 +1,13 @@
 //! From what the rules matched to words in the order in which they are written, with the comments between them.
 
+use std::borrow::Cow;
+
 use super::code;
-use super::comments::{Comment, last_token};
+use super::comments::{Comment, comments, last_token};
 use super::production::{Spelt, spelt};
+use super::turn::Turn;
 use crate::parse::tree::{Branch, Kind};
+use crate::spelling::Spelling;
 
 /// One piece of a line.
 #[derive(Clone, Debug)]
@@ -43,11 +47,30 @@ pub(super) struct Writer<'t> {
     pub(super) comments: Vec<Comment>,
     /// The first comment that was not written yet.
     pub(super) next: usize,
+    pub(super) turn: Turn,
+    /// Whether what is written answers a call.
+    answers: bool,
 }
 
 impl<'t> Writer<'t> {
+    pub(super) fn new(text: &'t str, turn: Turn) -> Self {
+        Self { text, comments: comments(text), next: 0, turn, answers: false }
+    }
+
+    /// Returns the words with which a construct begins.
+    pub(super) fn first_words(&self, kind: Kind) -> String {
+        let words = spelt(kind).words(self.turn.to).unwrap_or_default().split(' ');
+        words.take_while(|word| !word.starts_with(['|', '$', '{'])).collect::<Vec<_>>().join(" ")
+    }
+
     pub(super) fn str(&self, branch: Branch<'t>) -> &'t str {
         self.text.get(branch.start()..branch.end()).unwrap_or_default()
+    }
+
+    /// Whether a construct takes several lines in the spelling that it is turned from.
+    pub(super) fn was_large(&self, branch: Branch<'t>) -> bool {
+        self.turn.from != self.turn.to
+            && self.text.get(branch.start()..self.end(branch)).is_some_and(|text| text.contains('\n'))
     }
 
     /// Where the last token of a construct ends.
@@ -63,34 +86,50 @@ impl<'t> Writer<'t> {
         Pieces { head, clauses }
     }
 
-    /// Writes a construct in one piece.
-    pub(super) fn write(&mut self, branch: Branch<'t>, out: &mut Vec<Part>) {
+    /// Writes a construct that stands in another one, in one piece.
+    pub(super) fn write(&mut self, branch: Branch<'t>, parent: Kind, out: &mut Vec<Part>) {
         self.flush(branch.start(), out);
         match spelt(branch.kind()) {
-            Spelt::As(_) if branch.kind() == Kind::record => self.record(branch, out),
-            Spelt::As(_) => self.fill(branch, out, None),
-            Spelt::Written | Spelt::Never => word(out, self.str(branch)),
+            Spelt::As(..) if branch.kind() == Kind::record => self.record(branch, out),
+            Spelt::As(..) => self.fill(branch, out, None),
+            Spelt::Written | Spelt::Never => word(out, &self.word(branch, parent)),
             Spelt::Unit => {
-                let stem = self.str(branch).trim_end_matches('s');
-                let unit = if counts_one(out) { stem.to_owned() } else { format!("{stem}s") };
-                word(out, &unit);
+                let unit = self.word(branch, parent);
+                let several = self.turn.to == Spelling::English && !counts_one(out);
+                let stem = if self.turn.to == Spelling::English { unit.trim_end_matches('s') } else { &unit };
+                word(out, &format!("{stem}{}", if several { "s" } else { "" }));
             }
             Spelt::Code => {
-                let code = self.str(branch);
+                let code = self.code(branch, parent);
                 self.skip(branch.end());
                 if code.contains('\n') {
-                    out.push(Part::Raw { text: code.to_owned(), gap: 1 });
+                    out.push(Part::Raw { text: code.into_owned(), gap: 1 });
                 } else {
-                    word(out, code);
+                    word(out, &code);
                 }
             }
         }
     }
 
+    fn word(&self, branch: Branch<'t>, parent: Kind) -> Cow<'t, str> {
+        self.turn.word(branch.kind(), parent, self.str(branch))
+    }
+
+    fn code(&self, branch: Branch<'t>, parent: Kind) -> Cow<'t, str> {
+        self.turn.code(parent, self.answers, self.str(branch))
+    }
+
     /// Writes a construct as it is spelt. Its clauses go where there is a place for them, and else stay in line.
     fn fill(&mut self, branch: Branch<'t>, out: &mut Vec<Part>, mut clauses: Option<&mut Vec<Clause>>) {
-        let Spelt::As(spelling) = spelt(branch.kind()) else { return self.write(branch, out) };
-        let mut parts = branch.branches().filter(|part| !is_member(branch.kind(), part.kind())).peekable();
+        let kind = branch.kind();
+        let Some(spelling) = spelt(kind).words(self.turn.to) else { return };
+        let answers = self.answers;
+        self.answers |= kind == Kind::on_outcome;
+        let mut parts: Vec<_> = branch.branches().filter(|part| !is_member(kind, part.kind())).collect();
+        if self.turn.to == Spelling::Vietnamese {
+            parts.sort_by_key(|part| place(part.kind()));
+        }
+        let mut parts = parts.into_iter().peekable();
         let mut words = spelling.split_ascii_whitespace();
         // Where an optional part begins, and whether it is left out.
         let (mut group, mut left_out) = (words.clone(), false);
@@ -109,21 +148,21 @@ impl<'t> Writer<'t> {
                 "|" | "{}" | "{?}" => {}
                 "$" => {
                     if let Some(part) = parts.next() {
-                        self.write(part, out);
+                        self.write(part, kind, out);
                     }
                 }
                 "$?" => {
                     if let Some(part) = parts.next_if(|part| part.kind() == Kind::text) {
-                        self.write(part, out);
+                        self.write(part, kind, out);
                     }
                 }
                 "$," => {
                     let Some(first) = parts.next() else { continue };
-                    self.write(first, out);
+                    self.write(first, kind, out);
                     while let Some(part) = parts.next_if(|part| are_alike(part.kind(), first.kind())) {
                         glue(out, ",");
                         let at = out.len();
-                        self.write(part, out);
+                        self.write(part, kind, out);
                         breakable(out.get_mut(at..));
                     }
                 }
@@ -138,10 +177,10 @@ impl<'t> Writer<'t> {
                         match &mut clauses {
                             Some(clauses) => {
                                 let mut parts = Vec::new();
-                                self.write(part, &mut parts);
+                                self.write(part, kind, &mut parts);
                                 clauses.push(Clause { kind: part.kind(), parts });
                             }
-                            None => self.write(part, out),
+                            None => self.write(part, kind, out),
                         }
                     }
                 }
@@ -149,19 +188,23 @@ impl<'t> Writer<'t> {
                     if let Some(part) = parts.next() {
                         self.skip(part.end());
                         word(out, "{");
-                        Self::block(code::block(self.str(part)), out);
+                        Self::block(code::block(&self.code(part, kind)), out);
                     }
                 }
                 "@table" => {
                     if let Some(part) = parts.next() {
-                        let rows = code::rows(self.text, part.start()..part.end());
+                        let rows = code::rows(&self.code(part, kind));
                         self.skip(part.end());
                         word(out, "{");
                         Self::block(rows, out);
                     }
                 }
                 "," => glue(out, ","),
-                literal => word(out, literal),
+                literal => match literal.strip_prefix('?').filter(|word| !word.is_empty()) {
+                    Some(_) if parts.peek().is_some_and(|part| is_same_day(*part)) => {}
+                    Some(literal) => word(out, literal),
+                    None => word(out, literal),
+                },
             }
             if glued.is_some()
                 && let Some(Part::Word { gap, .. }) = out.get_mut(from..).and_then(<[Part]>::first_mut)
@@ -169,14 +212,15 @@ impl<'t> Writer<'t> {
                 *gap = 0;
             }
         }
+        self.answers = answers;
     }
 
     fn record(&mut self, branch: Branch<'t>, out: &mut Vec<Part>) {
-        word(out, "record");
+        word(out, &self.first_words(Kind::record));
         word(out, "{");
         for (number, field) in branch.branches().enumerate() {
             let at = out.len();
-            self.write(field, out);
+            self.write(field, Kind::record, out);
             if let Some(Part::Word { gap, .. }) = out.get_mut(at).filter(|_| number > 0) {
                 *gap = 2;
             }
@@ -247,6 +291,20 @@ fn counts_one(out: &[Part]) -> bool {
     match words.next() {
         Some("working") => words.next() == Some("1"),
         last => last == Some("1"),
+    }
+}
+
+/// Whether a limit is the same working day.
+fn is_same_day(limit: Branch<'_>) -> bool {
+    limit.branches().next().is_some_and(|length| length.kind() == Kind::same_day)
+}
+
+/// Where parts stand in Vietnamese that the tree has in English order: `ngày làm việc`, `01-01 âm lịch`.
+fn place(kind: Kind) -> u8 {
+    match kind {
+        Kind::unit_word | Kind::month_day | Kind::last_day => 1,
+        Kind::working | Kind::lunar => 2,
+        _ => 0,
     }
 }
 

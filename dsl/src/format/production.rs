@@ -1,6 +1,6 @@
 //! How every construct is spelt: one line for each rule of the grammar.
 //!
-//! A spelling is words with places for the parts of the construct:
+//! Each has its English and its Vietnamese spelling. A spelling is words with places for the parts of the construct:
 //!
 //! | place | stands for |
 //! | --- | --- |
@@ -11,18 +11,20 @@
 //! | `$*` | all other parts: the clauses |
 //! | `[ … ]` | said only while parts are left |
 //! | `@code`, `@table` | a block of rhai, the rows of a table |
+//! | `?word` | said unless the limit that follows says it: the same working day |
 //! | `{}`, `{?}` | the members; `{?}` where a construct without members has no braces |
 //! | `\|` | a column ends here |
 //!
 //! `~` before a word or a place glues it to what stands before. A rule without a line here does not compile.
 
 use crate::parse::tree::Kind;
+use crate::spelling::Spelling;
 
 /// How what a rule matched is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spelt {
-    /// In these words.
-    As(&'static str),
+    /// In these words: the English and the Vietnamese spelling.
+    As(&'static str, &'static str),
     /// As it was written: names, texts, numbers, and words that stand for themselves.
     Written,
     /// As it was written; it is rhai.
@@ -33,6 +35,21 @@ pub(super) enum Spelt {
     Never,
 }
 
+impl Spelt {
+    /// Returns the words of a spelling, for a rule that has any.
+    pub(super) fn words(self, spelling: Spelling) -> Option<&'static str> {
+        match (self, spelling) {
+            (Self::As(words, _), Spelling::English) | (Self::As(_, words), Spelling::Vietnamese) => Some(words),
+            _ => None,
+        }
+    }
+}
+
+/// The same in both spellings.
+const fn alike(words: &'static str) -> Spelt {
+    Spelt::As(words, words)
+}
+
 /// Returns how what a rule matched is written.
 #[expect(clippy::too_many_lines, reason = "one line for each rule")]
 #[expect(clippy::match_same_arms, reason = "in the order of the grammar")]
@@ -40,189 +57,192 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
     use Spelt::{As, Code, Never, Unit, Written};
     match kind {
         // files
-        Kind::uses => As("use $ | $"),
-        Kind::script_item => As("script $ @code"),
-        Kind::table_item => As("table $ ~( ~$, ~) -> $ $ @table"),
-        Kind::parameter | Kind::field | Kind::need => As("$ | $*"),
-        Kind::one_of_here | Kind::one_of => As("one of $,"),
+        Kind::uses => As("use $ | $", "dùng $ | $"),
+        Kind::script_item => As("script $ @code", "hàm $ @code"),
+        Kind::table_item => As("table $ ~( ~$, ~) -> $ $ @table", "bảng $ ~( ~$, ~) -> $ $ @table"),
+        Kind::parameter | Kind::field | Kind::need => alike("$ | $*"),
+        Kind::one_of_here | Kind::one_of => As("one of $,", "một trong $,"),
 
         // procedures
-        Kind::procedure => As("procedure $ $* {}"),
-        Kind::text_line => As("$ | $"),
-        Kind::named_line => As("$ | $ $*"),
-        Kind::level => As("level | $"),
-        Kind::version => As("version | $ $*"),
-        Kind::effective => As("effective $"),
-        Kind::version_until | Kind::announced_until | Kind::week_until | Kind::until_year => As("until $"),
-        Kind::fee => As("fee | $"),
-        Kind::copies => As("copies | $"),
-        Kind::script => As("script @code"),
-        Kind::backdates => As("backdates at most $ $*"),
-        Kind::corrects => As("corrects at most $ $*"),
-        Kind::with_reason => As("with reason"),
+        Kind::procedure => As("procedure $ $* {}", "thủ tục $ $* {}"),
+        Kind::text_line => alike("$ | $"),
+        Kind::named_line => alike("$ | $ $*"),
+        Kind::level => As("level | $", "cấp thực hiện | $"),
+        Kind::version => As("version | $ $*", "phiên bản | $ $*"),
+        Kind::effective => As("effective $", "hiệu lực từ $"),
+        Kind::version_until | Kind::announced_until | Kind::week_until | Kind::until_year => As("until $", "đến $"),
+        Kind::fee => As("fee | $", "phí | $"),
+        Kind::copies => As("copies | $", "số bộ | $"),
+        Kind::script => As("script @code", "hàm @code"),
+        Kind::backdates => As("backdates at most $ $*", "ghi lùi không quá $ $*"),
+        Kind::corrects => As("corrects at most $ $*", "đính chính không quá $ $*"),
+        Kind::with_reason => As("with reason", "nêu lý do"),
 
-        Kind::four_eyes => As("four eyes $, $*"),
-        Kind::publish => As("publish | $"),
-        Kind::accepts => As("accepts $ because $"),
-        Kind::was => As("was $"),
-        Kind::moves => As("moves from version $ {}"),
-        Kind::move_state => As("$ -> $"),
-        Kind::move_clock => As("clock $ $"),
+        Kind::four_eyes => As("four eyes $, $*", "không cùng người $, $*"),
+        Kind::publish => As("publish | $", "mức công bố | $"),
+        Kind::accepts => As("accepts $ because $", "chấp nhận $ vì $"),
+        Kind::was => As("was $", "trước là $"),
+        Kind::moves => As("moves from version $ {}", "chuyển từ phiên bản $ {}"),
+        Kind::move_state => alike("$ -> $"),
+        Kind::move_clock => As("clock $ $", "thời hạn $ $"),
 
-        Kind::data => As("data {}"),
-        Kind::list_of => As("$*"),
-        Kind::list => As("list of"),
-        Kind::record => As("record {}"),
-        Kind::money => As("money $"),
-        Kind::plain_type | Kind::known_plain => As("$"),
-        Kind::range => As("in $ ~.. ~$"),
-        Kind::optional => As("?"),
-        Kind::personal => As("personal"),
-        Kind::default => As("= $"),
-        Kind::matches => As("matches $"),
+        Kind::data => As("data {}", "dữ liệu {}"),
+        Kind::list_of => alike("$*"),
+        Kind::list => As("list of", "danh sách"),
+        Kind::record => As("record {}", "gồm {}"),
+        Kind::money => As("money $", "tiền $"),
+        Kind::plain_type | Kind::known_plain => alike("$"),
+        Kind::range => As("in $ ~.. ~$", "từ $ đến $"),
+        Kind::optional => alike("?"),
+        Kind::personal => As("personal", "cá nhân"),
+        Kind::default => alike("= $"),
+        Kind::matches => As("matches $", "theo mẫu $"),
 
-        Kind::documents => As("documents {}"),
-        Kind::document | Kind::role => As("$ $*"),
-        Kind::original => As("original [ $ ]"),
-        Kind::copy => As("copy [ $ ]"),
-        Kind::roles => As("roles {}"),
-        Kind::outside => As("outside"),
+        Kind::documents => As("documents {}", "giấy tờ {}"),
+        Kind::document | Kind::role => alike("$ $*"),
+        Kind::original => As("original [ $ ]", "bản chính [ $ ]"),
+        Kind::copy => As("copy [ $ ]", "bản sao [ $ ]"),
+        Kind::roles => As("roles {}", "vai trò {}"),
+        Kind::outside => As("outside", "ngoài cơ quan"),
 
         // states and transitions
-        Kind::state => As("state $ $* {?}"),
-        Kind::within => As("within $"),
-        Kind::outcome => As("outcome $"),
-        Kind::entry => As("entry $*"),
-        Kind::exit => As("exit $*"),
-        Kind::parallel => As("parallel $ $* {}"),
-        Kind::branch => As("branch $ $* {}"),
-        Kind::join => As("join $ $*"),
-        Kind::join_all => As("all"),
-        Kind::join_any => As("any"),
-        Kind::join_of => As("$ of $"),
+        Kind::state => As("state $ $* {?}", "trạng thái $ $* {?}"),
+        Kind::within => As("within $", "?trong $"),
+        Kind::outcome => As("outcome $", "kết quả $"),
+        Kind::entry => As("entry $*", "khi vào $*"),
+        Kind::exit => As("exit $*", "khi rời $*"),
+        Kind::parallel => As("parallel $ $* {}", "song song $ $* {}"),
+        Kind::branch => As("branch $ $* {}", "nhánh $ $* {}"),
+        Kind::join => As("join $ $*", "hợp lại khi $ $*"),
+        Kind::join_all => As("all", "tất cả xong"),
+        Kind::join_any => As("any", "một nhánh xong"),
+        Kind::join_of => As("$ of $", "$ trong $ xong"),
 
-        Kind::call => As("call $ $*"),
-        Kind::call_in => As("in $"),
-        Kind::unit_of => As("the unit of $"),
-        Kind::call_with => As("with $,"),
-        Kind::passed => As("$ [ as $ ]"),
-        Kind::counts => As("counts $"),
-        Kind::on_outcome => As("on $ $ $*"),
-        Kind::outcomes => As("$,"),
+        Kind::call => As("call $ $*", "gọi $ $*"),
+        Kind::call_in => As("in $", "tại $"),
+        Kind::unit_of => As("the unit of $", "đơn vị của $"),
+        Kind::call_with => As("with $,", "với $,"),
+        Kind::passed => As("$ [ as $ ]", "$ [ thành $ ]"),
+        Kind::counts => As("counts $", "$"),
+        Kind::on_outcome => As("on $ $ $*", "khi $ $ $*"),
+        Kind::outcomes => alike("$,"),
 
-        Kind::on => As("on $ $*"),
-        Kind::always => As("$ $*"),
-        Kind::after => As("after $ $*"),
-        Kind::window => As("window $ for $ $*"),
-        Kind::window_for | Kind::bind_roles => As("$,"),
-        Kind::window_otherwise => As("otherwise"),
-        Kind::silence => As("$ answer within $ means $ $*"),
-        Kind::told_before => As(", announced $ before"),
-        Kind::from => As("from $, $."),
-        Kind::target => As("-> $"),
-        Kind::when => As("when $"),
-        Kind::by | Kind::granted_by => As("by $,"),
-        Kind::needs => As("needs $,"),
-        Kind::basis => As("basis | $"),
-        Kind::once => As("once"),
-        Kind::issue => As("issue $"),
-        Kind::notify => As("notify $, $?"),
-        Kind::do_block => As("do @code"),
-        Kind::head_of => As("head of $"),
-        Kind::timer => As("timer $ $? $ after $ $*"),
-        Kind::on_last_day => As(", on the last day"),
-        Kind::from_states => As("from $,"),
+        Kind::on => As("on $ $*", "khi $ $*"),
+        Kind::always => alike("$ $*"),
+        Kind::after => As("after $ $*", "sau $ $*"),
+        Kind::window => As("window $ for $ $*", "chờ $ để $ $*"),
+        Kind::window_for | Kind::bind_roles => alike("$,"),
+        Kind::window_otherwise => As("otherwise", "nếu không"),
+        Kind::silence => As("$ answer within $ means $ $*", "$ $ không trả lời coi như $ $*"),
+        Kind::told_before => As(", announced $ before", ", báo trước $"),
+        Kind::from => As("from $, $.", "từ $, $."),
+        Kind::target => alike("-> $"),
+        Kind::when => As("when $", "nếu $"),
+        Kind::by | Kind::granted_by => As("by $,", "do $,"),
+        Kind::needs => As("needs $,", "cần $,"),
+        Kind::basis => As("basis | $", "căn cứ | $"),
+        Kind::once => As("once", "một lần"),
+        Kind::issue => As("issue $", "cấp $"),
+        Kind::notify => As("notify $, $?", "báo $, $?"),
+        Kind::do_block => As("do @code", "thực hiện @code"),
+        Kind::head_of => As("head of $", "trưởng của $"),
+        Kind::timer => As("timer $ $? $ after $ $*", "hẹn giờ $ $? $ kể từ $ $*"),
+        Kind::on_last_day => As(", on the last day", ", vào ngày cuối cùng"),
+        Kind::from_states => As("from $,", "từ $,"),
 
         // terms
-        Kind::term | Kind::length_of | Kind::data_length | Kind::event => As("$ $*"),
-        Kind::until_date => As("until $"),
-        Kind::same_day => As("same working day [ , after $ the next ]"),
-        Kind::data_field => As("data ~. ~$"),
-        Kind::of => As("of $"),
-        Kind::at_close => As(", at close"),
-        Kind::at_midnight => As(", at 24:00"),
-        Kind::at_opening => As(", at opening"),
-        Kind::at_same_time => As(", at the same time of day"),
-        Kind::first_day_counts => As(", first day counts"),
-        Kind::first_day_not_counted => As(", first day not counted"),
-        Kind::from_next_day => As(", from the next day"),
-        Kind::no_roll => As(", no roll"),
-        Kind::roll_forward => As(", roll forward"),
-        Kind::roll_backward => As(", roll backward"),
-        Kind::months_as_30 => As(", months as 30 days"),
-        Kind::month_end_last => As(", month end last day"),
-        Kind::month_end_next => As(", month end next month's first day"),
-        Kind::earlier => As("the earlier of $ [ and $ ]"),
-        Kind::later => As("the later of $ [ and $ ]"),
-        Kind::data_anchor => As("$"),
+        Kind::term | Kind::length_of | Kind::data_length | Kind::event => alike("$ $*"),
+        Kind::until_date => As("until $", "đến $"),
+        Kind::same_day => {
+            As("same working day [ , after $ the next ]", "trong ngày làm việc [ , sau $ sang ngày sau ]")
+        }
+        Kind::data_field => As("data ~. ~$", "dữ_liệu ~. ~$"),
+        Kind::of => As("of $", "của $"),
+        Kind::at_close => As(", at close", ", đến hết giờ làm việc"),
+        Kind::at_midnight => As(", at 24:00", ", đến 24:00"),
+        Kind::at_opening => As(", at opening", ", đến đầu giờ làm việc"),
+        Kind::at_same_time => As(", at the same time of day", ", đến cùng giờ trong ngày"),
+        Kind::first_day_counts => As(", first day counts", ", tính cả ngày đầu"),
+        Kind::first_day_not_counted => As(", first day not counted", ", không tính ngày đầu"),
+        Kind::from_next_day => As(", from the next day", ", từ ngày tiếp theo"),
+        Kind::no_roll => As(", no roll", ", không dời ngày"),
+        Kind::roll_forward => As(", roll forward", ", dời về sau"),
+        Kind::roll_backward => As(", roll backward", ", dời về trước"),
+        Kind::months_as_30 => As(", months as 30 days", ", tháng tính 30 ngày"),
+        Kind::month_end_last => As(", month end last day", ", cuối tháng lấy ngày cuối"),
+        Kind::month_end_next => As(", month end next month's first day", ", cuối tháng lấy ngày đầu tháng sau"),
+        Kind::earlier => As("the earlier of $ [ and $ ]", "mốc sớm hơn giữa $ [ và $ ]"),
+        Kind::later => As("the later of $ [ and $ ]", "mốc muộn hơn giữa $ [ và $ ]"),
+        Kind::data_anchor => alike("$"),
 
         // clocks
-        Kind::clock => As("clock $ $* {}"),
-        Kind::limit => As("limit | $."),
-        Kind::other_case => As("otherwise | $."),
-        Kind::limit_case => As("$ $*"),
-        Kind::runs => As("runs | $ $*"),
-        Kind::runs_from => As("from $,"),
-        Kind::counted => As("counted from $"),
-        Kind::until => As("until $,"),
-        Kind::suspends => As("suspends | $ $*"),
-        Kind::in_states => As("in $,"),
-        Kind::on_events => As("on $,"),
-        Kind::both_edges => As("counting both edges"),
-        Kind::asking_day => As("counting the asking day"),
-        Kind::restarts => As("restarts | $ $*"),
-        Kind::extends => As("extends | $ by at most $ $*"),
-        Kind::in_total => As(", at most $ in total"),
-        Kind::agreement => As(", more by written agreement"),
-        Kind::reappoints => As("reappoints | $ $*"),
-        Kind::at_latest => As(", at latest $ before due"),
-        Kind::twice => As("twice"),
-        Kind::many => As("$ times"),
+        Kind::clock => As("clock $ $* {}", "thời hạn $ $* {}"),
+        Kind::limit => As("limit | $.", "hạn | $."),
+        Kind::other_case => As("otherwise | $.", "còn lại | $."),
+        Kind::limit_case => alike("$ $*"),
+        Kind::runs => As("runs | $ $*", "tính từ | $ $*"),
+        Kind::runs_from => As("from $,", "$,"),
+        Kind::counted => As("counted from $", "kể từ $"),
+        Kind::until => As("until $,", "đến $,"),
+        Kind::suspends => As("suspends | $ $*", "tạm dừng | $ $*"),
+        Kind::in_states => As("in $,", "ở $,"),
+        Kind::on_events => As("on $,", "khi $,"),
+        Kind::both_edges => As("counting both edges", "tính cả hai đầu"),
+        Kind::asking_day => As("counting the asking day", "tính ngày yêu cầu"),
+        Kind::restarts => As("restarts | $ $*", "tính lại | $ $*"),
+        Kind::extends => As("extends | $ by at most $ $*", "gia hạn | $ , không quá $ $*"),
+        Kind::in_total => As(", at most $ in total", ", tổng cộng không quá $"),
+        Kind::agreement => As(", more by written agreement", ", thêm khi đồng ý bằng văn bản"),
+        Kind::reappoints => As("reappoints | $ $*", "hẹn lại | $ $*"),
+        Kind::at_latest => As(", at latest $ before due", ", chậm nhất trước hạn $"),
+        Kind::twice => As("twice", "hai lần"),
+        Kind::many => As("$ times", "$ lần"),
 
-        Kind::escalate => As("escalate {}"),
-        Kind::rung => As("$ | $*"),
-        Kind::share => As("at $"),
-        Kind::when_due => As("when due"),
-        Kind::every => As("every $ overdue"),
-        Kind::before_due => As("$ before due"),
-        Kind::after_due => As("$ after due"),
-        Kind::at_most => As(", at most $ times"),
-        Kind::acknowledged => As("until acknowledged [ $ ]"),
-        Kind::reassign => As("reassign to $"),
-        Kind::take => As("take $"),
+        Kind::escalate => As("escalate {}", "nhắc việc {}"),
+        Kind::rung => alike("$ | $*"),
+        Kind::share => As("at $", "đã dùng $"),
+        Kind::when_due => As("when due", "khi đến hạn"),
+        Kind::every => As("every $ overdue", "mỗi $ quá hạn"),
+        Kind::before_due => As("$ before due", "trước hạn $"),
+        Kind::after_due => As("$ after due", "quá hạn $"),
+        Kind::at_most => As(", at most $ times", ", tối đa $ lần"),
+        Kind::acknowledged => As("until acknowledged [ $ ]", "đến khi xác nhận [ $ ]"),
+        Kind::reassign => As("reassign to $", "giao lại cho $"),
+        Kind::take => As("take $", "thực hiện $"),
 
         // organisations
-        Kind::organisation => As("organisation $ $* {}"),
-        Kind::unit => As("unit $ $* {?}"),
-        Kind::unit_level => As("level $"),
-        Kind::unit_calendar => As("calendar $"),
-        Kind::office => As("office $ | $* {?}"),
-        Kind::head => As("head $ $*"),
-        Kind::officers => As("officers $,"),
-        Kind::bind => As("bind $ | to $ [ ~. ~$ ]"),
+        Kind::organisation => As("organisation $ $* {}", "tổ chức $ $* {}"),
+        Kind::unit => As("unit $ $* {?}", "đơn vị $ $* {?}"),
+        Kind::unit_level => As("level $", "cấp $"),
+        Kind::unit_calendar => As("calendar $", "lịch $"),
+        Kind::office => As("office $ | $* {?}", "phòng $ | $* {?}"),
+        Kind::head => As("head $ $*", "trưởng $ $*"),
+        Kind::officers => As("officers $,", "cán bộ $,"),
+        Kind::bind => As("bind $ | to $ [ ~. ~$ ]", "giao vai trò $ | cho $ [ ~. ~$ ]"),
 
         // calendars
-        Kind::calendar => As("calendar $ $* {}"),
-        Kind::over => As("over $"),
-        Kind::zone => As("zone | $"),
-        Kind::covers => As("covers | $ to $"),
-        Kind::announced => As("announced | $ [ to $ ]"),
-        Kind::cutoff => As("cutoff | $"),
-        Kind::week => As("week | $, $, $*"),
-        Kind::week_from | Kind::from_year => As("from $"),
-        Kind::days | Kind::session => As("$ [ ~- ~$ ]"),
-        Kind::substitute => As("substitute next working day $*"),
-        Kind::off => As("off $ $*"),
-        Kind::off_run => As("$ [ to $ ]"),
-        Kind::every_year => As("every $ [ to $ ]"),
-        Kind::year_day => As("$*"),
-        Kind::shift => As("$ $ $"),
-        Kind::last_day => As("last day"),
-        Kind::rule_name => As("as $"),
-        Kind::instead => As("instead of $,"),
-        Kind::worked => As("worked $ $*"),
-        Kind::for_day => As("for $"),
-        Kind::sessions => As("sessions $,"),
+        Kind::calendar => As("calendar $ $* {}", "lịch $ $* {}"),
+        Kind::over => As("over $", "dựa trên $"),
+        Kind::zone => As("zone | $", "múi giờ | $"),
+        Kind::covers => As("covers | $ to $", "áp dụng từ | $ đến $"),
+        Kind::announced => As("announced | $ [ to $ ]", "đã công bố | $ [ đến $ ]"),
+        Kind::cutoff => As("cutoff | $", "giờ chốt | $"),
+        Kind::week => As("week | $, $, $*", "tuần | $, $, $*"),
+        Kind::week_from | Kind::from_year => As("from $", "từ $"),
+        Kind::days => As("$ [ ~- ~$ ]", "$ [ đến $ ]"),
+        Kind::session => alike("$ [ ~- ~$ ]"),
+        Kind::substitute => As("substitute next working day $*", "nghỉ bù vào ngày làm việc tiếp theo $*"),
+        Kind::off => As("off $ $*", "nghỉ $ $*"),
+        Kind::off_run => As("$ [ to $ ]", "$ [ đến $ ]"),
+        Kind::every_year => As("every $ [ to $ ]", "hằng năm $ [ đến $ ]"),
+        Kind::year_day => alike("$*"),
+        Kind::shift => alike("$ $ $"),
+        Kind::last_day => As("last day", "ngày cuối năm"),
+        Kind::rule_name => As("as $", "gọi là $"),
+        Kind::instead => As("instead of $,", "thay cho $,"),
+        Kind::worked => As("worked $ $*", "làm bù $ $*"),
+        Kind::for_day => As("for $", "cho $"),
+        Kind::sessions => As("sessions $,", "buổi $,"),
 
         Kind::name
         | Kind::path
@@ -236,6 +256,7 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         | Kind::time
         | Kind::bound
         | Kind::any_code
+        | Kind::chosen
         | Kind::use_kind
         | Kind::text_key
         | Kind::named_key

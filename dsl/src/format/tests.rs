@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 
 use super::production::{Spelt, spelt};
-use super::{Unformatted, comments, format};
+use super::turn::Turn;
+use super::{Unformatted, comments, format, format_as};
 use crate::parse::tree::{Branch, Kind, Tree};
 use crate::source::Source;
+use crate::spelling::Spelling;
 
 /// Returns every text of the workspace that is read.
 fn corpus() -> Vec<String> {
@@ -32,13 +34,18 @@ fn of(text: &str) -> Result<String, Unformatted> {
     format(&Source { path: "a.tthc".into(), text: text.to_owned() })
 }
 
+fn turned(text: &str, spelling: Spelling) -> String {
+    let source = Source { path: "a.tthc".into(), text: text.to_owned() };
+    format_as(&source, spelling).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
 fn canonical(text: &str) -> String {
     of(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 /// Where space may not be changed: in what is written as it is, and around comments.
 fn fixed(text: &str) -> Vec<Range<usize>> {
-    let tree = Tree::parse(Kind::file, text).unwrap();
+    let tree = Tree::parse(Kind::file, text, Spelling::of(text)).unwrap();
     let mut fixed: Vec<Range<usize>> = tree
         .nodes()
         .filter(|node| matches!(spelt(node.kind()), Spelt::Written | Spelt::Code | Spelt::Unit))
@@ -93,7 +100,9 @@ fn scattered(text: &str, seed: u64) -> String {
 }
 
 fn kinds(text: &str) -> Vec<Kind> {
-    Tree::parse(Kind::file, text).map(|tree| tree.nodes().map(Branch::kind).collect()).unwrap_or_default()
+    Tree::parse(Kind::file, text, Spelling::of(text))
+        .map(|tree| tree.nodes().map(Branch::kind).collect())
+        .unwrap_or_default()
 }
 
 proptest! {
@@ -130,8 +139,8 @@ fn what_is_formatted_stays() {
 #[test]
 fn what_says_something_else_is_noticed() {
     let text = "procedure p { roles { a } state s final \"x\" }  // c";
-    let tree = Tree::parse(Kind::file, text).unwrap();
-    let says = |other: &str| super::same::same(text, &tree, other);
+    let tree = Tree::parse(Kind::file, text, Spelling::English).unwrap();
+    let says = |other: &str| super::same::same(text, &tree, other, SAME);
     assert!(says("// c\nprocedure p{roles{a}state s final \"x\"}"));
     assert!(!says("procedure p { roles { a } state s final \"x\" }"));
     assert!(!says("procedure p { roles { b } state s final \"x\" }  // c"));
@@ -139,7 +148,61 @@ fn what_says_something_else_is_noticed() {
     assert!(!says("procedure p { roles { a } state s \"x\" final }  // c"));
     assert!(!says("procedure p { roles { a } state s final }  // c"));
     let table = "table t(a integer in 1..2) -> integer first {\n | a || b |\n | 1 || 2 |\n | - || 1 |\n}";
-    let tree = Tree::parse(Kind::file, table).unwrap();
-    assert!(super::same::same(table, &tree, &table.replace("| 1 || 2 |", "| 1   || 2 |")));
-    assert!(!super::same::same(table, &tree, &table.replace("|\n | 1 ", "| | 1 ")));
+    let tree = Tree::parse(Kind::file, table, Spelling::English).unwrap();
+    assert!(super::same::same(table, &tree, &table.replace("| 1 || 2 |", "| 1   || 2 |"), SAME));
+    assert!(!super::same::same(table, &tree, &table.replace("|\n | 1 ", "| | 1 "), SAME));
+}
+
+const SAME: Turn = Turn { from: Spelling::English, to: Spelling::English };
+
+#[test]
+fn each_spelling_turns_into_the_other_and_back() {
+    let (mut english, mut vietnamese) = (0, 0);
+    for text in corpus() {
+        let own = Spelling::of(&text);
+        match own {
+            Spelling::English => english += 1,
+            Spelling::Vietnamese => vietnamese += 1,
+        }
+        let canonical = canonical(&text);
+        let other = turned(&canonical, own.other());
+        let again = turned(&other, own);
+        let lines = canonical.lines().zip(again.lines()).find(|(expected, found)| expected != found);
+        assert!(canonical == again, "{lines:?} of\n{other}");
+        // What came out is of the other spelling, and in its canonical form.
+        assert!(Spelling::of(&other) == own.other() || comments::comments(&other).len() + 1 >= other.lines().count());
+        assert_eq!(turned(&other, own.other()), other);
+        let plain = |text: &str, what: char| text.matches(what).count();
+        assert_eq!(plain(&canonical, '"'), plain(&other, '"'));
+    }
+    assert!(english > 150 && vietnamese > 5, "{english} and {vietnamese}");
+}
+
+#[test]
+fn names_get_and_lose_backticks_where_a_word_of_the_other_spelling_stands() {
+    let english = "procedure p {
+    documents { `copy` original  nếu copy }
+    roles { người_giữ  `outside` }
+    on open by người_giữ notify người_giữ, holder -> a
+    state a by người_giữ { on mở_hồ_sơ -> b }
+    state b final
+}
+";
+    let vietnamese = "thủ tục p {
+    giấy tờ { copy bản chính  `nếu` bản sao }
+    vai trò { người_giữ  outside }
+    khi mở_hồ_sơ do người_giữ báo `người_giữ`, người_giữ -> a
+    trạng thái a do người_giữ { khi `mở_hồ_sơ` -> b }
+    trạng thái b kết thúc
+}
+";
+    assert_eq!(turned(english, Spelling::Vietnamese), vietnamese);
+    assert_eq!(turned(vietnamese, Spelling::English), english);
+}
+
+#[test]
+fn what_would_mean_something_else_is_refused() {
+    let text = "procedure p { roles { a }  documents { đủ }  on open by a when documents.đủ > 0 -> b  state b final }";
+    let source = Source { path: "a.tthc".into(), text: text.into() };
+    assert_eq!(format_as(&source, Spelling::Vietnamese), Err(Unformatted::Taken));
 }

@@ -16,9 +16,11 @@ use motcua_engine::{Day, TimeOfDay};
 use smol_str::SmolStr;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use super::lex::{is_word, tokens_in};
 use super::place::Place;
 use super::tree::{Branch, Branches, Kind, narrow};
 use crate::diagnostic::Finding;
+use crate::spelling::{OPEN, Reads, Shifts, Spelling, is_event, keyword, respelt};
 use crate::syntax::{
     Calendar, Code, Exemption, File, Item, Organisation, Procedure, Script, Span, Text, Use, UseKind, Word,
 };
@@ -27,16 +29,25 @@ use crate::syntax::{
 #[derive(Debug)]
 pub(super) struct Builder<'t> {
     pub(super) text: &'t str,
+    pub(super) spelling: Spelling,
     pub(super) file: u32,
     /// Where the text stands in the file.
     pub(super) base: usize,
     /// Places in the text from which on the file is shifted by so many bytes: corrected words.
     pub(super) shifts: &'t [(usize, isize)],
+    /// Whether the line that is built answers a call, so that its rhai may read the outcome.
+    pub(super) answers: bool,
     pub(super) findings: &'t mut Vec<Finding>,
-    pub(super) exemptions: &'t mut Vec<Exemption>,
+    /// What is accepted in the constructs that were built.
+    pub(super) exemptions: Vec<Exemption>,
 }
 
 impl<'t> Builder<'t> {
+    /// Returns a builder over a whole file.
+    pub(super) fn new(text: &'t str, file: u32, spelling: Spelling, findings: &'t mut Vec<Finding>) -> Self {
+        Self { text, spelling, file, base: 0, shifts: &[], answers: false, findings, exemptions: Vec::new() }
+    }
+
     /// Builds one member into the construct that it stands in.
     pub(super) fn member(&mut self, branch: Branch<'t>, place: &mut Place<'_>) {
         match place {
@@ -116,7 +127,7 @@ impl<'t> Builder<'t> {
     }
 
     fn uses(&self, mut parts: Branches<'t>) -> Option<Use> {
-        let kind = match self.str(parts.next()?) {
+        let kind = match self.keyword(parts.next()?) {
             "calendar" => UseKind::Calendar,
             "organisation" => UseKind::Organisation,
             "table" => UseKind::Table,
@@ -125,8 +136,8 @@ impl<'t> Builder<'t> {
         Some(Use { kind, name: self.name(&mut parts)? })
     }
 
-    fn script(&self, mut parts: Branches<'t>) -> Option<Script> {
-        Some(Script { name: self.name(&mut parts)?, code: self.code(parts.next()?) })
+    fn script(&mut self, mut parts: Branches<'t>) -> Option<Script> {
+        Some(Script { name: self.name(&mut parts)?, code: self.functions(parts.next()?) })
     }
 
     /// What is accepted in the construct at `scope`.
@@ -161,8 +172,18 @@ impl<'t> Builder<'t> {
         self.span_of(branch.start(), branch.start() + self.str(branch).trim_end().len())
     }
 
-    pub(super) fn word(&self, branch: Branch<'t>) -> Word {
+    /// Returns the English word for what a rule of fixed words matched; what is none as written.
+    pub(super) fn keyword(&self, branch: Branch<'t>) -> &'t str {
         let written = self.str(branch);
+        match self.spelling {
+            Spelling::English => written,
+            Spelling::Vietnamese => keyword(branch.kind(), written, self.spelling).unwrap_or(written),
+        }
+    }
+
+    /// Returns a name, a value, or the English word for a fixed one.
+    pub(super) fn word(&self, branch: Branch<'t>) -> Word {
+        let written = self.keyword(branch);
         let bare = match written.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')) {
             Some(bare) if !bare.contains('`') => Cow::Borrowed(bare),
             _ if branch.kind() == Kind::path && written.contains('`') => Cow::Owned(written.replace('`', "")),
@@ -204,8 +225,47 @@ impl<'t> Builder<'t> {
         text
     }
 
+    /// Returns the name of a command: the one that opens a dossier has a spelling of its own.
+    pub(super) fn event(&self, branch: Branch<'t>) -> Word {
+        let mut word = self.word(branch);
+        let [english, vietnamese] = OPEN;
+        if self.spelling == Spelling::Vietnamese && word.text == vietnamese && !self.str(branch).starts_with('`') {
+            word.text = SmolStr::new_static(english);
+        }
+        word
+    }
+
+    /// Returns rhai that may read the dossier.
     pub(super) fn code(&self, branch: Branch<'t>) -> Code {
-        Code { text: SmolStr::new(self.str(branch)), span: self.span(branch) }
+        self.rhai(branch, if self.answers { Reads::Answer } else { Reads::Dossier })
+    }
+
+    /// Returns functions, and reports one that is called as a function of the language is in Vietnamese.
+    pub(super) fn functions(&mut self, branch: Branch<'t>) -> Code {
+        let written = self.str(branch);
+        if self.spelling == Spelling::English && !written.is_ascii() {
+            let (_, shifts) = respelt(written, Spelling::English, Reads::Given);
+            if let Some(end) = shifts.first() {
+                let name = written.get(..end).and_then(|text| text.rsplit(|c| !is_word(c)).next()).unwrap_or_default();
+                let span = self.span_of(branch.start() + end - name.len(), branch.start() + end);
+                let message = format!("`{name}` is a function of the language in the Vietnamese spelling");
+                let finding = Finding::error("syntax-vietnamese", message, span);
+                self.findings.push(finding.help("give the function another name"));
+            }
+        }
+        self.rhai(branch, Reads::Given)
+    }
+
+    /// Returns rhai with the names of the language in English.
+    pub(super) fn rhai(&self, branch: Branch<'t>, reads: Reads) -> Code {
+        let (written, span) = (self.str(branch), self.span(branch));
+        match self.spelling {
+            Spelling::English => Code { text: SmolStr::new(written), span, shifts: Shifts::default() },
+            Spelling::Vietnamese => {
+                let (text, shifts) = respelt(written, Spelling::English, reads);
+                Code { text: SmolStr::new(text), span, shifts }
+            }
+        }
     }
 
     /// The code of a clause that is one keyword and one expression.
@@ -214,12 +274,17 @@ impl<'t> Builder<'t> {
     }
 
     pub(super) fn name(&self, parts: &mut Branches<'t>) -> Option<Word> {
-        parts.accept(Kind::name).or_else(|| parts.accept(Kind::path)).map(|name| self.word(name))
+        let kinds = [Kind::name, Kind::path, Kind::chosen];
+        kinds.into_iter().find_map(|kind| parts.accept(kind)).map(|name| self.word(name))
     }
 
     pub(super) fn names(&self, branch: Branch<'t>) -> Vec<Word> {
         let is_name = |part: &Branch<'_>| matches!(part.kind(), Kind::name | Kind::path);
-        branch.branches().filter(is_name).map(|name| self.word(name)).collect()
+        let names = branch.branches().filter(is_name);
+        if is_event(branch.kind()) {
+            return names.map(|name| self.event(name)).collect();
+        }
+        names.map(|name| self.word(name)).collect()
     }
 
     pub(super) fn name_in(&self, branch: Branch<'t>) -> Option<Word> {
@@ -318,8 +383,18 @@ impl<'t> Builder<'t> {
         }
     }
 
+    /// Returns how long the first word or phrase of a rule is.
+    pub(super) fn first(&self, branch: Branch<'t>) -> usize {
+        let written = self.str(branch);
+        match self.spelling {
+            Spelling::English => written.split_ascii_whitespace().next().unwrap_or_default().len(),
+            Spelling::Vietnamese => tokens_in(written, self.spelling).first().map_or(0, |token| token.end),
+        }
+    }
+
     pub(super) fn twice(&mut self, branch: Branch<'t>) {
-        let first = self.str(branch).split_ascii_whitespace().next().unwrap_or_default();
+        let written = self.str(branch);
+        let first = written.get(..self.first(branch)).unwrap_or_default();
         let word = if first.starts_with('"') { "the label" } else { first };
         let named = if word == first { format!("`{word}`") } else { word.to_owned() };
         let span = self.span_of(branch.start(), branch.start() + first.len().max(1));

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use super::lex::{Token, What, tokens};
+use super::lex::{Token, What, tokens_in};
 use super::recover::unsupported;
 use super::tree::{Expected, Kind, Tree, expected};
-use super::words::{english, is_clause, later, nearest};
+use super::words::{Vocabulary, foreign, later, nearest_at};
 use crate::diagnostic::Finding;
+use crate::spelling::{Spelling, other};
 use crate::syntax::Span;
 
 /// The first thing that is wrong in a piece.
@@ -30,25 +31,27 @@ pub(super) enum Fix {
 pub(super) fn diagnose(
     rule: Kind,
     starts: &[&'static str],
+    spelling: Spelling,
     piece: &str,
     span: impl Fn(Range<usize>) -> Span,
 ) -> Option<Problem> {
-    let tokens = tokens(piece);
-    let (furthest, _) = expected(rule, piece)?;
+    let tokens = tokens_in(piece, spelling);
+    let (furthest, _) = expected(rule, piece, spelling)?;
     let found = tokens.partition_point(|token| token.end <= furthest);
     let at = tokens.get(found).map_or(piece.len(), |token| token.start);
     // Cut there and followed by a character that begins nothing, the piece fails at this very place, with all that
     // could have stood in it.
     let mut probe = piece.get(..at)?.to_owned();
     probe.push('\u{1}');
-    let (reached, wanted) = expected(rule, &probe)?;
-    let complete = at > 0 && piece.get(..at).is_some_and(|before| Tree::parse(rule, before).is_ok());
-    let mut wanted = Wanted::new(&wanted, if complete { starts } else { &[] });
+    let (reached, wanted) = expected(rule, &probe, spelling)?;
+    let complete = at > 0 && piece.get(..at).is_some_and(|before| Tree::parse(rule, before, spelling).is_ok());
+    let words = Vocabulary::of(spelling);
+    let mut wanted = Wanted::new(&wanted, if complete { starts } else { &[] }, words);
     if reached < at {
         // Something is missing that touches the token before, such as `%`.
         wanted = Wanted { signs: wanted.signs, glued: true, ..Wanted::default() };
     }
-    let place = Spot { piece, tokens: &tokens, found, starts, wanted, span: &span };
+    let place = Spot { piece, tokens: &tokens, found, starts, spelling, words, wanted, span: &span };
     let (finding, fix) = place.explain();
     Some(Problem { at, finding, fix })
 }
@@ -73,7 +76,7 @@ struct Wanted {
 
 impl Wanted {
     /// What is expected; `ended` are the words that begin the next member, where the one before could have ended.
-    fn new(tokens: &[Expected], ended: &[&str]) -> Self {
+    fn new(tokens: &[Expected], ended: &[&str], words: &Vocabulary) -> Self {
         let fixed = |sign: &str| tokens.iter().any(|token| matches!(token, Expected::Fixed(fixed) if fixed == sign));
         let mut wanted = Self {
             expression: fixed("#{"),
@@ -97,15 +100,17 @@ impl Wanted {
             }
         }
         // Days and times begin with digits as well; units are said once, in the plural.
-        if wanted.words.iter().any(|word| word == "day") && wanted.words.iter().any(|word| word == "week") {
-            wanted.words.iter_mut().for_each(|word| {
-                if matches!(word.as_str(), "day" | "week" | "month" | "year" | "hour" | "minute") {
+        let has = |wanted: &Self, word: &str| wanted.words.iter().any(|own| own == word);
+        if words.units.iter().all(|unit| unit.is_ascii()) && words.units.iter().all(|unit| has(&wanted, unit)) {
+            let plural = |word: &mut String| {
+                if words.units.contains(&word.as_str()) {
                     word.push('s');
                 }
-            });
+            };
+            wanted.words.iter_mut().for_each(plural);
         }
-        if ["list", "one", "record"].iter().all(|ty| wanted.words.iter().any(|word| word == ty)) {
-            wanted.words.retain(|word| !matches!(word.as_str(), "list" | "one" | "record" | "money"));
+        if words.types.iter().take(3).all(|ty| has(&wanted, ty)) {
+            wanted.words.retain(|word| !words.types.contains(&word.as_str()));
             wanted.ty = wanted.name;
             wanted.name = false;
         }
@@ -118,8 +123,9 @@ impl Wanted {
     }
 
     /// At the end of a clause, another one could follow.
-    fn between_clauses(&self) -> bool {
-        self.arrow || self.words.iter().any(|word| word == "basis" || word == "by" || word == "when") && !self.name
+    fn between_clauses(&self, words: &Vocabulary) -> bool {
+        let of_transitions = |word: &String| words.of_transitions.contains(&word.as_str());
+        self.arrow || self.words.iter().any(of_transitions) && !self.name
     }
 
     fn list(&self) -> Option<String> {
@@ -150,6 +156,8 @@ struct Spot<'a, S> {
     tokens: &'a [Token],
     found: usize,
     starts: &'a [&'static str],
+    spelling: Spelling,
+    words: &'static Vocabulary,
     wanted: Wanted,
     span: &'a S,
 }
@@ -160,7 +168,7 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
     }
 
     fn str(&self, at: usize) -> &str {
-        self.piece.get(self.range(at)).unwrap_or_default()
+        self.tokens.get(at).map(|token| token.str(self.piece)).unwrap_or_default()
     }
 
     fn is(&self, at: usize, what: What) -> bool {
@@ -183,7 +191,7 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
             .or_else(|| self.keyword_as_name())
             .or_else(|| self.number())
             .or_else(|| self.misspelt())
-            .or_else(|| self.vietnamese())
+            .or_else(|| self.foreign())
             .unwrap_or_else(|| self.plain())
     }
 
@@ -230,7 +238,7 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
 
     /// `30 days no roll`, `after notify on the last day`.
     fn missing_comma(&self) -> Option<(Finding, Fix)> {
-        let convention = matches!(self.str(self.found), "no" | "roll" | "first" | "months" | "month" | "at");
+        let convention = self.words.conventions.contains(&self.str(self.found));
         let comma = self.wanted.signs.iter().any(|sign| sign == ",");
         let first = match self.before().and_then(|before| before.checked_sub(1)) {
             _ if convention && comma => self.found,
@@ -267,8 +275,11 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         if self.starts.is_empty() || !self.is(self.found, What::Word) {
             return None;
         }
-        let (name, instead) = later(self.str(self.found), self.str(self.found + 1))?;
-        let range = self.range(self.found).start..self.range(self.found + name.split(' ').count() - 1).end;
+        let word = self.str(self.found);
+        let key = if self.spelling == Spelling::English { word } else { other(word, self.spelling)? };
+        let (name, instead) = later(key, self.str(self.found + 1))?;
+        let more = if self.spelling == Spelling::English { name.split(' ').count() - 1 } else { 0 };
+        let range = self.range(self.found).start..self.range(self.found + more).end;
         Some((unsupported(name, instead, (self.span)(range)), Fix::LeaveOut(self.clause_from(self.found))))
     }
 
@@ -277,36 +288,8 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         let keyword = self.before()?;
         let asks = keyword.checked_sub(1)?;
         let word = self.str(keyword);
-        let wants_a_name = matches!(
-            self.str(asks),
-            "state"
-                | "by"
-                | "on"
-                | "->"
-                | "issue"
-                | "clock"
-                | "timer"
-                | "needs"
-                | "notify"
-                | "procedure"
-                | "unit"
-                | "office"
-                | "of"
-        );
-        let is_keyword = matches!(
-            word,
-            "by" | "within"
-                | "when"
-                | "needs"
-                | "do"
-                | "issue"
-                | "notify"
-                | "basis"
-                | "once"
-                | "initial"
-                | "final"
-                | "outcome"
-        );
+        let wants_a_name = self.words.before_names.contains(&self.str(asks));
+        let is_keyword = self.words.no_names.contains(&word);
         if !wants_a_name || !is_keyword || self.str(self.found) == "," || self.between_known() {
             return None;
         }
@@ -368,11 +351,11 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
     /// A word that is almost one of those that can stand here.
     fn misspelt(&self) -> Option<(Finding, Fix)> {
         let guess = |at: usize, words: &[&str]| {
-            let written = self.str(at);
-            let near = nearest(written, words.iter().copied()).filter(|near| *near != written)?;
+            let (near, range) = nearest_at(self.piece, self.tokens, at, words)?;
+            let written = self.piece.get(range.clone()).unwrap_or_default();
             let message = format!("`{written}` is not known here; `{near}` was meant?");
-            let finding = self.error("syntax-unknown-word", message, at).help(format!("write `{near}`"));
-            Some((finding, Fix::Replace(self.range(at), near.to_owned())))
+            let finding = Finding::error("syntax-unknown-word", message, (self.span)(range.clone()));
+            Some((finding.help(format!("write `{near}`")), Fix::Replace(range, near.to_owned())))
         };
         let after_unit = self
             .before()
@@ -392,9 +375,19 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         // In a list of names a misspelt word was read as the next name.
         if self.starts.is_empty()
             && let Some(before) = self.before()
-            && let Some(found) = guess(before, &["personal", "matches", "original", "copy", "outside", "when"])
+            && let Some(found) = guess(before, self.words.after_names)
         {
             return Some(found);
+        }
+        // A type of several words with a slip in it was read as a type and the next name.
+        if self.starts.is_empty() && self.spelling == Spelling::Vietnamese {
+            let before = (self.found.saturating_sub(3)..self.found).find_map(|at| {
+                let several = |word: &&&str| word.contains(' ');
+                guess(at, &self.words.types.iter().filter(several).copied().collect::<Vec<_>>())
+            });
+            if before.is_some() {
+                return before;
+            }
         }
         if !self.is(self.found, What::Word) {
             return None;
@@ -406,12 +399,11 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         guess(self.found, &words)
     }
 
-    fn vietnamese(&self) -> Option<(Finding, Fix)> {
-        let word = self.str(self.found);
-        let meant = english(word).filter(|_| self.is(self.found, What::Word))?;
-        let message = format!("`{word}`: the Vietnamese spelling is not read by this version");
-        let finding = self.error("syntax-vietnamese", message, self.found);
-        Some((finding.help(format!("write `{meant}`")), Fix::LeaveOut(self.clause_from(self.found))))
+    /// A word of the other spelling.
+    fn foreign(&self) -> Option<(Finding, Fix)> {
+        let foreign = foreign(self.piece, self.tokens, self.found, self.spelling)?;
+        let finding = foreign.finding((self.span)(self.range(self.found).start..foreign.end));
+        Some((finding, Fix::LeaveOut(self.clause_from(self.found))))
     }
 
     /// What was found, and what could have stood there.
@@ -431,10 +423,10 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
 
     /// The clause around the place: from its keyword, or from the place itself between two clauses, to the next one.
     fn clause(&self) -> Range<usize> {
-        if self.wanted.between_clauses() && self.found < self.tokens.len() {
+        if self.wanted.between_clauses(self.words) && self.found < self.tokens.len() {
             return self.clause_from(self.found);
         }
-        let begins = |at: &usize| *at > 0 && (is_clause(self.str(*at)) || self.str(*at) == "->");
+        let begins = |at: &usize| *at > 0 && (self.words.is_clause(self.str(*at)) || self.str(*at) == "->");
         match (0..self.found).rev().find(begins) {
             Some(first) => self.clause_from(first),
             None => self.clause_from(self.found),
@@ -444,7 +436,7 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
     /// From a token to the next one that begins a clause.
     fn clause_from(&self, first: usize) -> Range<usize> {
         let ends = |at: &usize| {
-            is_clause(self.str(*at)) && !matches!(self.str(*at), "of" | "in" | "and" | "or" | "at" | "to")
+            self.words.is_clause(self.str(*at)) && !self.words.inner.contains(&self.str(*at))
                 || matches!(self.str(*at), "->" | "=>" | "{" | "}")
                 || self.starts.contains(&self.str(*at))
                     && self.tokens.get(*at).is_some_and(|token| token.indent.is_some())

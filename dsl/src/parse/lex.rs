@@ -7,22 +7,33 @@ use std::ops::Range;
 
 use pest::unicode::{XID_CONTINUE, XID_START};
 
+use crate::spelling::{Spelling, merged};
+
 /// How deep brackets may be nested.
 pub(super) const DEEPEST: usize = 100;
 
 /// A token of the tolerant scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) what: What,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Token {
+    pub(crate) what: What,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
     /// The first one on its line, and how far the line is indented.
-    pub(super) indent: Option<usize>,
+    pub(crate) indent: Option<usize>,
+    /// The Vietnamese phrase that it is, which may be several words.
+    pub(crate) phrase: Option<&'static str>,
+}
+
+impl Token {
+    /// Returns its words: a phrase as the grammar has it, anything else as written.
+    pub(super) fn str(self, text: &str) -> &str {
+        self.phrase.unwrap_or_else(|| text.get(self.start..self.end).unwrap_or_default())
+    }
 }
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(crate) enum What {
     Word,
     Number,
     Text,
@@ -68,18 +79,33 @@ pub(crate) fn comments(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
-        let until = matches!(byte, b'"' | b'\'' | b'`' | b'/').then(|| opaque(bytes, at));
-        at = match until {
-            Some(Opaque::Until(end)) => {
+        at = match opaque_end(bytes, at) {
+            Some(end) => {
                 if *byte == b'/' {
                     found.push(at..end);
                 }
                 end
             }
-            _ => at + 1,
+            None => at + 1,
         };
     }
     found
+}
+
+/// Returns where the text, character, template or comment that begins at a place ends.
+pub(crate) fn opaque_end(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes.get(at) {
+        Some(b'"' | b'\'' | b'`' | b'/') => match opaque(bytes, at) {
+            Opaque::Until(end) => Some(end),
+            Opaque::Endless | Opaque::TooDeep | Opaque::Nothing => None,
+        },
+        _ => None,
+    }
+}
+
+/// Returns whether a character can be part of a word.
+pub(crate) fn is_word(char: char) -> bool {
+    XID_CONTINUE(char)
 }
 
 /// What begins at a quote, an apostrophe, a backtick or a slash.
@@ -153,6 +179,30 @@ fn block_comment(bytes: &[u8], start: usize) -> Opaque {
     Opaque::Until(at)
 }
 
+/// Returns the first word of a text, behind space and comments; nothing where something else stands there.
+pub(super) fn first_word(text: &str) -> &str {
+    let mut at = 0;
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let space = rest.find(|char: char| char > ' ').unwrap_or(rest.len());
+        match opaque_end(text.as_bytes(), at + space)
+            .filter(|_| rest.get(space..).is_some_and(|rest| rest.starts_with('/')))
+        {
+            Some(end) => at = end,
+            None => return text.get(at + space..end_of_word(text, at + space)).unwrap_or_default(),
+        }
+    }
+}
+
+/// Returns all tokens of a text in a spelling, comments left out; a Vietnamese phrase is one.
+pub(super) fn tokens_in(text: &str, spelling: Spelling) -> Vec<Token> {
+    let tokens = tokens(text);
+    match spelling {
+        Spelling::English => tokens,
+        Spelling::Vietnamese => merged(text, &tokens),
+    }
+}
+
 /// Returns all tokens of a text, comments left out.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let bytes = text.as_bytes();
@@ -216,7 +266,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             _ => at = end_of_sign(text, at),
         }
         let indent = indent.take().map(|_| start - line);
-        tokens.push(Token { what, start, end: at, indent });
+        tokens.push(Token { what, start, end: at, indent, phrase: None });
     }
     tokens
 }

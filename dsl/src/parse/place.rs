@@ -2,6 +2,7 @@
 
 use super::build::Builder;
 use super::tree::{Kind, Tree};
+use crate::spelling::Spelling;
 use crate::syntax::{
     Calendar, Clock, Document, Field, File, Inside, Item, Office, OrgUnit, Organisation, Procedure, Role, Rung, State,
 };
@@ -44,61 +45,6 @@ impl Place<'_> {
             Self::Unit(_) => Kind::unit_body,
             Self::Office(_) => Kind::office_body,
             Self::Calendar(_) => Kind::calendar_body,
-        }
-    }
-
-    /// Returns the words that begin a member here; empty where any name does.
-    pub(super) fn starts(&self) -> &'static [&'static str] {
-        match self {
-            Self::File(_) => &["procedure", "use", "organisation", "calendar", "script", "table"],
-            Self::Procedure(_) => &[
-                "state",
-                "parallel",
-                "on",
-                "from",
-                "clock",
-                "timer",
-                "data",
-                "documents",
-                "roles",
-                "script",
-                "table",
-                "code",
-                "version",
-                "field",
-                "level",
-                "authority",
-                "applies_to",
-                "condition",
-                "basis",
-                "result",
-                "form",
-                "way",
-                "fee",
-                "copies",
-                "backdates",
-                "corrects",
-                "four",
-                "publish",
-                "moves",
-                "accepts",
-            ],
-            Self::State(_) => &["on", "always", "after", "window", "no", "entry", "exit", "call", "accepts"],
-            Self::Parallel(..) => {
-                &["branch", "join", "on", "always", "after", "window", "no", "entry", "exit", "accepts"]
-            }
-            Self::Branch(..) => &["state", "parallel", "from", "accepts"],
-            Self::Clock(_) => {
-                &["limit", "runs", "suspends", "restarts", "extends", "reappoints", "escalate", "basis", "accepts"]
-            }
-            Self::Rungs(_) => &["at", "when", "every"],
-            Self::Organisation(_) => &["unit"],
-            Self::Unit(_) => &["office", "bind", "unit", "accepts"],
-            Self::Office(_) => &["head", "officers"],
-            Self::Calendar(_) => {
-                &["zone", "covers", "announced", "week", "cutoff", "off", "worked", "substitute", "accepts"]
-            }
-            Self::Fields(_) | Self::Documents(_) | Self::Roles(_) => &[],
         }
     }
 
@@ -173,19 +119,12 @@ impl Place<'_> {
         const EMPTY: &str =
             "procedure x { state x { } clock x { escalate { } } parallel x { branch x { state x { } } } }
             organisation x { unit x { unit x { } office x { } } } calendar x { }";
-        let (mut findings, mut exemptions) = (Vec::new(), Vec::new());
-        let Ok(tree) = Tree::parse(Kind::file, EMPTY) else { return };
+        let mut findings = Vec::new();
+        let Ok(tree) = Tree::parse(Kind::file, EMPTY, Spelling::English) else { return };
         for chain in CHAINS {
             let Some(last) = chain.iter().position(|step| *step == word) else { continue };
             let mut file = File::default();
-            let mut builder = Builder {
-                text: EMPTY,
-                file: 0,
-                base: 0,
-                shifts: &[],
-                findings: &mut findings,
-                exemptions: &mut exemptions,
-            };
+            let mut builder = Builder::new(EMPTY, 0, Spelling::English, &mut findings);
             let first = chain.first().copied().unwrap_or_default();
             let wanted = tree
                 .branches()
@@ -218,45 +157,4 @@ fn descend(mut place: Place<'_>, chain: &[&str], act: impl FnOnce(Place<'_>)) {
             }
         }
     }
-}
-
-/// Returns whether a word begins a member of some construct that has fixed ones.
-pub(super) fn begins_a_member(word: &str) -> bool {
-    const WORDS: [&str; 34] = [
-        "procedure",
-        "use",
-        "organisation",
-        "calendar",
-        "script",
-        "state",
-        "on",
-        "from",
-        "clock",
-        "timer",
-        "data",
-        "documents",
-        "roles",
-        "version",
-        "result",
-        "always",
-        "after",
-        "window",
-        "entry",
-        "exit",
-        "limit",
-        "runs",
-        "suspends",
-        "restarts",
-        "extends",
-        "reappoints",
-        "escalate",
-        "unit",
-        "office",
-        "bind",
-        "parallel",
-        "branch",
-        "join",
-        "table",
-    ];
-    WORDS.contains(&word)
 }

@@ -8,10 +8,12 @@ use super::build::Builder;
 use super::diagnose::{Fix, Problem, diagnose};
 use super::lex::{Token, What};
 use super::marks::{correct, replace};
-use super::place::{Place, begins_a_member};
+use super::place::Place;
+use super::starts::{begins_a_member, begins_an_item};
 use super::tree::{Kind, Tree, narrow};
-use super::words::{english, is_clause, later, nearest};
+use super::words::{Vocabulary, foreign, later, nearest_at};
 use crate::diagnostic::Finding;
+use crate::spelling::{OPEN, Spelling, merged, other};
 use crate::syntax::{Exemption, File, Span};
 
 /// More findings than this in one file help nobody.
@@ -22,11 +24,15 @@ const MOST_FIXES: usize = 12;
 const LONG_PIECE: usize = 1 << 18;
 
 /// Reads what can be read, and reports the rest.
-pub(super) fn recover(file_index: u32, text: &str, file: &mut File, findings: &mut Vec<Finding>) {
-    let (text, tokens) = correct(file_index, text, findings);
-    let brackets = Brackets::new(&text, &tokens, begins_a_member);
+pub(super) fn recover(file_index: u32, text: &str, spelling: Spelling, file: &mut File, findings: &mut Vec<Finding>) {
+    let (text, mut tokens) = correct(file_index, text, findings);
+    if spelling == Spelling::Vietnamese {
+        tokens = merged(&text, &tokens);
+    }
+    let brackets = Brackets::new(&text, &tokens, |word| begins_a_member(word, spelling));
     let mut recovery = Recovery {
         text: &text,
+        spelling,
         tokens: &tokens,
         brackets: &brackets,
         file: file_index,
@@ -35,26 +41,38 @@ pub(super) fn recover(file_index: u32, text: &str, file: &mut File, findings: &m
             .filter(|finding| finding.id == "syntax-unclosed")
             .map(|finding| finding.primary.span.start)
             .collect(),
-        vietnamese: false,
         findings,
         exemptions: Vec::new(),
     };
     recovery.report_brackets();
     recovery.members(0..tokens.len(), &mut Place::File(file));
+    let first = recovery.first_item();
     file.exemptions = recovery.exemptions;
     findings.sort_by_key(|finding| finding.primary.span.start);
+    only_the_first_is_foreign(findings, first, spelling);
     findings.truncate(MOST_FINDINGS);
+}
+
+/// Keeps the first of the findings about words of the other spelling, and says what made the file one of its own.
+fn only_the_first_is_foreign(findings: &mut Vec<Finding>, first: Option<(String, Span)>, spelling: Spelling) {
+    let is_foreign = |finding: &Finding| matches!(finding.id, "syntax-vietnamese" | "syntax-english");
+    let mut seen = false;
+    findings.retain(|finding| !is_foreign(finding) || !std::mem::replace(&mut seen, true));
+    let foreign = findings.iter_mut().find(|finding| is_foreign(finding));
+    if let (Some(foreign), Some((word, span))) = (foreign, first) {
+        let name = if spelling == Spelling::English { "English" } else { "Vietnamese" };
+        *foreign = foreign.clone().because(span, format!("`{word}` is {name}: it fixes the spelling of the file"));
+    }
 }
 
 struct Recovery<'t> {
     text: &'t str,
+    spelling: Spelling,
     tokens: &'t [Token],
     brackets: &'t Brackets,
     file: u32,
     /// Where a bracket or a text was already reported, in order: the words around are not reported once more.
     marked: Vec<u32>,
-    /// Whether the Vietnamese spelling was already reported.
-    vietnamese: bool,
     findings: &'t mut Vec<Finding>,
     exemptions: Vec<Exemption>,
 }
@@ -65,7 +83,23 @@ impl<'t> Recovery<'t> {
     }
 
     fn str(&self, at: usize) -> &'t str {
-        self.token(at).and_then(|token| self.text.get(token.start..token.end)).unwrap_or_default()
+        self.token(at).map(|token| token.str(self.text)).unwrap_or_default()
+    }
+
+    /// The English word that begins what a word begins.
+    fn key(&self, word: &'t str) -> &'t str {
+        match self.spelling {
+            Spelling::English => word,
+            Spelling::Vietnamese => {
+                other(word, self.spelling).and_then(|english| english.split(' ').next()).unwrap_or(word)
+            }
+        }
+    }
+
+    /// The first word that begins an item.
+    fn first_item(&self) -> Option<(String, Span)> {
+        let begins = |at: &usize| begins_an_item(self.str(*at), self.spelling);
+        (0..self.tokens.len()).find(begins).map(|at| (self.str(at).to_owned(), self.span(at)))
     }
 
     /// Where the token stands; after the last one, where that stands.
@@ -125,7 +159,7 @@ impl<'t> Recovery<'t> {
         let mut lost = false;
         while start < range.end && self.findings.len() < MOST_FINDINGS {
             let end = self.end_of_member(start, range.end, place);
-            let known = place.starts().contains(&self.str(start));
+            let known = place.starts(self.spelling).contains(&self.str(start));
             if known || !lost || !matches!(place, Place::File(_)) {
                 let before = self.findings.len();
                 self.member(start..end, place);
@@ -158,7 +192,7 @@ impl<'t> Recovery<'t> {
             return false;
         }
         let word = self.str(at);
-        let starts = place.starts().contains(&word);
+        let starts = place.starts(self.spelling).contains(&word);
         let goes_on = match self.str(at - 1) {
             "?" | "%" => false,
             "->" | "=>" => !starts,
@@ -168,8 +202,14 @@ impl<'t> Recovery<'t> {
         match token.what {
             _ if goes_on => false,
             What::Word if starts => true,
-            What::Word => (token.indent.is_some() || later(word, self.str(at + 1)).is_some()) && !is_clause(word),
-            What::Number => matches!(place, Place::Rungs(_)) && token.indent.is_some(),
+            What::Word => {
+                let is_later = later(self.key(word), self.str(at + 1)).is_some();
+                (token.indent.is_some() || is_later) && !Vocabulary::of(self.spelling).is_clause(word)
+            }
+            What::Number => {
+                // In Vietnamese a rung begins with words.
+                self.spelling == Spelling::English && matches!(place, Place::Rungs(_)) && token.indent.is_some()
+            }
             _ => false,
         }
     }
@@ -178,47 +218,44 @@ impl<'t> Recovery<'t> {
         let bytes = self.bytes(&range);
         let Some(piece) = self.text.get(bytes.clone()) else { return };
         let first = self.str(range.start);
-        if !place.starts().is_empty()
-            && let Some((name, instead)) = later(first, self.str(range.start + 1))
+        let starts = place.starts(self.spelling);
+        if !starts.is_empty()
+            && let Some((name, instead)) = later(self.key(first), self.str(range.start + 1))
         {
-            let words = name.split(' ').count() - 1;
+            let words = if self.spelling == Spelling::English { name.split(' ').count() - 1 } else { 0 };
             let span = Span { end: self.span(range.start + words).end, ..self.span(range.start) };
             self.findings.push(unsupported(name, instead, span));
             return;
         }
         let from = self.marked.partition_point(|at| *at < narrow(bytes.start));
         let marked = self.marked.get(from).is_some_and(|at| *at < narrow(bytes.end));
-        if let Ok(tree) = Tree::parse(place.rule(), piece) {
+        if let Ok(tree) = Tree::parse(place.rule(), piece, self.spelling) {
             self.build(&tree, piece, bytes.start, &[], place);
             return;
         }
-        if !place.starts().is_empty() && !place.starts().contains(&first) && english(first).is_some() {
-            self.report_vietnamese(range.start, first);
+        if !starts.is_empty()
+            && !starts.contains(&first)
+            && let Some(foreign) = foreign(self.text, self.tokens, range.start, self.spelling)
+        {
+            let span = Span { end: narrow(foreign.end), ..self.span(range.start) };
+            self.findings.push(foreign.finding(span));
             return;
         }
-        let word =
-            if place.starts().contains(&first) { Some(first) } else { nearest(first, place.starts().iter().copied()) };
+        let word = if starts.contains(&first) {
+            Some(first)
+        } else {
+            nearest_at(self.text, self.tokens, range.start, starts).map(|(near, _)| near)
+        };
         let block = range.clone().find(|at| self.str(*at) == "{");
-        if let Some((word, open)) = word.zip(block)
+        let opening = OPEN.contains(&self.str(range.start + 1));
+        if let Some((word, open)) = word.map(|word| self.key(word)).zip(block)
             && Place::has_block(word)
-            && self.str(range.start + 1) != "open"
+            && !opening
         {
             self.block(range, open, word, place);
         } else {
             self.repair(piece.to_owned(), bytes.start, marked, place);
         }
-    }
-
-    fn report_vietnamese(&mut self, at: usize, word: &str) {
-        if !self.vietnamese {
-            let message = "the Vietnamese spelling is not read by this version";
-            let help = format!(
-                "write `{}` for `{word}`; names and texts may stay Vietnamese",
-                english(word).unwrap_or_default()
-            );
-            self.findings.push(Finding::error("syntax-vietnamese", message, self.span(at)).help(help));
-        }
-        self.vietnamese = true;
     }
 
     /// Reads a construct with a block: its head by itself, then member by member.
@@ -254,16 +291,16 @@ impl<'t> Recovery<'t> {
         // Each fix reads the piece again: a line of megabytes gets fewer.
         let fixes = if piece.len() > LONG_PIECE { 2 } else { MOST_FIXES };
         for _ in 0..fixes {
-            if let Ok(tree) = Tree::parse(place.rule(), &piece) {
+            if let Ok(tree) = Tree::parse(place.rule(), &piece, self.spelling) {
                 self.build(&tree, &piece, base, &shifts, place);
                 return;
             }
             let span_of = |start: usize, end: usize, findings: &mut Vec<Finding>| {
-                let exemptions = &mut Vec::new();
-                Builder { text: "", file: self.file, base, shifts: &shifts, findings, exemptions }.span_of(start, end)
+                let builder = Builder::new("", self.file, self.spelling, findings);
+                Builder { base, shifts: &shifts, ..builder }.span_of(start, end)
             };
             let Some(Problem { at, finding, fix }) =
-                diagnose(place.rule(), place.starts(), &piece, |range: Range<usize>| {
+                diagnose(place.rule(), place.starts(self.spelling), self.spelling, &piece, |range: Range<usize>| {
                     span_of(range.start, range.end, &mut Vec::new())
                 })
             else {
@@ -301,9 +338,10 @@ impl<'t> Recovery<'t> {
     }
 
     fn build(&mut self, tree: &Tree, piece: &str, base: usize, shifts: &[(usize, isize)], place: &mut Place<'_>) {
-        let (findings, exemptions) = (&mut *self.findings, &mut self.exemptions);
-        let mut builder = Builder { text: piece, file: self.file, base, shifts, findings, exemptions };
+        let builder = Builder::new(piece, self.file, self.spelling, self.findings);
+        let mut builder = Builder { base, shifts, ..builder };
         tree.branches().filter(|branch| branch.kind() != Kind::EOI).for_each(|branch| builder.member(branch, place));
+        self.exemptions.append(&mut builder.exemptions);
     }
 }
 

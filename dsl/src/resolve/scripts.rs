@@ -7,6 +7,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::bind::Binder;
 use crate::model::{Duplicate, Function, Kind, Library, Model, Procedure, Script, place};
+use crate::spelling::both;
 use crate::syntax::{Code, Transition};
 
 /// What scripts may read besides fields, documents, events, clocks and arguments.
@@ -177,7 +178,7 @@ impl<'a> Binder<'_, 'a> {
             if !known {
                 let own: Vec<_> = self.procedure.callable.iter().map(|f| (f.name.clone(), Some(f.span))).collect();
                 let names = own.iter().map(|(name, span)| (name.as_str(), *span));
-                let built_in = script::builtins().iter().map(|(name, _)| (*name, None));
+                let built_in = both(script::builtins().iter().map(|(name, _)| *name)).map(|name| (name, None));
                 let near = super::nearest(&call.name, names.chain(built_in));
                 self.unknown(Kind::Function, &call.name, script.span(&call.at), near);
             }
@@ -210,7 +211,7 @@ impl<'a> Binder<'_, 'a> {
                     mark(&mut self.procedure.used.documents, document);
                 } else {
                     let names = self.procedure.documents.iter().map(|w| (w.text.as_str(), Some(w.span)));
-                    let near = super::nearest(name, names.chain(DOCUMENTS.map(|n| (n, None))));
+                    let near = super::nearest(name, names.chain(both(DOCUMENTS.into_iter()).map(|n| (n, None))));
                     self.unknown(Kind::Document, name, at, near);
                 }
             }
@@ -246,7 +247,7 @@ impl<'a> Binder<'_, 'a> {
 
     fn property(&mut self, name: &SmolStr, at: crate::syntax::Span, known: &[&'static str]) {
         if !known.contains(&name.as_str()) {
-            let near = super::nearest(name, known.iter().map(|n| (*n, None)));
+            let near = super::nearest(name, both(known.iter().copied()).map(|n| (n, None)));
             self.unknown(Kind::Property, name, at, near.or_else(|| Some((known.join("`, `"), None))));
         }
     }
@@ -260,7 +261,7 @@ impl<'a> Binder<'_, 'a> {
         if let Some((field, at)) = self.near_field(name) {
             return Some((format!("data.{field}"), at));
         }
-        super::nearest(name, ROOTS.map(|root| (root, None)).into_iter())
+        super::nearest(name, both(ROOTS.into_iter()).map(|root| (root, None)))
     }
 }
 

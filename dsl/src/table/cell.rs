@@ -8,7 +8,7 @@ use super::rows::Piece;
 use super::{About, Column, Fault};
 use crate::lower::types::literal;
 use crate::resolve::nearest;
-use crate::syntax::{Span, Word};
+use crate::syntax::{Code, Span, Word};
 
 /// What a cell asks of its input.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +52,7 @@ fn greater(a: &Value, b: &Value) -> bool {
 }
 
 /// Reads what a cell asks of its column's input.
-pub(super) fn cell(piece: &Piece, column: &Column<'_>) -> Result<Cell, Fault> {
+pub(super) fn cell(piece: &Piece, column: &Column<'_>, body: &Code) -> Result<Cell, Fault> {
     let (span, Some(ty)) = (piece.span, &column.ty) else { return Ok(Cell::default()) };
     if piece.text == "-" {
         return Ok(Cell { span, ..Cell::default() });
@@ -65,9 +65,8 @@ pub(super) fn cell(piece: &Piece, column: &Column<'_>) -> Result<Cell, Fault> {
     for listed in split(text) {
         let inside = listed.trim();
         let from = at + listed.len() - listed.trim_start().len();
-        let byte = |offset: usize| span.start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
-        let place = Span { start: byte(from), end: byte(from + inside.len()), ..span };
-        let place = if inside.is_empty() { span } else { place };
+        let start = piece.start + from;
+        let place = if inside.is_empty() { span } else { body.place(&(start..start + inside.len())) };
         parts.push(part(inside, ty, column.name, place)?);
         at += listed.len() + 1;
     }

@@ -21,6 +21,7 @@ pub(crate) use rows::{Piece, lines};
 
 use crate::lower::types::{literal, type_of};
 use crate::resolve::nearest;
+use crate::spelling::{chosen, types};
 use crate::syntax::{self, Field, Parameter, Span, TypeName, Word};
 use rows::Line;
 
@@ -132,7 +133,7 @@ impl<'a> Table<'a> {
             "first" => Some(Policy::First),
             "collect" => Some(Policy::Collect),
             other => {
-                let near = nearest(other, ["unique", "first", "collect"].map(|word| (word, None)).into_iter());
+                let near = nearest(other, chosen(&["unique", "first", "collect"]).map(|word| (word, None)));
                 let help = near.map_or_else(
                     || "say `unique` (one row is for each input), `first` or `collect` (all rows)".into(),
                     |(near, _)| format!("did you mean `{near}`?"),
@@ -183,7 +184,7 @@ impl<'a> Table<'a> {
             }
             Ok(ty) => Some(ty),
             Err(word) => {
-                let near = nearest(&word.text, crate::lower::types::PLAIN.map(|ty| (ty, None)).into_iter());
+                let near = nearest(&word.text, types().map(|ty| (ty, None)));
                 let known = || format!("the types are `{}` and `one of …`", crate::lower::types::PLAIN.join("`, `"));
                 let help = near.map_or_else(known, |(near, _)| format!("did you mean `{near}`?"));
                 self.fault(About::Shape, word.span, format!("there is no type `{}`", word.text), help);
@@ -226,7 +227,8 @@ impl<'a> Table<'a> {
     }
 
     fn body(&mut self) {
-        let mut lines = rows::lines(&self.syntax.body);
+        let body = &self.syntax.body;
+        let mut lines = rows::lines(body);
         let Some(header) = lines.next() else {
             let help = "begin with a header: `| zone || fee |`";
             return self.fault(About::Shape, self.syntax.name.span, "the table has no rows", help);
@@ -261,7 +263,7 @@ impl<'a> Table<'a> {
             }
             let mut cells = Vec::with_capacity(count);
             for (piece, column) in inputs.iter().zip(&self.columns).filter(|_| !otherwise) {
-                match cell::cell(piece, column) {
+                match cell::cell(piece, column, body) {
                     Ok(cell) => {
                         values += cell.parts.len().max(1);
                         cells.push(cell);

@@ -7,6 +7,8 @@ use crate::syntax::{Code, Span};
 pub(crate) struct Piece {
     pub(crate) text: String,
     pub(crate) span: Span,
+    /// Where it begins in the body.
+    pub(crate) start: usize,
 }
 
 /// A line of the table.
@@ -40,7 +42,6 @@ pub(crate) fn lines(body: &Code) -> impl Iterator<Item = Line> {
         }
     }
     ends.push((start, text.len(), bars));
-    let (base, file) = (body.span.start, body.span.file);
     ends.into_iter().filter_map(move |(start, end, bars)| {
         let piece = |start: usize, end: usize| {
             let whole = text.get(start..end).unwrap_or_default();
@@ -48,8 +49,7 @@ pub(crate) fn lines(body: &Code) -> impl Iterator<Item = Line> {
             let before = whole.len() - whole.trim_start().len();
             // An empty cell is shown with the space that it has.
             let (from, length) = if inside.is_empty() { (start, whole.len()) } else { (start + before, inside.len()) };
-            let byte = |offset: usize| base.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
-            Piece { text: inside.to_owned(), span: Span { file, start: byte(from), end: byte(from + length) } }
+            Piece { text: inside.to_owned(), span: body.place(&(from..from + length)), start: from }
         };
         let whole = piece(start, end);
         if whole.text.is_empty() {

@@ -73,7 +73,7 @@ impl<'t> Builder<'t> {
                     self.once(&mut line.until, day, part);
                 }
                 _ => {
-                    let mut ends = part.branches().map(|day| weekday(self.str(day)));
+                    let mut ends = part.branches().map(|day| weekday(self.keyword(day)));
                     let Some(first) = ends.next() else { continue };
                     let last = ends.next().unwrap_or(first);
                     let until = if last < first { last + 7 } else { last };

@@ -33,7 +33,7 @@ impl<'t> Builder<'t> {
                     self.fill(&mut call.with, with, part);
                 }
                 Kind::counts => {
-                    let how = part.branches().next().map(|word| match self.str(word) {
+                    let how = part.branches().next().map(|word| match self.keyword(word) {
                         "inside" => (Counts::Inside, self.span(word)),
                         _ => (Counts::Outside, self.span(word)),
                     });

@@ -22,7 +22,7 @@ impl<'t> Builder<'t> {
             Kind::data => procedure.data.extend(branch.branches().filter_map(|field| self.field(field))),
             Kind::documents => procedure.documents.extend(branch.branches().filter_map(|part| self.document(part))),
             Kind::roles => procedure.roles.extend(branch.branches().filter_map(|role| self.role(role))),
-            Kind::script => procedure.scripts.extend(self.code_in(branch)),
+            Kind::script => procedure.scripts.extend(branch.branches().next().map(|code| self.functions(code))),
             Kind::table_item => procedure.tables.extend(self.table(branch)),
             Kind::backdates => {
                 let amends = self.amends(branch).map(Box::new);
@@ -67,7 +67,7 @@ impl<'t> Builder<'t> {
     }
 
     fn carry(&self, word: Branch<'t>) -> Carry {
-        match self.str(word) {
+        match self.keyword(word) {
             "restarts" => Carry::Restarts,
             "shorter" => Carry::Shorter,
             "longer" => Carry::Longer,
@@ -147,7 +147,7 @@ impl<'t> Builder<'t> {
     }
 
     fn key(&self, branch: Branch<'t>, word: &'static str) -> Word {
-        let span = self.span_of(branch.start(), branch.start() + word.len());
+        let span = self.span_of(branch.start(), branch.start() + self.first(branch));
         Word { text: smol_str::SmolStr::new_static(word), span }
     }
 

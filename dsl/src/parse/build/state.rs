@@ -73,7 +73,7 @@ impl<'t> Builder<'t> {
         let mut parts = branch.branches();
         let first = parts.next()?;
         let trigger = match branch.kind() {
-            Kind::on => Trigger::On(self.word(first)),
+            Kind::on => Trigger::On(self.event(first)),
             Kind::always => Trigger::Always(self.span(first)),
             Kind::after => Trigger::After(self.term(first)?),
             Kind::join => self.joins(first)?,
@@ -89,7 +89,9 @@ impl<'t> Builder<'t> {
             _ => return None,
         };
         let mut transition = empty(trigger, self.whole(branch));
+        self.answers = branch.kind() == Kind::on_outcome;
         parts.for_each(|part| self.clause(part, &mut transition));
+        self.answers = false;
         Some(transition)
     }
 
@@ -97,7 +99,7 @@ impl<'t> Builder<'t> {
     fn silence(&mut self, parts: &mut Branches<'t>) -> Option<Trigger> {
         let term = parts.next().and_then(|term| self.term(term))?;
         let word = parts.next()?;
-        let means = if self.str(word) == "consent" { Tacit::Consent } else { Tacit::Refusal };
+        let means = if self.keyword(word) == "consent" { Tacit::Consent } else { Tacit::Refusal };
         let before = parts.accept(Kind::told_before).and_then(|announced| announced.branches().next());
         let announced = before.and_then(|term| self.term(term));
         Some(Trigger::Silence { term, means, announced, span: self.span(word) })

@@ -2,6 +2,7 @@
 
 use super::Builder;
 use crate::parse::tree::{Branch, Kind};
+use crate::spelling::Reads;
 use crate::syntax::{Parameter, Table, TypeName};
 
 impl<'t> Builder<'t> {
@@ -13,7 +14,13 @@ impl<'t> Builder<'t> {
             parameters.extend(self.parameter(parameter));
         }
         let result = self.type_name(parts.next()?)?;
-        Some(Table { name, parameters, result, policy: self.name(&mut parts)?, body: self.code(parts.next()?) })
+        Some(Table {
+            name,
+            parameters,
+            result,
+            policy: self.name(&mut parts)?,
+            body: self.rhai(parts.next()?, Reads::Table),
+        })
     }
 
     fn parameter(&mut self, branch: Branch<'t>) -> Option<Parameter> {

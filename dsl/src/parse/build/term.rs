@@ -47,12 +47,15 @@ impl<'t> Builder<'t> {
     fn unit_of_time(&mut self, parts: &mut Branches<'t>) -> Unit {
         let working = parts.accept(Kind::working);
         let Some(word) = parts.next() else { return Unit::Day };
-        match (self.str(word).trim_end_matches('s'), working) {
+        match (self.keyword(word).trim_end_matches('s'), working) {
             ("day", Some(_)) => Unit::WorkingDay,
             ("hour", Some(_)) => Unit::WorkingHour,
             ("minute", Some(_)) => Unit::WorkingMinute,
             (unit, Some(working)) => {
-                let span = self.span_of(working.start(), word.end());
+                let ends = [working, word].map(|part| (part.start(), part.end()));
+                let [start, end] =
+                    [ends.map(|(start, _)| start).into_iter().min(), ends.map(|(_, end)| end).into_iter().max()];
+                let span = self.span_of(start.unwrap_or_default(), end.unwrap_or_default());
                 let message = format!("there are no working {unit}s");
                 let help = "working time is counted in working days, working hours or working minutes";
                 self.findings.push(Finding::error("syntax-unit", message, span).help(help));
@@ -98,11 +101,11 @@ impl<'t> Builder<'t> {
             Kind::later => Anchor::Later(parts.filter_map(|part| self.anchor(part)).collect(), self.whole(branch)),
             Kind::data_anchor => Anchor::Data(self.data_field(parts.next()?)?),
             _ => {
-                let which = parts.accept(Kind::which).map(|which| match self.str(which) {
+                let which = parts.accept(Kind::which).map(|which| match self.keyword(which) {
                     "first" => Occurrence::First,
                     _ => Occurrence::Latest,
                 });
-                Anchor::Event { which, name: self.name(&mut parts)? }
+                Anchor::Event { which, name: self.event(parts.next()?) }
             }
         })
     }

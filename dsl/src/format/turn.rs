@@ -1,0 +1,78 @@
+//! Words, names and rhai of one spelling in the other.
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::parse::tree::Kind;
+use crate::spelling::{OPEN, Reads, Spelling, collides, counterpart, is_event, is_keyword, keyword, respelt};
+
+/// From which spelling to which.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Turn {
+    pub(super) from: Spelling,
+    pub(super) to: Spelling,
+}
+
+impl Turn {
+    /// Returns a fixed word or a name that stands in a construct as it is in the other spelling.
+    pub(super) fn word<'w>(self, kind: Kind, parent: Kind, written: &'w str) -> Cow<'w, str> {
+        if self.from == self.to {
+            return Cow::Borrowed(written);
+        }
+        if is_keyword(kind) {
+            let english = keyword(kind, written, self.from);
+            let turned = match self.to {
+                Spelling::English => english,
+                Spelling::Vietnamese => english.and_then(|english| counterpart(kind, english)),
+            };
+            return Cow::Borrowed(turned.unwrap_or(written));
+        }
+        if matches!(kind, Kind::name | Kind::path) { self.name(parent, written) } else { Cow::Borrowed(written) }
+    }
+
+    /// Returns a name: with backticks where the other spelling has another meaning for it, and without those that only this
+    /// one asked for.
+    fn name(self, parent: Kind, written: &str) -> Cow<'_, str> {
+        let composed = || written.nfc().collect::<String>();
+        match written.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')) {
+            Some(bare) if collides(parent, bare, self.from) && !collides(parent, bare, self.to) => Cow::Borrowed(bare),
+            Some(_) => Cow::Borrowed(written),
+            None => {
+                let [own, other] = self.open();
+                if is_event(parent) && composed() == own {
+                    Cow::Borrowed(other)
+                } else if collides(parent, &composed(), self.to) {
+                    Cow::Owned(format!("`{written}`"))
+                } else {
+                    Cow::Borrowed(written)
+                }
+            }
+        }
+    }
+
+    fn open(self) -> [&'static str; 2] {
+        let [english, vietnamese] = OPEN;
+        match self.from {
+            Spelling::English => [english, vietnamese],
+            Spelling::Vietnamese => [vietnamese, english],
+        }
+    }
+
+    /// Returns rhai that stands in a construct as it is in the other spelling.
+    pub(super) fn code<'w>(self, parent: Kind, answers: bool, written: &'w str) -> Cow<'w, str> {
+        if self.from == self.to {
+            return Cow::Borrowed(written);
+        }
+        respelt(written, self.to, reads(parent, answers)).0
+    }
+}
+
+fn reads(parent: Kind, answers: bool) -> Reads {
+    match parent {
+        Kind::table_item => Reads::Table,
+        Kind::script | Kind::script_item => Reads::Given,
+        _ if answers => Reads::Answer,
+        _ => Reads::Dossier,
+    }
+}

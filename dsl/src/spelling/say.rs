@@ -1,0 +1,48 @@
+//! What is said of a Vietnamese text: its fixed words as they are spelt there.
+
+use std::borrow::Cow;
+
+use super::Spelling;
+use super::code::{Reads, respelt};
+use super::names::{CLOCK, DOCUMENTS, DOSSIER, FUNCTIONS, ROOTS, respell};
+use super::words::pairs;
+use crate::diagnostic::Finding;
+use crate::parse::lex;
+
+/// Turns the words in backticks of a finding about a Vietnamese text into its spelling; names that stand in the text stay.
+pub(crate) fn in_vietnamese(finding: &mut Finding, text: &str) {
+    finding.message = said(&finding.message, text);
+    finding.help = finding.help.take().map(|help| said(&help, text));
+    for label in finding.because.iter_mut().chain([&mut finding.primary]) {
+        label.text = said(&label.text, text);
+    }
+}
+
+fn said(message: &str, text: &str) -> String {
+    let parts = message.split('`').enumerate();
+    let parts = parts.map(|(i, part)| if i % 2 == 1 { quoted(part, text) } else { Cow::Borrowed(part) });
+    parts.collect::<Vec<_>>().join("`")
+}
+
+fn quoted<'w>(written: &'w str, text: &str) -> Cow<'w, str> {
+    if let Some(word) = word(written, text) {
+        return Cow::Borrowed(word);
+    }
+    let code = respelt(written, Spelling::Vietnamese, Reads::Dossier).0;
+    if code != written || !written.contains(' ') {
+        return code;
+    }
+    let words = written.replace("working day", "ngày làm việc").replace("việcs", "việc");
+    let words = words.split(' ').map(|own| word(own, text).unwrap_or(own));
+    Cow::Owned(words.collect::<Vec<_>>().join(" "))
+}
+
+/// Returns the Vietnamese word for an English one that is no name of the author's.
+fn word(written: &str, text: &str) -> Option<&'static str> {
+    if text.split(|c| !lex::is_word(c)).any(|word| word == written) {
+        return None;
+    }
+    let lists = [ROOTS, DOCUMENTS, CLOCK, DOSSIER, FUNCTIONS];
+    let fixed = pairs().find(|(english, _)| *english == written).map(|(_, vietnamese)| vietnamese);
+    fixed.or_else(|| lists.iter().find_map(|list| respell(list, written, Spelling::Vietnamese)))
+}
