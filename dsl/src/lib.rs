@@ -63,7 +63,7 @@ impl Checked {
 /// Returns all that is wrong with some files that are read together.
 #[must_use]
 pub fn check(sources: &[Source]) -> Checked {
-    analyse(sources, true, |_, findings| Checked { findings })
+    analyse(sources, true, false, |_, findings| Checked { findings })
 }
 
 /// Returns all that is wrong with some files that are read together, and what comes of their clocks when every office keeps the
@@ -72,7 +72,7 @@ pub fn check(sources: &[Source]) -> Checked {
 /// Procedures of which a part cannot be read, or in which a way leads nowhere, have no budgets.
 #[must_use]
 pub fn check_with_budgets(sources: &[Source]) -> (Checked, Vec<Budget>) {
-    analyse(sources, true, |model, findings| (Checked { findings }, model.budgets.clone()))
+    analyse(sources, true, true, |model, findings| (Checked { findings }, model.budgets.clone()))
 }
 
 /// Returns the plans, calendars and organisations of some files that are read together.
@@ -88,7 +88,7 @@ pub fn check_with_budgets(sources: &[Source]) -> (Checked, Vec<Budget>) {
 /// assert_eq!(bundle.plans[0].logic.name, "p");
 /// ```
 pub fn compile(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
-    analyse(sources, false, |model, findings| {
+    analyse(sources, false, false, |model, findings| {
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
             return Err(findings);
         }
@@ -103,7 +103,7 @@ const PROOFS: [&str; 5] =
 /// Compiles also what no office could keep or no law would allow, so that a test can run it and see.
 #[doc(hidden)]
 pub fn compile_unproven(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
-    analyse(sources, false, |model, mut findings| {
+    analyse(sources, false, false, |model, mut findings| {
         findings.retain(|finding| finding.severity == Severity::Error && !PROOFS.contains(&finding.id));
         if findings.is_empty() {
             return lower::lower(model, sources).map_err(|finding| vec![*finding]);
@@ -112,8 +112,8 @@ pub fn compile_unproven(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
     })
 }
 
-/// Reads and checks files; what only warns is proven where it is asked for.
-fn analyse<T>(sources: &[Source], prove: bool, then: impl FnOnce(&model::Model<'_>, Vec<Finding>) -> T) -> T {
+/// Reads and checks files; what only warns is proven, and budgets that are kept are told, where that is asked for.
+fn analyse<T>(sources: &[Source], prove: bool, budgets: bool, then: impl FnOnce(&model::Model<'_>, Vec<Finding>) -> T) -> T {
     let mut faults = Vec::new();
     let mut files = Vec::with_capacity(sources.len());
     for (i, source) in sources.iter().enumerate() {
@@ -127,7 +127,7 @@ fn analyse<T>(sources: &[Source], prove: bool, then: impl FnOnce(&model::Model<'
     if prove {
         prove::prove(&mut model);
     }
-    model.budgets = budget::measure(&model);
+    model.budgets = budget::measure(&model, budgets);
     let findings = check::check(&model, faults);
     then(&model, findings)
 }

@@ -14,20 +14,21 @@ use super::path::Paths;
 use super::subject::Subject;
 use super::time::{Seed, Time};
 use super::worst::{self, Found};
-use super::{Budget, Hole, Open, Row, Undecided, Verdict};
+use super::{Budget, Hole, Open, Row, Undecided, Verdict, kept};
 use crate::model::{Model, Procedure};
 use crate::syntax::{self, Span};
 
 /// For clocks with more visits than these, slack is told of the longest way alone.
 const MOST_SLACK: usize = 64;
 
-/// Returns what comes of every clock and of every limit of parallel work, in the order written.
-pub(crate) fn measure(model: &Model<'_>) -> Vec<Budget> {
+/// Returns what comes of every clock and of every limit of parallel work, in the order written. The worst way is told of those
+/// that are late, and of all where they are `shown`.
+pub(crate) fn measure(model: &Model<'_>, shown: bool) -> Vec<Budget> {
     let mut calendars = Calendars { model, known: HashMap::new(), nominal: OnceCell::new() };
     let mut found = Vec::new();
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost && !procedure.missing_ways) {
         let of_parallels = procedure.parallels().filter(|(_, state, _)| state.within.is_some());
-        let nets = Nets { procedure, exact: OnceCell::new(), loose: OnceCell::new() };
+        let nets = Nets { procedure, shown, exact: OnceCell::new(), loose: OnceCell::new() };
         for clock in &procedure.syntax.clocks {
             let spans = (clock.name.span, clock.limits.first().map_or(clock.name.span, |limit| limit.term.span));
             let said = clock.limits.first().map(|limit| said(&limit.term)).unwrap_or_default();
@@ -77,6 +78,7 @@ enum Of<'c> {
 /// The procedure made ready, with all that is known of the data on a way, and without where that is too much.
 struct Nets<'p, 'a> {
     procedure: &'p Procedure<'a>,
+    shown: bool,
     exact: OnceCell<Option<Net<'p, 'a>>>,
     loose: OnceCell<Option<Net<'p, 'a>>>,
 }
@@ -90,7 +92,7 @@ impl<'a> Nets<'_, 'a> {
                 budget.undecided = Some(Undecided::Size);
                 return budget;
             };
-            match weigh(net, of, calendars, &mut budget) {
+            match weigh(net, of, calendars, self.shown, &mut budget) {
                 Err(Undecided::Size) if exact => {}
                 Err(why) => {
                     budget.undecided = Some(why);
@@ -107,6 +109,7 @@ fn weigh<'a>(
     net: &Net<'_, 'a>,
     of: Of<'_>,
     calendars: &mut Calendars<'_, 'a>,
+    shown: bool,
     budget: &mut Budget,
 ) -> Result<(), Undecided> {
     let (subject, graph) = match of {
@@ -135,7 +138,7 @@ fn weigh<'a>(
     }
     let calendar = net.procedure.calendar.and_then(|calendar| calendars.get(calendar));
     let named = calendar.is_some().then(|| net.procedure.calendar.map(|calendar| calendar.name.text.clone())).flatten();
-    let time = |calendar| Time { net, calendar, least: None };
+    let time = |calendar| Time { net, calendar, least: None, bounds: false };
     let nominal = calendars.nominal();
     let Some(on) = calendar.or(nominal) else { return Err(Undecided::NoCalendar) };
     let time = time(&*on);
@@ -144,6 +147,10 @@ fn weigh<'a>(
     let plain = named.is_none() && terms.iter().all(is_working_day) || worst::is_plain(time, &graph, &subject);
     if named.is_none() && !terms.iter().all(is_working_day) && !terms.iter().all(is_civil) {
         return Err(Undecided::NoCalendar);
+    }
+    if !shown && kept::is_kept(time, &graph, &subject, plain) {
+        budget.verdict = in_time(time, &graph, &subject, budget);
+        return Ok(());
     }
     let search = worst::search(time, &graph, &subject, plain);
     if !search.counted {
@@ -166,23 +173,31 @@ fn weigh<'a>(
             clock.limits.iter().zip(&subject.limits).find(|(_, (_, limit))| *limit == Within::Term(found.limit));
         budget.limit_span = limit.map_or(budget.limit_span, |(limit, _)| limit.term.span);
     }
-    let stops = graph.visits.iter().any(|visit| visit.matters && (visit.stands || visit.standing.held > 0));
     budget.verdict = match (found.over.late, sure) {
         (true, true) => Verdict::Exceeded,
         (true, false) => Verdict::MayExceed,
-        _ if !budget.rounds.is_empty() => Verdict::Unbounded,
-        _ if !budget.holes.is_empty() && !is_rest(time, &graph, &subject, budget) => Verdict::Unbounded,
-        _ if stops && !terms.iter().all(is_working_day) => {
-            budget.undecided = Some(Undecided::Stops);
-            Verdict::Undecided
-        }
-        _ if !budget.holes.is_empty() => Verdict::Rest,
-        _ if !budget.others.is_empty() => Verdict::KeptWithOthers,
-        _ => Verdict::Kept,
+        (false, _) => in_time(time, &graph, &subject, budget),
     };
     slack(time, &graph, &found, &told.path, budget);
     budget.worst = Some(told);
     Ok(())
+}
+
+/// Returns what comes of a clock that no way makes late.
+fn in_time(time: Time<'_>, graph: &Graph, subject: &Subject, budget: &mut Budget) -> Verdict {
+    let stops = graph.visits.iter().any(|visit| visit.matters && (visit.stands || visit.standing.held > 0));
+    if !budget.rounds.is_empty() || !budget.holes.is_empty() && !is_rest(time, graph, subject, budget) {
+        return Verdict::Unbounded;
+    }
+    if stops && !terms(time, graph, subject).iter().all(is_working_day) {
+        budget.undecided = Some(Undecided::Stops);
+        return Verdict::Undecided;
+    }
+    match (budget.holes.is_empty(), budget.others.is_empty()) {
+        (false, _) => Verdict::Rest,
+        (true, false) => Verdict::KeptWithOthers,
+        (true, true) => Verdict::Kept,
+    }
 }
 
 /// Returns whether no way comes to more than one state of an office without a limit: that one has the rest of the term, and
@@ -200,7 +215,8 @@ fn is_rest(time: Time<'_>, graph: &Graph, subject: &Subject, budget: &Budget) ->
     };
     let least = Time { least: Some(Term::of(length)), ..time };
     let plain = worst::is_plain(time, graph, subject);
-    worst::search(least, graph, subject, plain).worst.is_some_and(|found| !found.over.late)
+    kept::is_kept(least, graph, subject, plain)
+        || worst::search(least, graph, subject, plain).worst.is_some_and(|found| !found.over.late)
 }
 
 /// Returns how many visits that nothing bounds lie on one way at most.
