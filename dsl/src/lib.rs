@@ -32,6 +32,7 @@ mod source;
 pub mod syntax;
 mod table;
 mod types;
+mod workspace;
 
 pub mod lunar;
 pub use budget::{Budget, Hole, Measure, Moment, Over, Row, Step, Verdict, Worst};
@@ -42,6 +43,9 @@ pub use parse::parse;
 #[doc(hidden)]
 pub use parse::recognise;
 pub use source::{Source, SourceError};
+pub use workspace::Workspace;
+
+use std::sync::Arc;
 
 use motcua_engine::plan::Bundle;
 
@@ -114,20 +118,23 @@ pub fn compile_unproven(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
 
 /// Reads and checks files; what only warns is proven, and budgets that are kept are told, where that is asked for.
 fn analyse<T>(sources: &[Source], prove: bool, budgets: bool, then: impl FnOnce(&model::Model<'_>, Vec<Finding>) -> T) -> T {
-    let mut faults = Vec::new();
-    let mut files = Vec::with_capacity(sources.len());
-    for (i, source) in sources.iter().enumerate() {
-        let (file, mut found) = parse(u32::try_from(i).unwrap_or(u32::MAX), source);
-        files.push(file);
-        faults.append(&mut found);
-    }
-    let texts: Vec<_> = sources.iter().map(|source| source.text.as_str()).collect();
-    let mut model = resolve::resolve(&files, &texts, &faults);
+    let number = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
+    let files: Vec<_> = sources.iter().enumerate().map(|(i, source)| parse(number(i), source)).collect();
+    let shelved = files.iter().zip(sources).enumerate();
+    let shelved = shelved.map(|(i, ((file, faults), source))| (number(i), source.text.as_str(), file, faults.as_slice()));
+    let shelf = resolve::Shelf::new(shelved, Arc::default());
+    let model = judged(&shelf, None, prove, budgets);
+    let findings = check::check(&model, files.iter().flat_map(|(_, faults)| faults).cloned().collect());
+    then(&model, findings)
+}
+
+/// Returns the model of all files on a shelf, or of one of them, with what is found out about types, guards and budgets.
+fn judged<'a>(shelf: &'a resolve::Shelf<'a>, of: Option<u32>, prove: bool, budgets: bool) -> model::Model<'a> {
+    let mut model = resolve::resolve(shelf, of);
     types::infer(&mut model);
     if prove {
         prove::prove(&mut model);
     }
     model.budgets = budget::measure(&model, budgets);
-    let findings = check::check(&model, faults);
-    then(&model, findings)
+    model
 }

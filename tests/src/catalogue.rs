@@ -128,6 +128,8 @@ impl Writer<'_> {
         let share = 1 + self.numbers.below(4);
         let mut steps = Vec::new();
         let mut taken = [false; 3];
+        // Each way back that is taken once doubles the ways through what follows.
+        let mut gone_back = 0;
         for (n, (name, label)) in STEPS.iter().enumerate() {
             if n > 0 && self.numbers.below(5) >= share {
                 continue;
@@ -145,7 +147,8 @@ impl Writer<'_> {
                 .find(|step| *step != Step::Work)
                 .unwrap_or_default();
             let step = if step == Step::Work && n > 0 && self.numbers.one_in(10) { Step::Citizen } else { step };
-            let returns = step == Step::Work && self.numbers.one_in(3);
+            let returns = step == Step::Work && gone_back < 2 && self.numbers.one_in(5);
+            gone_back += usize::from(returns);
             steps.push(Planned { step, name, label, days: 1 + self.numbers.below(5), returns });
         }
         steps

@@ -1,11 +1,9 @@
 //! Measures the clocks of procedures.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
-use std::rc::Rc;
 
 use motcua_engine::Instant;
-use motcua_engine::calendar::{Calendar, CalendarSpec, Length, Offset, Roll, Session, Term, Unit};
+use motcua_engine::calendar::{CalendarSpec, Length, Offset, Roll, Session, Term, Unit};
 use smol_str::SmolStr;
 
 use super::graph::{Graph, Visit, Walk};
@@ -24,22 +22,21 @@ const MOST_SLACK: usize = 64;
 /// Returns what comes of every clock and of every limit of parallel work, in the order written. The worst way is told of those
 /// that are late, and of all where they are `shown`.
 pub(crate) fn measure(model: &Model<'_>, shown: bool) -> Vec<Budget> {
-    let mut calendars = Calendars { model, known: HashMap::new(), nominal: OnceCell::new() };
     let mut found = Vec::new();
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost && !procedure.missing_ways) {
         let of_parallels = procedure.parallels().filter(|(_, state, _)| state.within.is_some());
-        let nets = Nets { procedure, shown, exact: OnceCell::new(), loose: OnceCell::new() };
+        let nets = Nets { model, procedure, shown, exact: OnceCell::new(), loose: OnceCell::new() };
         for clock in &procedure.syntax.clocks {
             let spans = (clock.name.span, clock.limits.first().map_or(clock.name.span, |limit| limit.term.span));
             let said = clock.limits.first().map(|limit| said(&limit.term)).unwrap_or_default();
             let budget = blank(procedure, clock.name.text.clone(), spans, said);
-            found.push(nets.measure(budget, Of::Clock(clock), &mut calendars));
+            found.push(nets.measure(budget, Of::Clock(clock)));
         }
         for (number, state, _) in of_parallels {
             let Some(limit) = &state.within else { continue };
             let mut budget = blank(procedure, state.name.text.clone(), (state.name.span, limit.span), said(limit));
             budget.is_parallel = true;
-            found.push(nets.measure(budget, Of::Parallel(number), &mut calendars));
+            found.push(nets.measure(budget, Of::Parallel(number)));
         }
     }
     found
@@ -77,6 +74,7 @@ enum Of<'c> {
 
 /// The procedure made ready, with all that is known of the data on a way, and without where that is too much.
 struct Nets<'p, 'a> {
+    model: &'p Model<'a>,
     procedure: &'p Procedure<'a>,
     shown: bool,
     exact: OnceCell<Option<Net<'p, 'a>>>,
@@ -84,7 +82,7 @@ struct Nets<'p, 'a> {
 }
 
 impl<'a> Nets<'_, 'a> {
-    fn measure(&self, mut budget: Budget, of: Of<'_>, calendars: &mut Calendars<'_, 'a>) -> Budget {
+    fn measure(&self, mut budget: Budget, of: Of<'_>) -> Budget {
         let procedure = self.procedure;
         for exact in [true, false] {
             let slot = if exact { &self.exact } else { &self.loose };
@@ -92,7 +90,7 @@ impl<'a> Nets<'_, 'a> {
                 budget.undecided = Some(Undecided::Size);
                 return budget;
             };
-            match weigh(net, of, calendars, self.shown, &mut budget) {
+            match weigh(net, of, self.model, self.shown, &mut budget) {
                 Err(Undecided::Size) if exact => {}
                 Err(why) => {
                     budget.undecided = Some(why);
@@ -108,7 +106,7 @@ impl<'a> Nets<'_, 'a> {
 fn weigh<'a>(
     net: &Net<'_, 'a>,
     of: Of<'_>,
-    calendars: &mut Calendars<'_, 'a>,
+    model: &Model<'a>,
     shown: bool,
     budget: &mut Budget,
 ) -> Result<(), Undecided> {
@@ -136,11 +134,11 @@ fn weigh<'a>(
         budget.verdict = Verdict::NeverEnds;
         return Ok(());
     }
-    let calendar = net.procedure.calendar.and_then(|calendar| calendars.get(calendar));
+    let calendar = net.procedure.calendar.and_then(|calendar| model.compiled(calendar));
     let named = calendar.is_some().then(|| net.procedure.calendar.map(|calendar| calendar.name.text.clone())).flatten();
     let time = |calendar| Time { net, calendar, least: None, bounds: false };
-    let nominal = calendars.nominal();
-    let Some(on) = calendar.or(nominal) else { return Err(Undecided::NoCalendar) };
+    let nominal = || model.shelf.almanac().get(&SmolStr::new_static("(nominal)"), nominal);
+    let Some(on) = calendar.or_else(nominal) else { return Err(Undecided::NoCalendar) };
     let time = time(&*on);
     let terms = terms(time, &graph, &subject);
     // Where no day is off out of turn, one week is like another.
@@ -374,51 +372,27 @@ impl Rows<'_, '_> {
     }
 }
 
-/// Calendars that have been compiled.
-struct Calendars<'m, 'a> {
-    model: &'m Model<'a>,
-    known: HashMap<SmolStr, Option<Rc<Calendar>>>,
-    nominal: OnceCell<Option<Rc<Calendar>>>,
-}
-
-impl<'a> Calendars<'_, 'a> {
-    fn get(&mut self, calendar: &'a syntax::Calendar) -> Option<Rc<Calendar>> {
-        let name = calendar.name.text.clone();
-        let model = self.model;
-        let compile = || {
-            let spec = crate::lower::calendar::lower(&model.layers(calendar));
-            Calendar::compile(spec).ok().map(Rc::new)
-        };
-        self.known.entry(name).or_insert_with(compile).clone()
-    }
-
-    /// Returns weeks of five days, for procedures that use no calendar and do not ask which days are off.
-    fn nominal(&self) -> Option<Rc<Calendar>> {
-        let compile = || {
-            let hours = |from: u32, to: u32| {
-                let time = |minutes: u32| motcua_engine::TimeOfDay::from_hm(minutes / 60, minutes % 60);
-                Some(Session { from: time(from)?, to: time(to)? })
-            };
-            let sessions = [hours(450, 690), hours(810, 1020)].into_iter().flatten().collect::<Vec<_>>();
-            let week = std::array::from_fn(|day| if day < 5 { sessions.clone() } else { Vec::new() });
-            Calendar::compile(CalendarSpec {
-                name: "(nominal)".into(),
-                label: None,
-                zone: "Asia/Ho_Chi_Minh".into(),
-                offsets: vec![Offset { from: Instant::MIN, seconds: 7 * 3600 }],
-                first_year: 2024,
-                last_year: 2060,
-                announced_from: None,
-                announced_until: Some(2024),
-                week,
-                weeks: Vec::new(),
-                off: Vec::new(),
-                worked: Vec::new(),
-                cutoff: None,
-            })
-            .ok()
-            .map(Rc::new)
-        };
-        self.nominal.get_or_init(compile).clone()
+/// Returns weeks of five days, for procedures that use no calendar and do not ask which days are off.
+fn nominal() -> CalendarSpec {
+    let hours = |from: u32, to: u32| {
+        let time = |minutes: u32| motcua_engine::TimeOfDay::from_hm(minutes / 60, minutes % 60);
+        Some(Session { from: time(from)?, to: time(to)? })
+    };
+    let sessions = [hours(450, 690), hours(810, 1020)].into_iter().flatten().collect::<Vec<_>>();
+    let week = std::array::from_fn(|day| if day < 5 { sessions.clone() } else { Vec::new() });
+    CalendarSpec {
+        name: "(nominal)".into(),
+        label: None,
+        zone: "Asia/Ho_Chi_Minh".into(),
+        offsets: vec![Offset { from: Instant::MIN, seconds: 7 * 3600 }],
+        first_year: 2024,
+        last_year: 2060,
+        announced_from: None,
+        announced_until: Some(2024),
+        week,
+        weeks: Vec::new(),
+        off: Vec::new(),
+        worked: Vec::new(),
+        cutoff: None,
     }
 }

@@ -12,6 +12,7 @@ pub(super) const SHARED: [(&str, &str); 5] = [
 const CALENDAR: &str = r#"calendar office "Lịch làm việc" {
     zone   "Asia/Ho_Chi_Minh"
     covers 2020 to 2030
+    announced 2020 to 2026
     week   mon-fri 07:30-11:30, 13:30-17:00
     off every 01-01       "Tết Dương lịch"    basis "Bộ luật Lao động 2019, Điều 112.1.a"
     off every 1 day before lunar 01-01 to lunar 01-04 "Tết Nguyên đán"  basis "Bộ luật Lao động 2019, Điều 112.1.b"
