@@ -161,7 +161,7 @@ fn used(item: &Item) -> Vec<(UseKind, &str)> {
             found
         }
         Item::Calendar(calendar) => calendar.over.iter().map(|base| (UseKind::Calendar, base.text.as_str())).collect(),
-        Item::Script(_) | Item::Table(_) | Item::Procedure(_) => Vec::new(),
+        Item::Script(_) | Item::Table(_) | Item::Procedure(_) | Item::Test(_) => Vec::new(),
     }
 }
 
@@ -172,7 +172,7 @@ fn defined(item: &Item) -> Option<(UseKind, &str)> {
         Item::Organisation(organisation) => Some((UseKind::Organisation, organisation.name.text.as_str())),
         Item::Script(script) => Some((UseKind::Script, script.name.text.as_str())),
         Item::Table(table) => Some((UseKind::Table, table.name.text.as_str())),
-        Item::Use(_) | Item::Procedure(_) => None,
+        Item::Use(_) | Item::Procedure(_) | Item::Test(_) => None,
     }
 }
 

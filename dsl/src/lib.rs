@@ -28,6 +28,7 @@ mod model;
 mod parse;
 mod prove;
 mod resolve;
+mod scenario;
 mod source;
 pub mod syntax;
 mod table;
@@ -41,6 +42,7 @@ pub use format::{Unformatted, format};
 pub use parse::parse;
 #[doc(hidden)]
 pub use parse::recognise;
+pub use scenario::{Scenario, Untyped, quoted, written};
 pub use source::{Source, SourceError};
 
 use motcua_engine::plan::Bundle;
@@ -96,6 +98,29 @@ pub fn compile(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
     })
 }
 
+/// Returns the plans of some files that are read together, and the tests that stand in them.
+///
+/// # Errors
+/// As [`compile`].
+///
+/// # Example: one test
+/// ```
+/// use motcua_dsl::{Source, scenarios};
+/// let text = "procedure p { roles { clerk }  on open by clerk -> done  state done final }
+///     test \"it is done at once\" for p { open by clerk at 2024-03-04 09:00  expect state done }";
+/// let (bundle, tests) = scenarios(&[Source { path: "p.tthc".into(), text: text.into() }]).unwrap();
+/// assert_eq!((bundle.plans.len(), tests[0].name.as_str()), (1, "it is done at once"));
+/// ```
+pub fn scenarios(sources: &[Source]) -> Result<(Bundle, Vec<Scenario>), Vec<Finding>> {
+    analyse(sources, false, |model, findings| {
+        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            return Err(findings);
+        }
+        let bundle = lower::lower(model, sources).map_err(|finding| vec![*finding])?;
+        Ok((bundle, model.scenarios.clone()))
+    })
+}
+
 /// What keeps a definition from being kept, and not from being run.
 const PROOFS: [&str; 5] =
     ["budget-exceeded", "clock-contradiction", "silence-incomplete", "silence-receipt", "silence-unannounced"];
@@ -124,6 +149,7 @@ fn analyse<T>(sources: &[Source], prove: bool, then: impl FnOnce(&model::Model<'
     let texts: Vec<_> = sources.iter().map(|source| source.text.as_str()).collect();
     let mut model = resolve::resolve(&files, &texts, &faults);
     types::infer(&mut model);
+    scenario::read(&files, &mut model);
     if prove {
         prove::prove(&mut model);
     }

@@ -18,7 +18,7 @@ use tree::{Kind, Tree, narrow, widen};
 
 use crate::diagnostic::Finding;
 use crate::source::Source;
-use crate::syntax::{File, Span};
+use crate::syntax::{File, Span, TestValue};
 
 /// Returns the tree of a file and what is wrong with its words.
 ///
@@ -73,6 +73,16 @@ pub(crate) fn matched(text: &str) -> Option<(Tree, Vec<Finding>)> {
     let mut place = Place::File(&mut file);
     tree.branches().for_each(|branch| builder.member(branch, &mut place));
     Some((tree, findings))
+}
+
+/// Returns the value that a cell of examples holds; nothing where it holds none.
+pub(crate) fn cell(text: &str, span: Span) -> Option<TestValue> {
+    let mut findings = Vec::new();
+    let tree = Tree::parse(Kind::test_cell, text).ok()?;
+    let base = widen(span.start);
+    let mut builder = Builder { text, file: span.file, base, shifts: &[], findings: &mut findings };
+    let value = tree.branches().next().and_then(|branch| builder.test_value(branch));
+    value.filter(|_| findings.is_empty())
 }
 
 /// A character that was corrected may have been longer than what stands for it.

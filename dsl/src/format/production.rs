@@ -223,6 +223,51 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         Kind::for_day => As("for $"),
         Kind::sessions => As("sessions $,"),
 
+        // tests
+        Kind::test_item => As("test $ $* {}"),
+        Kind::setup_item => As("setup $ $* {}"),
+        Kind::test_for | Kind::to_called => As("for $"),
+        Kind::test_version => As("version $"),
+        Kind::test_unit | Kind::in_state | Kind::any_of => As("in $"),
+        Kind::given => As("given $"),
+        Kind::examples => As("examples @table"),
+        Kind::advance => As("advance $"),
+        Kind::advance_to => As("to $"),
+        Kind::until_due => As("until due $"),
+        Kind::past_due => As("past due $"),
+        Kind::moment | Kind::due_on | Kind::instant_value | Kind::expectation | Kind::any_value => As("$ $*"),
+        Kind::test_step => As("$ $*"),
+        Kind::by_whom => As("by $ $?"),
+        Kind::step_at => As("at $"),
+        Kind::step_after => As("after $"),
+        Kind::told => As("told $"),
+        Kind::refused => As("refused $?"),
+        Kind::bringing => As("with $,"),
+        Kind::brought => As("$ [ = $ ]"),
+        Kind::any_range => As("in $ ~.. ~$"),
+        Kind::row_value => As("row ~. ~$"),
+        Kind::record_value => As("{ $, }"),
+        Kind::expect => As("expect $,"),
+        Kind::expect_not => As("not"),
+        Kind::is_state => As("state $ [ and $ ]"),
+        Kind::is_in => As("in $"),
+        Kind::is_holder => As("holder $ [ and $ ]"),
+        Kind::is_due => As("due $ $ $*"),
+        Kind::is_promised => As("promised $ $"),
+        Kind::explained => As("because $"),
+        Kind::is_clock => As("$ $"),
+        Kind::on_time => As("on time"),
+        Kind::is_used => As("used $ of $"),
+        Kind::is_issued => As("issued $"),
+        Kind::is_notified => As("notified $ $?"),
+        Kind::is_field => As("$ $"),
+        Kind::field_is => As("= $"),
+        Kind::field_absent => As("absent"),
+        Kind::is_possible => As("possible $ $*"),
+        Kind::is_only => As("only possible $"),
+        Kind::commands => As("$ [ and $ ]"),
+        Kind::is_outcome => As("outcome $"),
+
         Kind::name
         | Kind::path
         | Kind::text
@@ -256,9 +301,12 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         | Kind::before
         | Kind::later_than
         | Kind::lunar
-        | Kind::off_kind => Written,
+        | Kind::off_kind
+        | Kind::day_time
+        | Kind::number_value
+        | Kind::clock_word => Written,
         Kind::unit_word | Kind::day_word => Unit,
-        Kind::expr | Kind::price | Kind::literal | Kind::code => Code,
+        Kind::expr | Kind::price | Kind::literal | Kind::code | Kind::list_value => Code,
 
         Kind::EOI
         | Kind::file
@@ -332,6 +380,12 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         | Kind::office_member
         | Kind::calendar_member
         | Kind::session_list
-        | Kind::substitute_word => Never,
+        | Kind::substitute_word
+        | Kind::test_head
+        | Kind::test_body
+        | Kind::test_member
+        | Kind::test_value
+        | Kind::test_cell
+        | Kind::expected => Never,
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn same(text: &str, tree: &Tree, other: &str) -> bool {
     let mut says = |node: Branch<'_>| {
         let Some(twin) = nodes.next().filter(|twin| twin.kind() == node.kind()) else { return false };
         let (here, there) = (part(text, node), part(other, twin));
-        in_table = in_table || node.kind() == Kind::table_item;
+        in_table = in_table || matches!(node.kind(), Kind::table_item | Kind::examples);
         node.size() == twin.size()
             && match spelt(node.kind()) {
                 Spelt::Written => here == there,

@@ -3,7 +3,7 @@
 use super::build::Builder;
 use super::tree::{Kind, Tree};
 use crate::syntax::{
-    Calendar, Clock, Document, Field, File, Inside, Item, Office, OrgUnit, Organisation, Procedure, Role, Rung, State,
+    Calendar, Clock, Document, Field, File, Inside, Item, Office, OrgUnit, Organisation, Procedure, Role, Rung, State, Test,
 };
 
 /// A construct under construction.
@@ -24,6 +24,7 @@ pub(super) enum Place<'a> {
     Unit(&'a mut OrgUnit),
     Office(&'a mut Office),
     Calendar(&'a mut Calendar),
+    Test(&'a mut Test),
 }
 
 impl Place<'_> {
@@ -44,13 +45,14 @@ impl Place<'_> {
             Self::Unit(_) => Kind::unit_body,
             Self::Office(_) => Kind::office_body,
             Self::Calendar(_) => Kind::calendar_body,
+            Self::Test(_) => Kind::test_body,
         }
     }
 
     /// Returns the words that begin a member here; empty where any name does.
     pub(super) fn starts(&self) -> &'static [&'static str] {
         match self {
-            Self::File(_) => &["procedure", "use", "organisation", "calendar", "script", "table"],
+            Self::File(_) => &["procedure", "use", "organisation", "calendar", "script", "table", "test", "setup"],
             Self::Procedure(_) => &[
                 "state",
                 "parallel",
@@ -91,7 +93,7 @@ impl Place<'_> {
             Self::Unit(_) => &["office", "bind", "unit"],
             Self::Office(_) => &["head", "officers"],
             Self::Calendar(_) => &["zone", "covers", "announced", "week", "cutoff", "off", "worked", "substitute"],
-            Self::Fields(_) | Self::Documents(_) | Self::Roles(_) => &[],
+            Self::Fields(_) | Self::Documents(_) | Self::Roles(_) | Self::Test(_) => &[],
         }
     }
 
@@ -108,6 +110,10 @@ impl Place<'_> {
             },
             (Self::File(file), "calendar") => match file.items.last_mut()? {
                 Item::Calendar(calendar) => Place::Calendar(calendar),
+                _ => return None,
+            },
+            (Self::File(file), "test" | "setup") => match file.items.last_mut()? {
+                Item::Test(test) => Place::Test(test),
                 _ => return None,
             },
             (Self::Procedure(procedure) | Self::Branch(procedure, _), "state") => {
@@ -165,7 +171,7 @@ impl Place<'_> {
     pub(super) fn apart(word: &str, act: impl FnOnce(Place<'_>)) {
         const EMPTY: &str =
             "procedure x { state x { } clock x { escalate { } } parallel x { branch x { state x { } } } }
-            organisation x { unit x { unit x { } office x { } } } calendar x { }";
+            organisation x { unit x { unit x { } office x { } } } calendar x { } test \"x\" for x { } setup x for x { }";
         let mut findings = Vec::new();
         let Ok(tree) = Tree::parse(Kind::file, EMPTY) else { return };
         for chain in CHAINS {
@@ -184,7 +190,7 @@ impl Place<'_> {
 }
 
 /// Which construct with a block stands in which.
-const CHAINS: [&[&str]; 8] = [
+const CHAINS: [&[&str]; 10] = [
     &["procedure", "state"],
     &["procedure", "parallel", "branch"],
     &["procedure", "clock", "escalate"],
@@ -193,6 +199,8 @@ const CHAINS: [&[&str]; 8] = [
     &["procedure", "roles"],
     &["organisation", "unit", "office"],
     &["calendar"],
+    &["test"],
+    &["setup"],
 ];
 
 fn descend(mut place: Place<'_>, chain: &[&str], act: impl FnOnce(Place<'_>)) {
@@ -208,7 +216,7 @@ fn descend(mut place: Place<'_>, chain: &[&str], act: impl FnOnce(Place<'_>)) {
 
 /// Returns whether a word begins a member of some construct that has fixed ones.
 pub(super) fn begins_a_member(word: &str) -> bool {
-    const WORDS: [&str; 34] = [
+    const WORDS: [&str; 36] = [
         "procedure",
         "use",
         "organisation",
@@ -243,6 +251,8 @@ pub(super) fn begins_a_member(word: &str) -> bool {
         "branch",
         "join",
         "table",
+        "test",
+        "setup",
     ];
     WORDS.contains(&word)
 }

@@ -58,6 +58,7 @@ fn lost(files: &[File], faults: &[Finding]) -> HashSet<(u32, u32)> {
             Item::Calendar(calendar) => calendar.span,
             Item::Script(script) => script.name.span,
             Item::Table(table) => table.name.span,
+            Item::Test(test) => test.span,
         })
         .map(|span| (span.file, span.start))
         .collect();
@@ -124,7 +125,7 @@ impl<'a> Shelf<'a> {
                         shelf.tables.insert(&t.name.text, t);
                     }
                 }
-                Item::Use(_) | Item::Procedure(_) => {}
+                Item::Use(_) | Item::Procedure(_) | Item::Test(_) => {}
             }
         }
         shelf
