@@ -264,6 +264,7 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         Kind::field_is => As("= $"),
         Kind::field_absent => As("absent"),
         Kind::is_possible => As("possible $ $*"),
+        Kind::possible_by => As("by $ [ and $ ]"),
         Kind::is_only => As("only possible $"),
         Kind::commands => As("$ [ and $ ]"),
         Kind::is_outcome => As("outcome $"),

@@ -258,7 +258,7 @@ impl<'t> Builder<'t> {
             }
             Kind::is_possible => {
                 let commands = self.names(parts.next()?);
-                let by = parts.find(|part| part.kind() == Kind::granted_by);
+                let by = parts.find(|part| part.kind() == Kind::possible_by);
                 Fact::Possible(commands, by.map(|by| self.names(by)).unwrap_or_default())
             }
             Kind::is_only => Fact::Only(self.names(parts.next()?)),
