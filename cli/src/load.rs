@@ -16,6 +16,8 @@ use crate::render;
 
 /// The ending of a definition's file.
 const ENDING: &str = "tthc";
+/// The ending of a file that holds the tests of the definition beside it.
+const TESTS: &str = ".tests.tthc";
 /// How many folders above a file are searched for what it uses.
 const PARENTS: usize = 4;
 /// Where definitions are kept unless said otherwise.
@@ -200,7 +202,12 @@ impl Reading {
         }
         self.sources.push(source(path)?.1);
         self.folders.push(real.parent().map(Path::to_owned).unwrap_or_default());
-        Ok(())
+        // Tests in a file of their own are about the definition beside them.
+        let of = path.to_str().and_then(|path| path.strip_suffix(TESTS));
+        match of.map(|of| PathBuf::from(format!("{of}.{ENDING}"))).filter(|of| of.is_file()) {
+            Some(definition) => self.read(&definition),
+            None => Ok(()),
+        }
     }
 
     /// Reads what the sources use and do not define, and what that uses.

@@ -161,7 +161,12 @@ fn any_of(ty: &Type, range: Option<(Value, Value)>, pattern: Option<&str>) -> Bo
 
 /// Texts that match a pattern; such as are no good as a pattern are drawn without.
 fn text(pattern: Option<&str>) -> BoxedStrategy<Value> {
-    let patterned = pattern.and_then(|pattern| proptest::string::string_regex(pattern).ok());
+    // A pattern matches a text as a whole, with anchors or without; drawing knows none.
+    let bare = |pattern: &str| {
+        let start = pattern.strip_prefix('^').unwrap_or(pattern);
+        start.strip_suffix('$').filter(|rest| !rest.ends_with('\\')).unwrap_or(start).to_owned()
+    };
+    let patterned = pattern.and_then(|pattern| proptest::string::string_regex(&bare(pattern)).ok());
     match patterned {
         Some(texts) => texts.prop_map(|text| Value::from(text.as_str())).boxed(),
         None => "[a-zàảãáạăâđêôơư][a-z A-Z0-9ấềộữ\"\\\\]{0,11}".prop_map(|text| Value::from(text.trim_end())).boxed(),

@@ -72,9 +72,7 @@ impl<'a> Seen<'a> {
                 Ok(true) => "overdue",
                 _ => "running",
             },
-            Status::Closed { class: Class::Early, .. } => "early",
-            Status::Closed { class: Class::OnTime, .. } => "on time",
-            Status::Closed { class: Class::Late, .. } => "late",
+            Status::Closed { class, .. } => self::class(class),
             Status::Ended { .. } => "ended",
         }
     }
@@ -116,5 +114,14 @@ impl<'a> Seen<'a> {
         let (suspended, granted) = (Vec::new(), Vec::new());
         let telling = Telling { lang: Lang::English, calendar: &self.calendar, ledger, due, suspended, granted };
         Ok(days.iter().map(|day| format!("{}: {}", day.date, telling.day(day))).collect())
+    }
+}
+
+/// Returns how a clock ended, in the word of a test.
+pub(super) fn class(class: Class) -> &'static str {
+    match class {
+        Class::Early => "early",
+        Class::OnTime => "on time",
+        Class::Late => "late",
     }
 }

@@ -7,11 +7,11 @@ use motcua_dsl::syntax::{DueOn, Expect, Fact, Named, Recipient, Span, Standing, 
 use motcua_engine::calendar::{Calendar, Unit};
 use motcua_engine::plan::StateKind;
 use motcua_engine::{
-    Dossier, Effect, Event, Instant, Message, MessageKind, Possible, Procedure, RoleId, Value, World, possible,
+    Dossier, Effect, Entry, Event, Instant, Message, MessageKind, Possible, Procedure, RoleId, Value, World, possible,
 };
 
 use super::accept::Edit;
-use super::clocks::Seen;
+use super::clocks::{self, Seen};
 use super::play::local;
 use crate::lang::Lang;
 use crate::when;
@@ -22,6 +22,8 @@ pub(super) struct Scene<'s> {
     pub(super) world: &'s World,
     pub(super) procedure: &'s Procedure,
     pub(super) dossier: &'s Dossier,
+    /// All that has happened.
+    pub(super) journal: &'s [Event],
     /// What the steps right above have brought about.
     pub(super) recent: &'s [Event],
     pub(super) calendar: &'s Calendar,
@@ -200,12 +202,23 @@ impl Scene<'_> {
             Standing::Late => "late",
             Standing::Ended => "ended",
         };
-        let found = self.seen(clock).map_or_else(|found| found, |seen| {
+        let found = self.seen(clock).map_or_else(|found| self.left(clock).map_or(found, ToOwned::to_owned), |seen| {
             let due = seen.due().map(|due| format!(", due {}", self.said(due))).unwrap_or_default();
             format!("{}{due}", seen.standing())
         });
         let holds = found == wanted || found.starts_with(&format!("{wanted},"));
         Look::at(holds, format!("{wanted} {}", clock.text), found)
+    }
+
+    /// Returns how the limit of a state that was left came to its end.
+    fn left(&self, clock: &Word) -> Option<&'static str> {
+        let id = clocks::id(&self.procedure.plan.logic, &clock.text)?;
+        let effects = self.journal.iter().rev().flat_map(|event| event.effects.iter().rev());
+        effects.into_iter().find_map(|effect| match effect {
+            Effect::Clock(known, Entry::Closed { class, .. }) if *known == id => Some(clocks::class(*class)),
+            Effect::Clock(known, Entry::Ended) if *known == id => Some("ended"),
+            _ => None,
+        })
     }
 
     fn used(&self, amount: &str, unit: Unit, at: Span, clock: &Word) -> Look {

@@ -133,7 +133,7 @@ impl<'w> Play<'w> {
         let journal = self.host.cases().first().map(|case| case.journal.as_slice()).unwrap_or_default();
         let recent = journal.get(self.since..).unwrap_or_default();
         let calendar = self.calendar.unwrap_or(procedure_calendar(self.world, dossier, procedure));
-        let scene = Scene { world: self.world, procedure, dossier, recent, calendar, now };
+        let scene = Scene { world: self.world, procedure, dossier, journal, recent, calendar, now };
         let wrong: Vec<(Span, Mismatch)> =
             expected.iter().filter_map(|expect| Some((expect.span, scene.check(expect).err()?))).collect();
         for (span, mismatch) in wrong {

@@ -6,7 +6,7 @@ use motcua_engine::calendar::Calendar;
 use motcua_engine::plan::Logic;
 use motcua_engine::{Cause, ClockId, Dossier, Effect, Entry, Event, Firing, Instant, MessageKind, World};
 
-use super::clocks::Seen;
+use super::clocks::{self, Seen};
 use super::host::Case;
 use crate::lang::Lang;
 use crate::{say, sketch, when};
@@ -34,7 +34,7 @@ pub(super) fn tell(world: &World, cases: &[Case], now: Option<Instant>) -> Strin
             let at = when::local(Lang::English, calendar, event.at);
             let _ = writeln!(told, "  {at:<26} {}", teller.event(event));
         }
-        clocks(world, teller.logic, dossier, now.unwrap_or(dossier.at), &mut told);
+        tell_clocks(world, teller.logic, dossier, now.unwrap_or(dossier.at), &mut told);
     }
     if let (Some(now), Some(calendar)) = (now, cases.first().and_then(|case| world.calendar_of(case.dossier()?))) {
         let _ = writeln!(told, "  now: {}", when::local(Lang::English, calendar, now));
@@ -43,7 +43,7 @@ pub(super) fn tell(world: &World, cases: &[Case], now: Option<Instant>) -> Strin
 }
 
 /// Tells how the procedure's own clocks stand, and those of limits that run.
-fn clocks(world: &World, logic: &Logic, dossier: &Dossier, now: Instant, told: &mut String) {
+fn tell_clocks(world: &World, logic: &Logic, dossier: &Dossier, now: Instant, told: &mut String) {
     for clock in &dossier.clocks {
         let Some(plan) = logic.clocks.get(clock.id.index()) else { continue };
         if plan.of_state.is_some() && !clock.is_open() {
@@ -153,7 +153,7 @@ impl Teller<'_> {
                     Entry::Reappointed { to } => {
                         format!("{name} is promised for {}", when::local(Lang::English, self.calendar, *to))
                     }
-                    Entry::Closed { class, .. } => format!("{name} ends {}", class_word(*class)),
+                    Entry::Closed { class, .. } => format!("{name} ends {}", clocks::class(*class)),
                     _ => return None,
                 }
             }
@@ -169,14 +169,5 @@ impl Teller<'_> {
             motcua_engine::Value::Instant(at) => when::local(Lang::English, self.calendar, *at),
             other => other.to_string(),
         }
-    }
-}
-
-fn class_word(class: motcua_engine::clock::Class) -> &'static str {
-    use motcua_engine::clock::Class;
-    match class {
-        Class::Early => "early",
-        Class::OnTime => "on time",
-        Class::Late => "late",
     }
 }

@@ -1,8 +1,8 @@
 //! The parts of a test do not go together.
 //!
 //! # What
-//! A test does something before its dossier is opened, opens it twice, or does not say when or where it is received; a set-up is a part of itself or
-//! of another procedure; a step has two instants or takes no time; a row of the examples lacks a cell, or nothing reads a column.
+//! A test does something before its dossier is opened, opens it twice, or does not say when or where it is received; a set-up is a part of itself;
+//! a step has two instants or takes no time; a row of the examples lacks a cell, or nothing reads a column.
 //!
 //! # Why
 //! A test is the story of one dossier: it begins with the opening at an instant, and every later step counts from the one before it.

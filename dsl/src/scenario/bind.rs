@@ -24,6 +24,17 @@ const BUILT_IN: [(&str, &[&str]); 4] = [
     ("retry", &["reason"]),
 ];
 
+/// Whether a dossier is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Opens {
+    /// Nothing has happened.
+    No,
+    /// Somebody has tried to open one and was refused.
+    Tried,
+    /// It is open.
+    Yes,
+}
+
 /// Returns the names that stand for nothing, and what else is wrong with what tests say of their procedures.
 pub(super) fn bind(tests: &[Expanded<'_>], model: &Model<'_>) -> (Vec<Unknown>, Vec<Fault>) {
     let mut versions: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -102,7 +113,7 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
         });
         let Some(subject) = self.subject(name, test.test.version, opened) else { return };
         self.unit(test, subject);
-        let mut opens = false;
+        let mut opens = Opens::No;
         for step in &test.scenario.steps {
             match step {
                 TestStep::Given(_) => {}
@@ -118,10 +129,10 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
                 TestStep::Expect(expected, _) => expected.iter().for_each(|expect| self.expect(expect, subject)),
             }
             let (TestStep::Advance(_, span) | TestStep::Expect(_, span)) = step else { continue };
-            if !opens {
+            if opens != Opens::Yes {
                 let help = "begin with `open by … at 2024-03-04 09:00`, or with a set-up that does";
                 self.faults.push(Fault::new(Rule::Shape, "there is no dossier yet", *span, help));
-                opens = true;
+                opens = Opens::Yes;
             }
         }
     }
@@ -173,25 +184,26 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
         }
     }
 
-    fn act(&mut self, act: &Act, subject: &'s Subject<'m, 'a>, opens: &mut bool) {
+    fn act(&mut self, act: &Act, subject: &'s Subject<'m, 'a>, opens: &mut Opens) {
         let is_open = act.command.text == "open" && act.called.is_none();
         match (is_open, *opens) {
-            (true, true) if act.refused.is_none() => {
+            (true, Opens::Yes) if act.refused.is_none() => {
                 let help = "a test follows one dossier: write another test, or leave this line out";
                 self.faults.push(Fault::new(Rule::Shape, "the dossier is open already", act.command.span, help));
             }
-            (false, false) => {
+            (false, Opens::No | Opens::Tried) => {
                 let help = "begin with `open by … at 2024-03-04 09:00`, or with a set-up that does";
                 self.faults.push(Fault::new(Rule::Shape, "there is no dossier yet", act.command.span, help));
             }
-            (true, false) if !matches!(act.at, Some(Moment::At(Some(_), ..))) => {
+            (true, Opens::No) if !matches!(act.at, Some(Moment::At(Some(_), ..))) => {
                 let help = "add `at 2024-03-04 09:00`: every later step counts from it";
                 let message = "when is the dossier opened?";
                 self.faults.push(Fault::new(Rule::Shape, message, act.command.span, help));
             }
             _ => {}
         }
-        *opens = true;
+        let tried = is_open && act.refused.is_some();
+        *opens = if tried { (*opens).max(Opens::Tried) } else { Opens::Yes };
         if let (Some(Moment::At(Some(_), _, at)), Some(term)) = (&act.at, &act.after) {
             let message = "a step has one instant: `after …` says the day already";
             let fault = Fault::new(Rule::Shape, message, *at, "keep `at` with the time of day alone, or leave `after` out");

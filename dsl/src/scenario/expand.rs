@@ -11,6 +11,9 @@ use crate::syntax::{Span, Test, TestName, TestStep, Word};
 /// Set-ups in set-ups, at most.
 const DEEPEST: usize = 16;
 
+/// Set-ups by their procedure and their name.
+type Setups<'s> = HashMap<(&'s str, &'s str), (&'s Word, &'s Test)>;
+
 /// A scenario, or a set-up by itself, which is checked and not run.
 #[derive(Debug)]
 pub(super) struct Expanded<'a> {
@@ -21,18 +24,17 @@ pub(super) struct Expanded<'a> {
 
 /// Returns the scenarios of some tests, in the order written, set-ups among them.
 pub(super) fn expand<'a>(tests: impl Iterator<Item = &'a Test> + Clone, model: &mut Model<'_>) -> Vec<Expanded<'a>> {
-    let mut setups: HashMap<&str, (&Word, &Test)> = HashMap::new();
-    let mut names: HashMap<(&str, &str), Span> = HashMap::new();
+    let mut setups: Setups<'_> = HashMap::new();
+    let mut names: HashMap<(Kind, &str, &str), Span> = HashMap::new();
     for test in tests.clone() {
         let (kind, name, span) = match &test.name {
             TestName::Test(text) => (Kind::Test, text.text.as_str(), text.span),
             TestName::Setup(word) => {
-                setups.entry(&word.text).or_insert((word, test));
+                setups.entry((&test.procedure.text, &word.text)).or_insert((word, test));
                 (Kind::Setup, word.text.as_str(), word.span)
             }
         };
-        let of = if kind == Kind::Test { test.procedure.text.as_str() } else { "" };
-        let first = *names.entry((of, name)).or_insert(span);
+        let first = *names.entry((kind, &test.procedure.text, name)).or_insert(span);
         if first != span {
             model.duplicates.push(Duplicate { kind, name: name.into(), span, first });
         }
@@ -82,7 +84,7 @@ fn expects(steps: &[TestStep]) -> bool {
 
 fn inline(
     test: &Test,
-    setups: &HashMap<&str, (&Word, &Test)>,
+    setups: &Setups<'_>,
     depth: usize,
     steps: &mut Vec<TestStep>,
     model: &mut Model<'_>,
@@ -92,8 +94,9 @@ fn inline(
             steps.push(step.clone());
             continue;
         };
-        let Some((word, setup)) = setups.get(name.text.as_str()) else {
-            let mut words: Vec<&Word> = setups.values().map(|(word, _)| *word).collect();
+        let Some((word, setup)) = setups.get(&(test.procedure.text.as_str(), name.text.as_str())) else {
+            let own = setups.values().filter(|(_, setup)| setup.procedure.text == test.procedure.text);
+            let mut words: Vec<&Word> = own.map(|(word, _)| *word).collect();
             words.sort_by_key(|word| word.span);
             let near = nearest(&name.text, words.into_iter().map(|word| (word.text.as_str(), Some(word.span))));
             let (kind, name, span) = (Kind::Setup, name.text.clone(), name.span);
@@ -105,12 +108,6 @@ fn inline(
             let help = "let a set-up begin with one that does not begin with it";
             model.test_faults.push(Fault::new(Rule::Shape, message, name.span, help).because(word.span, "it is this one"));
             return;
-        }
-        if setup.procedure.text != test.procedure.text {
-            let message = format!("`{}` is a set-up of `{}`", name.text, setup.procedure.text);
-            let help = format!("write a set-up for `{}`, or test `{}`", test.procedure.text, setup.procedure.text);
-            let fault = Fault::new(Rule::Shape, message, name.span, help);
-            model.test_faults.push(fault.because(setup.procedure.span, "this procedure"));
         }
         inline(setup, setups, depth + 1, steps, model);
     }
