@@ -365,11 +365,11 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         (finding.help(help), Fix::LeaveOut(self.clause()))
     }
 
-    /// A word that is almost one of those that can stand here.
+    /// A word that is almost one of those that can stand here; `text` is a word of its own, and no `test`.
     fn misspelt(&self) -> Option<(Finding, Fix)> {
         let guess = |at: usize, words: &[&str]| {
             let written = self.str(at);
-            let near = nearest(written, words.iter().copied()).filter(|near| *near != written)?;
+            let near = nearest(written, words.iter().copied()).filter(|near| *near != written && written != "text")?;
             let message = format!("`{written}` is not known here; `{near}` was meant?");
             let finding = self.error("syntax-unknown-word", message, at).help(format!("write `{near}`"));
             Some((finding, Fix::Replace(self.range(at), near.to_owned())))

@@ -195,7 +195,7 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
                 let help = "begin with `open by … at 2024-03-04 09:00`, or with a set-up that does";
                 self.faults.push(Fault::new(Rule::Shape, "there is no dossier yet", act.command.span, help));
             }
-            (true, Opens::No) if !matches!(act.at, Some(Moment::At(Some(_), ..))) => {
+            (true, Opens::No) if !matches!(act.at, Some(Moment::At(Some(_), ..) | Moment::Row(_))) => {
                 let help = "add `at 2024-03-04 09:00`: every later step counts from it";
                 let message = "when is the dossier opened?";
                 self.faults.push(Fault::new(Rule::Shape, message, act.command.span, help));

@@ -90,5 +90,9 @@ pub(crate) fn read(files: &[File], model: &mut Model<'_>) {
     order::check(&expanded, &mut faults);
     model.unknown.extend(unknown);
     model.test_faults.append(&mut faults);
+    // Of a test that could not be read as a whole, nothing is missing for sure.
+    let lost: Vec<Span> = tests().map(|test| test.span).filter(|span| model.is_lost(*span)).collect();
+    let within = |at: Span, test: &Span| at.file == test.file && (test.start..test.end).contains(&at.start);
+    model.test_faults.retain(|fault| !lost.iter().any(|test| within(fault.span, test)));
     model.scenarios = expanded.into_iter().filter(|one| !one.is_setup).map(|one| one.scenario).collect();
 }
