@@ -16,6 +16,8 @@ use crate::render;
 
 /// The ending of a definition's file.
 const ENDING: &str = "tthc";
+/// The ending of a file that holds the tests of the definition beside it.
+const TESTS: &str = ".tests.tthc";
 /// How many folders above a file are searched for what it uses.
 const PARENTS: usize = 4;
 /// Where definitions are kept unless said otherwise.
@@ -161,7 +163,7 @@ fn used(item: &Item) -> Vec<(UseKind, &str)> {
             found
         }
         Item::Calendar(calendar) => calendar.over.iter().map(|base| (UseKind::Calendar, base.text.as_str())).collect(),
-        Item::Script(_) | Item::Table(_) | Item::Procedure(_) => Vec::new(),
+        Item::Script(_) | Item::Table(_) | Item::Procedure(_) | Item::Test(_) => Vec::new(),
     }
 }
 
@@ -172,7 +174,7 @@ fn defined(item: &Item) -> Option<(UseKind, &str)> {
         Item::Organisation(organisation) => Some((UseKind::Organisation, organisation.name.text.as_str())),
         Item::Script(script) => Some((UseKind::Script, script.name.text.as_str())),
         Item::Table(table) => Some((UseKind::Table, table.name.text.as_str())),
-        Item::Use(_) | Item::Procedure(_) => None,
+        Item::Use(_) | Item::Procedure(_) | Item::Test(_) => None,
     }
 }
 
@@ -200,7 +202,12 @@ impl Reading {
         }
         self.sources.push(source(path)?.1);
         self.folders.push(real.parent().map(Path::to_owned).unwrap_or_default());
-        Ok(())
+        // Tests in a file of their own are about the definition beside them.
+        let of = path.to_str().and_then(|path| path.strip_suffix(TESTS));
+        match of.map(|of| PathBuf::from(format!("{of}.{ENDING}"))).filter(|of| of.is_file()) {
+            Some(definition) => self.read(&definition),
+            None => Ok(()),
+        }
     }
 
     /// Reads what the sources use and do not define, and what that uses.

@@ -22,6 +22,7 @@ pub mod reproject;
 pub mod run;
 pub mod say;
 pub mod sketch;
+pub mod test;
 pub mod when;
 
 use std::io::Write;

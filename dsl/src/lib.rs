@@ -29,6 +29,7 @@ mod model;
 mod parse;
 mod prove;
 mod resolve;
+mod scenario;
 mod source;
 mod spelling;
 pub mod syntax;
@@ -45,6 +46,7 @@ pub use format::{Unformatted, format, format_as};
 pub use parse::parse;
 #[doc(hidden)]
 pub use parse::recognise;
+pub use scenario::{Scenario, Untyped, quoted, written};
 pub use source::{Source, SourceError};
 pub use spelling::Spelling;
 pub use workspace::Workspace;
@@ -106,6 +108,29 @@ pub fn compile(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
     })
 }
 
+/// Returns the plans of some files that are read together, and the tests that stand in them.
+///
+/// # Errors
+/// As [`compile`].
+///
+/// # Example: one test
+/// ```
+/// use motcua_dsl::{Source, scenarios};
+/// let text = "procedure p { roles { clerk }  on open by clerk -> done  state done final }
+///     test \"it is done at once\" for p { open by clerk at 2024-03-04 09:00  expect state done }";
+/// let (bundle, tests) = scenarios(&[Source { path: "p.tthc".into(), text: text.into() }]).unwrap();
+/// assert_eq!((bundle.plans.len(), tests[0].name.as_str()), (1, "it is done at once"));
+/// ```
+pub fn scenarios(sources: &[Source]) -> Result<(Bundle, Vec<Scenario>), Vec<Finding>> {
+    analyse(sources, false, false, |model, checked| {
+        if checked.has_errors() {
+            return Err(checked.findings);
+        }
+        let bundle = lower::lower(model, sources).map_err(|finding| vec![*finding])?;
+        Ok((bundle, model.scenarios.clone()))
+    })
+}
+
 /// Errors that keep a definition from being kept, and not from being run.
 pub(crate) const PROOFS: [&str; 5] =
     ["budget-exceeded", "clock-contradiction", "silence-incomplete", "silence-receipt", "silence-unannounced"];
@@ -159,6 +184,7 @@ fn told<'a>(
 fn judged<'a>(shelf: &'a resolve::Shelf<'a>, of: Option<u32>, prove: bool, budgets: bool) -> model::Model<'a> {
     let mut model = resolve::resolve(shelf, of);
     types::infer(&mut model);
+    scenario::read(of, &mut model);
     if prove {
         prove::prove(&mut model);
     }

@@ -62,6 +62,10 @@ pub(crate) struct Model<'a> {
     pub(crate) guards: Vec<crate::prove::Fault>,
     /// What comes of the clocks when every office keeps the limits of its states.
     pub(crate) budgets: Vec<crate::budget::Budget>,
+    /// What tests do and expect, ready to be run.
+    pub(crate) scenarios: Vec<crate::scenario::Scenario>,
+    /// What is wrong with tests.
+    pub(crate) test_faults: Vec<crate::scenario::Fault>,
 }
 
 /// One version of a procedure.
@@ -382,6 +386,8 @@ impl<'a> Model<'a> {
             flows: Vec::new(),
             guards: Vec::new(),
             budgets: Vec::new(),
+            scenarios: Vec::new(),
+            test_faults: Vec::new(),
         }
     }
 

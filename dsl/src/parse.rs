@@ -20,7 +20,7 @@ use tree::{Kind, Tree, narrow, widen};
 use crate::diagnostic::Finding;
 use crate::source::Source;
 use crate::spelling::{Spelling, in_vietnamese, phrase_at};
-use crate::syntax::{File, Span};
+use crate::syntax::{File, Span, TestValue};
 
 /// Returns the tree of a file and what is wrong with its words.
 ///
@@ -75,6 +75,17 @@ pub(crate) fn matched(text: &str, spelling: Spelling) -> Option<(Tree, Vec<Findi
     let mut file = File::default();
     build(&tree, Builder::new(text, 0, spelling, &mut findings), &mut file);
     Some((tree, findings))
+}
+
+/// Returns the value that a cell of examples holds; nothing where it holds none.
+pub(crate) fn cell(text: &str, span: Span) -> Option<TestValue> {
+    let mut findings = Vec::new();
+    // Values are spelt alike in both spellings.
+    let tree = Tree::parse(Kind::test_cell, text, Spelling::English).ok()?;
+    let builder = Builder::new(text, span.file, Spelling::English, &mut findings);
+    let mut builder = Builder { base: widen(span.start), ..builder };
+    let value = tree.branches().next().and_then(|branch| builder.test_value(branch));
+    value.filter(|_| findings.is_empty())
 }
 
 /// Builds what the rules matched.

@@ -7,6 +7,7 @@ mod call;
 mod parallel;
 mod setting;
 mod table;
+mod test;
 mod time;
 
 use std::ops::Range;
@@ -23,6 +24,9 @@ pub use setting::{
     WorkedLine, YearDay,
 };
 pub use table::{Parameter, Table};
+pub use test::{
+    Act, Advance, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row, Standing, Test, TestName, TestStep, TestValue,
+};
 pub use time::{
     Acknowledged, Anchor, Clock, Extends, Length, Limit, Occurrence, OnCommand, Reappoints, Rung, RungAt, Suspends,
     Term, Timer,
@@ -113,6 +117,8 @@ pub enum Item {
     Script(Script),
     /// `table NAME(parameter, …) -> TYPE unique { … }`.
     Table(Table),
+    /// `test "…" for PROCEDURE { … }`, `setup NAME for PROCEDURE { … }`.
+    Test(Test),
 }
 
 /// `use calendar NAME`, `use organisation NAME`, `use script NAME`, `use table NAME`.

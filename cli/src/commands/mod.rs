@@ -12,6 +12,7 @@ pub mod replay;
 pub mod report;
 pub mod reproject;
 pub mod run;
+pub mod test;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,8 @@ pub enum Command {
     Check(check::Args),
     /// Put definitions into their canonical form.
     Fmt(fmt::Args),
+    /// Run the tests that stand in definitions and beside them.
+    Test(test::Args),
     /// Draw the state graph of a procedure.
     Graph(graph::Args),
     /// Compile definitions into one bundle of plans.
@@ -54,6 +57,7 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Check(args) => check::run(args),
         Command::Fmt(args) => fmt::run(args),
+        Command::Test(args) => test::run(args),
         Command::Graph(args) => graph::run(args),
         Command::Compile(args) => compile::run(args),
         Command::Run(args) => run::run(args),

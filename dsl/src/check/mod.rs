@@ -90,6 +90,11 @@ mod table_size;
 mod table_undecided;
 mod term_default;
 mod term_invalid;
+mod test_backwards;
+mod test_empty;
+mod test_endless;
+mod test_shape;
+mod test_value;
 mod type_assign;
 mod type_guard;
 mod type_mismatch;
@@ -107,7 +112,7 @@ use crate::table::About;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 93] = [
+const RULES: [Rule; 98] = [
     anchor_unsaid::check,
     automatic_shape::check,
     branch_target::check,
@@ -193,6 +198,11 @@ const RULES: [Rule; 93] = [
     table_undecided::check,
     term_default::check,
     term_invalid::check,
+    test_backwards::check,
+    test_empty::check,
+    test_endless::check,
+    test_shape::check,
+    test_value::check,
     type_assign::check,
     type_guard::check,
     type_mismatch::check,
@@ -244,6 +254,17 @@ fn proven(model: &Model<'_>, rule: crate::prove::Rule, id: &'static str, finding
         let finding = Finding { severity: fault.severity, ..Finding::error(id, &fault.message, fault.span) };
         let finding = finding.help(&fault.help);
         findings.push(fault.because.iter().fold(finding, |finding, (span, text)| finding.because(*span, text)));
+    }
+}
+
+/// Adds what is wrong with tests, as far as a rule says it.
+fn of_tests(model: &Model<'_>, rule: crate::scenario::Rule, id: &'static str, findings: &mut Vec<Finding>) {
+    for fault in model.test_faults.iter().filter(|fault| fault.rule == rule) {
+        let finding = Finding::error(id, &fault.message, fault.span).help(&fault.help);
+        findings.push(match fault.because {
+            Some((span, text)) => finding.because(span, text),
+            None => finding,
+        });
     }
 }
 

@@ -97,6 +97,10 @@ fn without(unknown: &Unknown) -> Option<String> {
         Kind::Calendar | Kind::Organisation | Kind::Script | Kind::Called => {
             format!("hand over the file that holds `{} {name}` as well", unknown.kind.word())
         }
+        Kind::Form => format!("issue it: `issue {name}`, or declare it: `form {name} \"…\"`"),
+        Kind::Setup => format!("write it: `setup {name} for … {{ … }}`"),
+        Kind::Column => "name it in the first line of the examples".to_owned(),
+        Kind::Brought => "bring what the command needs, by its name".to_owned(),
         Kind::Unit => format!("hand over the organisation that holds `unit {name}` as well"),
         _ => return None,
     })

@@ -40,6 +40,8 @@ pub(super) fn is_apart(kind: Kind) -> bool {
             | Kind::roles
             | Kind::moves
             | Kind::unit
+            | Kind::test_item
+            | Kind::setup_item
     )
 }
 

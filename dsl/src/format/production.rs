@@ -244,6 +244,55 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         Kind::for_day => As("for $", "cho $"),
         Kind::sessions => As("sessions $,", "buổi $,"),
 
+        // tests
+        Kind::test_item => As("test $ $* {}", "kiểm thử $ $* {}"),
+        Kind::setup_item => As("setup $ $* {}", "chuẩn bị $ $* {}"),
+        Kind::test_for | Kind::to_called => As("for $", "cho $"),
+        Kind::test_version => As("version $", "phiên bản $"),
+        Kind::test_unit => As("in $", "tại $"),
+        Kind::in_state => As("in $", "ở $"),
+        Kind::any_of => As("in $", "trong $"),
+        Kind::given => As("given $", "đã có $"),
+        Kind::examples => As("examples @table", "ví dụ @table"),
+        Kind::advance => As("advance $", "chuyển thời gian $"),
+        Kind::advance_to => As("to $", "đến $"),
+        Kind::until_due => As("until due $", "đến hạn $"),
+        Kind::past_due => As("past due $", "qua hạn $"),
+        Kind::moment | Kind::due_on | Kind::instant_value | Kind::expectation | Kind::any_value => alike("$ $*"),
+        Kind::test_step => alike("$ $*"),
+        Kind::by_whom => As("by $ $?", "do $ $?"),
+        Kind::step_at => As("at $", "lúc $"),
+        Kind::step_after => As("after $", "sau $"),
+        Kind::told => As("told $", "ghi nhận lúc $"),
+        Kind::refused => alike("$ $?"),
+        Kind::bringing => As("with $,", "kèm $,"),
+        Kind::brought => alike("$ [ = $ ]"),
+        Kind::any_range => As("in $ ~.. ~$", "từ $ đến $"),
+        Kind::row_value => As("row ~. ~$", "dòng ~. ~$"),
+        Kind::record_value => alike("{ $, }"),
+        Kind::expect => As("expect $,", "kiểm tra $,"),
+        Kind::expect_not => As("not", "không"),
+        Kind::is_state => As("state $ [ and $ ]", "trạng thái $ [ và $ ]"),
+        Kind::is_in => As("in $", "đang ở $"),
+        Kind::is_holder => As("holder $ [ and $ ]", "người giữ $ [ và $ ]"),
+        Kind::is_due => As("due $ $ $*", "hạn $ $ $*"),
+        Kind::is_promised => As("promised $ $", "hẹn trả $ $"),
+        Kind::explained => As("because $", "vì $"),
+        Kind::is_clock => alike("$ $"),
+        Kind::on_time => As("on time", "xong đúng hạn"),
+        Kind::is_used => As("used $ of $", "đã dùng $ của $"),
+        Kind::is_issued => As("issued $", "đã cấp $"),
+        Kind::is_notified => As("notified $ $?", "đã báo $ $?"),
+        Kind::is_field => alike("$ $"),
+        Kind::field_is => alike("= $"),
+        Kind::field_absent => As("absent", "không có"),
+        Kind::is_possible => As("possible $ $*", "được làm $ $*"),
+        Kind::possible_by => As("by $ [ and $ ]", "do $ [ và $ ]"),
+        Kind::is_only => As("only possible $", "chỉ được làm $"),
+        Kind::commands => As("$ [ and $ ]", "$ [ và $ ]"),
+        Kind::is_outcome => As("outcome $", "kết quả $"),
+        Kind::list_value => alike("[ ~$, ~]"),
+
         Kind::name
         | Kind::path
         | Kind::text
@@ -279,7 +328,13 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         | Kind::later_than
         | Kind::lunar
         | Kind::off_kind
-        | Kind::finding_id => Written,
+        | Kind::finding_id
+        | Kind::day_time
+        | Kind::number_value
+        | Kind::any_word
+        | Kind::refused_word
+        | Kind::nobody
+        | Kind::clock_word => Written,
         Kind::unit_word | Kind::day_word => Unit,
         Kind::expr | Kind::price | Kind::literal | Kind::code => Code,
 
@@ -355,6 +410,12 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         | Kind::office_member
         | Kind::calendar_member
         | Kind::session_list
-        | Kind::substitute_word => Never,
+        | Kind::substitute_word
+        | Kind::test_head
+        | Kind::test_body
+        | Kind::test_member
+        | Kind::test_value
+        | Kind::test_cell
+        | Kind::expected => Never,
     }
 }

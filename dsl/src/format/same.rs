@@ -49,7 +49,11 @@ impl<'t> Pair<'t> {
             Spelt::Code => {
                 let (here, there) = (self.here.code(parent, answers, here), self.there.code(parent, answers, there));
                 // Rows of a table are told apart by their lines.
-                if parent == Kind::table_item { rows(&here).eq(rows(&there)) } else { tokens(&here) == tokens(&there) }
+                if matches!(parent, Kind::table_item | Kind::examples) {
+                    rows(&here).eq(rows(&there))
+                } else {
+                    tokens(&here) == tokens(&there)
+                }
             }
             Spelt::As(..) | Spelt::Never => true,
         };

@@ -61,7 +61,8 @@ impl Turn {
 
     /// Returns rhai that stands in a construct as it is in the other spelling.
     pub(super) fn code<'w>(self, parent: Kind, answers: bool, written: &'w str) -> Cow<'w, str> {
-        if self.from == self.to {
+        // The cells of examples hold values, which are no rhai.
+        if self.from == self.to || parent == Kind::examples {
             return Cow::Borrowed(written);
         }
         respelt(written, self.to, reads(parent, answers)).0

@@ -70,6 +70,16 @@ pub(crate) enum Kind {
     Binding,
     /// A procedure that is called.
     Called,
+    /// A form that is issued.
+    Form,
+    /// A test.
+    Test,
+    /// Steps that tests begin with.
+    Setup,
+    /// A column of examples.
+    Column,
+    /// What a command of a test brings.
+    Brought,
 }
 
 impl Kind {
@@ -100,6 +110,11 @@ impl Kind {
             Self::Record => "line of the record",
             Self::Binding => "binding",
             Self::Called => "procedure",
+            Self::Form => "form",
+            Self::Test => "test",
+            Self::Setup => "set-up",
+            Self::Column => "column",
+            Self::Brought => "field, document or argument",
         }
     }
 }

@@ -9,6 +9,7 @@ mod procedure;
 mod state;
 mod table;
 mod term;
+mod test;
 
 use std::borrow::Cow;
 
@@ -65,6 +66,7 @@ impl<'t> Builder<'t> {
             Place::Unit(unit) => self.unit_member(branch, unit),
             Place::Office(office) => self.office_member(branch, office),
             Place::Calendar(calendar) => self.calendar_member(branch, calendar),
+            Place::Test(test) => self.test_member(branch, test),
         }
     }
 
@@ -75,6 +77,7 @@ impl<'t> Builder<'t> {
             Kind::uses => self.uses(parts).map(Item::Use),
             Kind::script_item => self.script(parts).map(Item::Script),
             Kind::table_item => self.table(branch).map(Item::Table),
+            Kind::test_item | Kind::setup_item => self.test(branch).map(Item::Test),
             Kind::procedure => self.name(&mut parts).map(|name| {
                 let mut procedure = Procedure {
                     name,

@@ -348,11 +348,12 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         (finding.help(help), Fix::LeaveOut(self.clause()))
     }
 
-    /// A word that is almost one of those that can stand here.
+    /// A word that is almost one of those that can stand here; `text` is a word of its own, and no `test`.
     fn misspelt(&self) -> Option<(Finding, Fix)> {
         let guess = |at: usize, words: &[&str]| {
             let (near, range) = nearest_at(self.piece, self.tokens, at, words)?;
-            let written = self.piece.get(range.clone()).unwrap_or_default();
+            // `text` is a word of its own, and no `test`.
+            let written = self.piece.get(range.clone()).filter(|written| *written != "text")?;
             let message = format!("`{written}` is not known here; `{near}` was meant?");
             let finding = Finding::error("syntax-unknown-word", message, (self.span)(range.clone()));
             Some((finding.help(format!("write `{near}`")), Fix::Replace(range, near.to_owned())))

@@ -5,6 +5,7 @@ use super::tree::{Kind, Tree};
 use crate::spelling::Spelling;
 use crate::syntax::{
     Calendar, Clock, Document, Field, File, Inside, Item, Office, OrgUnit, Organisation, Procedure, Role, Rung, State,
+    Test,
 };
 
 /// A construct under construction.
@@ -25,6 +26,7 @@ pub(super) enum Place<'a> {
     Unit(&'a mut OrgUnit),
     Office(&'a mut Office),
     Calendar(&'a mut Calendar),
+    Test(&'a mut Test),
 }
 
 impl Place<'_> {
@@ -45,6 +47,7 @@ impl Place<'_> {
             Self::Unit(_) => Kind::unit_body,
             Self::Office(_) => Kind::office_body,
             Self::Calendar(_) => Kind::calendar_body,
+            Self::Test(_) => Kind::test_body,
         }
     }
 
@@ -61,6 +64,10 @@ impl Place<'_> {
             },
             (Self::File(file), "calendar") => match file.items.last_mut()? {
                 Item::Calendar(calendar) => Place::Calendar(calendar),
+                _ => return None,
+            },
+            (Self::File(file), "test" | "setup") => match file.items.last_mut()? {
+                Item::Test(test) => Place::Test(test),
                 _ => return None,
             },
             (Self::Procedure(procedure) | Self::Branch(procedure, _), "state") => {
@@ -118,7 +125,7 @@ impl Place<'_> {
     pub(super) fn apart(word: &str, act: impl FnOnce(Place<'_>)) {
         const EMPTY: &str =
             "procedure x { state x { } clock x { escalate { } } parallel x { branch x { state x { } } } }
-            organisation x { unit x { unit x { } office x { } } } calendar x { }";
+            organisation x { unit x { unit x { } office x { } } } calendar x { } test \"x\" for x { } setup x for x { }";
         let mut findings = Vec::new();
         let Ok(tree) = Tree::parse(Kind::file, EMPTY, Spelling::English) else { return };
         for chain in CHAINS {
@@ -137,7 +144,7 @@ impl Place<'_> {
 }
 
 /// Which construct with a block stands in which.
-const CHAINS: [&[&str]; 8] = [
+const CHAINS: [&[&str]; 10] = [
     &["procedure", "state"],
     &["procedure", "parallel", "branch"],
     &["procedure", "clock", "escalate"],
@@ -146,6 +153,8 @@ const CHAINS: [&[&str]; 8] = [
     &["procedure", "roles"],
     &["organisation", "unit", "office"],
     &["calendar"],
+    &["test"],
+    &["setup"],
 ];
 
 fn descend(mut place: Place<'_>, chain: &[&str], act: impl FnOnce(Place<'_>)) {

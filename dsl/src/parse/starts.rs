@@ -6,8 +6,8 @@ use crate::spelling::Spelling;
 type Words = &'static [&'static str];
 
 const FILE: [Words; 2] = [
-    &["procedure", "use", "organisation", "calendar", "script", "table"],
-    &["thủ tục", "dùng", "tổ chức", "lịch", "hàm", "bảng"],
+    &["procedure", "use", "organisation", "calendar", "script", "table", "test", "setup"],
+    &["thủ tục", "dùng", "tổ chức", "lịch", "hàm", "bảng", "kiểm thử", "chuẩn bị"],
 ];
 
 #[rustfmt::skip]
@@ -80,7 +80,7 @@ impl Place<'_> {
             Self::Unit(_) => UNIT,
             Self::Office(_) => OFFICE,
             Self::Calendar(_) => CALENDAR,
-            Self::Fields(_) | Self::Documents(_) | Self::Roles(_) => [&[][..]; 2],
+            Self::Fields(_) | Self::Documents(_) | Self::Roles(_) | Self::Test(_) => [&[][..]; 2],
         };
         of(both, spelling)
     }

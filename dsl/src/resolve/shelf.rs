@@ -74,7 +74,7 @@ fn usable(item: &Item) -> Option<(UseKind, &Word)> {
         Item::Organisation(organisation) => Some((UseKind::Organisation, &organisation.name)),
         Item::Script(script) => Some((UseKind::Script, &script.name)),
         Item::Table(table) => Some((UseKind::Table, &table.name)),
-        Item::Use(_) | Item::Procedure(_) => None,
+        Item::Use(_) | Item::Procedure(_) | Item::Test(_) => None,
     }
 }
 
@@ -171,9 +171,17 @@ impl<'a> Shelf<'a> {
     }
 
     /// Returns the names of all procedures, in order.
-    pub(super) fn procedure_names(&self) -> impl Iterator<Item = &'a Word> {
+    pub(crate) fn procedure_names(&self) -> impl Iterator<Item = &'a Word> {
         self.files.iter().flat_map(|file| &file.syntax.items).filter_map(|item| match item {
             Item::Procedure(procedure) => Some(&procedure.name),
+            _ => None,
+        })
+    }
+
+    /// Returns all tests and set-ups, in order.
+    pub(crate) fn tests(&self) -> impl Iterator<Item = &'a syntax::Test> + Clone {
+        self.files.iter().flat_map(|file| &file.syntax.items).filter_map(|item| match item {
+            Item::Test(test) => Some(test),
             _ => None,
         })
     }
@@ -212,7 +220,7 @@ impl<'a> Shelf<'a> {
                 Item::Calendar(calendar) => model.calendars.push(calendar),
                 Item::Organisation(organisation) => model.organisations.push(organisation),
                 Item::Script(script) => model.libraries.push(scripts::library(&script.code)),
-                Item::Table(_) | Item::Use(_) | Item::Procedure(_) => {}
+                Item::Table(_) | Item::Use(_) | Item::Procedure(_) | Item::Test(_) => {}
             }
         }
     }
@@ -313,6 +321,7 @@ fn lost(file: &File, faults: &[Finding]) -> Vec<(u32, u32)> {
             Item::Calendar(calendar) => calendar.span,
             Item::Script(script) => script.name.span,
             Item::Table(table) => table.name.span,
+            Item::Test(test) => test.span,
         })
         .map(|span| (span.file, span.start))
         .collect();

@@ -5,7 +5,7 @@ use super::{Spelling, canonical};
 use crate::parse::tree::Kind;
 
 /// Rules whose whole text is a fixed word: the English and the Vietnamese one.
-const KEYWORDS: [(Kind, &str, &str); 65] = [
+const KEYWORDS: [(Kind, &str, &str); 74] = [
     (Kind::use_kind, "calendar", "lịch"),
     (Kind::use_kind, "organisation", "tổ chức"),
     (Kind::use_kind, "script", "hàm"),
@@ -71,10 +71,19 @@ const KEYWORDS: [(Kind, &str, &str); 65] = [
     (Kind::off_kind, "swapped", "hoán đổi"),
     (Kind::off_kind, "bridge", "nghỉ nối"),
     (Kind::off_kind, "closure", "đóng cửa"),
+    (Kind::any_word, "any", "bất kỳ"),
+    (Kind::refused_word, "refused", "bị từ chối"),
+    (Kind::nobody, "nobody", "không ai"),
+    (Kind::clock_word, "running", "đang tính"),
+    (Kind::clock_word, "suspended", "đang tạm dừng"),
+    (Kind::clock_word, "overdue", "đang quá hạn"),
+    (Kind::clock_word, "early", "xong sớm"),
+    (Kind::clock_word, "late", "xong trễ"),
+    (Kind::clock_word, "ended", "đã dừng"),
 ];
 
 /// The words that begin a member or a clause, and the Vietnamese phrases that do the same.
-const BEGINNINGS: [(&str, &str); 106] = [
+const BEGINNINGS: [(&str, &str); 113] = [
     ("use", "dùng"),
     ("script", "hàm"),
     ("table", "bảng"),
@@ -181,6 +190,13 @@ const BEGINNINGS: [(&str, &str); 106] = [
     ("off", "nghỉ"),
     ("worked", "làm bù"),
     ("sessions", "buổi"),
+    ("test", "kiểm thử"),
+    ("setup", "chuẩn bị"),
+    ("given", "đã có"),
+    ("examples", "ví dụ"),
+    ("advance", "chuyển thời gian"),
+    ("expect", "kiểm tra"),
+    ("refused", "bị từ chối"),
 ];
 
 /// Returns whether what a rule matches is a fixed word.

@@ -43,6 +43,7 @@ pub(super) fn declared(file: &File) -> Vec<Key> {
             }
             Item::Use(used) if used.kind == UseKind::Table => keys.push(Key::Used(used.name.text.clone())),
             Item::Use(_) => {}
+            Item::Test(test) => keys.push(Key::Named(Kind::Test, test.procedure.text.clone())),
         }
     }
     keys
@@ -91,6 +92,11 @@ impl<'a> Asking<'_, 'a> {
                 self.keys.insert(Key::Used(table.name.text.clone()));
             }
             Item::Procedure(procedure) => self.procedure(procedure),
+            Item::Test(test) => {
+                // What other tests of the same procedure are called, and the set-ups among them.
+                self.keys.insert(Key::Named(Kind::Test, test.procedure.text.clone()));
+                self.versions(&test.procedure.text);
+            }
         }
     }
 
@@ -113,19 +119,22 @@ impl<'a> Asking<'_, 'a> {
         if calls.clone().any(|call| matches!(call.place, CallPlace::Unit(_))) {
             self.keys.insert(Key::Any(Kind::Organisation));
         }
-        for name in meets(procedure) {
-            if !self.keys.insert(Key::Named(Kind::Procedure, SmolStr::new(name))) {
-                continue;
-            }
-            let mut is_known = false;
-            for (file, version) in self.shelf.versions(name) {
-                is_known = true;
-                self.uses(file.syntax);
-                self.procedure(version);
-            }
-            if !is_known {
-                self.keys.insert(Key::Any(Kind::Procedure));
-            }
+        meets(procedure).for_each(|name| self.versions(name));
+    }
+
+    /// Asks for all versions of a procedure, and for what they ask for.
+    fn versions(&mut self, name: &str) {
+        if !self.keys.insert(Key::Named(Kind::Procedure, SmolStr::new(name))) {
+            return;
+        }
+        let mut is_known = false;
+        for (file, version) in self.shelf.versions(name) {
+            is_known = true;
+            self.uses(file.syntax);
+            self.procedure(version);
+        }
+        if !is_known {
+            self.keys.insert(Key::Any(Kind::Procedure));
         }
     }
 
@@ -149,7 +158,7 @@ pub(super) fn missing(file: &Shelved<'_>, shelf: &Shelf<'_>) -> Vec<(u32, UseKin
                 let calendars = flat(&organisation.units).into_iter().filter_map(|(unit, _)| unit.calendar.as_ref());
                 names.extend(calendars.map(|name| (UseKind::Calendar, name)));
             }
-            Item::Script(_) | Item::Table(_) | Item::Procedure(_) => {}
+            Item::Script(_) | Item::Table(_) | Item::Procedure(_) | Item::Test(_) => {}
         }
     }
     let missing = names.into_iter().filter(|(kind, name)| shelf.item(*kind, &name.text).is_none());

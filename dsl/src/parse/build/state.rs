@@ -158,7 +158,7 @@ impl<'t> Builder<'t> {
         })
     }
 
-    fn recipient(&self, branch: Branch<'t>) -> Option<Recipient> {
+    pub(super) fn recipient(&self, branch: Branch<'t>) -> Option<Recipient> {
         Some(match branch.kind() {
             Kind::holder => Recipient::Holder(self.span(branch)),
             Kind::head_of => match branch.branches().next()? {

@@ -44,7 +44,7 @@ impl<'t> Builder<'t> {
         self.name_in(branch)
     }
 
-    fn unit_of_time(&mut self, parts: &mut Branches<'t>) -> Unit {
+    pub(super) fn unit_of_time(&mut self, parts: &mut Branches<'t>) -> Unit {
         let working = parts.accept(Kind::working);
         let Some(word) = parts.next() else { return Unit::Day };
         match (self.keyword(word).trim_end_matches('s'), working) {

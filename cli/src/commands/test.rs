@@ -1,0 +1,90 @@
+//! `motcua test`: whether procedures do what their tests say.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::ValueEnum;
+use motcua_engine::World;
+
+use crate::load::Rejected;
+use crate::test::{self, Report};
+use crate::{load, output, render};
+
+/// What to run, and how to say what comes of it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  motcua test procedures
+  motcua test procedures/vn/construction --filter defect
+  motcua test procedures --format junit -o report.xml
+  motcua test procedures/vn/construction --accept
+
+Exit codes: 0 everything passes; 1 something fails, or the definitions have errors; 2 a file cannot be read, or no test is there.")]
+pub struct Args {
+    /// Files and folders; beside `NAME.tests.tthc` the definition `NAME.tthc` is read as well.
+    #[arg(value_name = "PATH", default_value = load::PROCEDURES)]
+    paths: Vec<PathBuf>,
+    /// Only tests with this text in their name, or of a procedure of this name.
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// How the outcome is written.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// A file for the outcome; standard output when absent.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Put what was in the place of what was expected, to be reviewed as a change of the files.
+    #[arg(long)]
+    accept: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// One object.
+    Json,
+    /// `JUnit` XML, for CI servers.
+    Junit,
+    /// Annotations of GitHub Actions.
+    Github,
+}
+
+/// Runs the tests, and shows what comes of them.
+///
+/// # Errors
+/// A path that cannot be read, [`Rejected`] definitions, no test at all.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let sources = load::sources(&args.paths)?;
+    let rejected = |findings: Vec<motcua_dsl::Finding>| Rejected(render::text(&sources, &findings));
+    let (bundle, mut scenarios) = motcua_dsl::scenarios(&sources).map_err(rejected)?;
+    if scenarios.is_empty() {
+        bail!("there is no test: write `test \"…\" for PROCEDURE {{ … }}` in a definition or beside it");
+    }
+    if let Some(filter) = &args.filter {
+        let wanted = |scenario: &motcua_dsl::Scenario| {
+            scenario.procedure == *filter || scenario.name.to_lowercase().contains(&filter.to_lowercase())
+        };
+        scenarios.retain(wanted);
+        if scenarios.is_empty() {
+            bail!("no test has `{filter}` in its name");
+        }
+    }
+    let world = World::load(bundle)?;
+    let verdicts = test::run(&world, &scenarios, false);
+    let report = Report { sources: &sources, scenarios: &scenarios, verdicts: &verdicts };
+    let text = match args.format {
+        Format::Text => test::text(&report),
+        Format::Json => test::json(&report, None)?,
+        Format::Junit => test::junit(&report)?,
+        Format::Github => test::github(&report),
+    };
+    output::print_or_write(&text, args.output.as_deref())?;
+    if args.accept {
+        let (values, files) = test::accept(&sources, verdicts.iter().map(|(verdict, _)| verdict))?;
+        let (values, files) = (output::count(values, "value"), output::count(files, "file"));
+        eprintln!("{values} rewritten in {files}: review the change, and run the tests again");
+    }
+    Ok(if report.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
