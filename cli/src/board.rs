@@ -359,6 +359,7 @@ impl<'a> Row<'a> {
         };
         let incident = self
             .dossier()
+            .rare
             .incidents
             .first()
             .map(|incident| say!(self.lang, "why-fault", fault = incident.fault.clone()));

@@ -228,7 +228,7 @@ impl<'a> Case<'a> {
     /// Returns what was called and waited for while the dossier was there.
     pub fn called(&self, stretch: &Stretch) -> Option<&Called> {
         let is_its = |call: &&Called| call.state == stretch.state && call.since == stretch.from;
-        self.dossier.calls.iter().rfind(is_its)
+        self.dossier.rare.calls.iter().rfind(is_its)
     }
 
     /// Returns who did what, in words; nothing for no event.

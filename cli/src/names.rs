@@ -104,7 +104,7 @@ impl Names<'_> {
 
     /// Returns whose outcome a dossier waits for, if it has called another procedure.
     pub fn waits(&self, lang: Lang, dossier: &Dossier) -> Option<String> {
-        let waiting = dossier.calls.iter().filter(|call| call.is_waiting());
+        let waiting = dossier.rare.calls.iter().filter(|call| call.is_waiting());
         let told: Vec<_> = waiting.map(|call| self.waits_for(lang, call)).collect();
         Some(told.join("\n")).filter(|told| !told.is_empty())
     }

@@ -7,7 +7,7 @@ use miette::{
     SourceSpan, SpanContents,
 };
 use motcua_dsl::syntax::Span;
-use motcua_dsl::{Finding, Label, Severity, Source};
+use motcua_dsl::{Checked, Finding, Label, Severity, Source};
 use serde_json::json;
 
 use crate::output;
@@ -36,15 +36,12 @@ pub fn text(sources: &[Source], findings: &[Finding]) -> String {
     text
 }
 
-/// Returns findings as one JSON object: `findings`, how many there are of each severity, and `budgets` where they are asked for.
+/// Returns what was found as one JSON object: `findings`, how many there are of each severity, what is `exempted`, and `budgets`
+/// where they are asked for.
 ///
 /// # Errors
 /// Where `serde_json` cannot write it, which no finding brings about.
-pub fn json(
-    sources: &[Source],
-    findings: &[Finding],
-    budgets: Option<serde_json::Value>,
-) -> serde_json::Result<String> {
+pub fn json(sources: &[Source], checked: &Checked, budgets: Option<serde_json::Value>) -> serde_json::Result<String> {
     let files: Vec<Indexed<'_>> = sources.iter().map(Indexed::new).collect();
     let place = |label: &Label| {
         let (file, from, to) = place(&files, label.span);
@@ -53,20 +50,21 @@ pub fn json(
             "start": label.span.start, "end": label.span.end, "text": label.text,
         })
     };
-    let all: Vec<_> = findings
-        .iter()
-        .map(|finding| {
-            json!({
-                "id": finding.id, "severity": finding.severity, "message": finding.message,
-                "at": place(&finding.primary), "because": finding.because.iter().map(place).collect::<Vec<_>>(),
-                "help": finding.help, "page": page(finding.id),
-            })
+    let one = |finding: &Finding| {
+        json!({
+            "id": finding.id, "severity": finding.severity, "message": finding.message,
+            "at": place(&finding.primary), "because": finding.because.iter().map(place).collect::<Vec<_>>(),
+            "help": finding.help, "page": page(finding.id),
         })
-        .collect();
-    let counts = Counts::of(findings);
+    };
+    let exempted = checked.exempted.iter().map(|exempted| {
+        let accepted = Label { span: exempted.at, text: String::new() };
+        json!({ "finding": one(&exempted.finding), "reason": exempted.reason, "accepted": place(&accepted) })
+    });
+    let counts = Counts::of(checked);
     let mut whole = json!({
         "files": sources.len(), "errors": counts.errors, "warnings": counts.warnings, "notes": counts.notes,
-        "findings": all,
+        "findings": checked.findings.iter().map(one).collect::<Vec<_>>(), "exempted": exempted.collect::<Vec<_>>(),
     });
     if let (Some(budgets), Some(keys)) = (budgets, whole.as_object_mut()) {
         keys.insert("budgets".to_owned(), budgets);
@@ -99,7 +97,7 @@ pub fn github(sources: &[Source], findings: &[Finding]) -> String {
     text
 }
 
-/// How many findings there are of each severity.
+/// How many findings there are of each severity, and how many are accepted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Errors.
@@ -108,13 +106,20 @@ pub struct Counts {
     pub warnings: usize,
     /// Notes.
     pub notes: usize,
+    /// What is accepted in the text.
+    pub exempted: usize,
 }
 
 impl Counts {
-    /// Counts findings.
-    pub fn of(findings: &[Finding]) -> Self {
-        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-        Self { errors: count(Severity::Error), warnings: count(Severity::Warning), notes: count(Severity::Note) }
+    /// Counts what was found.
+    pub fn of(checked: &Checked) -> Self {
+        let count = |severity| checked.findings.iter().filter(|finding| finding.severity == severity).count();
+        Self {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            notes: count(Severity::Note),
+            exempted: checked.exempted.len(),
+        }
     }
 }
 
@@ -126,7 +131,9 @@ impl Display for Counts {
             .filter(|(number, _)| *number > 0)
             .map(|(number, noun)| output::count(*number, noun))
             .collect();
-        if said.is_empty() { f.write_str("nothing found") } else { f.write_str(&said.join(", ")) }
+        f.write_str(if said.is_empty() { "nothing found" } else { "" })?;
+        f.write_str(&said.join(", "))?;
+        if self.exempted > 0 { write!(f, ", {} exempted", self.exempted) } else { Ok(()) }
     }
 }
 

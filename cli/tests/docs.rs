@@ -16,10 +16,11 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Returns the documents for people: those of `docs/` itself and the README, where there is one.
+/// Returns the documents for people: those of `docs/` itself, the chapters of the guide and the README, where there is one.
 fn documents() -> Vec<PathBuf> {
-    let mut pages: Vec<PathBuf> = fs::read_dir(root().join("docs"))
-        .unwrap()
+    let mut pages: Vec<PathBuf> = ["docs", "docs/guide"]
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(root().join(folder)).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "md"))
         .chain([root().join("README.md")])

@@ -32,6 +32,8 @@ pub const FINDINGS: &[&str] = &[
     "duty-nobody",
     "duty-unheld",
     "effect-assign",
+    "exemption-idle",
+    "exemption-shape",
     "extends-total",
     "field-default",
     "field-pattern",

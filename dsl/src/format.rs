@@ -15,9 +15,9 @@ mod lines;
 mod parts;
 mod production;
 mod same;
-mod turn;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 use layout::Layout;
 use parts::Writer;
@@ -40,7 +40,9 @@ pub enum Unformatted {
     #[error("what came out does not say the same: please report this text")]
     Differs,
     /// What came out does not say the same in the other spelling: a name in rhai is one of the language's there.
-    #[error("in the other spelling it would not say the same: an expression uses a name that is one of the language's there")]
+    #[error(
+        "in the other spelling it would not say the same: an expression uses a name that is one of the language's there"
+    )]
     Taken,
 }
 

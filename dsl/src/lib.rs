@@ -21,6 +21,7 @@
 mod budget;
 mod check;
 mod diagnostic;
+mod exempt;
 mod findings;
 mod format;
 mod lower;
@@ -33,10 +34,12 @@ mod spelling;
 pub mod syntax;
 mod table;
 mod types;
+mod workspace;
 
 pub mod lunar;
 pub use budget::{Budget, Hole, Measure, Moment, Over, Row, Step, Verdict, Worst};
 pub use diagnostic::{Finding, Label, Severity};
+pub use exempt::Exempted;
 pub use findings::FINDINGS;
 pub use format::{Unformatted, format, format_as};
 pub use parse::parse;
@@ -44,6 +47,9 @@ pub use parse::parse;
 pub use parse::recognise;
 pub use source::{Source, SourceError};
 pub use spelling::Spelling;
+pub use workspace::Workspace;
+
+use std::sync::Arc;
 
 use motcua_engine::plan::Bundle;
 
@@ -52,6 +58,8 @@ use motcua_engine::plan::Bundle;
 pub struct Checked {
     /// What is wrong, by file and place.
     pub findings: Vec<Finding>,
+    /// What would be said too, and is accepted in the text with a reason, by file and place.
+    pub exempted: Vec<Exempted>,
 }
 
 impl Checked {
@@ -65,7 +73,7 @@ impl Checked {
 /// Returns all that is wrong with some files that are read together.
 #[must_use]
 pub fn check(sources: &[Source]) -> Checked {
-    analyse(sources, true, |_, findings| Checked { findings })
+    analyse(sources, true, false, |_, checked| checked)
 }
 
 /// Returns all that is wrong with some files that are read together, and what comes of their clocks when every office keeps the
@@ -74,7 +82,7 @@ pub fn check(sources: &[Source]) -> Checked {
 /// Procedures of which a part cannot be read, or in which a way leads nowhere, have no budgets.
 #[must_use]
 pub fn check_with_budgets(sources: &[Source]) -> (Checked, Vec<Budget>) {
-    analyse(sources, true, |model, findings| (Checked { findings }, model.budgets.clone()))
+    analyse(sources, true, true, |model, checked| (checked, model.budgets.clone()))
 }
 
 /// Returns the plans, calendars and organisations of some files that are read together.
@@ -90,22 +98,22 @@ pub fn check_with_budgets(sources: &[Source]) -> (Checked, Vec<Budget>) {
 /// assert_eq!(bundle.plans[0].logic.name, "p");
 /// ```
 pub fn compile(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
-    analyse(sources, false, |model, findings| {
-        if findings.iter().any(|finding| finding.severity == Severity::Error) {
-            return Err(findings);
+    analyse(sources, false, false, |model, checked| {
+        if checked.has_errors() {
+            return Err(checked.findings);
         }
         lower::lower(model, sources).map_err(|finding| vec![*finding])
     })
 }
 
-/// What keeps a definition from being kept, and not from being run.
-const PROOFS: [&str; 5] =
+/// Errors that keep a definition from being kept, and not from being run.
+pub(crate) const PROOFS: [&str; 5] =
     ["budget-exceeded", "clock-contradiction", "silence-incomplete", "silence-receipt", "silence-unannounced"];
 
 /// Compiles also what no office could keep or no law would allow, so that a test can run it and see.
 #[doc(hidden)]
 pub fn compile_unproven(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
-    analyse(sources, false, |model, mut findings| {
+    analyse(sources, false, false, |model, Checked { mut findings, .. }| {
         findings.retain(|finding| finding.severity == Severity::Error && !PROOFS.contains(&finding.id));
         if findings.is_empty() {
             return lower::lower(model, sources).map_err(|finding| vec![*finding]);
@@ -114,30 +122,46 @@ pub fn compile_unproven(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
     })
 }
 
-/// Reads and checks files; what only warns is proven where it is asked for.
-fn analyse<T>(sources: &[Source], prove: bool, then: impl FnOnce(&model::Model<'_>, Vec<Finding>) -> T) -> T {
-    let mut faults = Vec::new();
-    let mut files = Vec::with_capacity(sources.len());
-    for (i, source) in sources.iter().enumerate() {
-        let (file, mut found) = parse(u32::try_from(i).unwrap_or(u32::MAX), source);
-        files.push(file);
-        faults.append(&mut found);
+/// Reads and checks files; what only warns is proven, and budgets that are kept are told, where that is asked for.
+fn analyse<T>(sources: &[Source], prove: bool, budgets: bool, then: impl FnOnce(&model::Model<'_>, Checked) -> T) -> T {
+    let number = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
+    let files: Vec<_> = sources.iter().enumerate().map(|(i, source)| parse(number(i), source)).collect();
+    let shelved = files.iter().zip(sources).enumerate();
+    let shelved =
+        shelved.map(|(i, ((file, faults), source))| (number(i), source.text.as_str(), file, faults.as_slice()));
+    let shelf = resolve::Shelf::new(shelved, Arc::default());
+    let model = judged(&shelf, None, prove, budgets);
+    let findings = check::check(&model, files.iter().flat_map(|(_, faults)| faults).cloned().collect());
+    let exemptions = files.iter().flat_map(|(file, _)| &file.exemptions);
+    let source = |file: u32| sources.get(usize::try_from(file).ok()?);
+    then(&model, told(findings, exemptions, source, prove))
+}
+
+/// Says findings in the words of their files, and takes away what is accepted.
+fn told<'a>(
+    mut findings: Vec<Finding>,
+    exemptions: impl Iterator<Item = &'a syntax::Exemption>,
+    source: impl Fn(u32) -> Option<&'a Source>,
+    proven: bool,
+) -> Checked {
+    // What is wrong with the words themselves has been said in their spelling.
+    let in_its_words = |finding: &Finding| finding.id.starts_with("syntax") || finding.id == "unsupported";
+    for finding in findings.iter_mut().filter(|finding| !in_its_words(finding)) {
+        let text = source(finding.primary.span.file).map(|source| source.text.as_str());
+        if let Some(text) = text.filter(|text| Spelling::of(text) == Spelling::Vietnamese) {
+            spelling::in_vietnamese(finding, text);
+        }
     }
-    let texts: Vec<_> = sources.iter().map(|source| source.text.as_str()).collect();
-    let mut model = resolve::resolve(&files, &texts, &faults);
+    exempt::exempt(exemptions, findings, proven)
+}
+
+/// Returns the model of all files on a shelf, or of one of them, with what is found out about types, guards and budgets.
+fn judged<'a>(shelf: &'a resolve::Shelf<'a>, of: Option<u32>, prove: bool, budgets: bool) -> model::Model<'a> {
+    let mut model = resolve::resolve(shelf, of);
     types::infer(&mut model);
     if prove {
         prove::prove(&mut model);
     }
-    model.budgets = budget::measure(&model);
-    let mut findings = check::check(&model, faults);
-    for finding in &mut findings {
-        let source = usize::try_from(finding.primary.span.file).ok().and_then(|file| sources.get(file));
-        // What is wrong with the words themselves has been said in their spelling.
-        let in_its_words = finding.id.starts_with("syntax") || finding.id == "unsupported";
-        if let Some(source) = source.filter(|source| !in_its_words && Spelling::of(&source.text) == Spelling::Vietnamese) {
-            spelling::in_vietnamese(finding, &source.text);
-        }
-    }
-    then(&model, findings)
+    model.budgets = budget::measure(&model, budgets);
+    model
 }

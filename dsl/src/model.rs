@@ -9,25 +9,34 @@ mod tables;
 mod uses;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use motcua_engine::calendar::Calendar;
 use motcua_engine::plan::ScriptKind;
 use motcua_engine::script::{Reading, ScriptError};
 use smol_str::SmolStr;
 
+use crate::resolve::Shelf;
 use crate::syntax::{self, Code, Inside, Span, Term, Transition, Use, Word};
 use crate::table::Table;
 
 pub(crate) use calls::Ends;
 pub(crate) use uses::{Ambiguous, Duplicate, Kind, Unknown, Used};
 
-/// All files together.
-#[derive(Debug, Default)]
+/// What is judged: all files together, or one of them.
+#[derive(Debug)]
 pub(crate) struct Model<'a> {
-    /// Every version of every procedure.
+    /// What all files declare.
+    pub(crate) shelf: &'a Shelf<'a>,
+    /// Every version of every procedure that is judged.
     pub(crate) procedures: Vec<Procedure<'a>>,
-    /// Calendars, the first of each name.
+    /// Procedures of other files that those meet: other versions, what is called.
+    pub(crate) others: Vec<Procedure<'a>>,
+    /// Something is missing that would not be said if a file could not be read in full.
+    pub(crate) is_doubtful: bool,
+    /// Calendars that are judged, the first of each name.
     pub(crate) calendars: Vec<&'a syntax::Calendar>,
-    /// Organisations, the first of each name.
+    /// Organisations that are judged, the first of each name.
     pub(crate) organisations: Vec<&'a syntax::Organisation>,
     /// Names that stand for nothing.
     pub(crate) unknown: Vec<Unknown>,
@@ -35,8 +44,6 @@ pub(crate) struct Model<'a> {
     pub(crate) duplicates: Vec<Duplicate>,
     /// Names of which the place does not say what is meant.
     pub(crate) ambiguous: Vec<Ambiguous>,
-    /// Items of which the parser could not read a part, by file and first byte.
-    pub(crate) lost: std::collections::HashSet<(u32, u32)>,
     /// Where a file uses a second calendar or organisation.
     pub(crate) used_twice: Vec<Span>,
     /// `use` lines that nothing in their file needs.
@@ -354,13 +361,51 @@ impl<'a> Procedure<'a> {
 }
 
 impl<'a> Model<'a> {
+    /// Returns a model in which nothing stands yet.
+    pub(crate) fn new(shelf: &'a Shelf<'a>) -> Self {
+        Self {
+            shelf,
+            procedures: Vec::new(),
+            others: Vec::new(),
+            is_doubtful: false,
+            calendars: Vec::new(),
+            organisations: Vec::new(),
+            unknown: Vec::new(),
+            duplicates: Vec::new(),
+            ambiguous: Vec::new(),
+            used_twice: Vec::new(),
+            unused: Vec::new(),
+            libraries: Vec::new(),
+            tables: Vec::new(),
+            idle_tables: Vec::new(),
+            types: Vec::new(),
+            flows: Vec::new(),
+            guards: Vec::new(),
+            budgets: Vec::new(),
+        }
+    }
+
+    /// Returns the procedures that are judged and those beside them, in the order of their files.
+    pub(crate) fn every(&self) -> impl Iterator<Item = &Procedure<'a>> {
+        let first = self.procedures.first().map_or(0, |procedure| procedure.syntax.span.file);
+        let at = self.others.partition_point(|other| other.syntax.span.file < first);
+        let (before, after) = self.others.split_at_checked(at).unwrap_or((&[], &[]));
+        before.iter().chain(&self.procedures).chain(after)
+    }
+
+    /// Returns a calendar as the engine counts on it; nothing where it is none.
+    pub(crate) fn compiled(&self, calendar: &'a syntax::Calendar) -> Option<Arc<Calendar>> {
+        let spec = || crate::lower::calendar::lower(&self.layers(calendar));
+        self.shelf.almanac().get(&calendar.name.text, spec)
+    }
+
     /// Returns a calendar, the one that it lies over, the one under that, and so on; it stops where a name is unknown or
     /// would come again.
     pub(crate) fn layers(&self, top: &'a syntax::Calendar) -> Vec<&'a syntax::Calendar> {
         let mut layers = vec![top];
         let mut over = top.over.as_ref();
         while let Some(name) = over {
-            let Some(base) = self.calendars.iter().find(|base| base.name.text == name.text) else { break };
+            let Some(base) = self.shelf.calendar(&name.text) else { break };
             if layers.iter().any(|layer| layer.name.text == base.name.text) {
                 break;
             }
@@ -377,6 +422,6 @@ impl<'a> Model<'a> {
 
     /// Returns whether a part of an item could not be read.
     pub(crate) fn is_lost(&self, item: Span) -> bool {
-        self.lost.contains(&(item.file, item.start))
+        self.shelf.is_lost(item)
     }
 }

@@ -52,9 +52,7 @@ pub fn parse(file_index: u32, source: &Source) -> (File, Vec<Finding>) {
     }
     let spelling = spelling_of(&text);
     if let Ok(tree) = Tree::parse(Kind::file, &text, spelling) {
-        let mut builder = Builder::new(&text, file_index, spelling, &mut findings);
-        let mut place = Place::File(&mut file);
-        tree.branches().for_each(|branch| builder.member(branch, &mut place));
+        build(&tree, Builder::new(&text, file_index, spelling, &mut findings), &mut file);
     } else {
         recover::recover(file_index, &text, spelling, &mut file, &mut findings);
         for finding in &mut findings {
@@ -62,7 +60,9 @@ pub fn parse(file_index: u32, source: &Source) -> (File, Vec<Finding>) {
         }
     }
     if spelling == Spelling::Vietnamese {
-        findings.iter_mut().for_each(|finding| in_vietnamese(finding, &source.text));
+        for finding in &mut findings {
+            in_vietnamese(finding, &source.text);
+        }
     }
     (file, findings)
 }
@@ -75,10 +75,15 @@ pub(crate) fn matched(text: &str, spelling: Spelling) -> Option<(Tree, Vec<Findi
     }
     let tree = Tree::parse(Kind::file, text, spelling).ok()?;
     let mut file = File::default();
-    let mut builder = Builder::new(text, 0, spelling, &mut findings);
-    let mut place = Place::File(&mut file);
-    tree.branches().for_each(|branch| builder.member(branch, &mut place));
+    build(&tree, Builder::new(text, 0, spelling, &mut findings), &mut file);
     Some((tree, findings))
+}
+
+/// Builds what the rules matched.
+fn build<'t>(tree: &'t Tree, mut builder: Builder<'t>, file: &mut File) {
+    let mut place = Place::File(file);
+    tree.branches().for_each(|branch| builder.member(branch, &mut place));
+    file.exemptions = builder.exemptions;
 }
 
 /// Returns the spelling of a text: that of its first word, or where that begins no item, the one in which more lines begin.

@@ -72,7 +72,8 @@ impl Code {
     /// Returns the place in the file of some bytes of the text.
     pub(crate) fn place(&self, at: &Range<usize>) -> Span {
         let Span { file, start, end } = self.span;
-        let byte = |offset| u32::try_from(self.shifts.source(offset)).map_or(end, |offset| start.saturating_add(offset));
+        let byte =
+            |offset| u32::try_from(self.shifts.source(offset)).map_or(end, |offset| start.saturating_add(offset));
         Span { file, start: byte(at.start).min(end), end: byte(at.end).min(end) }
     }
 }
@@ -82,6 +83,19 @@ impl Code {
 pub struct File {
     /// The items in the order written.
     pub items: Vec<Item>,
+    /// What its constructs accept, wherever it stands.
+    pub exemptions: Vec<Exemption>,
+}
+
+/// `accepts guard-overlap because "…"`: a finding that is meant.
+#[derive(Clone, Debug)]
+pub struct Exemption {
+    /// The id of the finding.
+    pub id: Word,
+    /// Why it is accepted.
+    pub reason: Text,
+    /// The construct in which it is accepted: the one that carries the line.
+    pub scope: Span,
 }
 
 /// What stands at the top of a file.

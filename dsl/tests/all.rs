@@ -3,6 +3,7 @@
 mod calendar;
 mod canonical;
 mod check;
+mod exempt;
 mod format;
 mod hostile;
 mod lower;

@@ -43,6 +43,10 @@ fn the_hash_moves_with_what_decides_and_with_nothing_else() {
     same("layout in an effect", PERMIT.replace("data.rounds += 1;", "data.rounds  +=\n 1 ;"));
     same("a label", PERMIT.replace("\"Housing permit\"", "\"A permit\""));
     same("a basis", PERMIT.replace("Art. 102", "Art. 103"));
+    same(
+        "what is accepted",
+        PERMIT.replacen("    on open", "    accepts guard-gap because \"so it is meant\"\n    on open", 1),
+    );
     same("line ends", PERMIT.replace('\n', "\r\n"));
     other("a limit", PERMIT.replace("15 working days when", "14 working days when"));
     other("a guard", PERMIT.replace("<= 250.0", "< 250.0"));

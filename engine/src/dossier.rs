@@ -10,6 +10,10 @@ use crate::clock::{Class, Ledger};
 use crate::plan::PlanHash;
 use crate::{ClockId, FieldId, Instant, RoleId, StateId, Value};
 
+mod seldom;
+
+pub use seldom::{Rare, Seldom};
+
 /// A dossier, as a fold over its journal.
 ///
 /// It is a cache: dropping it and folding the journal again gives the same value. Ids are those of the plan whose
@@ -41,21 +45,11 @@ pub struct Dossier {
     pub marks: ThinVec<Option<Mark>>,
     /// Its clocks that have started, in the order they did.
     pub clocks: ThinVec<Clock>,
-    /// Timers that have come to their day.
-    pub timers: ThinVec<Fired>,
     /// Commands that were accepted: the idempotency keys.
     pub accepted: Vec<Accepted>,
-    /// Firings that met a fault and wait for a `retry`.
-    pub incidents: ThinVec<Incident>,
-    /// What it has called.
-    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
-    pub calls: ThinVec<crate::Called>,
-    /// The dossier that it is a part of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub caller: Option<Box<crate::Caller>>,
-    /// Who gave which command, where one person may not give another one as well.
-    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
-    pub hands: ThinVec<Hand>,
+    /// Timers, incidents, calls and hands, of which most dossiers have none; written among the others.
+    #[serde(flatten)]
+    pub rare: Seldom,
 }
 
 /// Somebody gave a command of which the plan wants four eyes.

@@ -33,7 +33,9 @@ mod world;
 pub use account::{Account, Handover, Part, account, handovers};
 pub use call::{Brought, Call, CallStands, Called, Caller, Delivery, Outcome, Withdrawal};
 pub use command::{Answer, Command, Correction, GuardSaidNo, Opening, Problem, Refusal};
-pub use dossier::{Accepted, Appointment, Clock, Dossier, Fired, Incident, Mark, Moved, Place, Places, Status};
+pub use dossier::{
+    Accepted, Appointment, Clock, Dossier, Fired, Incident, Mark, Moved, Place, Places, Rare, Seldom, Status,
+};
 pub use event::{
     Address, Cause, Corrected, EVENT_FORMAT, Effect, Entry, Event, Firing, Message, MessageKind, Migrated, Opened,
     Promise, Sent, Silence,

@@ -391,7 +391,7 @@ impl<'w> Replay<'w> {
     /// Returns whether a timer has fired in a walk.
     #[must_use]
     pub fn has_fired(&self, walk: &Walk, timer: TimerId) -> bool {
-        walk.dossier().is_some_and(|dossier| dossier.timers.iter().any(|fired| fired.timer == timer))
+        walk.dossier().is_some_and(|dossier| dossier.rare.timers.iter().any(|fired| fired.timer == timer))
     }
 
     /// Returns when a timer that has not fired will do so if nothing else happens; nothing when its guard says no then,
@@ -403,7 +403,7 @@ impl<'w> Replay<'w> {
         let (_, at) = self.step(dossier, dossier.at).timer(plan)?;
         let mut later = dossier.clone();
         self.owed(&mut later, at);
-        later.timers.iter().any(|fired| fired.timer == timer).then_some(at)
+        later.rare.timers.iter().any(|fired| fired.timer == timer).then_some(at)
     }
 
     /// Returns when a clock is or was due; nothing when it has not started.
@@ -481,7 +481,11 @@ fn silently_reached(procedure: &Procedure, from: StateId) -> Vec<StateId> {
 
 /// Returns whether two dossiers can never be told apart by what comes.
 fn same(a: &Dossier, b: &Dossier) -> bool {
-    a.active == b.active && a.data == b.data && a.clocks == b.clocks && a.marks == b.marks && a.timers == b.timers
+    a.active == b.active
+        && a.data == b.data
+        && a.clocks == b.clocks
+        && a.marks == b.marks
+        && a.rare.timers == b.rare.timers
 }
 
 fn dedup(ways: &mut SmallVec<[Dossier; 2]>) {

@@ -1,6 +1,7 @@
 //! Helpers of the tests that no single crate can hold: a definition and a story in, a readable journal out.
 
 pub mod agree;
+pub mod catalogue;
 pub mod permit;
 pub mod scenario;
 mod story;

@@ -192,7 +192,7 @@ impl<'w> Post<'w> {
     fn ends(&self) -> BTreeMap<SmolStr, String> {
         let told = |dossier: &Dossier| {
             let clocks: Vec<_> = dossier.clocks.iter().map(|clock| (clock.id, clock.status, &clock.ledger)).collect();
-            let calls: Vec<_> = dossier.calls.iter().map(|call| (&call.id, &call.stands)).collect();
+            let calls: Vec<_> = dossier.rare.calls.iter().map(|call| (&call.id, &call.stands)).collect();
             format!("{:?} {:?} {clocks:?} {calls:?}", dossier.active, dossier.outcome)
         };
         self.dossiers.iter().map(|(id, dossier)| (id.clone(), told(dossier))).collect()
@@ -218,7 +218,7 @@ fn play(world: &World, choices: &[u8], skips: bool, waives: bool) -> BTreeMap<Sm
         post.tell_all(5, choices);
     }
     let second =
-        post.dossiers.get("D").unwrap().calls.iter().find(|call| call.is_waiting()).map(|call| call.id.clone());
+        post.dossiers.get("D").unwrap().rare.calls.iter().find(|call| call.is_waiting()).map(|call| call.id.clone());
     if let Some(second) = second {
         let inner = format!("{second}/1");
         post.give(&inner, "1", "confirm", "registrar", 6).unwrap();
@@ -261,7 +261,7 @@ fn a_call_that_was_left_is_withdrawn_with_all_that_it_has_called_and_its_outcome
     post.tell(&outcome, 5).unwrap();
     let caller = post.dossiers.get("D").unwrap();
     assert_eq!(caller.active, state);
-    assert!(matches!(caller.calls.first().unwrap().stands, CallStands::Answered { .. }));
+    assert!(matches!(caller.rare.calls.first().unwrap().stands, CallStands::Answered { .. }));
     let known = caller.version;
     post.tell(&outcome, 6).unwrap();
     assert_eq!(post.dossiers.get("D").unwrap().version, known, "told twice, recorded once");
@@ -315,7 +315,7 @@ fn our_clock_stands_still_while_what_is_called_counts_outside_and_runs_while_it_
     let suspended: Vec<_> = clock(&post).ledger.suspensions.iter().map(|one| (one.from, one.to)).collect();
     assert_eq!(suspended, [(at(0), Some(at(3 * day)))], "outside: our days do not count");
     assert!(!clock(&post).is_suspended(), "inside: they do");
-    let second = post.dossier("D").calls.get(1).unwrap().id.clone();
+    let second = post.dossier("D").rare.calls.get(1).unwrap().id.clone();
     post.give(&format!("{second}/1"), "1", "confirm", "registrar", 5 * day).unwrap();
     post.tell_all(5 * day, &[1]);
     post.give(&second, "1", "waive", "officer", 6 * day).unwrap();
@@ -342,7 +342,8 @@ fn branches_call_side_by_side_and_a_join_withdraws_what_the_others_have_called()
     let world = world();
     let mut post = Post::of(&world, "both");
     post.give("D", "1", "open", "clerk", 0).unwrap();
-    let called: Vec<_> = post.dossier("D").calls.iter().map(|call| (call.id.clone(), call.procedure.clone())).collect();
+    let called: Vec<_> =
+        post.dossier("D").rare.calls.iter().map(|call| (call.id.clone(), call.procedure.clone())).collect();
     assert_eq!(called, [("D/1".into(), "tax".into()), ("D/1.2".into(), SmolStr::new("check"))]);
     assert!(post.dossier("D").clocks.first().unwrap().is_suspended(), "one of them counts outside");
     post.tell_all(1, &[1]);
@@ -405,7 +406,7 @@ fn a_correction_leaves_alone_what_another_dossier_rests_on() {
     assert!(matches!(&answer, Answer::Accepted(_)), "{answer:?}");
     post.keep(&"D".into(), answer).unwrap();
     assert_eq!(post.states("D"), ["second"]);
-    let calls = post.dossier("D").calls.iter().map(motcua_engine::Called::is_waiting).collect::<Vec<_>>();
+    let calls = post.dossier("D").rare.calls.iter().map(motcua_engine::Called::is_waiting).collect::<Vec<_>>();
     assert_eq!(calls, [false, true], "its calls are as they were");
 }
 

@@ -74,13 +74,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     } else {
         (motcua_dsl::check(&sources), None)
     };
-    let findings = checked.findings;
-    let counts = Counts::of(&findings);
+    let counts = Counts::of(&checked);
+    let findings = &checked.findings;
     match args.format {
-        Format::Json => output::print(&render::json(&sources, &findings, budgets.as_deref().map(budget::json))?)?,
-        Format::Github => output::print(&render::github(&sources, &findings))?,
+        Format::Json => output::print(&render::json(&sources, &checked, budgets.as_deref().map(budget::json))?)?,
+        Format::Github => output::print(&render::github(&sources, findings))?,
         Format::Text | Format::Sarif => {
-            let mut text = render::text(&sources, &findings);
+            let mut text = render::text(&sources, findings);
             if let Some(budgets) = &budgets {
                 text += &budget::text(budgets, Lang::chosen(args.lang));
             }

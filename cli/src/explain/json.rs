@@ -34,12 +34,12 @@ pub fn json(case: &Case<'_>) -> Json {
         "steps": case.handovers.iter().map(|step| handover(case, step)).collect::<Vec<_>>(),
     });
     if let Json::Object(said) = &mut said {
-        if let Some(caller) = &case.dossier.caller {
+        if let Some(caller) = &case.dossier.rare.caller {
             let caller = json!({ "dossier": caller.dossier, "procedure": caller.procedure, "unit": caller.unit });
             said.insert("caller".into(), caller);
         }
-        if !case.dossier.calls.is_empty() {
-            said.insert("calls".into(), case.dossier.calls.iter().map(|call| called(case, call)).collect());
+        if !case.dossier.rare.calls.is_empty() {
+            said.insert("calls".into(), case.dossier.rare.calls.iter().map(|call| called(case, call)).collect());
         }
     }
     said

@@ -57,11 +57,11 @@ pub fn text(case: &Case<'_>, lang: Lang) -> String {
 /// Tells which dossier this one is a part of, and which ones are parts of it.
 fn calls(text: &mut String, case: &Case<'_>, lang: Lang) {
     let at = |at| when::to_the_minute(lang, case.names.calendar, at);
-    if let Some(caller) = &case.dossier.caller {
+    if let Some(caller) = &case.dossier.rare.caller {
         let part = case.names.part(lang, &caller.dossier, &caller.procedure, &caller.unit);
         let _ = writeln!(text, "{}", say!(lang, "explain-caller", part = part));
     }
-    for call in &case.dossier.calls {
+    for call in &case.dossier.rare.calls {
         let part = case.names.part(lang, &call.id, &call.procedure, &call.unit);
         let stands = match &call.stands {
             CallStands::Waiting => say!(lang, "call-waiting"),

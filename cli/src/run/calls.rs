@@ -105,7 +105,7 @@ impl Office {
     pub(super) fn family(&self, id: &SmolStr) -> BTreeSet<usize> {
         let mut top = id;
         let mut seen = BTreeSet::new();
-        while let Some(caller) = self.folder(top).and_then(|folder| folder.dossier.caller.as_deref())
+        while let Some(caller) = self.folder(top).and_then(|folder| folder.dossier.rare.caller.as_deref())
             && self.folder(&caller.dossier).is_some()
             && seen.insert(top)
         {
@@ -116,7 +116,7 @@ impl Office {
         while let Some(id) = next.pop() {
             let Some((at, folder)) = self.number(id).zip(self.folder(id)) else { continue };
             if found.insert(at) {
-                next.extend(folder.dossier.calls.iter().map(|call| &call.id));
+                next.extend(folder.dossier.rare.calls.iter().map(|call| &call.id));
             }
         }
         found
@@ -137,5 +137,5 @@ impl Office {
 pub(super) fn is_linked(office: &Office, folder: &Folder) -> bool {
     let procedure = office.world().procedure(folder.dossier.plan);
     let calls = || procedure.is_some_and(|p| p.plan.logic.graph.states().any(|(_, state)| state.call.is_some()));
-    folder.dossier.caller.is_some() || calls()
+    folder.dossier.rare.caller.is_some() || calls()
 }

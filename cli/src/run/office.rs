@@ -354,7 +354,7 @@ impl Office {
             states: states.map(|state| state.name.clone()).collect(),
             events: events.iter().map(|event| teller.event(event)).collect(),
             due: due.collect(),
-            waits_for: dossier.calls.iter().filter(|call| call.is_waiting()).map(waits_for).collect(),
+            waits_for: dossier.rare.calls.iter().filter(|call| call.is_waiting()).map(waits_for).collect(),
             wakes_at: folder.wakes.map(|at| teller.calendar.format_instant(at)),
         })
     }

@@ -1,11 +1,9 @@
 //! Measures the clocks of procedures.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
-use std::rc::Rc;
 
 use motcua_engine::Instant;
-use motcua_engine::calendar::{Calendar, CalendarSpec, Length, Offset, Roll, Session, Term, Unit};
+use motcua_engine::calendar::{CalendarSpec, Length, Offset, Roll, Session, Term, Unit};
 use smol_str::SmolStr;
 
 use super::graph::{Graph, Visit, Walk};
@@ -14,31 +12,31 @@ use super::path::Paths;
 use super::subject::Subject;
 use super::time::{Seed, Time};
 use super::worst::{self, Found};
-use super::{Budget, Hole, Open, Row, Undecided, Verdict};
+use super::{Budget, Hole, Open, Row, Undecided, Verdict, kept};
 use crate::model::{Model, Procedure};
 use crate::syntax::{self, Span};
 
 /// For clocks with more visits than these, slack is told of the longest way alone.
 const MOST_SLACK: usize = 64;
 
-/// Returns what comes of every clock and of every limit of parallel work, in the order written.
-pub(crate) fn measure(model: &Model<'_>) -> Vec<Budget> {
-    let mut calendars = Calendars { model, known: HashMap::new(), nominal: OnceCell::new() };
+/// Returns what comes of every clock and of every limit of parallel work, in the order written. The worst way is told of those
+/// that are late, and of all where they are `shown`.
+pub(crate) fn measure(model: &Model<'_>, shown: bool) -> Vec<Budget> {
     let mut found = Vec::new();
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost && !procedure.missing_ways) {
         let of_parallels = procedure.parallels().filter(|(_, state, _)| state.within.is_some());
-        let nets = Nets { procedure, exact: OnceCell::new(), loose: OnceCell::new() };
+        let nets = Nets { model, procedure, shown, exact: OnceCell::new(), loose: OnceCell::new() };
         for clock in &procedure.syntax.clocks {
             let spans = (clock.name.span, clock.limits.first().map_or(clock.name.span, |limit| limit.term.span));
             let said = clock.limits.first().map(|limit| said(&limit.term)).unwrap_or_default();
             let budget = blank(procedure, clock.name.text.clone(), spans, said);
-            found.push(nets.measure(budget, Of::Clock(clock), &mut calendars));
+            found.push(nets.measure(budget, Of::Clock(clock)));
         }
         for (number, state, _) in of_parallels {
             let Some(limit) = &state.within else { continue };
             let mut budget = blank(procedure, state.name.text.clone(), (state.name.span, limit.span), said(limit));
             budget.is_parallel = true;
-            found.push(nets.measure(budget, Of::Parallel(number), &mut calendars));
+            found.push(nets.measure(budget, Of::Parallel(number)));
         }
     }
     found
@@ -76,13 +74,15 @@ enum Of<'c> {
 
 /// The procedure made ready, with all that is known of the data on a way, and without where that is too much.
 struct Nets<'p, 'a> {
+    model: &'p Model<'a>,
     procedure: &'p Procedure<'a>,
+    shown: bool,
     exact: OnceCell<Option<Net<'p, 'a>>>,
     loose: OnceCell<Option<Net<'p, 'a>>>,
 }
 
 impl<'a> Nets<'_, 'a> {
-    fn measure(&self, mut budget: Budget, of: Of<'_>, calendars: &mut Calendars<'_, 'a>) -> Budget {
+    fn measure(&self, mut budget: Budget, of: Of<'_>) -> Budget {
         let procedure = self.procedure;
         for exact in [true, false] {
             let slot = if exact { &self.exact } else { &self.loose };
@@ -90,7 +90,7 @@ impl<'a> Nets<'_, 'a> {
                 budget.undecided = Some(Undecided::Size);
                 return budget;
             };
-            match weigh(net, of, calendars, &mut budget) {
+            match weigh(net, of, self.model, self.shown, &mut budget) {
                 Err(Undecided::Size) if exact => {}
                 Err(why) => {
                     budget.undecided = Some(why);
@@ -106,7 +106,8 @@ impl<'a> Nets<'_, 'a> {
 fn weigh<'a>(
     net: &Net<'_, 'a>,
     of: Of<'_>,
-    calendars: &mut Calendars<'_, 'a>,
+    model: &Model<'a>,
+    shown: bool,
     budget: &mut Budget,
 ) -> Result<(), Undecided> {
     let (subject, graph) = match of {
@@ -133,17 +134,21 @@ fn weigh<'a>(
         budget.verdict = Verdict::NeverEnds;
         return Ok(());
     }
-    let calendar = net.procedure.calendar.and_then(|calendar| calendars.get(calendar));
+    let calendar = net.procedure.calendar.and_then(|calendar| model.compiled(calendar));
     let named = calendar.is_some().then(|| net.procedure.calendar.map(|calendar| calendar.name.text.clone())).flatten();
-    let time = |calendar| Time { net, calendar, least: None };
-    let nominal = calendars.nominal();
-    let Some(on) = calendar.or(nominal) else { return Err(Undecided::NoCalendar) };
+    let time = |calendar| Time { net, calendar, least: None, bounds: false };
+    let nominal = || model.shelf.almanac().get(&SmolStr::new_static("(nominal)"), nominal);
+    let Some(on) = calendar.or_else(nominal) else { return Err(Undecided::NoCalendar) };
     let time = time(&*on);
     let terms = terms(time, &graph, &subject);
     // Where no day is off out of turn, one week is like another.
     let plain = named.is_none() && terms.iter().all(is_working_day) || worst::is_plain(time, &graph, &subject);
     if named.is_none() && !terms.iter().all(is_working_day) && !terms.iter().all(is_civil) {
         return Err(Undecided::NoCalendar);
+    }
+    if !shown && kept::is_kept(time, &graph, &subject, plain) {
+        budget.verdict = in_time(time, &graph, &subject, budget);
+        return Ok(());
     }
     let search = worst::search(time, &graph, &subject, plain);
     if !search.counted {
@@ -166,23 +171,31 @@ fn weigh<'a>(
             clock.limits.iter().zip(&subject.limits).find(|(_, (_, limit))| *limit == Within::Term(found.limit));
         budget.limit_span = limit.map_or(budget.limit_span, |(limit, _)| limit.term.span);
     }
-    let stops = graph.visits.iter().any(|visit| visit.matters && (visit.stands || visit.standing.held > 0));
     budget.verdict = match (found.over.late, sure) {
         (true, true) => Verdict::Exceeded,
         (true, false) => Verdict::MayExceed,
-        _ if !budget.rounds.is_empty() => Verdict::Unbounded,
-        _ if !budget.holes.is_empty() && !is_rest(time, &graph, &subject, budget) => Verdict::Unbounded,
-        _ if stops && !terms.iter().all(is_working_day) => {
-            budget.undecided = Some(Undecided::Stops);
-            Verdict::Undecided
-        }
-        _ if !budget.holes.is_empty() => Verdict::Rest,
-        _ if !budget.others.is_empty() => Verdict::KeptWithOthers,
-        _ => Verdict::Kept,
+        (false, _) => in_time(time, &graph, &subject, budget),
     };
     slack(time, &graph, &found, &told.path, budget);
     budget.worst = Some(told);
     Ok(())
+}
+
+/// Returns what comes of a clock that no way makes late.
+fn in_time(time: Time<'_>, graph: &Graph, subject: &Subject, budget: &mut Budget) -> Verdict {
+    let stops = graph.visits.iter().any(|visit| visit.matters && (visit.stands || visit.standing.held > 0));
+    if !budget.rounds.is_empty() || !budget.holes.is_empty() && !is_rest(time, graph, subject, budget) {
+        return Verdict::Unbounded;
+    }
+    if stops && !terms(time, graph, subject).iter().all(is_working_day) {
+        budget.undecided = Some(Undecided::Stops);
+        return Verdict::Undecided;
+    }
+    match (budget.holes.is_empty(), budget.others.is_empty()) {
+        (false, _) => Verdict::Rest,
+        (true, false) => Verdict::KeptWithOthers,
+        (true, true) => Verdict::Kept,
+    }
 }
 
 /// Returns whether no way comes to more than one state of an office without a limit: that one has the rest of the term, and
@@ -200,7 +213,8 @@ fn is_rest(time: Time<'_>, graph: &Graph, subject: &Subject, budget: &Budget) ->
     };
     let least = Time { least: Some(Term::of(length)), ..time };
     let plain = worst::is_plain(time, graph, subject);
-    worst::search(least, graph, subject, plain).worst.is_some_and(|found| !found.over.late)
+    kept::is_kept(least, graph, subject, plain)
+        || worst::search(least, graph, subject, plain).worst.is_some_and(|found| !found.over.late)
 }
 
 /// Returns how many visits that nothing bounds lie on one way at most.
@@ -358,51 +372,27 @@ impl Rows<'_, '_> {
     }
 }
 
-/// Calendars that have been compiled.
-struct Calendars<'m, 'a> {
-    model: &'m Model<'a>,
-    known: HashMap<SmolStr, Option<Rc<Calendar>>>,
-    nominal: OnceCell<Option<Rc<Calendar>>>,
-}
-
-impl<'a> Calendars<'_, 'a> {
-    fn get(&mut self, calendar: &'a syntax::Calendar) -> Option<Rc<Calendar>> {
-        let name = calendar.name.text.clone();
-        let model = self.model;
-        let compile = || {
-            let spec = crate::lower::calendar::lower(&model.layers(calendar));
-            Calendar::compile(spec).ok().map(Rc::new)
-        };
-        self.known.entry(name).or_insert_with(compile).clone()
-    }
-
-    /// Returns weeks of five days, for procedures that use no calendar and do not ask which days are off.
-    fn nominal(&self) -> Option<Rc<Calendar>> {
-        let compile = || {
-            let hours = |from: u32, to: u32| {
-                let time = |minutes: u32| motcua_engine::TimeOfDay::from_hm(minutes / 60, minutes % 60);
-                Some(Session { from: time(from)?, to: time(to)? })
-            };
-            let sessions = [hours(450, 690), hours(810, 1020)].into_iter().flatten().collect::<Vec<_>>();
-            let week = std::array::from_fn(|day| if day < 5 { sessions.clone() } else { Vec::new() });
-            Calendar::compile(CalendarSpec {
-                name: "(nominal)".into(),
-                label: None,
-                zone: "Asia/Ho_Chi_Minh".into(),
-                offsets: vec![Offset { from: Instant::MIN, seconds: 7 * 3600 }],
-                first_year: 2024,
-                last_year: 2060,
-                announced_from: None,
-                announced_until: Some(2024),
-                week,
-                weeks: Vec::new(),
-                off: Vec::new(),
-                worked: Vec::new(),
-                cutoff: None,
-            })
-            .ok()
-            .map(Rc::new)
-        };
-        self.nominal.get_or_init(compile).clone()
+/// Returns weeks of five days, for procedures that use no calendar and do not ask which days are off.
+fn nominal() -> CalendarSpec {
+    let hours = |from: u32, to: u32| {
+        let time = |minutes: u32| motcua_engine::TimeOfDay::from_hm(minutes / 60, minutes % 60);
+        Some(Session { from: time(from)?, to: time(to)? })
+    };
+    let sessions = [hours(450, 690), hours(810, 1020)].into_iter().flatten().collect::<Vec<_>>();
+    let week = std::array::from_fn(|day| if day < 5 { sessions.clone() } else { Vec::new() });
+    CalendarSpec {
+        name: "(nominal)".into(),
+        label: None,
+        zone: "Asia/Ho_Chi_Minh".into(),
+        offsets: vec![Offset { from: Instant::MIN, seconds: 7 * 3600 }],
+        first_year: 2024,
+        last_year: 2060,
+        announced_from: None,
+        announced_until: Some(2024),
+        week,
+        weeks: Vec::new(),
+        off: Vec::new(),
+        worked: Vec::new(),
+        cutoff: None,
     }
 }

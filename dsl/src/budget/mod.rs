@@ -6,11 +6,12 @@
 //!     net    walk    time                  worst
 //! ```
 //! `net` makes a procedure ready; `walk` follows what is known of the data, what is taken only once and how the clock
-//! stands; `time` says when each visit can begin at latest when the clock begins at one instant; `worst` tries the days. All
-//! of it is of bounded size; what is beyond that is said and not guessed.
+//! stands; `time` says when each visit can begin at latest when the clock begins at one instant; `worst` tries the days, unless
+//! `kept` proves of many at once that none is late. All of it is of bounded size; what is beyond that is said and not guessed.
 
 mod facts;
 mod graph;
+mod kept;
 mod measure;
 mod net;
 mod path;

@@ -5,7 +5,6 @@
 
 use motcua_engine::Instant;
 use motcua_engine::calendar::{Calendar, Term, TimeError};
-use motcua_engine::clock::Ledger;
 
 use super::graph::{Edge, Graph, Open, Start, Visit};
 use super::net::Net;
@@ -62,12 +61,15 @@ pub(super) struct Time<'t> {
     pub(super) calendar: &'t Calendar,
     /// How long an office takes that has no limit; no time when absent.
     pub(super) least: Option<Term>,
+    /// A pass stands for all that begin no later: every way is taken, and no sooner than in any of them.
+    pub(super) bounds: bool,
 }
 
 impl Time<'_> {
     /// Returns when a term ends that begins at an instant.
     pub(super) fn end(&self, from: Instant, term: Term) -> Result<Instant, TimeError> {
-        Ledger::new(from, term).due(self.calendar).map(|due| due.instant)
+        let from = if term.backward { from } else { self.calendar.counts_from(from)? };
+        term.end(self.calendar, from).map(|due| due.instant)
     }
 
     /// Returns the last second before a timer falls due.
@@ -85,7 +87,8 @@ impl Time<'_> {
             let end = self.end(at, *cap)?;
             latest = Some(latest.map_or(end, |latest| latest.min(end)));
         }
-        for timer in &visit.timers {
+        // What a timer counts from may differ from beginning to beginning: it only makes a stay shorter.
+        for timer in visit.timers.iter().filter(|_| !self.bounds) {
             if let Some(due) = self.timer(*timer, anchors)? {
                 let due = due.max(at);
                 latest = Some(latest.map_or(due, |latest| latest.min(due)));
@@ -122,6 +125,8 @@ impl Time<'_> {
             return Ok(Some(at));
         }
         let due = match (edge.after, edge.timer) {
+            (Some(term), _) if self.bounds => return Ok(Some(self.end(at, term)?.min(stay).plus(1))),
+            (None, Some(_)) if self.bounds => return Ok(Some(stay.plus(1))),
             (Some(term), _) => Some(self.end(at, term)?),
             (None, Some(timer)) => self.timer(timer, anchors)?.map(|due| due.max(at)),
             (None, None) => return Ok(Some(stay)),

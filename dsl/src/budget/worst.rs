@@ -88,14 +88,9 @@ pub(super) fn terms(time: Time<'_>, graph: &Graph) -> Vec<Term> {
 /// Searches all days for the worst beginning.
 pub(super) fn search(time: Time<'_>, graph: &Graph, subject: &Subject, plain: bool) -> Search {
     let calendar = time.calendar;
-    let mut all = terms(time, graph);
-    all.extend(subject.limits.iter().filter_map(|(_, limit)| match limit {
-        Within::Term(term) => Some(*term),
-        Within::Nothing | Within::Data => None,
-    }));
-    let times = Times::of(&all);
+    let times = Times::new(time, graph, subject);
     let mut found = Search { worst: None, days: None, counted: false };
-    for (first, last) in days(calendar, plain, weight(graph).max(1).saturating_mul(times.most())) {
+    for (first, last) in days(calendar, plain, times.weight(graph)) {
         found.days = (!plain).then_some((first, last));
         let mut day = first;
         while day <= last {
@@ -118,7 +113,7 @@ pub(super) fn search(time: Time<'_>, graph: &Graph, subject: &Subject, plain: bo
 }
 
 /// Returns the worst way for one beginning.
-fn at(time: Time<'_>, graph: &Graph, subject: &Subject, start: Instant) -> Result<Option<Found>, TimeError> {
+pub(super) fn at(time: Time<'_>, graph: &Graph, subject: &Subject, start: Instant) -> Result<Option<Found>, TimeError> {
     let pass = time.pass(graph, Seed::Clock(start))?;
     let mut worst: Option<Found> = None;
     let dues: Vec<Option<Term>> = subject.limits.iter().map(|(_, limit)| term(limit)).collect();
@@ -135,7 +130,7 @@ fn at(time: Time<'_>, graph: &Graph, subject: &Subject, start: Instant) -> Resul
     Ok(worst)
 }
 
-fn term(limit: &Within) -> Option<Term> {
+pub(super) fn term(limit: &Within) -> Option<Term> {
     match limit {
         Within::Term(term) => Some(*term),
         Within::Nothing | Within::Data => None,
@@ -182,13 +177,24 @@ pub(super) fn over(
 
 /// The times of a day at which a clock may begin and something may differ.
 #[derive(Debug)]
-struct Times {
+pub(super) struct Times {
     cutoffs: Vec<TimeOfDay>,
     sessions: bool,
     hours: bool,
 }
 
 impl Times {
+    pub(super) fn new(time: Time<'_>, graph: &Graph, subject: &Subject) -> Self {
+        let mut all = terms(time, graph);
+        all.extend(subject.limits.iter().filter_map(|(_, limit)| term(limit)));
+        Self::of(&all)
+    }
+
+    /// Returns about how many terms are counted for the beginnings of one day.
+    pub(super) fn weight(&self, graph: &Graph) -> usize {
+        weight(graph).max(1).saturating_mul(self.most())
+    }
+
     fn of(terms: &[Term]) -> Self {
         let mut cutoffs: Vec<TimeOfDay> = terms
             .iter()
@@ -210,7 +216,7 @@ impl Times {
     }
 
     /// Returns the last instant of each part of a day within which nothing differs, those that are likely first.
-    fn on(&self, calendar: &Calendar, day: Day) -> Vec<Instant> {
+    pub(super) fn on(&self, calendar: &Calendar, day: Day) -> Vec<Instant> {
         let mut found = Vec::with_capacity(self.most());
         if let Ok(close) = calendar.close(day) {
             found.push(close);
@@ -236,7 +242,7 @@ fn weight(graph: &Graph) -> usize {
 }
 
 /// Returns the first and the last day to try, and others where those cannot be counted.
-fn days(calendar: &Calendar, plain: bool, weight: usize) -> Vec<(Day, Day)> {
+pub(super) fn days(calendar: &Calendar, plain: bool, weight: usize) -> Vec<(Day, Day)> {
     let spec = calendar.spec();
     let day = |year: i32, month, day| Day::from_ymd(year, month, day).unwrap_or(Day::MIN);
     if spec.last_year < spec.first_year {

@@ -52,12 +52,12 @@ const MARKED: usize = 8;
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     let mut calls: HashMap<&str, Vec<&Word>> = HashMap::new();
-    for procedure in &model.procedures {
+    for procedure in model.every() {
         let called = procedure.syntax.states.iter().filter_map(|state| Some(&state.call.as_ref()?.procedure));
         calls.entry(procedure.syntax.name.text.as_str()).or_default().extend(called);
     }
     let mut told: HashSet<&str> = HashSet::new();
-    for procedure in &model.procedures {
+    for procedure in model.every() {
         let start = procedure.syntax.name.text.as_str();
         if told.contains(start) {
             continue;

@@ -33,6 +33,8 @@ mod duty_head;
 mod duty_nobody;
 mod duty_unheld;
 mod effect_assign;
+pub(crate) mod exemption_idle;
+pub(crate) mod exemption_shape;
 mod extends_total;
 mod field_default;
 mod field_pattern;
@@ -207,10 +209,14 @@ pub(crate) fn check(model: &Model<'_>, faults: Vec<Finding>) -> Vec<Finding> {
     for rule in RULES {
         rule(model, &mut findings);
     }
-    findings.sort_by(|a, b| (a.primary.span, a.id).cmp(&(b.primary.span, b.id)));
-    // A shared thing that two procedures use is checked with each of them.
-    findings.dedup();
+    order(&mut findings);
     findings
+}
+
+/// Puts findings in the order of files and places, each once: a shared thing that two procedures use is checked with each of them.
+pub(crate) fn order(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| (a.primary.span, a.id).cmp(&(b.primary.span, b.id)));
+    findings.dedup();
 }
 
 /// Adds what is wrong in the text of tables, as far as a rule says it.

@@ -58,7 +58,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost) {
         let own = procedure.version();
         let same = |other: &&Procedure<'_>| other.syntax.name.text == procedure.syntax.name.text;
-        let versions: Vec<_> = model.procedures.iter().filter(same).collect();
+        let versions: Vec<_> = model.every().filter(same).collect();
         let before = versions.iter().filter(|other| other.version() < own).max_by_key(|other| other.version());
         let before = before.copied().filter(|before| !before.lost);
         if let Some(before) = before {

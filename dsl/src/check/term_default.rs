@@ -86,9 +86,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         if unsaid.is_empty() {
             continue;
         }
-        let spec = crate::lower::calendar::lower(&model.layers(calendar));
-        let first = spec.first_year;
-        let Ok(calendar) = Calendar::compile(spec) else { continue };
+        let Some(calendar) = model.compiled(calendar) else { continue };
+        let first = calendar.spec().first_year;
         for (term, choice) in unsaid {
             let Some((day, ends, otherwise)) = differ(&calendar, first, term, &choice) else { continue };
             let message = format!(

@@ -29,9 +29,9 @@
 
 use crate::diagnostic::Finding;
 use crate::lower::types::{PLAIN, type_of};
-use crate::spelling::types;
 use crate::model::Model;
 use crate::resolve::nearest;
+use crate::spelling::types;
 use crate::syntax::{TypeName, Word};
 
 const ID: &str = "type-unknown";
@@ -66,8 +66,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             }
             let name = word.text.to_lowercase();
             let meant = MEANT.iter().find(|(other, _)| *other == name).map(|(_, meant)| (*meant).to_owned());
-            let near =
-                meant.or_else(|| nearest(&word.text, types().map(|ty| (ty, None))).map(|(near, _)| near));
+            let near = meant.or_else(|| nearest(&word.text, types().map(|ty| (ty, None))).map(|(near, _)| near));
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the types are `{}`, `one of …`, `list of …` and `record {{ … }}`", PLAIN.join("`, `")),

@@ -16,7 +16,7 @@ pub(super) fn stage(kind: Kind) -> Stage {
     match kind {
         Kind::issue | Kind::notify | Kind::do_block | Kind::reassign | Kind::take => Stage::Done,
         Kind::target => Stage::Where,
-        Kind::basis => Stage::Why,
+        Kind::basis | Kind::accepts => Stage::Why,
         _ => Stage::When,
     }
 }

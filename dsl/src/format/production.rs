@@ -80,6 +80,7 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
 
         Kind::four_eyes => As("four eyes $, $*", "không cùng người $, $*"),
         Kind::publish => As("publish | $", "mức công bố | $"),
+        Kind::accepts => As("accepts $ because $", "chấp nhận $ vì $"),
         Kind::was => As("was $", "trước là $"),
         Kind::moves => As("moves from version $ {}", "chuyển từ phiên bản $ {}"),
         Kind::move_state => alike("$ -> $"),
@@ -152,7 +153,9 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         // terms
         Kind::term | Kind::length_of | Kind::data_length | Kind::event => alike("$ $*"),
         Kind::until_date => As("until $", "đến $"),
-        Kind::same_day => As("same working day [ , after $ the next ]", "trong ngày làm việc [ , sau $ sang ngày sau ]"),
+        Kind::same_day => {
+            As("same working day [ , after $ the next ]", "trong ngày làm việc [ , sau $ sang ngày sau ]")
+        }
         Kind::data_field => As("data ~. ~$", "dữ_liệu ~. ~$"),
         Kind::of => As("of $", "của $"),
         Kind::at_close => As(", at close", ", đến hết giờ làm việc"),
@@ -275,7 +278,8 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         | Kind::before
         | Kind::later_than
         | Kind::lunar
-        | Kind::off_kind => Written,
+        | Kind::off_kind
+        | Kind::finding_id => Written,
         Kind::unit_word | Kind::day_word => Unit,
         Kind::expr | Kind::price | Kind::literal | Kind::code => Code,
 

@@ -100,7 +100,9 @@ fn scattered(text: &str, seed: u64) -> String {
 }
 
 fn kinds(text: &str) -> Vec<Kind> {
-    Tree::parse(Kind::file, text, Spelling::of(text)).map(|tree| tree.nodes().map(Branch::kind).collect()).unwrap_or_default()
+    Tree::parse(Kind::file, text, Spelling::of(text))
+        .map(|tree| tree.nodes().map(Branch::kind).collect())
+        .unwrap_or_default()
 }
 
 proptest! {

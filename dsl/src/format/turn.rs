@@ -20,7 +20,7 @@ impl Turn {
     }
 
     /// Returns a fixed word or a name that stands in a construct as it is in the other spelling.
-    pub(super) fn word<'w>(self, kind: Kind, parent: Kind, written: &'w str) -> Cow<'w, str> {
+    pub(super) fn word(self, kind: Kind, parent: Kind, written: &str) -> Cow<'_, str> {
         if !self.is_other() {
             return Cow::Borrowed(written);
         }
@@ -59,7 +59,7 @@ impl Turn {
     }
 
     /// Returns rhai that stands in a construct as it is in the other spelling.
-    pub(super) fn code<'w>(self, parent: Kind, answers: bool, written: &'w str) -> Cow<'w, str> {
+    pub(super) fn code(self, parent: Kind, answers: bool, written: &str) -> Cow<'_, str> {
         if !self.is_other() {
             return Cow::Borrowed(written);
         }

@@ -21,7 +21,9 @@ use super::place::Place;
 use super::tree::{Branch, Branches, Kind, narrow};
 use crate::diagnostic::Finding;
 use crate::spelling::{Reads, Shifts, Spelling, given, keyword, respelt};
-use crate::syntax::{Calendar, Code, File, Item, Organisation, Procedure, Script, Span, Text, Use, UseKind, Word};
+use crate::syntax::{
+    Calendar, Code, Exemption, File, Item, Organisation, Procedure, Script, Span, Text, Use, UseKind, Word,
+};
 
 /// Builds syntax from branches over one text, which may be a piece of a file.
 #[derive(Debug)]
@@ -36,12 +38,14 @@ pub(super) struct Builder<'t> {
     /// Whether the line that is built answers a call, so that its rhai may read the outcome.
     pub(super) answers: bool,
     pub(super) findings: &'t mut Vec<Finding>,
+    /// What is accepted in the constructs that were built.
+    pub(super) exemptions: Vec<Exemption>,
 }
 
 impl<'t> Builder<'t> {
     /// Returns a builder over a whole file.
     pub(super) fn new(text: &'t str, file: u32, spelling: Spelling, findings: &'t mut Vec<Finding>) -> Self {
-        Self { text, spelling, file, base: 0, shifts: &[], answers: false, findings }
+        Self { text, spelling, file, base: 0, shifts: &[], answers: false, findings, exemptions: Vec::new() }
     }
 
     /// Builds one member into the construct that it stands in.
@@ -134,6 +138,15 @@ impl<'t> Builder<'t> {
 
     fn script(&mut self, mut parts: Branches<'t>) -> Option<Script> {
         Some(Script { name: self.name(&mut parts)?, code: self.functions(parts.next()?) })
+    }
+
+    /// What is accepted in the construct at `scope`.
+    pub(super) fn accepts(&mut self, branch: Branch<'t>, scope: Span) {
+        let mut parts = branch.branches();
+        let id = parts.next().map(|id| self.word(id));
+        if let Some((id, reason)) = id.zip(self.label(&mut parts)) {
+            self.exemptions.push(Exemption { id, reason, scope });
+        }
     }
 
     // Words, texts, numbers.

@@ -185,7 +185,9 @@ pub(super) fn first_word(text: &str) -> &str {
     loop {
         let rest = text.get(at..).unwrap_or_default();
         let space = rest.find(|char: char| char > ' ').unwrap_or(rest.len());
-        match opaque_end(text.as_bytes(), at + space).filter(|_| rest.get(space..).is_some_and(|rest| rest.starts_with('/'))) {
+        match opaque_end(text.as_bytes(), at + space)
+            .filter(|_| rest.get(space..).is_some_and(|rest| rest.starts_with('/')))
+        {
             Some(end) => at = end,
             None => return text.get(at + space..end_of_word(text, at + space)).unwrap_or_default(),
         }

@@ -14,7 +14,7 @@ use super::tree::{Kind, Tree, narrow};
 use super::words::{Vocabulary, foreign, later, nearest_at};
 use crate::diagnostic::Finding;
 use crate::spelling::{OPEN, Spelling, merged, other};
-use crate::syntax::{File, Span};
+use crate::syntax::{Exemption, File, Span};
 
 /// More findings than this in one file help nobody.
 const MOST_FINDINGS: usize = 500;
@@ -24,13 +24,7 @@ const MOST_FIXES: usize = 12;
 const LONG_PIECE: usize = 1 << 18;
 
 /// Reads what can be read, and reports the rest.
-pub(super) fn recover(
-    file_index: u32,
-    text: &str,
-    spelling: Spelling,
-    file: &mut File,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn recover(file_index: u32, text: &str, spelling: Spelling, file: &mut File, findings: &mut Vec<Finding>) {
     let (text, mut tokens) = correct(file_index, text, findings);
     if spelling == Spelling::Vietnamese {
         tokens = merged(&text, &tokens);
@@ -48,10 +42,12 @@ pub(super) fn recover(
             .map(|finding| finding.primary.span.start)
             .collect(),
         findings,
+        exemptions: Vec::new(),
     };
     recovery.report_brackets();
     recovery.members(0..tokens.len(), &mut Place::File(file));
     let first = recovery.first_item();
+    file.exemptions = recovery.exemptions;
     findings.sort_by_key(|finding| finding.primary.span.start);
     only_the_first_is_foreign(findings, first, spelling);
     findings.truncate(MOST_FINDINGS);
@@ -78,6 +74,7 @@ struct Recovery<'t> {
     /// Where a bracket or a text was already reported, in order: the words around are not reported once more.
     marked: Vec<u32>,
     findings: &'t mut Vec<Finding>,
+    exemptions: Vec<Exemption>,
 }
 
 impl<'t> Recovery<'t> {
@@ -344,6 +341,7 @@ impl<'t> Recovery<'t> {
         let builder = Builder::new(piece, self.file, self.spelling, self.findings);
         let mut builder = Builder { base, shifts, ..builder };
         tree.branches().filter(|branch| branch.kind() != Kind::EOI).for_each(|branch| builder.member(branch, place));
+        self.exemptions.append(&mut builder.exemptions);
     }
 }
 

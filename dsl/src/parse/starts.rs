@@ -15,44 +15,43 @@ const PROCEDURE: [Words; 2] = [
     &[
         "state", "parallel", "on", "from", "clock", "timer", "data", "documents", "roles", "script", "table", "code", "version",
         "field", "level", "authority", "applies_to", "condition", "basis", "result", "form", "way", "fee", "copies", "backdates",
-        "corrects", "four", "publish", "moves",
+        "corrects", "four", "publish", "moves", "accepts",
     ],
     &[
         "trạng thái", "song song", "khi", "từ", "thời hạn", "hẹn giờ", "dữ liệu", "giấy tờ", "vai trò", "hàm", "bảng", "mã",
         "phiên bản", "lĩnh vực", "cấp thực hiện", "cơ quan thực hiện", "đối tượng thực hiện", "điều kiện", "căn cứ",
         "kết quả thực hiện", "mẫu đơn", "cách thức", "phí", "số bộ", "ghi lùi", "đính chính", "không cùng người", "mức công bố",
-        "chuyển từ phiên bản",
+        "chuyển từ phiên bản", "chấp nhận",
     ],
 ];
 
 const STATE: [Words; 2] = [
-    &["on", "always", "after", "window", "no", "entry", "exit", "call"],
-    &["khi", "tự động", "sau", "chờ", "quá", "khi vào", "khi rời", "gọi"],
+    &["on", "always", "after", "window", "no", "entry", "exit", "call", "accepts"],
+    &["khi", "tự động", "sau", "chờ", "quá", "khi vào", "khi rời", "gọi", "chấp nhận"],
 ];
 
 const PARALLEL: [Words; 2] = [
-    &["branch", "join", "on", "always", "after", "window", "no", "entry", "exit"],
-    &["nhánh", "hợp lại khi", "khi", "tự động", "sau", "chờ", "quá", "khi vào", "khi rời"],
+    &["branch", "join", "on", "always", "after", "window", "no", "entry", "exit", "accepts"],
+    &["nhánh", "hợp lại khi", "khi", "tự động", "sau", "chờ", "quá", "khi vào", "khi rời", "chấp nhận"],
 ];
 
-const BRANCH: [Words; 2] = [&["state", "parallel", "from"], &["trạng thái", "song song", "từ"]];
+const BRANCH: [Words; 2] = [&["state", "parallel", "from", "accepts"], &["trạng thái", "song song", "từ", "chấp nhận"]];
 
 const CLOCK: [Words; 2] = [
-    &["limit", "runs", "suspends", "restarts", "extends", "reappoints", "escalate", "basis"],
-    &["hạn", "tính từ", "tạm dừng", "tính lại", "gia hạn", "hẹn lại", "nhắc việc", "căn cứ"],
+    &["limit", "runs", "suspends", "restarts", "extends", "reappoints", "escalate", "basis", "accepts"],
+    &["hạn", "tính từ", "tạm dừng", "tính lại", "gia hạn", "hẹn lại", "nhắc việc", "căn cứ", "chấp nhận"],
 ];
 
-const RUNGS: [Words; 2] =
-    [&["at", "when", "every"], &["đã dùng", "khi đến hạn", "mỗi", "trước hạn", "quá hạn"]];
+const RUNGS: [Words; 2] = [&["at", "when", "every"], &["đã dùng", "khi đến hạn", "mỗi", "trước hạn", "quá hạn"]];
 
 const ORGANISATION: [Words; 2] = [&["unit"], &["đơn vị"]];
 
-const UNIT: [Words; 2] = [&["office", "bind", "unit"], &["phòng", "giao vai trò", "đơn vị"]];
+const UNIT: [Words; 2] = [&["office", "bind", "unit", "accepts"], &["phòng", "giao vai trò", "đơn vị", "chấp nhận"]];
 
 const OFFICE: [Words; 2] = [&["head", "officers"], &["trưởng", "cán bộ"]];
 
 const CALENDAR: [Words; 2] = [
-    &["zone", "covers", "announced", "week", "cutoff", "off", "worked", "substitute"],
+    &["zone", "covers", "announced", "week", "cutoff", "off", "worked", "substitute", "accepts"],
     &[
         "múi giờ",
         "áp dụng từ",
@@ -62,6 +61,7 @@ const CALENDAR: [Words; 2] = [
         "nghỉ",
         "làm bù",
         "nghỉ bù vào ngày làm việc tiếp theo",
+        "chấp nhận",
     ],
 ];
 

@@ -79,8 +79,8 @@ impl Tree {
             return Ok(Self(nodes(text.len(), pairs.tokens(), |rule| rule)));
         }
         let folded = Folded::new(text);
-        let pairs = Vietnamese::parse(vietnamese(rule), &folded.text)
-            .map_err(|error| folded.source(at(&error.location)))?;
+        let pairs =
+            Vietnamese::parse(vietnamese(rule), &folded.text).map_err(|error| folded.source(at(&error.location)))?;
         let kind = |rule| KINDS.of.get(&rule).copied().unwrap_or(Kind::EOI);
         let mut nodes = nodes(text.len(), pairs.tokens(), kind);
         if let Cow::Owned(_) = folded.text {

@@ -39,6 +39,7 @@ const ENGLISH: Vocabulary = Vocabulary {
         "outcome", "until", "counted", "counting", "original", "copy", "in", "matches", "personal", "outside", "and", "or", "of",
         "from", "on", "level", "calendar", "effective", "to", "for", "sessions", "holiday", "swapped", "reassign", "take", "at",
         "head", "officers", "before", "more", "as", "instead", "over", "with", "counts",
+        "accepts", "because",
     ],
     inner: &["of", "in", "and", "or", "at", "to"],
     conventions: &["no", "roll", "first", "months", "month", "at"],
@@ -62,7 +63,7 @@ const VIETNAMESE: Vocabulary = Vocabulary {
         "của", "từ", "khi", "ở", "lịch", "hiệu lực từ", "cho", "buổi", "nghỉ lễ", "nghỉ bù", "hoán đổi", "giao lại cho", "trưởng",
         "cán bộ", "gọi là", "thay cho", "dựa trên", "với", "tại", "tính vào thời hạn", "ngoài thời hạn", "không quá", "tối đa",
         "nêu lý do", "trước là", "tổng cộng", "chậm nhất trước hạn", "đến khi xác nhận", "sang ngày sau", "báo trước", "nếu không",
-        "tính cả hai đầu", "tính ngày yêu cầu", "thành", "để", "quá hạn",
+        "tính cả hai đầu", "tính ngày yêu cầu", "thành", "để", "quá hạn", "chấp nhận", "vì",
     ],
     inner: &["của", "và", "tại", "đến", "thành", "cho"],
     conventions: &[

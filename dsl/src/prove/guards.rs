@@ -19,12 +19,15 @@ use crate::types::Flow;
 pub(super) const MOST_STEPS: usize = 100_000;
 const MOST_IN_ALL: usize = 8_000_000;
 
-/// Returns where something is wrong that leaves the meaning of a script open, in order.
-pub(super) fn unsound(model: &Model<'_>) -> BTreeSet<Span> {
+/// Returns where something is wrong that leaves the meaning of a procedure's scripts open, in order.
+pub(super) fn unsound(model: &Model<'_>, procedure: &Procedure<'_>, flow: &Flow) -> BTreeSet<Span> {
     let unknown = model.unknown.iter().map(|unknown| unknown.span);
     let ambiguous = model.ambiguous.iter().map(|ambiguous| ambiguous.span);
     let duplicates = model.duplicates.iter().map(|duplicate| duplicate.span);
-    model.types.iter().map(|fault| fault.span).chain(unknown).chain(ambiguous).chain(duplicates).collect()
+    let here = procedure.syntax.span;
+    let named = unknown.chain(ambiguous).chain(duplicates);
+    let named = named.filter(|span| span.file == here.file && (here.start..here.end).contains(&span.start));
+    flow.faulty.iter().copied().chain(named).collect()
 }
 
 /// The guards of a procedure, by the number of the script; nothing where one is not followed at all.

@@ -53,11 +53,10 @@ pub(crate) enum Rule {
 /// Proves what it can of all guards, and keeps in the model what is found.
 pub(crate) fn prove(model: &mut Model<'_>) {
     let mut faults = Vec::new();
-    let unsound = guards::unsound(model);
     // What could not be read or bound may have led anywhere.
     for (procedure, flow) in model.procedures.iter().zip(&model.flows) {
         if !procedure.lost && !procedure.missing_ways {
-            guards::procedure(procedure, flow, &unsound, &mut faults);
+            guards::procedure(procedure, flow, &guards::unsound(model, procedure, flow), &mut faults);
         }
     }
     model.guards = faults;

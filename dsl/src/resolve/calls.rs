@@ -4,7 +4,6 @@ use motcua_engine::plan::Type;
 use smol_str::SmolStr;
 
 use super::{flat, nearest};
-use crate::diagnostic::{Finding, Severity};
 use crate::lower::types::type_of;
 use crate::model::{Ends, Kind, Model, Procedure, Unknown};
 use crate::syntax::{Call, CallPlace, Span};
@@ -20,7 +19,7 @@ impl<'a> Model<'a> {
         call: &'m Call,
     ) -> impl Iterator<Item = &'m Procedure<'a>> {
         let from = caller.period().0;
-        let versions = self.procedures.iter().filter(|called| called.syntax.name.text == call.procedure.text);
+        let versions = self.every().filter(|called| called.syntax.name.text == call.procedure.text);
         versions.filter(move |called| called.period().1.is_none_or(|until| from.is_none_or(|from| from <= until)))
     }
 
@@ -66,11 +65,8 @@ fn ends(called: &Procedure<'_>, all: &mut Ends) {
 }
 
 /// Lists the names in calls that stand for nothing.
-pub(super) fn bind(model: &mut Model<'_>, faults: &[Finding]) {
-    // What is called may stand where some file could not be read.
-    if faults.iter().any(|fault| fault.severity == Severity::Error) {
-        return;
-    }
+pub(super) fn bind(model: &mut Model<'_>) {
+    let shelf = model.shelf;
     let mut unknown = Vec::new();
     for procedure in &model.procedures {
         for call in procedure.syntax.states.iter().filter_map(|state| state.call.as_deref()) {
@@ -78,25 +74,25 @@ pub(super) fn bind(model: &mut Model<'_>, faults: &[Finding]) {
                 unknown.push(Unknown { kind, name: word.text.clone(), span: word.span, near, in_lost: false });
             };
             if let CallPlace::Unit(unit) = &call.place {
-                let units = || model.organisations.iter().flat_map(|o| flat(&o.units)).map(|(unit, _)| &unit.name);
+                let units = || shelf.organisations.iter().flat_map(|o| flat(&o.units)).map(|(unit, _)| &unit.name);
                 if !units().any(|known| known.text == unit.text) {
                     lost(Kind::Unit, unit, nearest(&unit.text, units().map(|n| (n.text.as_str(), Some(n.span)))));
                 }
             }
-            let is_meant = |called: &&Procedure<'_>| called.syntax.name.text == call.procedure.text;
-            let Some(called) = model.procedures.iter().rfind(is_meant) else {
-                let names = model.procedures.iter().map(|p| (p.syntax.name.text.as_str(), Some(p.syntax.name.span)));
+            let versions = || model.every().filter(|called| called.syntax.name.text == call.procedure.text);
+            let Some(called) = versions().last() else {
+                let names = shelf.procedure_names().map(|name| (name.text.as_str(), Some(name.span)));
                 lost(Kind::Called, &call.procedure, nearest(&call.procedure.text, names));
                 continue;
             };
             for passed in &call.with {
                 let known = |p: &Procedure<'_>| p.fields.get(&passed.theirs.text).is_some();
-                if !model.procedures.iter().filter(is_meant).any(known) {
+                if !versions().any(known) {
                     let fields = called.fields.iter().map(|field| (field.text.as_str(), Some(field.span)));
                     lost(Kind::Field, &passed.theirs, nearest(&passed.theirs.text, fields));
                 }
             }
         }
     }
-    model.unknown.append(&mut unknown);
+    shelf.missing(unknown, model);
 }

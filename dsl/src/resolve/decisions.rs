@@ -1,7 +1,5 @@
 //! Decision tables: which ones a procedure may call, and which ones nothing calls.
 
-use std::collections::HashSet;
-
 use super::Shared;
 use crate::model::{Duplicate, Function, Kind, Model, Procedure};
 use crate::syntax::{File, Item, UseKind};
@@ -25,24 +23,15 @@ pub(super) fn tables<'a>(procedure: &mut Procedure<'a>, shared: &Shared<'a>, mod
     }
 }
 
-/// Reads the tables that no procedure can call.
-pub(super) fn alone<'a>(files: &'a [File], model: &mut Model<'a>) {
-    let read: HashSet<_> =
-        model.procedures.iter().flat_map(|p| &p.tables).map(|(table, _)| table.syntax.name.span).collect();
-    let items = files.iter().flat_map(|file| &file.items);
-    let tables = items.filter_map(|item| if let Item::Table(table) = item { Some(table) } else { None });
-    let alone = tables.filter(|table| !read.contains(&table.name.span));
-    model.tables = alone.map(|table| Table::read(table, None)).collect();
+/// Reads the tables of a file that no procedure can call.
+pub(super) fn alone<'a>(file: &'a File, model: &mut Model<'a>) {
+    let tables = file.items.iter().filter_map(|item| if let Item::Table(table) = item { Some(table) } else { None });
+    let alone = tables.filter(|table| !model.shelf.is_read(table)).map(|table| Table::read(table, None));
+    model.tables.extend(alone);
 }
 
 /// Lists the tables of a file that none of its procedures calls: its own ones and those that it uses.
-pub(super) fn uncalled<'a>(
-    files: &'a [File],
-    file: &'a File,
-    shared: &Shared<'a>,
-    before: usize,
-    model: &mut Model<'a>,
-) {
+pub(super) fn uncalled<'a>(file: &'a File, shared: &Shared<'a>, before: usize, model: &mut Model<'a>) {
     let procedures = model.procedures.get(before..).unwrap_or_default();
     if procedures.is_empty() || procedures.iter().any(|procedure| procedure.lost) {
         return;
@@ -59,7 +48,7 @@ pub(super) fn uncalled<'a>(
                 .filter(names_it)
                 .filter_map(|item| if let Item::Use(used) = item { Some(used) } else { None }),
         );
-        if !files.iter().flat_map(|file| &file.items).any(|item| names_it(&item)) {
+        if !model.shelf.is_used(&table.name.text) {
             tables.push(&table.name);
         }
     }

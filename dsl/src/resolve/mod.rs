@@ -7,228 +7,83 @@ mod bind;
 mod calls;
 mod decisions;
 mod scripts;
+mod shelf;
 mod suggest;
 mod tables;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use crate::diagnostic::{Finding, Severity};
-use crate::model::{Duplicate, Kind, Model, Unknown};
+use crate::model::{Duplicate, Kind, Model, Procedure, Unknown};
 use crate::syntax::{self, File, Item, Span, UseKind, Word};
 
 pub(crate) use scripts::{is_function, mark, nfc};
+pub(crate) use shelf::{Almanac, Shared, Shelf, Shelved, kind};
 pub(crate) use suggest::{folded, nearest};
 
-/// Returns the model of all files; `faults` are what the parser found, and `texts` the files as they were read.
-pub(crate) fn resolve<'a>(files: &'a [File], texts: &[&str], faults: &[Finding]) -> Model<'a> {
-    let mut model = Model { lost: lost(files, faults), ..Model::default() };
-    let shelf = Shelf::new(files, &mut model);
-    shelf.bases(faults, &mut model);
-    for file in files {
-        let shared = shelf.shared(file, faults, &mut model);
+/// Returns the model of all files on a shelf, or of one of them: then what it calls and its other versions stand beside.
+pub(crate) fn resolve<'a>(shelf: &'a Shelf<'a>, of: Option<u32>) -> Model<'a> {
+    let mut model = Model::new(shelf);
+    let judged = || shelf.files.iter().filter(|file| of.is_none_or(|of| file.number == of));
+    for file in judged() {
+        shelf.declared(file, &mut model);
+    }
+    shelf.bases(&mut model);
+    for file in judged() {
+        let shared = shelf.shared(file.syntax, &mut model);
         let before = model.procedures.len();
-        for item in &file.items {
+        for item in &file.syntax.items {
             if let Item::Procedure(procedure) = item {
-                let lost = model.is_lost(procedure.span);
-                let resolved = tables::procedure(procedure, &shared, lost, &mut model);
-                let resolved = bind::bind(resolved, &mut model);
+                let resolved = procedure_of(procedure, &shared, &mut model);
                 model.procedures.push(resolved);
             }
         }
-        uncalled(file, &shared, before, &mut model);
-        decisions::uncalled(files, file, &shared, before, &mut model);
+        uncalled(file.syntax, &shared, before, &mut model);
+        decisions::uncalled(file.syntax, &shared, before, &mut model);
+        decisions::alone(file.syntax, &mut model);
     }
-    decisions::alone(files, &mut model);
+    if let Some(of) = of {
+        model.others = others(shelf, of, &model);
+    }
     versions(&mut model);
-    organisations(&mut model);
-    calls::bind(&mut model, faults);
-    forget_lost(&mut model, texts);
+    organisations(&mut model, of);
+    calls::bind(&mut model);
+    forget_lost(&mut model);
     model
 }
 
-/// Returns the items that errors stand in: an item goes on until the next one begins.
-fn lost(files: &[File], faults: &[Finding]) -> HashSet<(u32, u32)> {
-    let starts: BTreeSet<(u32, u32)> = files
-        .iter()
-        .flat_map(|file| &file.items)
-        .map(|item| match item {
-            Item::Use(used) => used.name.span,
-            Item::Procedure(procedure) => procedure.span,
-            Item::Organisation(organisation) => organisation.span,
-            Item::Calendar(calendar) => calendar.span,
-            Item::Script(script) => script.name.span,
-            Item::Table(table) => table.name.span,
-        })
-        .map(|span| (span.file, span.start))
-        .collect();
-    let errors = faults.iter().filter(|fault| fault.severity == Severity::Error).map(|fault| fault.primary.span);
-    errors
-        .filter_map(|at| starts.range(..=(at.file, at.start)).next_back().copied().filter(|(file, _)| *file == at.file))
-        .collect()
+fn procedure_of<'a>(syntax: &'a syntax::Procedure, shared: &Shared<'a>, model: &mut Model<'a>) -> Procedure<'a> {
+    let lost = model.is_lost(syntax.span);
+    let resolved = tables::procedure(syntax, shared, lost, model);
+    bind::bind(resolved, model)
 }
 
-/// What a file brings in by its `use` lines.
-#[derive(Default)]
-struct Shared<'a> {
-    calendar: Option<&'a syntax::Calendar>,
-    organisation: Option<&'a syntax::Organisation>,
-    scripts: Vec<&'a syntax::Script>,
-    /// Those of the file itself first.
-    tables: Vec<&'a syntax::Table>,
-}
-
-/// Everything that `use` can bring in, by name.
-struct Shelf<'a> {
-    calendars: HashMap<&'a str, &'a syntax::Calendar>,
-    organisations: HashMap<&'a str, &'a syntax::Organisation>,
-    scripts: HashMap<&'a str, &'a syntax::Script>,
-    tables: HashMap<&'a str, &'a syntax::Table>,
-}
-
-impl<'a> Shelf<'a> {
-    fn new(files: &'a [File], model: &mut Model<'a>) -> Self {
-        let mut shelf = Self {
-            calendars: HashMap::new(),
-            organisations: HashMap::new(),
-            scripts: HashMap::new(),
-            tables: HashMap::new(),
-        };
-        let mut place = |kind, name: &'a Word, first: Option<&Word>| {
-            let Some(first) = first else { return true };
-            model.duplicates.push(Duplicate { kind, name: name.text.clone(), span: name.span, first: first.span });
-            false
-        };
-        for item in files.iter().flat_map(|file| &file.items) {
-            match item {
-                Item::Calendar(c) => {
-                    if place(Kind::Calendar, &c.name, shelf.calendars.get(c.name.text.as_str()).map(|c| &c.name)) {
-                        shelf.calendars.insert(&c.name.text, c);
-                        model.calendars.push(c);
-                    }
-                }
-                Item::Organisation(o) => {
-                    let first = shelf.organisations.get(o.name.text.as_str()).map(|o| &o.name);
-                    if place(Kind::Organisation, &o.name, first) {
-                        shelf.organisations.insert(&o.name.text, o);
-                        model.organisations.push(o);
-                    }
-                }
-                Item::Script(s) => {
-                    if place(Kind::Script, &s.name, shelf.scripts.get(s.name.text.as_str()).map(|s| &s.name)) {
-                        shelf.scripts.insert(&s.name.text, s);
-                        model.libraries.push(scripts::library(&s.code));
-                    }
-                }
-                Item::Table(t) => {
-                    if place(Kind::Table, &t.name, shelf.tables.get(t.name.text.as_str()).map(|t| &t.name)) {
-                        shelf.tables.insert(&t.name.text, t);
-                    }
-                }
-                Item::Use(_) | Item::Procedure(_) => {}
-            }
-        }
-        shelf
-    }
-
-    /// Lists the names of calendars underneath that stand for nothing.
-    fn bases(&self, faults: &[Finding], model: &mut Model<'a>) {
-        // The calendar may stand where some file could not be read.
-        if faults.iter().any(|fault| fault.severity == Severity::Error) {
-            return;
-        }
-        for base in model.calendars.iter().filter_map(|calendar| calendar.over.as_ref()) {
-            if !self.calendars.contains_key(base.text.as_str()) {
-                let near = self.near(UseKind::Calendar, &base.text);
-                let (kind, name, span) = (Kind::Calendar, base.text.clone(), base.span);
-                model.unknown.push(Unknown { kind, name, span, near, in_lost: false });
+/// Returns the procedures of other files that those of one file meet: other versions, what is called, what that calls.
+fn others<'a>(shelf: &'a Shelf<'a>, of: u32, model: &Model<'a>) -> Vec<Procedure<'a>> {
+    let mut wanted: Vec<&str> = model.procedures.iter().flat_map(|procedure| meets(procedure.syntax)).collect();
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut found: Vec<(&Shelved<'a>, &'a syntax::Procedure)> = Vec::new();
+    while let Some(name) = wanted.pop() {
+        if seen.insert(name) {
+            for (file, procedure) in shelf.versions(name).filter(|(file, _)| file.number != of) {
+                wanted.extend(meets(procedure));
+                found.push((file, procedure));
             }
         }
     }
-
-    fn shared(&self, file: &'a File, faults: &[Finding], model: &mut Model<'a>) -> Shared<'a> {
-        let own = file.items.iter().filter_map(|item| if let Item::Table(table) = item { Some(table) } else { None });
-        let first = |table: &&syntax::Table| {
-            self.tables.get(table.name.text.as_str()).is_some_and(|t| t.name.span == table.name.span)
-        };
-        let mut shared = Shared { tables: own.filter(first).collect(), ..Shared::default() };
-        let mut seen: HashMap<(UseKind, &str), Span> = HashMap::new();
-        let procedures = file.items.iter().any(|item| matches!(item, Item::Procedure(_)));
-        let units = file.items.iter().any(|item| matches!(item, Item::Organisation(_)));
-        for item in &file.items {
-            let Item::Use(used) = item else { continue };
-            let (name, kind) = (used.name.text.as_str(), kind(used.kind));
-            // A file speaks of one calendar and one organisation; of scripts and tables it may use many.
-            let key = if matches!(used.kind, UseKind::Script | UseKind::Table) { name } else { "" };
-            if let Some(first) = seen.insert((used.kind, key), used.name.span) {
-                let name = used.name.text.clone();
-                model.used_twice.push(used.name.span);
-                model.duplicates.push(Duplicate { kind, name, span: used.name.span, first });
-                continue;
-            }
-            let found = match used.kind {
-                UseKind::Calendar => {
-                    shared.calendar = self.calendars.get(name).copied();
-                    shared.calendar.is_some()
-                }
-                UseKind::Organisation => {
-                    shared.organisation = self.organisations.get(name).copied();
-                    shared.organisation.is_some()
-                }
-                UseKind::Script => {
-                    shared.scripts.extend(self.scripts.get(name));
-                    self.scripts.contains_key(name)
-                }
-                UseKind::Table => {
-                    let found = self.tables.get(name).copied();
-                    let of_the_file =
-                        |table: &&syntax::Table| shared.tables.iter().any(|own| own.name.span == table.name.span);
-                    shared.tables.extend(found.filter(|table| !of_the_file(table)));
-                    found.is_some()
-                }
-            };
-            if !found {
-                // The thing may stand where some file could not be read.
-                if faults.iter().all(|fault| fault.severity != Severity::Error) {
-                    model.unknown.push(Unknown {
-                        kind,
-                        name: used.name.text.clone(),
-                        span: used.name.span,
-                        near: self.near(used.kind, &used.name.text),
-                        in_lost: false,
-                    });
-                }
-            } else if !(procedures || used.kind == UseKind::Calendar && (units || lies_under(file, name))) {
-                model.unused.push(used);
-            }
-        }
-        shared
-    }
-
-    fn near(&self, kind: UseKind, name: &str) -> Option<(String, Option<Span>)> {
-        let mut words: Vec<&Word> = match kind {
-            UseKind::Calendar => self.calendars.values().map(|c| &c.name).collect(),
-            UseKind::Organisation => self.organisations.values().map(|o| &o.name).collect(),
-            UseKind::Script => self.scripts.values().map(|s| &s.name).collect(),
-            UseKind::Table => self.tables.values().map(|t| &t.name).collect(),
-        };
-        words.sort_by_key(|word| word.span);
-        nearest(name, words.into_iter().map(|w| (w.text.as_str(), Some(w.span))))
-    }
+    found.sort_by_key(|(_, procedure)| procedure.span);
+    // What is wrong with them is said where they are judged.
+    let mut aside = Model::new(shelf);
+    let resolved = found.into_iter().map(|(file, procedure)| {
+        let shared = shelf.shared(file.syntax, &mut aside);
+        procedure_of(procedure, &shared, &mut aside)
+    });
+    resolved.collect()
 }
 
-/// Returns whether a calendar of the file lies over the calendar of this name.
-fn lies_under(file: &File, name: &str) -> bool {
-    let over = |item: &Item| matches!(item, Item::Calendar(c) if c.over.as_ref().is_some_and(|base| base.text == name));
-    file.items.iter().any(over)
-}
-
-fn kind(used: UseKind) -> Kind {
-    match used {
-        UseKind::Calendar => Kind::Calendar,
-        UseKind::Organisation => Kind::Organisation,
-        UseKind::Script => Kind::Script,
-        UseKind::Table => Kind::Table,
-    }
+/// Returns the names of the procedures that one has to do with: its own, for other versions, and what it calls.
+pub(crate) fn meets(procedure: &syntax::Procedure) -> impl Iterator<Item = &str> {
+    let called = procedure.states.iter().filter_map(|state| Some(state.call.as_ref()?.procedure.text.as_str()));
+    std::iter::once(procedure.name.text.as_str()).chain(called)
 }
 
 /// Lists shared scripts of which no procedure of the file calls anything.
@@ -254,24 +109,31 @@ fn uncalled<'a>(file: &'a File, shared: &Shared<'a>, before: usize, model: &mut 
 /// Lists procedures that stand there twice in the same version.
 fn versions(model: &mut Model<'_>) {
     let mut seen: HashMap<(&str, u32), Span> = HashMap::new();
-    for procedure in &model.procedures {
+    let mut duplicates = Vec::new();
+    for procedure in model.every() {
         let name = &procedure.syntax.name;
         let version = procedure.version();
         if let Some(first) = seen.insert((name.text.as_str(), version), name.span) {
-            let duplicate = Duplicate { kind: Kind::Procedure, name: name.text.clone(), span: name.span, first };
-            model.duplicates.push(duplicate);
+            duplicates.push(Duplicate { kind: Kind::Procedure, name: name.text.clone(), span: name.span, first });
         }
     }
+    model.duplicates.append(&mut duplicates);
 }
 
 /// Binds what organisations name: calendars, units, offices.
-fn organisations(model: &mut Model<'_>) {
+fn organisations(model: &mut Model<'_>, of: Option<u32>) {
     let (mut unknown, mut duplicates) = (Vec::new(), Vec::new());
-    let calendars: HashSet<&str> = model.calendars.iter().map(|calendar| calendar.name.text.as_str()).collect();
+    let shelf = model.shelf;
     // A dossier names its unit without the organisation.
     let mut known: HashMap<&str, Span> = HashMap::new();
-    for organisation in &model.organisations {
+    for organisation in &shelf.organisations {
         let units = flat(&organisation.units);
+        if of.is_some_and(|of| of != organisation.name.span.file) {
+            for (unit, _) in units {
+                known.entry(unit.name.text.as_str()).or_insert(unit.name.span);
+            }
+            continue;
+        }
         let offices: HashMap<&str, HashMap<&str, Span>> = units
             .iter()
             .map(|(unit, _)| {
@@ -301,9 +163,9 @@ fn organisations(model: &mut Model<'_>) {
             twice(Kind::Office, &mut unit.offices.iter().map(|o| &o.name), &mut duplicates);
             twice(Kind::Binding, &mut unit.bindings.iter().flat_map(|b| &b.roles), &mut duplicates);
             if let Some(word) = &unit.calendar
-                && !calendars.contains(word.text.as_str())
+                && shelf.calendar(&word.text).is_none()
             {
-                let names = model.calendars.iter().map(|c| (c.name.text.as_str(), Some(c.name.span)));
+                let names = shelf.calendars.iter().map(|c| (c.name.text.as_str(), Some(c.name.span)));
                 lost(Kind::Calendar, word, nearest(&word.text, names));
             }
             for binding in &unit.bindings {
@@ -340,7 +202,7 @@ pub(crate) fn flat(units: &[syntax::OrgUnit]) -> Vec<(&syntax::OrgUnit, Option<&
 
 /// Forgets unknown names that may be declared in a part that could not be read: those that stand in the file more
 /// often than they were found missing.
-fn forget_lost(model: &mut Model<'_>, texts: &[&str]) {
+fn forget_lost(model: &mut Model<'_>) {
     let mut missing: HashMap<(u32, &str), usize> = HashMap::new();
     for unknown in model.unknown.iter().filter(|u| u.in_lost) {
         *missing.entry((unknown.span.file, unknown.name.as_str())).or_default() += 1;
@@ -353,7 +215,7 @@ fn forget_lost(model: &mut Model<'_>, texts: &[&str]) {
     files.sort_unstable();
     files.dedup();
     for file in files {
-        let text = texts.get(file as usize).copied().unwrap_or_default();
+        let text = model.shelf.text(file);
         for word in words(text) {
             *standing.entry((file, word)).or_default() += 1;
         }
@@ -379,8 +241,11 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::Source;
+    use crate::diagnostic::Finding;
 
     #[test]
     fn in_a_damaged_procedure_only_names_that_stand_nowhere_else_are_unknown() {
@@ -392,8 +257,8 @@ mod tests {
         let at = u32::try_from(text.find("state waiting").unwrap()).unwrap();
         let fault = Finding::error("syntax", "", Span { file: 0, start: at, end: at + 1 });
         let names = |faults: &[Finding]| -> Vec<String> {
-            let files = [file.clone()];
-            resolve(&files, &[text], faults).unknown.iter().map(|unknown| unknown.name.to_string()).collect()
+            let shelf = Shelf::new([(0, text, &file, faults)].into_iter(), Arc::default());
+            resolve(&shelf, None).unknown.iter().map(|unknown| unknown.name.to_string()).collect()
         };
         assert_eq!(names(&[]), ["dne", "waiting"]);
         assert_eq!(names(&[fault]), ["dne"]);

@@ -6,8 +6,8 @@ use smol_str::SmolStr;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::bind::Binder;
-use crate::spelling::both;
 use crate::model::{Duplicate, Function, Kind, Library, Model, Procedure, Script, place};
+use crate::spelling::both;
 use crate::syntax::{Code, Transition};
 
 /// What scripts may read besides fields, documents, events, clocks and arguments.

@@ -70,7 +70,8 @@ impl<'t> Walk<'_, 't> {
             if length == 0 {
                 let sign = rest.chars().next().map_or(1, char::len_utf8);
                 // `..` is a range; `?.` a part that may be absent.
-                after_dot = *byte == b'.' && bytes.get(at + 1) != Some(&b'.') && !(at > 0 && bytes.get(at - 1) == Some(&b'.'));
+                after_dot =
+                    *byte == b'.' && bytes.get(at + 1) != Some(&b'.') && !(at > 0 && bytes.get(at - 1) == Some(&b'.'));
                 if *byte == b'|' {
                     self.word_of_a_table(at + 1, range.end);
                 }
@@ -200,7 +201,11 @@ mod tests {
     #[test]
     fn what_the_language_names_has_both_spellings() {
         both_ways("documents.complete && !data.x", "giấy_tờ.đủ && !dữ_liệu.x", Reads::Dossier);
-        both_ways("clock.term.overdue || first.open < now", "thời_hạn.term.quá_hạn || lần_đầu.mở_hồ_sơ < bây_giờ", Reads::Dossier);
+        both_ways(
+            "clock.term.overdue || first.open < now",
+            "thời_hạn.term.quá_hạn || lần_đầu.mở_hồ_sơ < bây_giờ",
+            Reads::Dossier,
+        );
         both_ways("arg.outcome == \"data\"", "kèm_theo.kết_quả == \"data\"", Reads::Answer);
         both_ways("arg.outcome", "kèm_theo.outcome", Reads::Dossier);
         both_ways("x.len() > min(a, data.b)", "x.độ_dài() > nhỏ_nhất(a, dữ_liệu.b)", Reads::Dossier);
@@ -209,7 +214,11 @@ mod tests {
 
     #[test]
     fn the_names_of_the_author_stay() {
-        both_ways("data.complete + x.data + x[0].data + f(x).now + #{ data: 1 }", "dữ_liệu.complete + x.data + x[0].data + f(x).now + #{ data: 1 }", Reads::Dossier);
+        both_ways(
+            "data.complete + x.data + x[0].data + f(x).now + #{ data: 1 }",
+            "dữ_liệu.complete + x.data + x[0].data + f(x).now + #{ data: 1 }",
+            Reads::Dossier,
+        );
         both_ways("fn f(data, now) { data.len() }", "fn f(data, now) { data.độ_dài() }", Reads::Given);
         both_ways("1..data.x /* data */ // data", "1..dữ_liệu.x /* data */ // data", Reads::Dossier);
         both_ways("documents /* a */ . complete", "giấy_tờ /* a */ . đủ", Reads::Dossier);

@@ -19,13 +19,12 @@ struct Phrases {
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     let (mut by_first, mut together) = (HashMap::<_, Vec<_>>::new(), HashSet::new());
-    for phrase in literals(VIETNAMESE) {
+    let mut phrases: Vec<&str> = literals(VIETNAMESE).into_iter().collect();
+    phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.split(' ').count()));
+    for phrase in phrases {
         let words: Vec<&str> = phrase.split(' ').collect();
         by_first.entry(words.first().copied().unwrap_or_default()).or_default().push(phrase);
         together.extend(words.windows(2).filter_map(|pair| Some((bare(pair.first()?), bare(pair.get(1)?)))));
-    }
-    for phrases in by_first.values_mut() {
-        phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.split(' ').count()));
     }
     Phrases { by_first, together }
 });
@@ -130,7 +129,10 @@ mod tests {
             let doubtful = ["òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"];
             let doubtful = doubtful.iter().any(|end| phrase.split(' ').any(|word| word.ends_with(end)));
             let other = ["oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ"];
-            assert!(!doubtful && !other.iter().any(|end| phrase.split(' ').any(|word| word.ends_with(end))), "{phrase}");
+            assert!(
+                !doubtful && !other.iter().any(|end| phrase.split(' ').any(|word| word.ends_with(end))),
+                "{phrase}"
+            );
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::Spelling;
 use super::code::{Reads, respelt};
 use super::names::{CLOCK, DOCUMENTS, DOSSIER, FUNCTIONS, ROOTS, respell};
-use super::Spelling;
 use super::words::pairs;
 use crate::diagnostic::Finding;
 use crate::parse::lex;

@@ -74,7 +74,7 @@ const KEYWORDS: [(Kind, &str, &str); 65] = [
 ];
 
 /// The words that begin a member or a clause, and the Vietnamese phrases that do the same.
-const BEGINNINGS: [(&str, &str); 104] = [
+const BEGINNINGS: [(&str, &str); 106] = [
     ("use", "dùng"),
     ("script", "hàm"),
     ("table", "bảng"),
@@ -98,6 +98,8 @@ const BEGINNINGS: [(&str, &str); 104] = [
     ("publish", "mức công bố"),
     ("at most", "không quá"),
     ("with reason", "nêu lý do"),
+    ("accepts", "chấp nhận"),
+    ("because", "vì"),
     ("was", "trước là"),
     ("moves from version", "chuyển từ phiên bản"),
     ("data", "dữ liệu"),

@@ -20,6 +20,8 @@ pub struct Branch {
     pub by: Option<Word>,
     /// `when …`: it takes part only when this holds.
     pub when: Option<Code>,
+    /// The whole branch.
+    pub span: Span,
 }
 
 /// The branch that something stands in.

@@ -18,6 +18,8 @@ pub(crate) struct Flow {
     there: Vec<Vec<SmolStr>>,
     /// The state of each final outcome and the states of each transition, by where their text stands.
     of_code: HashMap<Span, Vec<usize>>,
+    /// Where something is wrong with the types of the procedure's scripts, or of functions that they call.
+    pub(crate) faulty: Vec<Span>,
 }
 
 impl Flow {
@@ -62,7 +64,7 @@ impl Flow {
                 }
             }
         }
-        Self { there: there.into_iter().map(Option::unwrap_or_default).collect(), of_code }
+        Self { there: there.into_iter().map(Option::unwrap_or_default).collect(), of_code, faulty: Vec::new() }
     }
 
     /// Returns whether a field is there on entering a state.
@@ -132,6 +134,7 @@ pub(crate) fn infer(model: &mut Model<'_>) {
             typing.passed();
         }
         scripts().for_each(|script| super::check(&mut typing, procedure, script));
+        typing.flow.faulty = typing.faults.iter().map(|fault| fault.span).collect();
         faults.append(&mut typing.faults);
         flows.push(typing.flow);
     }

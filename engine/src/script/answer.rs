@@ -262,7 +262,7 @@ impl<'a> Run<'a, '_> {
     fn day(self, value: Seen<'_>) -> Option<Day> {
         match value {
             Seen::Day(day) => Some(day),
-            Seen::Instant(instant) => Some(self.facts.calendar.local(instant).0),
+            Seen::Instant(instant) => Some(self.facts.calendar().local(instant).0),
             _ => None,
         }
     }

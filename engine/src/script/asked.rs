@@ -48,8 +48,7 @@ impl<'a> Asked<'a> {
             || Fault { kind: FaultKind::Other, message: "the guard is not known".into(), place: Place::default() };
         let procedure = world.procedure(dossier.plan).ok_or_else(unknown)?;
         let script = procedure.script(script).ok_or_else(unknown)?;
-        let calendar = world.pinned(dossier, procedure);
-        let facts = Facts { world, procedure, dossier, calendar, pending: &[], arguments: &[], now };
+        let facts = Facts { world, procedure, dossier, known: None, pending: &[], arguments: &[], now };
         Ok(Self { script, facts })
     }
 

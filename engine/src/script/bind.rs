@@ -103,7 +103,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) world: &'a World,
     pub(crate) procedure: &'a Procedure,
     pub(crate) dossier: &'a Dossier,
-    pub(crate) calendar: &'a Calendar,
+    /// What the dossier counts on, where it has been found already.
+    pub(crate) known: Option<&'a Calendar>,
     /// Changes of the event under way, already decided: scripts see them.
     pub(crate) pending: &'a [Effect],
     pub(crate) arguments: &'a [(SmolStr, Value)],
@@ -121,6 +122,11 @@ pub(crate) struct Outgoing {
 }
 
 impl<'a> Facts<'a> {
+    /// Returns what the dossier counts on; most guards never ask.
+    pub(super) fn calendar(&self) -> &'a Calendar {
+        self.known.unwrap_or_else(|| self.world.pinned(self.dossier, self.procedure))
+    }
+
     pub(crate) fn field(&self, field: FieldId) -> Option<&'a FieldPlan> {
         self.procedure.plan.logic.fields.get(field.index())
     }
@@ -179,7 +185,7 @@ impl<'a> Facts<'a> {
     }
 
     pub(super) fn moment(&self, instant: Instant) -> Moment {
-        let (day, time) = self.calendar.local(instant);
+        let (day, time) = self.calendar().local(instant);
         Moment { instant, day, time }
     }
 
@@ -225,13 +231,13 @@ impl<'a> Facts<'a> {
             ClockFact::Running => (clock.is_open() && !clock.is_suspended()).into(),
             ClockFact::Ended => (!clock.is_open()).into(),
             ClockFact::Overdue => {
-                let calendar = self.world.counts_on(self.calendar, clock).map_err(unknown)?;
+                let calendar = self.world.counts_on(self.calendar(), clock).map_err(unknown)?;
                 let runs = clock.is_open() && !clock.is_suspended();
                 (runs && clock.ledger.is_overdue(&calendar, self.now).map_err(unknown)?).into()
             }
             ClockFact::Due if clock.is_suspended() => return Ok(None),
             ClockFact::Due => {
-                let calendar = self.world.counts_on(self.calendar, clock).map_err(unknown)?;
+                let calendar = self.world.counts_on(self.calendar(), clock).map_err(unknown)?;
                 clock.ledger.due(&calendar).map_err(unknown)?.instant.into()
             }
         }))

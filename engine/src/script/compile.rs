@@ -308,7 +308,7 @@ impl Script {
             scope.push_dynamic(bound.name.as_str(), value);
         }
         if self.counts {
-            scope.push_constant(CALENDAR, Days(std::sync::Arc::new(facts.calendar.clone())));
+            scope.push_constant(CALENDAR, Days(std::sync::Arc::new(facts.calendar().clone())));
         }
         Ok(scope)
     }

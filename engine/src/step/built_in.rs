@@ -25,12 +25,12 @@ pub(super) fn decide(run: &mut Run<'_>, command: &Command, body: u64, at: Instan
         "extend" if step.extendable().next().is_some() => step.extend(command, role)?,
         "reappoint" if step.reappointable().next().is_some() => step.reappoint(command, role)?,
         "acknowledge" if step.unacknowledged().next().is_some() => step.acknowledge(command, role)?,
-        "retry" if !step.dossier.incidents.is_empty() => {
-            step.dossier.incidents.iter().map(|incident| Effect::Retried(incident.firing)).collect()
+        "retry" if !step.dossier.rare.incidents.is_empty() => {
+            step.dossier.rare.incidents.iter().map(|incident| Effect::Retried(incident.firing)).collect()
         }
-        "outcome" if step.dossier.calls.iter().any(crate::Called::is_waiting) => {
+        "outcome" if step.dossier.rare.calls.iter().any(crate::Called::is_waiting) => {
             // Only a host brings an outcome, of the very dossiers that are waited for.
-            let waiting = step.dossier.calls.iter().filter(|call| call.is_waiting());
+            let waiting = step.dossier.rare.calls.iter().filter(|call| call.is_waiting());
             let may = waiting.map(|call| call.id.clone()).collect();
             return Err(Refusal::NotPermitted { command: command.command.clone(), role: command.role.clone(), may });
         }

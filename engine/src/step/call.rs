@@ -54,7 +54,7 @@ impl<'a> Step<'a> {
 
     /// Lets go of what a state waits for that is left, unless its outcome has come.
     pub(super) fn let_go(self, state: StateId, draft: &mut Draft<'_>) {
-        for call in self.dossier.calls.iter().filter(|call| call.state == state && call.is_waiting()) {
+        for call in self.dossier.rare.calls.iter().filter(|call| call.state == state && call.is_waiting()) {
             let came = |effect: &Effect| matches!(effect, Effect::Outcome(came) if came.outcome.call == call.id);
             if !draft.effects.iter().any(came) {
                 draft.effects.push(Effect::CallWithdrawn(call.id.clone()));
@@ -164,7 +164,7 @@ fn open_it(world: &World, child: Option<&Dossier>, call: &Call, now: Instant) ->
     let command = bringing(call);
     if let Some(child) = child {
         let first = child.accepted.iter().find(|done| done.key == key(&call.id) && done.body == body(&command));
-        return match first.filter(|_| child.caller.as_deref() == Some(&call.caller)) {
+        return match first.filter(|_| child.rare.caller.as_deref() == Some(&call.caller)) {
             Some(done) => Ok(Answer::AlreadyDone { first: done.first, events: done.events }),
             None => Err(Refusal::Conflict { version: child.version, states: Vec::new() }),
         };
@@ -215,7 +215,7 @@ pub fn bring_outcome(world: &World, dossier: &Dossier, outcome: &Outcome, now: I
 
 fn bring_it(world: &World, dossier: &Dossier, outcome: &Outcome, now: Instant) -> Result<Answer, Refusal> {
     let id = &outcome.call;
-    let find = |dossier: &Dossier| dossier.calls.iter().find(|call| call.id == *id).cloned();
+    let find = |dossier: &Dossier| dossier.rare.calls.iter().find(|call| call.id == *id).cloned();
     let call = find(dossier).ok_or_else(|| invalid("call", format!("`{id}` was not called by `{}`", dossier.id)))?;
     if let CallStands::Answered { event, outcome: known } = call.stands {
         let events = dossier.accepted.iter().find(|done| done.first == event).map_or(1, |done| done.events);
@@ -265,7 +265,7 @@ pub fn withdraw_called(world: &World, child: &Dossier, withdrawal: &Withdrawal, 
 }
 
 fn withdraw_it(world: &World, child: &Dossier, withdrawal: &Withdrawal, now: Instant) -> Result<Answer, Refusal> {
-    if child.caller.as_ref().is_none_or(|caller| caller.dossier != withdrawal.caller) {
+    if child.rare.caller.as_ref().is_none_or(|caller| caller.dossier != withdrawal.caller) {
         return Err(invalid("call", format!("`{}` was not called by `{}`", child.id, withdrawal.caller)));
     }
     if child.outcome.is_some() {
@@ -319,7 +319,7 @@ pub fn deliveries(world: &World, dossier: &Dossier, event: &Event) -> Vec<Delive
                 found.push(Delivery::Withdraw(Withdrawal { call, caller, at: event.at }));
             }
             Effect::Settled(value) if !let_go => {
-                let Some(caller) = &dossier.caller else { continue };
+                let Some(caller) = &dossier.rare.caller else { continue };
                 let graph = world.procedure(dossier.plan).map(|procedure| &procedure.plan.logic.graph);
                 let state = entered.and_then(|state| graph?.state(state)).map(|state| state.name.clone());
                 let (call, state, value) = (dossier.id.clone(), state.unwrap_or_default(), value.clone());
@@ -344,7 +344,7 @@ pub(super) fn untouched(dossier: &Dossier, tail: &[&Event]) -> Result<(), Refusa
             Effect::Outcome(brought) => Some(format!("the outcome of `{}` has come", brought.outcome.call)),
             Effect::LetGo(caller) => Some(format!("`{caller}` has let go of it")),
             Effect::Settled(_) => {
-                let caller = dossier.caller.as_ref();
+                let caller = dossier.rare.caller.as_ref();
                 caller.map(|caller| format!("its outcome has gone to `{}`", caller.dossier))
             }
             _ => None,
@@ -362,12 +362,12 @@ impl Dossier {
     pub(super) fn hear_of_call(&mut self, effect: &Effect, at: Instant) {
         let number = self.version;
         let mut stands = |id: &SmolStr, stands: CallStands| {
-            if let Some(call) = self.calls.iter_mut().find(|call| call.id == *id) {
+            if let Some(call) = self.rare.calls.iter_mut().find(|call| call.id == *id) {
                 call.stands = stands;
             }
         };
         match effect {
-            Effect::Called(call) => self.calls.push(Called {
+            Effect::Called(call) => self.rare.calls.push(Called {
                 id: call.id.clone(),
                 state: call.state,
                 procedure: call.procedure.clone(),

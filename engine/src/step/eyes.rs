@@ -14,11 +14,11 @@ impl Step<'_> {
     /// Says whether who gives a command has given no other one of the same rule of four eyes, on this dossier ever.
     pub(super) fn is_another_hand(self, command: &Command, id: CommandId) -> Result<(), Refusal> {
         let logic = &self.procedure.plan.logic;
-        if logic.four_eyes.is_empty() || self.dossier.hands.is_empty() {
+        if logic.four_eyes.is_empty() || self.dossier.rare.hands.is_empty() {
             return Ok(());
         }
         let actor = nfc(&command.actor);
-        let before = self.dossier.hands.iter().filter(|hand| hand.command != id && *hand.actor == *actor);
+        let before = self.dossier.rare.hands.iter().filter(|hand| hand.command != id && *hand.actor == *actor);
         let rules = || logic.four_eyes.iter().enumerate().filter(|(_, rule)| rule.contains(&id));
         for hand in before {
             let Some((rule, _)) = rules().find(|(_, rule)| rule.contains(&hand.command)) else { continue };

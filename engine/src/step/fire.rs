@@ -60,7 +60,7 @@ pub(super) fn is_quiet(procedure: &Procedure, dossier: &Dossier, until: Instant)
     let timers = &procedure.plan.logic.timers;
     // A timer that has fired falls due again when its anchor moves; that of a first occurrence never does.
     let settled = |timer: &TimerPlan| matches!(timer.anchor, Anchor::First(_));
-    if dossier.outcome.is_none() && (timers.len() > dossier.timers.len() || !timers.iter().all(settled)) {
+    if dossier.outcome.is_none() && (timers.len() > dossier.rare.timers.len() || !timers.iter().all(settled)) {
         return false;
     }
     dossier.clocks.iter().all(|clock| {
@@ -153,13 +153,13 @@ impl Step<'_> {
         {
             return None;
         }
-        let held = |next: &Next| self.dossier.incidents.iter().any(|incident| incident.firing == next.firing());
+        let held = |next: &Next| self.dossier.rare.incidents.iter().any(|incident| incident.firing == next.firing());
         let clocks = self.dossier.clocks.iter().filter(|clock| clock.is_open() && !clock.is_suspended());
         let clocks = clocks.flat_map(|clock| self.next_of(clock));
         let timers = self.procedure.plan.logic.timers.iter().enumerate().filter_map(|(i, timer)| {
             let id = TimerId::new(i)?;
             let (anchor, at) = self.timer(timer)?;
-            let done = self.dossier.timers.iter().any(|fired| fired.timer == id && fired.anchor == anchor);
+            let done = self.dossier.rare.timers.iter().any(|fired| fired.timer == id && fired.anchor == anchor);
             let here = self.dossier.active.iter().any(|place| self.procedure.timed(place.state, id).next().is_some());
             (here && !done).then_some(Next { at, class: 1, order: (id.0, 0), time: 0 })
         });

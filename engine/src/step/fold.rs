@@ -5,7 +5,7 @@ use thin_vec::{ThinVec, thin_vec};
 
 use crate::calendar::{CalendarHash, CalendarPin};
 use crate::clock::{Ledger, Suspension};
-use crate::dossier::{Accepted, Appointment, Clock, Dossier, Fired, Mark, Moved, Place, Places, Status};
+use crate::dossier::{Accepted, Appointment, Clock, Dossier, Fired, Mark, Moved, Place, Places, Seldom, Status};
 use crate::event::{Cause, Effect, Entry, Event};
 use crate::plan::PlanHash;
 use crate::{ClockId, Instant};
@@ -45,12 +45,8 @@ pub(crate) fn unopened() -> Dossier {
         documents: ThinVec::new(),
         marks: ThinVec::new(),
         clocks: ThinVec::new(),
-        timers: ThinVec::new(),
         accepted: Vec::new(),
-        incidents: ThinVec::new(),
-        calls: ThinVec::new(),
-        caller: None,
-        hands: ThinVec::new(),
+        rare: Seldom::default(),
     }
 }
 
@@ -80,7 +76,9 @@ impl Dossier {
         match effect {
             Effect::Opened(opened) => {
                 self.id = opened.dossier.clone();
-                self.caller.clone_from(&opened.caller);
+                if opened.caller.is_some() {
+                    self.rare.caller.clone_from(&opened.caller);
+                }
                 self.plan = opened.plan;
                 self.unit = opened.unit.clone();
                 self.calendar = opened.calendar_version;
@@ -114,8 +112,8 @@ impl Dossier {
             }
             Effect::Clock(clock, entry) => self.move_clock(*clock, entry, at),
             Effect::Reached(timer, anchor) => {
-                self.timers.retain(|fired| fired.timer != *timer);
-                self.timers.push(Fired { timer: *timer, anchor: *anchor });
+                self.rare.timers.retain(|fired| fired.timer != *timer);
+                self.rare.timers.push(Fired { timer: *timer, anchor: *anchor });
             }
             Effect::Called(_) | Effect::CallWithdrawn(_) | Effect::Outcome(_) => self.hear_of_call(effect, at),
             Effect::Message(_)
@@ -125,8 +123,8 @@ impl Dossier {
             | Effect::Withdrawn(_)
             | Effect::LetGo(_) => {}
             Effect::Hand(hand) => {
-                if !self.hands.contains(hand) {
-                    self.hands.push((**hand).clone());
+                if !self.rare.hands.contains(hand) {
+                    self.rare.hands.push((**hand).clone());
                 }
             }
             Effect::Rewound(to) => self.clone_from(to),
@@ -136,8 +134,8 @@ impl Dossier {
                 (self.version, self.at) = (version, at);
             }
             Effect::Settled(outcome) => self.outcome = Some(outcome.clone()),
-            Effect::Incident(incident) => self.incidents.push((**incident).clone()),
-            Effect::Retried(firing) => self.incidents.retain(|incident| incident.firing != *firing),
+            Effect::Incident(incident) => self.rare.incidents.push((**incident).clone()),
+            Effect::Retried(firing) => self.rare.incidents.retain(|incident| incident.firing != *firing),
             Effect::Calendar { from, to } => self.count_on(*from, to),
         }
     }

@@ -229,7 +229,7 @@ pub fn migrate(
     if at.outcome.is_some() {
         return Err(MigrateError::Settled);
     }
-    if let Some(incident) = at.incidents.first() {
+    if let Some(incident) = at.rare.incidents.first() {
         return Err(MigrateError::Incident(incident.fault.clone()));
     }
     let mut before = migrate_clocks::dues(world, procedure, &at, now)?;

@@ -49,7 +49,9 @@ impl Shift<'_> {
                 self.to.plan.logic.timers.iter().position(|timer| timer.name == *name).and_then(TimerId::new)?;
             Some(Fired { timer, ..*fired })
         };
-        moved.timers = dossier.timers.iter().filter_map(timer).collect();
+        if !dossier.rare.timers.is_empty() {
+            moved.rare.timers = dossier.rare.timers.iter().filter_map(timer).collect();
+        }
         moved.active.clear();
         let entered = self.places(world, dossier, &mut moved, now)?;
         for (mark, known) in self.to.plan.logic.marks.iter().zip(&mut moved.marks) {

@@ -49,7 +49,7 @@ pub fn possible(world: &World, dossier: &Dossier, now: Instant) -> Vec<Possible>
             });
         }
     }
-    for call in dossier.calls.iter().filter(|call| call.is_waiting()) {
+    for call in dossier.rare.calls.iter().filter(|call| call.is_waiting()) {
         found.push(Possible {
             command: SmolStr::new_static("outcome"),
             state: logic.graph.state(call.state).map(|state| state.name.clone()).unwrap_or_default(),

@@ -198,7 +198,7 @@ fn timers(before: Step<'_>, after: Step<'_>, moves: &mut Vec<Move>) {
         else {
             continue;
         };
-        let done = before.dossier.timers.iter().any(|fired| fired.timer == id && fired.anchor == anchor);
+        let done = before.dossier.rare.timers.iter().any(|fired| fired.timer == id && fired.anchor == anchor);
         if !done && old != new {
             let day = |at: Instant| before.calendar.local(at).0;
             let days: [Day; 3] = [day(anchor), day(old), day(new)];

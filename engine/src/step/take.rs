@@ -41,7 +41,7 @@ impl<'a> Step<'a> {
             world: self.world,
             procedure: self.procedure,
             dossier: self.dossier,
-            calendar: self.calendar,
+            known: Some(self.calendar),
             pending: &draft.effects,
             arguments: draft.arguments,
             now: self.at,

@@ -117,7 +117,7 @@ impl Office {
     ) -> anyhow::Result<bool> {
         let wrong = matches!(answer, Answer::Refused(refusal)
             if matches!(**refusal, Refusal::Invalid { .. } | Refusal::NotLoaded(_)));
-        let linked = |folder: &Folder| folder.dossier.caller.is_some() || !folder.dossier.calls.is_empty();
+        let linked = |folder: &Folder| folder.dossier.rare.caller.is_some() || !folder.dossier.rare.calls.is_empty();
         if wrong || matches!(answer, Answer::AlreadyDone { .. }) || !self.folder(id).is_some_and(linked) {
             return Ok(false);
         }

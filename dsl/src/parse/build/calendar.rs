@@ -10,6 +10,7 @@ use crate::syntax::{Announced, Calendar, OffDays, OffLine, SubstituteLine, WeekL
 impl<'t> Builder<'t> {
     pub(super) fn calendar_member(&mut self, branch: Branch<'t>, calendar: &mut Calendar) {
         match branch.kind() {
+            Kind::accepts => self.accepts(branch, calendar.span),
             Kind::zone => {
                 let zone = self.text_in(branch);
                 self.once(&mut calendar.zone, zone, branch);

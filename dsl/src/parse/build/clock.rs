@@ -48,6 +48,7 @@ impl<'t> Builder<'t> {
             }
             Kind::escalate => clock.rungs.extend(branch.branches().filter_map(|rung| self.rung(rung))),
             Kind::basis => clock.basis.extend(self.text_in(branch)),
+            Kind::accepts => self.accepts(branch, clock.span),
             _ => {}
         }
     }

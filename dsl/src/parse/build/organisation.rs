@@ -40,6 +40,7 @@ impl<'t> Builder<'t> {
     pub(super) fn unit_member(&mut self, branch: Branch<'t>, unit: &mut OrgUnit) {
         match branch.kind() {
             Kind::office => unit.offices.extend(self.office(branch)),
+            Kind::accepts => self.accepts(branch, unit.span),
             Kind::bind => unit.bindings.extend(self.binding(branch)),
             _ => unit.units.extend(self.unit(branch)),
         }

@@ -43,7 +43,7 @@ impl<'t> Builder<'t> {
     fn branch(&mut self, part: Part<'t>, procedure: &mut Procedure, at: usize) {
         let mut parts = part.branches();
         let Some(name) = self.name(&mut parts) else { return };
-        let mut branch = Branch { name, label: None, by: None, when: None };
+        let mut branch = Branch { name, label: None, by: None, when: None, span: self.whole(part) };
         let mut members = Vec::new();
         for part in parts {
             match part.kind() {
@@ -82,6 +82,10 @@ impl<'t> Builder<'t> {
         match part.kind() {
             Kind::parallel => self.parallel(part, procedure, Some(inside)),
             Kind::from => procedure.shared.extend(self.from(part, Some(inside))),
+            Kind::accepts => {
+                let scope = around(procedure, inside).map_or(procedure.span, |(_, branch)| branch.span);
+                self.accepts(part, scope);
+            }
             _ => {
                 if let Some(state) = self.state(part) {
                     procedure.states.push(state);

@@ -34,6 +34,7 @@ impl<'t> Builder<'t> {
             }
             Kind::four_eyes => procedure.four_eyes.push(self.four_eyes(branch)),
             Kind::moves => procedure.moves.extend(self.moves(branch)),
+            Kind::accepts => self.accepts(branch, procedure.span),
             _ => procedure.record.extend(self.record_line(branch)),
         }
     }
@@ -93,7 +94,11 @@ impl<'t> Builder<'t> {
             Some(any) => From::Any(self.span(any)),
             None => From::States(std::iter::from_fn(|| self.name(&mut parts)).collect()),
         };
-        Some(Shared { from, inside, transition: self.transition(parts.next()?)? })
+        let before = self.exemptions.len();
+        let transition = self.transition(parts.next()?)?;
+        let scope = self.whole(branch);
+        self.exemptions.iter_mut().skip(before).for_each(|exemption| exemption.scope = scope);
+        Some(Shared { from, inside, transition })
     }
 
     fn amends(&mut self, branch: Branch<'t>) -> Option<Amends> {

@@ -58,6 +58,7 @@ impl<'t> Builder<'t> {
 
     pub(super) fn state_member(&mut self, branch: Branch<'t>, state: &mut State) {
         match branch.kind() {
+            Kind::accepts => self.accepts(branch, state.span),
             Kind::entry => state.entry.extend(branch.branches().filter_map(|part| self.action(part))),
             Kind::exit => state.exit.extend(branch.branches().filter_map(|part| self.action(part))),
             Kind::call => {
@@ -125,6 +126,7 @@ impl<'t> Builder<'t> {
             Kind::once => self.flag(&mut transition.once, part),
             Kind::otherwise_word => self.once(&mut transition.otherwise, Some(self.span(part)), part),
             Kind::basis => transition.basis.extend(self.text_in(part)),
+            Kind::accepts => self.accepts(part, transition.span),
             _ => transition.actions.extend(self.action(part)),
         }
     }
@@ -182,9 +184,13 @@ impl<'t> Builder<'t> {
                     let states = self.names(part);
                     self.fill(&mut timer.from, states, part);
                 }
-                Kind::target | Kind::when | Kind::basis | Kind::issue | Kind::notify | Kind::do_block => {
-                    self.clause(part, &mut timer.transition);
-                }
+                Kind::target
+                | Kind::when
+                | Kind::basis
+                | Kind::issue
+                | Kind::notify
+                | Kind::do_block
+                | Kind::accepts => self.clause(part, &mut timer.transition),
                 _ => self.convention(part, &mut timer.term),
             }
         }

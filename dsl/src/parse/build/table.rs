@@ -14,7 +14,13 @@ impl<'t> Builder<'t> {
             parameters.extend(self.parameter(parameter));
         }
         let result = self.type_name(parts.next()?)?;
-        Some(Table { name, parameters, result, policy: self.name(&mut parts)?, body: self.rhai(parts.next()?, Reads::Table) })
+        Some(Table {
+            name,
+            parameters,
+            result,
+            policy: self.name(&mut parts)?,
+            body: self.rhai(parts.next()?, Reads::Table),
+        })
     }
 
     fn parameter(&mut self, branch: Branch<'t>) -> Option<Parameter> {

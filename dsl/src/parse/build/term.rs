@@ -53,7 +53,8 @@ impl<'t> Builder<'t> {
             ("minute", Some(_)) => Unit::WorkingMinute,
             (unit, Some(working)) => {
                 let ends = [working, word].map(|part| (part.start(), part.end()));
-                let [start, end] = [ends.map(|(start, _)| start).into_iter().min(), ends.map(|(_, end)| end).into_iter().max()];
+                let [start, end] =
+                    [ends.map(|(start, _)| start).into_iter().min(), ends.map(|(_, end)| end).into_iter().max()];
                 let span = self.span_of(start.unwrap_or_default(), end.unwrap_or_default());
                 let message = format!("there are no working {unit}s");
                 let help = "working time is counted in working days, working hours or working minutes";

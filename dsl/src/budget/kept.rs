@@ -1,0 +1,77 @@
+//! Proves that no beginning makes a clock late, for many days at once.
+//!
+//! Terms never end earlier when they begin later. So no way that begins on one of some days ends later than the latest way from
+//! the last of them, and none of their limits is due before the one from the first. Where that way is in time, all are. How many
+//! days are taken together follows from what is left: with ten working days to spare two weeks are proven at once.
+
+use motcua_engine::clock::{Class, Ledger};
+use motcua_engine::{Day, Instant};
+
+use super::graph::Graph;
+use super::subject::Subject;
+use super::time::{Seed, Time};
+use super::worst::{Times, at, days, term};
+
+/// So many days are tried together first.
+const TOGETHER: i32 = 32;
+
+/// Returns whether the clock ends, and is never late, whenever it begins on the days that are looked at; `false` also where
+/// that is not proven.
+pub(super) fn is_kept(time: Time<'_>, graph: &Graph, subject: &Subject, plain: bool) -> bool {
+    let times = Times::new(time, graph, subject);
+    let first = days(time.calendar, plain, times.weight(graph)).into_iter().next();
+    let Some((mut from, last)) = first.filter(|_| !waits_for_a_timer(graph)) else { return false };
+    // That it ends at all is seen from one beginning.
+    let opening = times.on(time.calendar, from).first().map(|start| at(time, graph, subject, *start));
+    if !matches!(opening, Some(Ok(Some(found))) if !found.over.late) {
+        return false;
+    }
+    let mut together = TOGETHER;
+    while from <= last {
+        let to = last.min(from.plus(together - 1));
+        let whole = time.calendar.start_of_day(from)..time.calendar.end_of_day(to);
+        if is_in_time(time, graph, subject, whole.start, whole.end) {
+            from = to.plus(1);
+            together += 1 + together / 4;
+        } else if together > 1 {
+            together /= 2;
+        } else if is_late_on(time, graph, subject, &times, from) {
+            return false;
+        } else {
+            from = from.plus(1);
+        }
+    }
+    true
+}
+
+/// Returns whether some beginning on a day is late.
+fn is_late_on(time: Time<'_>, graph: &Graph, subject: &Subject, times: &Times, day: Day) -> bool {
+    times.on(time.calendar, day).into_iter().any(|start| {
+        !is_in_time(time, graph, subject, start, start)
+            // What needs a year that is not covered is no beginning.
+            && at(time, graph, subject, start).is_ok_and(|found| found.is_some_and(|found| found.over.late))
+    })
+}
+
+/// Returns whether no way that begins between two instants, both included, is late.
+fn is_in_time(time: Time<'_>, graph: &Graph, subject: &Subject, first: Instant, last: Instant) -> bool {
+    let Ok(pass) = (Time { bounds: true, ..time }).pass(graph, Seed::Clock(last)) else { return false };
+    subject.limits.iter().enumerate().all(|(i, (_, limit))| {
+        let ends = pass.ends.iter().filter(|end| end.limits & (1 << i) != 0).map(|end| end.at);
+        match (term(limit), ends.max()) {
+            (Some(limit), Some(end)) => {
+                Ledger::new(first, limit).class(time.calendar, end).is_ok_and(|class| class != Class::Late)
+            }
+            (None, _) | (_, None) => true,
+        }
+    })
+}
+
+/// Returns whether a timer alone ends some stay in which time passes: what it counts from differs from beginning to beginning.
+fn waits_for_a_timer(graph: &Graph) -> bool {
+    graph
+        .visits
+        .iter()
+        .filter(|visit| visit.spends())
+        .any(|visit| !visit.timers.is_empty() && visit.caps.is_empty() || visit.branches.iter().any(waits_for_a_timer))
+}
