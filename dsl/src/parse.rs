@@ -60,7 +60,9 @@ pub fn parse(file_index: u32, source: &Source) -> (File, Vec<Finding>) {
         }
     }
     if spelling == Spelling::Vietnamese {
-        findings.iter_mut().for_each(|finding| in_vietnamese(finding, &source.text));
+        for finding in &mut findings {
+            in_vietnamese(finding, &source.text);
+        }
     }
     (file, findings)
 }

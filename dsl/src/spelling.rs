@@ -14,7 +14,7 @@ mod words;
 
 pub(crate) use code::{Reads, respelt};
 pub(crate) use fold::Folded;
-pub(crate) use names::{OPEN, both, collides, is_event};
+pub(crate) use names::{OPEN, both, collides, given};
 pub(crate) use phrases::{canonical, merged, phrase_at};
 pub(crate) use say::in_vietnamese;
 pub(crate) use shifts::Shifts;

@@ -31,6 +31,9 @@ impl<'t> Layout<'t> {
     }
 
     /// Lays out the members of a construct, up to where its last token begins.
+    ///
+    /// Turned into the other spelling it keeps the blank lines that it has: which constructs take several lines is another
+    /// matter there, and turned back it should be what it was.
     pub(super) fn block(
         &mut self,
         parent: Kind,
@@ -41,21 +44,15 @@ impl<'t> Layout<'t> {
         let first = self.lines.len();
         let mut apart = false;
         let mut is_first = true;
-        // The member before took several lines only in the other spelling.
-        let mut shrunk = false;
         for member in members {
             let start = self.lines.len();
             self.comments(member.start(), depth, is_first);
             is_first &= self.lines.len() == start;
-            self.blank = !is_first && !shrunk && blank_before(self.writer.text, member.start());
+            self.blank = !is_first && blank_before(self.writer.text, member.start());
             let own = self.lines.len();
             self.newline(depth);
             self.member(parent, member, depth);
-            let is_large = is_apart(member.kind()) && self.lines.len() > own + 1;
-            shrunk = !is_large && is_apart(member.kind()) && self.writer.was_large(member);
-            if shrunk && let Some(line) = self.lines.get_mut(own) {
-                line.blank = false;
-            }
+            let is_large = is_apart(member.kind()) && self.lines.len() > own + 1 && !self.writer.turn.is_other();
             if (is_large || apart)
                 && start > first
                 && let Some(line) = self.lines.get_mut(start)

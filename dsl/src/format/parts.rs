@@ -67,12 +67,6 @@ impl<'t> Writer<'t> {
         self.text.get(branch.start()..branch.end()).unwrap_or_default()
     }
 
-    /// Whether a construct takes several lines in the spelling that it is turned from.
-    pub(super) fn was_large(&self, branch: Branch<'t>) -> bool {
-        self.turn.from != self.turn.to
-            && self.text.get(branch.start()..self.end(branch)).is_some_and(|text| text.contains('\n'))
-    }
-
     /// Where the last token of a construct ends.
     pub(super) fn end(&self, branch: Branch<'t>) -> usize {
         last_token(self.text, &self.comments, branch.end())

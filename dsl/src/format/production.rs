@@ -132,7 +132,7 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         Kind::after => As("after $ $*", "sau $ $*"),
         Kind::window => As("window $ for $ $*", "chờ $ để $ $*"),
         Kind::window_for | Kind::bind_roles => alike("$,"),
-        Kind::window_otherwise => As("otherwise", "nếu không"),
+        Kind::window_otherwise => As("otherwise", ", nếu không"),
         Kind::silence => As("$ answer within $ means $ $*", "$ $ không trả lời coi như $ $*"),
         Kind::told_before => As(", announced $ before", ", báo trước $"),
         Kind::from => As("from $, $.", "từ $, $."),

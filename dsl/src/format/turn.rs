@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::parse::tree::Kind;
-use crate::spelling::{OPEN, Reads, Spelling, collides, counterpart, is_event, is_keyword, keyword, respelt};
+use crate::spelling::{Reads, Spelling, collides, counterpart, given, is_keyword, keyword, respelt};
 
 /// From which spelling to which.
 #[derive(Clone, Copy, Debug)]
@@ -15,9 +15,13 @@ pub(super) struct Turn {
 }
 
 impl Turn {
+    pub(super) fn is_other(self) -> bool {
+        self.from != self.to
+    }
+
     /// Returns a fixed word or a name that stands in a construct as it is in the other spelling.
-    pub(super) fn word<'w>(self, kind: Kind, parent: Kind, written: &'w str) -> Cow<'w, str> {
-        if self.from == self.to {
+    pub(super) fn word(self, kind: Kind, parent: Kind, written: &str) -> Cow<'_, str> {
+        if !self.is_other() {
             return Cow::Borrowed(written);
         }
         if is_keyword(kind) {
@@ -39,8 +43,11 @@ impl Turn {
             Some(bare) if collides(parent, bare, self.from) && !collides(parent, bare, self.to) => Cow::Borrowed(bare),
             Some(_) => Cow::Borrowed(written),
             None => {
-                let [own, other] = self.open();
-                if is_event(parent) && composed() == own {
+                let given = given(parent).map(|[english, vietnamese]| match self.from {
+                    Spelling::English => (english, vietnamese),
+                    Spelling::Vietnamese => (vietnamese, english),
+                });
+                if let Some((_, other)) = given.filter(|(own, _)| composed() == *own) {
                     Cow::Borrowed(other)
                 } else if collides(parent, &composed(), self.to) {
                     Cow::Owned(format!("`{written}`"))
@@ -51,18 +58,10 @@ impl Turn {
         }
     }
 
-    fn open(self) -> [&'static str; 2] {
-        let [english, vietnamese] = OPEN;
-        match self.from {
-            Spelling::English => [english, vietnamese],
-            Spelling::Vietnamese => [vietnamese, english],
-        }
-    }
-
     /// Returns rhai that stands in a construct as it is in the other spelling.
-    pub(super) fn code<'w>(self, parent: Kind, answers: bool, written: &'w str) -> Cow<'w, str> {
+    pub(super) fn code(self, parent: Kind, answers: bool, written: &str) -> Cow<'_, str> {
         // The cells of examples hold values, which are no rhai.
-        if self.from == self.to || parent == Kind::examples {
+        if !self.is_other() || parent == Kind::examples {
             return Cow::Borrowed(written);
         }
         respelt(written, self.to, reads(parent, answers)).0

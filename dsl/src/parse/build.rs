@@ -21,7 +21,7 @@ use super::lex::{is_word, tokens_in};
 use super::place::Place;
 use super::tree::{Branch, Branches, Kind, narrow};
 use crate::diagnostic::Finding;
-use crate::spelling::{OPEN, Reads, Shifts, Spelling, is_event, keyword, respelt};
+use crate::spelling::{Reads, Shifts, Spelling, given, keyword, respelt};
 use crate::syntax::{
     Calendar, Code, Exemption, File, Item, Organisation, Procedure, Script, Span, Text, Use, UseKind, Word,
 };
@@ -228,11 +228,14 @@ impl<'t> Builder<'t> {
         text
     }
 
-    /// Returns the name of a command: the one that opens a dossier has a spelling of its own.
-    pub(super) fn event(&self, branch: Branch<'t>) -> Word {
+    /// Returns a name in a rule in which the language gives one: that has a spelling of its own.
+    pub(super) fn given(&self, branch: Branch<'t>, parent: Kind) -> Word {
         let mut word = self.word(branch);
-        let [english, vietnamese] = OPEN;
-        if self.spelling == Spelling::Vietnamese && word.text == vietnamese && !self.str(branch).starts_with('`') {
+        if let Some([english, vietnamese]) = given(parent)
+            && self.spelling == Spelling::Vietnamese
+            && word.text == vietnamese
+            && !self.str(branch).starts_with('`')
+        {
             word.text = SmolStr::new_static(english);
         }
         word
@@ -284,10 +287,7 @@ impl<'t> Builder<'t> {
     pub(super) fn names(&self, branch: Branch<'t>) -> Vec<Word> {
         let is_name = |part: &Branch<'_>| matches!(part.kind(), Kind::name | Kind::path);
         let names = branch.branches().filter(is_name);
-        if is_event(branch.kind()) {
-            return names.map(|name| self.event(name)).collect();
-        }
-        names.map(|name| self.word(name)).collect()
+        names.map(|name| self.given(name, branch.kind())).collect()
     }
 
     pub(super) fn name_in(&self, branch: Branch<'t>) -> Option<Word> {

@@ -110,7 +110,9 @@ impl Wanted {
             wanted.words.iter_mut().for_each(plural);
         }
         if words.types.iter().take(3).all(|ty| has(&wanted, ty)) {
-            wanted.words.retain(|word| !words.types.contains(&word.as_str()));
+            // Where a name may stand, any of them is said as one: a type.
+            let said = if wanted.name { words.types.len() } else { 4 };
+            wanted.words.retain(|word| !words.types.iter().take(said).any(|ty| ty == word));
             wanted.ty = wanted.name;
             wanted.name = false;
         }
@@ -380,14 +382,13 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         {
             return Some(found);
         }
-        // A type of several words with a slip in it was read as a type and the next name.
+        // A phrase with a slip in it was read as names and types.
         if self.starts.is_empty() && self.spelling == Spelling::Vietnamese {
-            let before = (self.found.saturating_sub(3)..self.found).find_map(|at| {
-                let several = |word: &&&str| word.contains(' ');
-                guess(at, &self.words.types.iter().filter(several).copied().collect::<Vec<_>>())
-            });
-            if before.is_some() {
-                return before;
+            const NEAR: usize = 32;
+            let words = self.words.types.iter().chain(self.words.after_names).copied();
+            let phrases: Vec<&str> = words.filter(|word| word.contains(' ')).collect();
+            if let Some(found) = (self.found.saturating_sub(NEAR)..self.found).find_map(|at| guess(at, &phrases)) {
+                return Some(found);
             }
         }
         if !self.is(self.found, What::Word) {

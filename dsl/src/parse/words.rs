@@ -28,7 +28,7 @@ pub(super) struct Vocabulary {
     pub(super) of_transitions: &'static [&'static str],
     /// Units of time.
     pub(super) units: &'static [&'static str],
-    /// All of them may stand only where a type may.
+    /// Types: those that are more than a word first, which tell that any type may stand somewhere.
     pub(super) types: &'static [&'static str],
 }
 
@@ -52,7 +52,7 @@ const ENGLISH: Vocabulary = Vocabulary {
     after_names: &["personal", "matches", "original", "copy", "outside", "when"],
     of_transitions: &["basis", "by", "when"],
     units: &["day", "week", "month", "year", "hour", "minute"],
-    types: &["list", "one", "record", "text", "integer", "decimal", "money", "boolean", "date", "instant"],
+    types: &["list", "one", "record", "money", "text", "integer", "decimal", "boolean", "date", "instant"],
 };
 
 #[rustfmt::skip]
@@ -81,7 +81,7 @@ const VIETNAMESE: Vocabulary = Vocabulary {
     of_transitions: &["căn cứ", "do", "nếu"],
     units: &["ngày", "tuần", "tháng", "năm", "giờ", "phút"],
     types: &[
-        "danh sách", "một trong", "gồm", "chữ", "số nguyên", "số thập phân", "tiền", "đúng sai", "ngày", "thời điểm",
+        "danh sách", "một trong", "gồm", "tiền", "chữ", "số nguyên", "số thập phân", "đúng sai", "ngày", "thời điểm",
     ],
 };
 
@@ -191,7 +191,7 @@ pub(super) fn nearest_at<'w>(
 ) -> Option<(&'w str, Range<usize>)> {
     const LONGEST: usize = 8;
     let first = tokens.get(at)?;
-    (1..=LONGEST).find_map(|count| {
+    (1..=LONGEST).rev().find_map(|count| {
         let as_long = words.iter().copied().filter(|word| word.split(' ').count() == count);
         let range = first.start..tokens.get(at + count - 1)?.end;
         let near = nearest(text.get(range.clone())?, as_long)?;

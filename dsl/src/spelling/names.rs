@@ -6,6 +6,9 @@ use crate::parse::tree::Kind;
 /// The command that opens a dossier, in both spellings.
 pub(crate) const OPEN: [&str; 2] = ["open", "mở_hồ_sơ"];
 
+/// All papers of a dossier, in both spellings.
+const PAPERS: [&str; 2] = ["documents", "giấy_tờ"];
+
 type Names = &'static [(&'static str, &'static str)];
 
 /// What a script reads from.
@@ -130,15 +133,23 @@ pub(crate) fn collides(parent: Kind, name: &str, spelling: Spelling) -> bool {
         Spelling::Vietnamese => match name {
             "người_giữ" => matches!(parent, Kind::notify | Kind::head_of),
             "nếu" => parent == Kind::document,
-            _ => name == OPEN[1] && is_event(parent),
+            _ => given(parent).is_some_and(|[_, vietnamese]| name == vietnamese),
         },
     }
 }
 
-/// Returns whether names in a rule are those of commands, so that the one that opens a dossier may be among them.
-pub(crate) fn is_event(parent: Kind) -> bool {
-    matches!(
-        parent,
-        Kind::on | Kind::event | Kind::runs_from | Kind::until | Kind::on_events | Kind::window_for | Kind::four_eyes
-    )
+/// Returns the name that the language gives among those of the author's in a rule, in both spellings: the command that opens
+/// a dossier, and the papers that a command brings.
+pub(crate) fn given(parent: Kind) -> Option<[&'static str; 2]> {
+    match parent {
+        Kind::on
+        | Kind::event
+        | Kind::runs_from
+        | Kind::until
+        | Kind::on_events
+        | Kind::window_for
+        | Kind::four_eyes => Some(OPEN),
+        Kind::need | Kind::passed => Some(PAPERS),
+        _ => None,
+    }
 }

@@ -48,8 +48,8 @@ impl<'t> Builder<'t> {
 
     fn passed(&self, branch: Branch<'t>) -> Option<Passed> {
         let mut parts = branch.branches();
-        let ours = self.name(&mut parts)?;
-        let theirs = self.name(&mut parts).unwrap_or_else(|| ours.clone());
+        let ours = self.given(parts.next()?, Kind::passed);
+        let theirs = parts.next().map_or_else(|| ours.clone(), |name| self.given(name, Kind::passed));
         Some(Passed { ours, theirs })
     }
 }

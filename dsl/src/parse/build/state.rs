@@ -73,7 +73,7 @@ impl<'t> Builder<'t> {
         let mut parts = branch.branches();
         let first = parts.next()?;
         let trigger = match branch.kind() {
-            Kind::on => Trigger::On(self.event(first)),
+            Kind::on => Trigger::On(self.given(first, Kind::on)),
             Kind::always => Trigger::Always(self.span(first)),
             Kind::after => Trigger::After(self.term(first)?),
             Kind::join => self.joins(first)?,
@@ -133,7 +133,7 @@ impl<'t> Builder<'t> {
 
     fn need(&mut self, branch: Branch<'t>) -> Option<Need> {
         let mut parts = branch.branches();
-        let name = self.name(&mut parts)?;
+        let name = self.given(parts.next()?, Kind::need);
         Some(Need { name, ty: parts.next().and_then(|ty| self.type_name(ty)) })
     }
 

@@ -105,7 +105,7 @@ impl<'t> Builder<'t> {
                     "first" => Occurrence::First,
                     _ => Occurrence::Latest,
                 });
-                Anchor::Event { which, name: self.event(parts.next()?) }
+                Anchor::Event { which, name: self.given(parts.next()?, Kind::event) }
             }
         })
     }
