@@ -1,6 +1,6 @@
 //! `motcua test`: whether procedures do what their tests say.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::bail;
@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use motcua_engine::World;
 
 use crate::load::Rejected;
-use crate::test::{self, Report};
+use crate::test::{self, Report, cover};
 use crate::{load, output, render};
 
 /// What to run, and how to say what comes of it.
@@ -19,6 +19,8 @@ Examples:
   motcua test procedures/vn/construction --filter defect
   motcua test procedures --format junit -o report.xml
   motcua test procedures/vn/construction --accept
+  motcua test procedures/vn/construction --coverage
+  motcua test procedures --coverage coverage.html --fail-under 20
 
 Exit codes: 0 everything passes; 1 something fails, or the definitions have errors; 2 a file cannot be read, or no test is there.")]
 pub struct Args {
@@ -37,6 +39,12 @@ pub struct Args {
     /// Put what was in the place of what was expected, to be reviewed as a change of the files.
     #[arg(long)]
     accept: bool,
+    /// Say what no test has shown yet: after the outcome, in it where that is JSON, or as a page in a file.
+    #[arg(long, value_name = "FILE.html", num_args = 0..=1, default_missing_value = "-")]
+    coverage: Option<PathBuf>,
+    /// Fail where less than so many percent was shown.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100))]
+    fail_under: Option<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -72,11 +80,20 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     }
     let world = World::load(bundle)?;
-    let verdicts = test::run(&world, &scenarios, false);
+    let covers = args.coverage.is_some() || args.fail_under.is_some();
+    let verdicts = test::run(&world, &scenarios, covers);
     let report = Report { sources: &sources, scenarios: &scenarios, verdicts: &verdicts };
+    let plays: Vec<_> = verdicts.iter().map(|(verdict, _)| verdict).collect();
+    let coverage = if covers { cover::trace(&world, &scenarios, &plays) } else { Vec::new() };
+    let page = args.coverage.as_deref().filter(|file| *file != Path::new("-"));
+    if let Some(file) = page {
+        output::write_whole(file, cover::page(&coverage).as_bytes())?;
+    }
+    let tells = args.coverage.is_some() && page.is_none();
     let text = match args.format {
+        Format::Text if tells => format!("{}\n{}", test::text(&report), cover::text(&coverage)),
         Format::Text => test::text(&report),
-        Format::Json => test::json(&report, None)?,
+        Format::Json => test::json(&report, covers.then(|| cover::json(&coverage)))?,
         Format::Junit => test::junit(&report)?,
         Format::Github => test::github(&report),
     };
@@ -86,5 +103,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let (values, files) = (output::count(values, "value"), output::count(files, "file"));
         eprintln!("{values} rewritten in {files}: review the change, and run the tests again");
     }
-    Ok(if report.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    let shown = cover::percent(&coverage);
+    let short = args.fail_under.map(usize::from).filter(|least| covers && shown < *least);
+    if let Some(least) = short {
+        eprintln!("{shown}% was shown, and {least}% is asked for: `--coverage` says what is not");
+    }
+    Ok(if report.failed() == 0 && short.is_none() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -8,6 +8,7 @@
 mod accept;
 mod any;
 mod clocks;
+pub mod cover;
 mod expect;
 mod host;
 mod play;
