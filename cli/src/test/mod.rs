@@ -15,8 +15,10 @@ mod play;
 mod pool;
 mod report;
 mod story;
+mod suggest;
 
 pub use accept::{Edit, accept};
 pub use play::{Failure, Verdict};
 pub use pool::run;
+pub use suggest::suggest;
 pub use report::{Report, github, json, junit, text};

@@ -102,6 +102,23 @@ impl<'p> Coverage<'p> {
         Self { plan, items, tests }
     }
 
+    /// Returns the plan of the procedure.
+    #[must_use]
+    pub fn plan(&self) -> &'p Plan {
+        self.plan
+    }
+
+    /// Returns the transitions that no test has taken, with their names.
+    pub(super) fn missing_transitions(&self) -> Vec<(String, TransitionId)> {
+        let missing = self.items.iter().filter(|item| !item.seen);
+        missing
+            .filter_map(|item| match item.key {
+                Key::Transition(id) => Some((item.name.clone(), id)),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Returns how many things were shown, and how many there are.
     #[must_use]
     pub fn count(&self) -> (usize, usize) {
