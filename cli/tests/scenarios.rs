@@ -163,3 +163,26 @@ fn wrong_usage_and_wrong_definitions_have_their_exit_codes() {
         assert!(said.contains(text), "{arguments:?}: {said}");
     }
 }
+
+#[test]
+fn what_is_suggested_is_green_and_shows_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let percent = |text: &str| -> usize {
+        let line = text.lines().find_map(|line| line.strip_prefix("all together: ")).unwrap();
+        line.trim_end_matches('%').parse().unwrap()
+    };
+    for (definitions, name) in [(FAILING, "permit"), ("procedures/vn/civil_status", "marriage_registration")] {
+        let file = folder.path().join(format!("{name}.tests.tthc"));
+        let file = file.to_str().unwrap();
+        let output = motcua(&["test", definitions, "--suggest", name, "-o", file]);
+        assert!(output.status.success(), "{}", String::from_utf8(output.stderr).unwrap());
+        let definition = if definitions == FAILING { "cli/tests/data/scenarios/permit.tthc" } else { definitions };
+        let (code, after) = said(&motcua(&["test", definition, file, "--coverage"]));
+        assert_eq!(code, 0, "{after}");
+        assert!(percent(&after) >= 20, "{after}");
+        let text = fs::read_to_string(file).unwrap();
+        for line in ["expect due processing row.due", "// an ordinary day", "// the last second of a day"] {
+            assert!(text.contains(line), "{name}: {line} in {text}");
+        }
+    }
+}

@@ -15,6 +15,8 @@ const OPEN: &str = "2000-01-01";
 const LONG: i32 = 6;
 /// How far a day is looked for.
 const YEAR: i32 = 400;
+/// Days that a calendar has to cover after a day on which something comes in.
+const MARGIN: i32 = 60;
 
 /// Returns tests for every clock that starts before time passes.
 pub(super) fn tests(world: &World, procedure: &Procedure, unit: &str, ways: &Ways, head: &str) -> Vec<String> {
@@ -68,7 +70,9 @@ fn days(calendar: &Calendar, clock: &ClockPlan, first: Day) -> Vec<(&'static str
     let nine = TimeOfDay::from_hm(9, 0).unwrap_or(TimeOfDay::MIDNIGHT);
     let mut found = vec![("an ordinary day", first, nine)];
     let mut add = |why, day: Option<Day>, time| found.extend(day.map(|day| (why, day, time)));
-    let days = || (0..YEAR).map(|after| first.plus(after));
+    // What comes in at the end of a calendar could not be counted.
+    let covered = |day: &Day| calendar.is_working(day.plus(MARGIN)).is_ok();
+    let days = || (0..YEAR).map(|after| first.plus(after)).take_while(covered);
     let works = |day: Day| calendar.is_working(day).unwrap_or(false);
     let holiday = |day: Day| calendar.why_off(day).is_some_and(|off| off.kind != Reason::Weekend);
     let before_long = |day: &Day| works(*day) && (1..=LONG).all(|after| !works(day.plus(after)));
