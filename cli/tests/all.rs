@@ -13,6 +13,7 @@ mod one_stop;
 mod program;
 mod replay;
 mod reproject;
+mod scenarios;
 mod schemas;
 mod side_by_side;
 mod silence;

@@ -47,6 +47,8 @@ fn the_hash_moves_with_what_decides_and_with_nothing_else() {
         "what is accepted",
         PERMIT.replacen("    on open", "    accepts guard-gap because \"so it is meant\"\n    on open", 1),
     );
+    let test = "test \"one\" for housing_permit in seat { open by citizen at 2024-03-04 09:00 expect state received }";
+    same("a test", format!("{PERMIT}\n{test}"));
     same("line ends", PERMIT.replace('\n', "\r\n"));
     other("a limit", PERMIT.replace("15 working days when", "14 working days when"));
     other("a guard", PERMIT.replace("<= 250.0", "< 250.0"));

@@ -8,6 +8,7 @@ pub mod explain;
 pub mod fmt;
 pub mod graph;
 pub mod migrate;
+pub mod new;
 pub mod replay;
 pub mod report;
 pub mod reproject;
@@ -21,6 +22,8 @@ use clap::Subcommand;
 /// What is to be done.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Begin a procedure: a folder with a definition, tests and a workflow for CI.
+    New(new::Args),
     /// Find all that is wrong with definitions.
     Check(check::Args),
     /// Put definitions into their canonical form.
@@ -55,6 +58,7 @@ pub enum Command {
 /// Wrong usage and unreadable input, which is exit code 2.
 pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
+        Command::New(args) => new::run(args),
         Command::Check(args) => check::run(args),
         Command::Fmt(args) => fmt::run(args),
         Command::Test(args) => test::run(args),

@@ -1,14 +1,15 @@
 //! `motcua test`: whether procedures do what their tests say.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::ValueEnum;
+use motcua_dsl::{Scenario, Source};
 use motcua_engine::World;
 
 use crate::load::Rejected;
-use crate::test::{self, Report};
+use crate::test::{self, Report, cover};
 use crate::{load, output, render};
 
 /// What to run, and how to say what comes of it.
@@ -19,6 +20,9 @@ Examples:
   motcua test procedures/vn/construction --filter defect
   motcua test procedures --format junit -o report.xml
   motcua test procedures/vn/construction --accept
+  motcua test procedures/vn/construction --coverage
+  motcua test procedures --suggest marriage_registration -o marriage.tests.tthc
+  motcua test procedures --coverage coverage.html --fail-under 20
 
 Exit codes: 0 everything passes; 1 something fails, or the definitions have errors; 2 a file cannot be read, or no test is there.")]
 pub struct Args {
@@ -37,6 +41,15 @@ pub struct Args {
     /// Put what was in the place of what was expected, to be reviewed as a change of the files.
     #[arg(long)]
     accept: bool,
+    /// Say what no test has shown yet: after the outcome, in it where that is JSON, or as a page in a file.
+    #[arg(long, value_name = "FILE.html", num_args = 0..=1, default_missing_value = "-")]
+    coverage: Option<PathBuf>,
+    /// Fail where less than so many percent was shown.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100))]
+    fail_under: Option<u8>,
+    /// Write tests for what no test has shown of this procedure yet, instead of running those that are there.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["accept", "filter", "coverage", "fail_under"])]
+    suggest: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -59,11 +72,14 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let sources = load::sources(&args.paths)?;
     let rejected = |findings: Vec<motcua_dsl::Finding>| Rejected(render::text(&sources, &findings));
     let (bundle, mut scenarios) = motcua_dsl::scenarios(&sources).map_err(rejected)?;
+    if let Some(name) = &args.suggest {
+        return suggest(args, name, &sources, World::load(bundle)?, &scenarios);
+    }
     if scenarios.is_empty() {
         bail!("there is no test: write `test \"…\" for PROCEDURE {{ … }}` in a definition or beside it");
     }
     if let Some(filter) = &args.filter {
-        let wanted = |scenario: &motcua_dsl::Scenario| {
+        let wanted = |scenario: &Scenario| {
             scenario.procedure == *filter || scenario.name.to_lowercase().contains(&filter.to_lowercase())
         };
         scenarios.retain(wanted);
@@ -72,11 +88,20 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     }
     let world = World::load(bundle)?;
-    let verdicts = test::run(&world, &scenarios, false);
+    let covers = args.coverage.is_some() || args.fail_under.is_some();
+    let verdicts = test::run(&world, &scenarios, covers);
     let report = Report { sources: &sources, scenarios: &scenarios, verdicts: &verdicts };
+    let plays: Vec<_> = verdicts.iter().map(|(verdict, _)| verdict).collect();
+    let coverage = if covers { cover::trace(&world, &scenarios, &plays) } else { Vec::new() };
+    let page = args.coverage.as_deref().filter(|file| *file != Path::new("-"));
+    if let Some(file) = page {
+        output::write_whole(file, cover::page(&coverage).as_bytes())?;
+    }
+    let tells = args.coverage.is_some() && page.is_none();
     let text = match args.format {
+        Format::Text if tells => format!("{}\n{}", test::text(&report), cover::text(&coverage)),
         Format::Text => test::text(&report),
-        Format::Json => test::json(&report, None)?,
+        Format::Json => test::json(&report, covers.then(|| cover::json(&coverage)))?,
         Format::Junit => test::junit(&report)?,
         Format::Github => test::github(&report),
     };
@@ -86,5 +111,36 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let (values, files) = (output::count(values, "value"), output::count(files, "file"));
         eprintln!("{values} rewritten in {files}: review the change, and run the tests again");
     }
-    Ok(if report.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    let shown = cover::percent(&coverage);
+    let short = args.fail_under.map(usize::from).filter(|least| covers && shown < *least);
+    if let Some(least) = short {
+        eprintln!("{shown}% was shown, and {least}% is asked for: `--coverage` says what is not");
+    }
+    Ok(if report.failed() == 0 && short.is_none() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Writes what is suggested for a procedure.
+fn suggest(
+    args: &Args,
+    name: &str,
+    sources: &[Source],
+    world: World,
+    scenarios: &[Scenario],
+) -> anyhow::Result<ExitCode> {
+    let Some(procedure) = world.latest(name) else {
+        let known: Vec<String> = world.names().iter().map(|name| format!("`{name}`")).collect();
+        bail!("no procedure is called `{name}`; there are: {}", known.join(", "));
+    };
+    let verdicts = test::run(&world, scenarios, true);
+    let plays: Vec<_> = verdicts.iter().map(|(verdict, _)| verdict).collect();
+    let coverage = cover::trace(&world, scenarios, &plays);
+    let Some(shown) = coverage.iter().find(|one| one.plan().hash == procedure.plan.hash) else {
+        bail!("`{name}` cannot be looked at");
+    };
+    let text = test::suggest(&world, sources, shown)?;
+    if text.is_empty() {
+        bail!("nothing is left to suggest for `{name}`");
+    }
+    output::print_or_write(&text, args.output.as_deref())?;
+    Ok(ExitCode::SUCCESS)
 }

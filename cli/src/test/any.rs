@@ -5,7 +5,7 @@ use motcua_dsl::syntax::{Given, TestStep, TestValue, Word};
 use motcua_engine::plan::{FieldPlan, Type};
 use motcua_engine::{Day, Procedure, Value, World};
 use proptest::prelude::*;
-use proptest::strategy::Union;
+use proptest::strategy::{Union, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use rust_decimal::Decimal;
 use smol_str::SmolStr;
@@ -172,6 +172,15 @@ fn text(pattern: Option<&str>) -> BoxedStrategy<Value> {
         Some(texts) => texts.prop_map(|text| Value::from(text.as_str())).boxed(),
         None => "[a-zàảãáạăâđêôơư][a-z A-Z0-9ấềộữ\"\\\\]{0,11}".prop_map(|text| Value::from(text.trim_end())).boxed(),
     }
+}
+
+/// Returns one text that matches a pattern, always the same.
+pub(super) fn one_text(pattern: Option<&str>) -> Value {
+    if pattern.is_none() {
+        return Value::from("A");
+    }
+    let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    text(pattern).new_tree(&mut runner).map_or_else(|_| Value::from("A"), |tree| tree.current())
 }
 
 fn within(ty: &Type, range: Option<(Value, Value)>) -> BoxedStrategy<Value> {

@@ -12,14 +12,14 @@ use smol_str::SmolStr;
 const MOST_FIRINGS: usize = 20_000;
 
 /// Dossiers in memory, as long as a test lasts.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Host<'w> {
     world: &'w World,
     cases: Vec<Case>,
 }
 
 /// A dossier with its journal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Case {
     id: SmolStr,
     dossier: Option<Dossier>,

@@ -8,14 +8,17 @@
 mod accept;
 mod any;
 mod clocks;
+pub mod cover;
 mod expect;
 mod host;
 mod play;
 mod pool;
 mod report;
 mod story;
+mod suggest;
 
 pub use accept::{Edit, accept};
 pub use play::{Failure, Verdict};
 pub use pool::run;
 pub use report::{Report, github, json, junit, text};
+pub use suggest::suggest;

@@ -422,7 +422,7 @@ pub(super) fn local(value: Value, ty: &Type, calendar: Option<&Calendar>) -> Val
 }
 
 /// Returns somebody who may act in a role in a unit: an officer of the office that it is bound to, or its head.
-fn officer(world: &World, unit: &str, role: &str) -> SmolStr {
+pub(super) fn officer(world: &World, unit: &str, role: &str) -> SmolStr {
     let binding = world.unit(unit).and_then(|unit| unit.bindings.iter().find(|binding| binding.role == role));
     let office = binding
         .and_then(|binding| world.unit(&binding.unit)?.offices.iter().find(|office| office.name == binding.office));

@@ -64,6 +64,18 @@ fn check_with_budgets() {
 }
 
 #[test]
+fn test() {
+    let validator = schema("test");
+    let passing = motcua(&["test", "procedures/vn/construction", "--coverage", "--format", "json"], "");
+    assert_eq!(valid(&validator, &passing, "passing").len(), 1);
+    let failing = motcua(&["test", "cli/tests/data/scenarios", "--fail-under", "10", "--format", "json"], "");
+    let document = valid(&validator, &failing, "failing").remove(0);
+    let drawn = document["results"].as_array().unwrap().iter().find(|result| result["drawn"]["area"].is_string());
+    assert!(drawn.is_some(), "{document}");
+    refuses(&validator, &document, &["/story"], &["format", "tests", "passed", "failed", "results"]);
+}
+
+#[test]
 fn graph() {
     let validator = schema("graph");
     let mut drawings = Vec::new();

@@ -262,11 +262,16 @@ impl<'t> Builder<'t> {
         self.rhai(branch, Reads::Given)
     }
 
+    /// Returns a block as it is written, which holds no rhai.
+    pub(super) fn written(&self, branch: Branch<'t>) -> Code {
+        Code { text: SmolStr::new(self.str(branch)), span: self.span(branch), shifts: Shifts::default() }
+    }
+
     /// Returns rhai with the names of the language in English.
     pub(super) fn rhai(&self, branch: Branch<'t>, reads: Reads) -> Code {
         let (written, span) = (self.str(branch), self.span(branch));
         match self.spelling {
-            Spelling::English => Code { text: SmolStr::new(written), span, shifts: Shifts::default() },
+            Spelling::English => self.written(branch),
             Spelling::Vietnamese => {
                 let (text, shifts) = respelt(written, Spelling::English, reads);
                 Code { text: SmolStr::new(text), span, shifts }

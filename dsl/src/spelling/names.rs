@@ -121,7 +121,10 @@ pub(crate) fn collides(parent: Kind, name: &str, spelling: Spelling) -> bool {
     match spelling {
         Spelling::English => matches!(
             (parent, name),
-            (Kind::notify | Kind::head_of, "holder")
+            (Kind::notify | Kind::head_of | Kind::is_notified, "holder")
+                | (Kind::is_notified, "nobody")
+                | (Kind::test_step, "expect" | "given" | "advance" | "examples")
+                | (Kind::brought | Kind::list_value | Kind::field_is, "any")
                 | (Kind::from, "any")
                 | (Kind::event, "first" | "latest")
                 | (Kind::on, "outcome")
@@ -131,7 +134,7 @@ pub(crate) fn collides(parent: Kind, name: &str, spelling: Spelling) -> bool {
                 | (Kind::role, "outside" | "was")
         ),
         Spelling::Vietnamese => match name {
-            "người_giữ" => matches!(parent, Kind::notify | Kind::head_of),
+            "người_giữ" => matches!(parent, Kind::notify | Kind::head_of | Kind::is_notified),
             "nếu" => parent == Kind::document,
             _ => given(parent).is_some_and(|[_, vietnamese]| name == vietnamese),
         },
@@ -148,8 +151,10 @@ pub(crate) fn given(parent: Kind) -> Option<[&'static str; 2]> {
         | Kind::until
         | Kind::on_events
         | Kind::window_for
-        | Kind::four_eyes => Some(OPEN),
-        Kind::need | Kind::passed => Some(PAPERS),
+        | Kind::four_eyes
+        | Kind::test_step
+        | Kind::commands => Some(OPEN),
+        Kind::need | Kind::passed | Kind::brought => Some(PAPERS),
         _ => None,
     }
 }

@@ -40,7 +40,7 @@ impl<'t> Builder<'t> {
     pub(super) fn test_member(&mut self, branch: Branch<'t>, test: &mut Test) {
         match branch.kind() {
             Kind::examples => {
-                let rows = self.code_in(branch);
+                let rows = branch.branches().next().map(|rows| self.written(rows));
                 self.once(&mut test.examples, rows, branch);
             }
             _ => test.steps.extend(self.test_line(branch)),
@@ -75,7 +75,7 @@ impl<'t> Builder<'t> {
     fn act(&mut self, branch: Branch<'t>) -> Option<Act> {
         let mut parts = branch.branches();
         let mut act = Act {
-            command: self.name(&mut parts)?,
+            command: self.given(parts.next()?, Kind::test_step),
             by: None,
             actor: None,
             at: None,
@@ -131,7 +131,10 @@ impl<'t> Builder<'t> {
 
     fn brought(&mut self, branch: Branch<'t>) -> Option<Bring> {
         let mut parts = branch.branches();
-        Some(Bring { name: self.name(&mut parts)?, value: parts.next().and_then(|value| self.test_value(value)) })
+        Some(Bring {
+            name: self.given(parts.next()?, Kind::brought),
+            value: parts.next().and_then(|value| self.test_value(value)),
+        })
     }
 
     pub(in crate::parse) fn test_value(&mut self, branch: Branch<'t>) -> Option<TestValue> {
