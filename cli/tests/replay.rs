@@ -256,3 +256,28 @@ fn the_published_log_gives_the_published_figures() {
         assert_eq!(report["unfit"], 150_370 - fit, "{guards}");
     }
 }
+
+#[test]
+fn who_did_it_is_a_column_and_four_eyes_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "permit.tthc",
+        "procedure permit { roles { clerk  chair } four eyes prepare, sign
+            on open by clerk -> drafting
+            state drafting by clerk { on prepare -> signing }
+            state signing by chair { on sign -> done }
+            state done final }",
+    );
+    let map = "dossier = \"case\"\nactivity = \"what\"\ntime = \"when\"\nactor = \"who\"\n[activities]\nopen = \"open\"\n\
+               prepare = \"prepare\"\nsign = \"sign\"\n";
+    write("permit.map.toml", map);
+    let rows = |case: &str, signer: &str| {
+        format!("{case},open,2025-03-03,an\n{case},prepare,2025-03-04,an\n{case},sign,2025-03-05,{signer}\n")
+    };
+    write("log.csv", &format!("case,what,when,who\n{}{}", rows("D1", "an"), rows("D2", "chi")));
+    let output = replay(folder.path(), &["permit.tthc", "log.csv", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["fit"], 1, "{report}");
+    assert_eq!(report["deviations"][0]["reason"], "four_eyes", "{report}");
+}

@@ -6,6 +6,7 @@ mod check;
 mod exempt;
 mod format;
 mod hostile;
+mod large;
 mod lower;
 mod pages;
 mod prove;

@@ -107,7 +107,7 @@ fn every_finding_says_what_to_do() {
 #[test]
 fn sound_files_have_no_findings_and_load() {
     let all = files(&folder("tests/check/sound"), "tthc");
-    assert!(all.len() >= 120, "{} files", all.len());
+    assert!(all.len() >= 160, "{} files", all.len());
     for (name, text) in all {
         let found = findings(&name, &text);
         assert!(found.is_empty(), "{name}: {found:#?}");

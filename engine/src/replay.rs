@@ -48,6 +48,8 @@ pub struct Attempt {
     pub at: Instant,
     /// The role that the log names.
     pub role: Option<RoleId>,
+    /// Who the log says did it; without anybody four eyes are not asked for.
+    pub actor: Option<SmolStr>,
     /// The values that it brings.
     pub data: SmallVec<[(FieldId, Value); 6]>,
 }
@@ -61,6 +63,8 @@ pub enum Check {
     Guard,
     /// The role may not.
     NotPermitted,
+    /// The same person gave another command of a rule of four eyes.
+    FourEyes,
     /// The dossier ends in a state that is not final.
     NotFinal,
 }
@@ -308,7 +312,19 @@ impl<'w> Replay<'w> {
                         why = (state, Check::Guard);
                         continue;
                     }
-                    events.extend(advance(step, state, way, transition, draft));
+                    let actor = attempt.actor.as_deref().map(nfc);
+                    let by_same = |actor: &str| step.hands(attempt.command).any(|(hand, _)| hand.actor == *actor);
+                    if actor.as_deref().is_some_and(by_same) {
+                        why = (state, Check::FourEyes);
+                        continue;
+                    }
+                    let taken = advance(step, state, way, transition, draft);
+                    events.extend(taken.map(|mut event| {
+                        if let Some(actor) = &actor {
+                            step.hand(actor, attempt.command, &mut event.effects);
+                        }
+                        event
+                    }));
                     if certain && self.guards == Guards::All {
                         return if events.is_empty() { Err(why) } else { Ok(events) };
                     }

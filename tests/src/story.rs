@@ -87,8 +87,13 @@ pub fn tell(world: &World, lines: &str) -> Result<String, String> {
                 for possible in dossier.iter().flat_map(|dossier| possible(world, dossier, at)) {
                     let (by, needs) = (possible.by.join(", "), possible.needs.join(", "));
                     let not = if possible.holds { "" } else { " (not now)" };
-                    let _ =
-                        writeln!(told, "  {} of {} by [{by}] needs [{needs}]{not}", possible.command, possible.state);
+                    let eyes = possible.not.join(", ");
+                    let eyes = if eyes.is_empty() { eyes } else { format!(" but not by [{eyes}]") };
+                    let _ = writeln!(
+                        told,
+                        "  {} of {} by [{by}]{eyes} needs [{needs}]{not}",
+                        possible.command, possible.state
+                    );
                 }
             }
             Line::Told { told: at, command } => {

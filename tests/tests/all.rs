@@ -5,6 +5,7 @@ mod calls;
 mod cases;
 mod epar;
 mod formats;
+mod four_eyes;
 mod guards;
 mod laws;
 mod reproject;

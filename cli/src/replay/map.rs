@@ -33,6 +33,8 @@ pub(super) struct Written {
     pub(super) activity: String,
     /// The column that says when.
     pub(super) time: String,
+    /// The column that says who did it.
+    pub(super) actor: Option<String>,
     /// Field = attribute of the dossier, brought when it is opened.
     #[serde(default)]
     pub(super) opening: Table<String>,

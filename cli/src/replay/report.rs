@@ -55,6 +55,8 @@ pub enum Reason {
     Guard,
     /// The role may not.
     NotPermitted,
+    /// The same person gave another command of a rule of four eyes.
+    FourEyes,
     /// The map does not know the activity.
     UnknownEvent,
     /// The dossier ends in a state that is not final.

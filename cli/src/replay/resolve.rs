@@ -16,6 +16,8 @@ use crate::log::Columns;
 pub struct Mapping {
     /// What is read of the log.
     pub(super) columns: Columns,
+    /// The place of who did it among the values of an event.
+    pub(super) actor: Option<usize>,
     /// What the opening brings, from values of the dossier.
     pub(super) opening: Vec<Bring>,
     /// What an event brings, from values of the event.
@@ -117,7 +119,8 @@ impl Mapping {
             }
             activities.push((name, deed(file, meaning, logic, replay)?));
         }
-        Ok(Self { columns, opening, fields, dates, activities, extensions, due })
+        let actor = written.actor.as_ref().map(|actor| slot(&mut columns.event_values, actor));
+        Ok(Self { columns, actor, opening, fields, dates, activities, extensions, due })
     }
 
     /// Returns what an activity means; nothing when the map does not know it.

@@ -84,6 +84,7 @@ fn words(reason: Reason) -> &'static str {
         Reason::NotApplicable => "not possible there",
         Reason::Guard => "a guard says no",
         Reason::NotPermitted => "the role may not",
+        Reason::FourEyes => "the same person, four eyes",
         Reason::UnknownEvent => "the map does not know it",
         Reason::NotFinal => "the log ends before the end",
     }

@@ -88,7 +88,8 @@ impl<'a> Walker<'a> {
                     if i == 0 {
                         setting.opened(trace, &mut data)?;
                     }
-                    let attempt = Attempt { command, at, role, data: data.into_iter().collect() };
+                    let actor = setting.mapping.actor.and_then(|actor| event.value(actor)).map(Into::into);
+                    let attempt = Attempt { command, at, role, actor, data: data.into_iter().collect() };
                     if let Err((state, check)) = setting.replay.play(&mut course.walk, &attempt) {
                         course.deviates(name, |_| (state, reason(check)));
                     }
@@ -240,7 +241,7 @@ impl Setting<'_> {
             return;
         }
         while let Some((at, command, slot)) = course.dates.pop_if(|(at, ..)| before.is_none_or(|before| *at < before)) {
-            let attempt = Attempt { command, at, role: None, data: std::iter::empty().collect() };
+            let attempt = Attempt { command, at, role: None, actor: None, data: std::iter::empty().collect() };
             if let Err((state, check)) = self.replay.play(&mut course.walk, &attempt) {
                 let name = self.mapping.columns.dossier_values.get(slot).map(|name| Arc::from(name.as_str()));
                 course.deviates(name.as_ref(), |_| (state, reason(check)));
@@ -317,6 +318,7 @@ fn reason(check: Check) -> Reason {
         Check::NotApplicable => Reason::NotApplicable,
         Check::Guard => Reason::Guard,
         Check::NotPermitted => Reason::NotPermitted,
+        Check::FourEyes => Reason::FourEyes,
         Check::NotFinal => Reason::NotFinal,
     }
 }

@@ -1,5 +1,6 @@
 //! Where a dossier can be and how a clock stands there, as a graph of bounded size.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use motcua_engine::calendar::Term;
@@ -122,11 +123,13 @@ pub(super) struct Walk<'w> {
     pub(super) net: &'w Net<'w, 'w>,
     pub(super) subject: &'w Subject,
     left: usize,
+    together: &'w Cell<usize>,
 }
 
 impl<'w> Walk<'w> {
-    pub(super) fn new(net: &'w Net<'w, 'w>, subject: &'w Subject) -> Self {
-        Self { net, subject, left: MOST }
+    /// Returns a walk that takes its visits from those that are left for all.
+    pub(super) fn new(net: &'w Net<'w, 'w>, subject: &'w Subject, together: &'w Cell<usize>) -> Self {
+        Self { net, subject, left: MOST, together }
     }
 
     /// Returns where a dossier can be, from its opening or from the beginning of the branch that the clock belongs to.
@@ -254,6 +257,7 @@ impl<'w> Walk<'w> {
 
     fn spend(&mut self) -> Result<(), Undecided> {
         self.left = self.left.checked_sub(1).ok_or(Undecided::Size)?;
+        self.together.set(self.together.get().checked_sub(1).ok_or(Undecided::Size)?);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Measures the clocks of procedures.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use motcua_engine::Instant;
 use motcua_engine::calendar::{CalendarSpec, Length, Offset, Roll, Session, Term, Unit};
@@ -18,6 +18,8 @@ use crate::syntax::{self, Span};
 
 /// For clocks with more visits than these, slack is told of the longest way alone.
 const MOST_SLACK: usize = 64;
+/// All clocks of a procedure together are looked at in so many visits.
+const MOST_TOGETHER: usize = 60_000;
 
 /// Returns what comes of every clock and of every limit of parallel work, in the order written. The worst way is told of those
 /// that are late, and of all where they are `shown`.
@@ -25,7 +27,8 @@ pub(crate) fn measure(model: &Model<'_>, shown: bool) -> Vec<Budget> {
     let mut found = Vec::new();
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost && !procedure.missing_ways) {
         let of_parallels = procedure.parallels().filter(|(_, state, _)| state.within.is_some());
-        let nets = Nets { model, procedure, shown, exact: OnceCell::new(), loose: OnceCell::new() };
+        let left = Cell::new(MOST_TOGETHER);
+        let nets = Nets { model, procedure, shown, exact: OnceCell::new(), loose: OnceCell::new(), left };
         for clock in &procedure.syntax.clocks {
             let spans = (clock.name.span, clock.limits.first().map_or(clock.name.span, |limit| limit.term.span));
             let said = clock.limits.first().map(|limit| said(&limit.term)).unwrap_or_default();
@@ -79,6 +82,8 @@ struct Nets<'p, 'a> {
     shown: bool,
     exact: OnceCell<Option<Net<'p, 'a>>>,
     loose: OnceCell<Option<Net<'p, 'a>>>,
+    /// Visits that are left for the clocks that were not measured yet.
+    left: Cell<usize>,
 }
 
 impl<'a> Nets<'_, 'a> {
@@ -90,7 +95,7 @@ impl<'a> Nets<'_, 'a> {
                 budget.undecided = Some(Undecided::Size);
                 return budget;
             };
-            match weigh(net, of, self.model, self.shown, &mut budget) {
+            match weigh(net, of, self.model, (self.shown, &self.left), &mut budget) {
                 Err(Undecided::Size) if exact => {}
                 Err(why) => {
                     budget.undecided = Some(why);
@@ -107,13 +112,13 @@ fn weigh<'a>(
     net: &Net<'_, 'a>,
     of: Of<'_>,
     model: &Model<'a>,
-    shown: bool,
+    (shown, left): (bool, &Cell<usize>),
     budget: &mut Budget,
 ) -> Result<(), Undecided> {
     let (subject, graph) = match of {
         Of::Clock(clock) => {
             let subject = Subject::clock(net, clock)?;
-            let graph = Walk::new(net, &subject).whole()?;
+            let graph = Walk::new(net, &subject, left).whole()?;
             (subject, graph)
         }
         Of::Parallel(state) => {
@@ -122,7 +127,7 @@ fn weigh<'a>(
                 return Err(Undecided::Limit);
             }
             let subject = Subject::parallel(net, state, within)?;
-            let graph = Walk::new(net, &subject).parallel(state)?;
+            let graph = Walk::new(net, &subject, left).parallel(state)?;
             (subject, graph)
         }
     };

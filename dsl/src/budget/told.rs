@@ -248,7 +248,7 @@ impl Undecided {
             Self::Limit => "its limit stands in the data without a lower bound",
             Self::Branches => "what moves it happens inside of a branch of parallel work and outside of it",
             Self::Size => "there are too many ways to look at",
-            Self::NoCalendar => "its limit and those of the states count different units, and no calendar is used",
+            Self::NoCalendar => "which days are worked decides, and no calendar is used",
             Self::Coverage => "the calendar does not cover the years that are needed",
             Self::Stops => {
                 "it stands still on the way, and different units are counted: that depends on when it goes on"

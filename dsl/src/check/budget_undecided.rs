@@ -1,8 +1,8 @@
 //! Whether the limits of states keep the term was not decided.
 //!
 //! # What
-//! States inside of a clock have limits, but their sum was not compared: different units are counted and no calendar
-//! says which days are worked, the clock stands still in between and goes on at a time that nobody knows, the calendar does
+//! States inside of a clock have limits, but their sum was not compared: which days are worked decides and no calendar
+//! says it, the clock stands still in between and goes on at a time that nobody knows, the calendar does
 //! not cover what is needed, or there are too many ways to look at.
 //!
 //! # Why

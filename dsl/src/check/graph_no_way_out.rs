@@ -28,12 +28,13 @@
 //! }
 //! ```
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::ways::Ways;
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure, Rule, RuleTrigger, Target};
+use crate::syntax::Inside;
 
 const ID: &str = "graph-no-way-out";
 
@@ -63,9 +64,11 @@ fn stuck(procedure: &Procedure<'_>, is_final: impl Fn(&usize) -> bool, findings:
     let leads = ways.leading_to((0..procedure.states.len()).filter(is_final));
     let mut stuck: Vec<bool> = ways.reachable().iter().zip(&leads).map(|(reached, leads)| *reached && !leads).collect();
     stuck.truncate(procedure.states.len());
-    for (state, stuck) in stuck.iter_mut().enumerate() {
+    let mut done: HashMap<Inside, bool> = HashMap::new();
+    for (state, stuck) in stuck.iter_mut().enumerate().filter(|(_, stuck)| **stuck) {
         // Of a branch that never ends the join speaks.
-        *stuck &= procedure.around(state).all(|inside| ways.is_done(procedure, inside));
+        let mut is_done = |inside| *done.entry(inside).or_insert_with(|| ways.is_done(procedure, inside));
+        *stuck = procedure.around(state).all(&mut is_done);
     }
     if !stuck.contains(&true) {
         return;

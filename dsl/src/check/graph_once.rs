@@ -71,7 +71,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             }
             let Some(series) = series(procedure, &leading, state) else { continue };
             let name = &written.name;
-            let message = format!("a dossier that comes to `{}` again is stuck there (`{series}`)", name.text);
+            let message = format!("a dossier that comes to `{}` again is stuck there ({series})", name.text);
             let mut finding = Finding::warning(ID, message, name.span);
             for rule in out.iter().filter_map(|(rule, _)| procedure.rules.get(*rule)).take(3) {
                 finding = finding.because(rule.transition.span, "it leads on once in the life of a dossier");

@@ -40,7 +40,7 @@ use super::ways::Ways;
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::Model;
-use crate::syntax::{Inside, Trigger};
+use crate::syntax::Inside;
 
 const ID: &str = "join-never";
 
@@ -50,27 +50,23 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let (ways, witness) = (Ways::new(procedure), Witness::new(procedure));
-        for (parallel, state, branches) in procedure.parallels() {
-            let join = state.transitions.iter().find_map(|transition| match transition.trigger {
-                Trigger::Join(_, span) => Some(span),
-                _ => None,
-            });
-            let (Some(joins), Some(span)) = (procedure.joins(parallel), join) else { continue };
-            // That a branch has no beginning, or that there are too few of them, is said already.
-            let begins = |branch: usize| !procedure.beginnings(Inside { parallel, branch }).is_empty();
-            if joins > branches.len() || !(0..branches.len()).all(begins) {
+        for joined in procedure.joined() {
+            let (joins, branches) = (joined.waits_for, joined.branches);
+            // That there are too few of them is said already.
+            if joins > branches.len() {
                 continue;
             }
-            let endless = |branch: usize| !ways.is_done(procedure, Inside { parallel, branch });
-            let endless: Vec<_> = branches.iter().enumerate().filter(|(i, _)| endless(*i)).map(|(_, b)| b).collect();
+            let endless = |inside: &Inside| !ways.is_done(procedure, *inside);
+            let endless = joined.insides().zip(branches).filter(|(inside, _)| endless(inside));
+            let endless: Vec<_> = endless.map(|(_, branch)| branch).collect();
             let done = branches.len() - endless.len();
             if done >= joins {
                 continue;
             }
-            let series = witness.to(parallel);
+            let series = witness.to(joined.parallel);
             let done = counted(done);
             let message = format!("this join never comes: {done} can be done, and it waits for {joins}{series}");
-            let mut finding = Finding::error(ID, message, span);
+            let mut finding = Finding::error(ID, message, joined.word);
             for branch in endless.iter().take(3) {
                 finding = finding.because(branch.name.span, "this branch never comes to a final state of its own");
             }

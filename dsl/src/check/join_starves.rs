@@ -40,7 +40,6 @@ use super::ways::Ways;
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure, RuleTrigger, Target};
-use crate::syntax::{Inside, Trigger};
 
 const ID: &str = "join-starves";
 
@@ -50,36 +49,27 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let (ways, witness) = (Ways::new(procedure), Witness::new(procedure));
-        for (parallel, state, branches) in procedure.parallels() {
-            let join = state.transitions.iter().find_map(|transition| match transition.trigger {
-                Trigger::Join(_, span) => Some(span),
-                _ => None,
-            });
-            let (Some(joins), Some(span)) = (procedure.joins(parallel), join) else { continue };
+        for joined in procedure.joined() {
+            let (joins, all) = (joined.waits_for, joined.branches.len());
             // Where all are waited for, the state that is stuck is a finding of its own.
-            let inside = |branch: usize| Inside { parallel, branch };
-            let begins = |branch: usize| !procedure.beginnings(inside(branch)).is_empty();
-            if joins == 0 || joins >= branches.len() || !(0..branches.len()).all(begins) || leaves(procedure, parallel)
-            {
+            if joins == 0 || joins >= all || leaves(procedure, joined.parallel) {
                 continue;
             }
-            let traps: Vec<Vec<usize>> = (0..branches.len()).map(|b| ways.traps(procedure, inside(b))).collect();
-            let done = (0..branches.len()).filter(|branch| ways.is_done(procedure, inside(*branch))).count();
+            let traps: Vec<Vec<usize>> = joined.insides().map(|inside| ways.traps(procedure, inside)).collect();
+            let done = joined.insides().filter(|inside| ways.is_done(procedure, *inside)).count();
             let safe = traps.iter().filter(|traps| traps.is_empty()).count();
             // That it never comes at all is said already.
             if safe >= joins || done < joins {
                 continue;
             }
             let stuck = |traps: &&Vec<usize>, places: &[usize]| traps.iter().any(|trap| places.contains(trap));
-            let starved =
-                |places: &[usize]| traps.iter().filter(|traps| stuck(traps, places)).count() > branches.len() - joins;
+            let starved = |places: &[usize]| traps.iter().filter(|traps| stuck(traps, places)).count() > all - joins;
             let message = format!(
-                "this join waits for {joins} of {} branches, and {} can be stuck at once{}",
-                branches.len(),
-                branches.len() - safe,
+                "this join waits for {joins} of {all} branches, and {} can be stuck at once{}",
+                all - safe,
                 witness.when(starved)
             );
-            let mut finding = Finding::error(ID, message, span);
+            let mut finding = Finding::error(ID, message, joined.word);
             let words = traps.iter().filter_map(|traps| procedure.states.word(*traps.first()?));
             for word in words.take(3) {
                 finding = finding.because(word.span, "from here this branch never comes to its end");

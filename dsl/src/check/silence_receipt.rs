@@ -58,7 +58,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let Some(series) = walk.to(procedure, state, false) else { continue };
             let name = procedure.states.word(state).map(|word| word.text.as_str()).unwrap_or_default();
             let message =
-                format!("silence in `{name}` can decide before any office has received the dossier (`{series}`)");
+                format!("silence in `{name}` can decide before any office has received the dossier ({series})");
             let help = "let a role that is not `outside` take the dossier in before: `state received by ROLE { on accept -> … }`";
             findings.push(Finding::error(ID, message, span).help(help));
         }

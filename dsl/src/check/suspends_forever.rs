@@ -62,7 +62,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 said.push(*state);
                 let Some(name) = procedure.states.word(*state) else { continue };
                 let series = asked.and_then(|asked| stands.asked.get(asked)?.to(procedure, *state, true));
-                let series = series.map_or_else(|| witness.to(*state), |series| format!(" (`{series}`)"));
+                let series = series.map_or_else(|| witness.to(*state), |series| format!(" ({series})"));
                 let message = format!(
                     "`{}` can stand still in `{}` for ever: nobody is bound to leave it{series}",
                     stands.clock.name.text, name.text

@@ -5,6 +5,26 @@ use smol_str::{SmolStr, format_smolstr};
 use super::Procedure;
 use crate::syntax::{self, Inside, Joins, Span};
 
+/// A parallel that is joined.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Joined<'a> {
+    /// Its number.
+    pub(crate) parallel: usize,
+    pub(crate) branches: &'a [syntax::Branch],
+    /// How many of them the join waits for.
+    pub(crate) waits_for: usize,
+    /// Where the join stands.
+    pub(crate) word: Span,
+}
+
+impl Joined<'_> {
+    /// Returns its branches as places.
+    pub(crate) fn insides(self) -> impl Iterator<Item = Inside> {
+        let parallel = self.parallel;
+        (0..self.branches.len()).map(move |branch| Inside { parallel, branch })
+    }
+}
+
 impl<'a> Procedure<'a> {
     /// Returns the state that a name means where it stands: in a branch first one of its own, then one of those around it,
     /// then by its full name.
@@ -60,6 +80,18 @@ impl<'a> Procedure<'a> {
     pub(crate) fn around(&self, state: usize) -> impl Iterator<Item = Inside> {
         let around = |state: usize| self.state(state)?.inside;
         std::iter::successors(around(state), move |inside| around(inside.parallel))
+    }
+
+    /// Returns the parallels that have a join and of which each branch has a beginning: that there is none is said already.
+    pub(crate) fn joined(&self) -> impl Iterator<Item = Joined<'a>> {
+        self.parallels().filter_map(|(parallel, state, branches)| {
+            let word = state.transitions.iter().find_map(|transition| match transition.trigger {
+                syntax::Trigger::Join(_, span) => Some(span),
+                _ => None,
+            })?;
+            let joined = Joined { parallel, branches, waits_for: self.joins(parallel)?, word };
+            joined.insides().all(|inside| !self.beginnings(inside).is_empty()).then_some(joined)
+        })
     }
 
     /// Returns how many branches of a parallel its join waits for, in figures; nothing where it has none.

@@ -246,7 +246,7 @@ impl<'a> Run<'a> {
             _ => step.choose(command, id, step.addressed(command, id, role)?, role)?,
         };
         step.is_another_hand(command, id)?;
-        step.hand(command, id, &mut draft.effects);
+        step.hand(&command.actor, id, &mut draft.effects);
         let cause = cause(command, body, id, role, Some(transition), draft.brought);
         self.push(at, cause, draft);
         self.finish(before, at)

@@ -64,7 +64,7 @@ pub(super) fn open(
         let effects = vec![self::opening(step, &opening.dossier, &nothing.unit)];
         match step.attempt(command, Graph::START, way, transition, effects)? {
             Attempted::Taken(mut effects, brought) => {
-                step.hand(command, id, &mut effects);
+                step.hand(&command.actor, id, &mut effects);
                 let cause = cause(command, body(command), id, role, Some(way.id), brought);
                 run.push(at, cause, Draft { effects, ..Draft::default() });
                 run.settle(at).map_err(Refusal::Fault)?;

@@ -17,6 +17,8 @@ pub struct Possible {
     pub state: SmolStr,
     /// Who may give it; anybody when empty.
     pub by: Vec<SmolStr>,
+    /// People who may not all the same: they gave another command of a rule of four eyes on this dossier. Sorted.
+    pub not: Vec<SmolStr>,
     /// What it must bring.
     pub needs: Vec<SmolStr>,
     /// Whether its guard holds with what the dossier has now; a command may bring what makes it hold.
@@ -44,6 +46,7 @@ pub fn possible(world: &World, dossier: &Dossier, now: Instant) -> Vec<Possible>
                 command: logic.commands.get(command.index()).cloned().unwrap_or_default(),
                 state: state.clone(),
                 by: by.iter().filter_map(role).collect(),
+                not: not(step, *command),
                 needs: transition.needs.iter().map(|need| name(procedure, need)).collect(),
                 holds: !step.spent(transition) && step.holds(transition, &Draft::default()).unwrap_or(false),
             });
@@ -54,6 +57,7 @@ pub fn possible(world: &World, dossier: &Dossier, now: Instant) -> Vec<Possible>
             command: SmolStr::new_static("outcome"),
             state: logic.graph.state(call.state).map(|state| state.name.clone()).unwrap_or_default(),
             by: vec![call.id.clone()],
+            not: Vec::new(),
             needs: Vec::new(),
             holds: true,
         });
@@ -79,7 +83,8 @@ fn built_in(step: Step<'_>, found: &mut Vec<Possible>) {
             let role = |id: &RoleId| logic.roles.get(id.index()).map(|(name, _)| name.clone());
             let by = by.iter().filter_map(role).collect();
             let needs = needs.iter().map(|need| SmolStr::new_static(need)).collect();
-            found.push(Possible { command: SmolStr::new_static(command), state: clock.name.clone(), by, needs, holds });
+            let (command, state) = (SmolStr::new_static(command), clock.name.clone());
+            found.push(Possible { command, state, by, not: Vec::new(), needs, holds });
         }
     };
     for (_, plan, clock) in step.extendable() {
@@ -104,6 +109,14 @@ fn built_in(step: Step<'_>, found: &mut Vec<Possible>) {
         let by: Vec<RoleId> = step.may_acknowledge(&rung).into_iter().map(|(role, _)| role).collect();
         add("acknowledge", rung.clock.1, &by, &[], true);
     }
+}
+
+/// Returns who may not give a command because of four eyes.
+fn not(step: Step<'_>, command: CommandId) -> Vec<SmolStr> {
+    let mut people: Vec<SmolStr> = step.hands(command).map(|(hand, _)| hand.actor.clone()).collect();
+    people.sort_unstable();
+    people.dedup();
+    people
 }
 
 fn name(procedure: &Procedure, need: &Need) -> SmolStr {

@@ -1,6 +1,7 @@
 //! The shortest series of commands after which a dossier is where something is wrong: what a finding shows as its witness.
 //!
-//! Guards are not asked: the series says which way leads there, not what the data must be.
+//! Guards are not asked: the series says which way leads there, not what the data must be. Where a step of it has a guard, or
+//! comes only where another one does not hold, that is said: such a series shows the way and does not promise a dossier.
 
 use std::cell::{Cell, OnceCell};
 use std::collections::{HashSet, VecDeque};
@@ -43,7 +44,7 @@ impl<'p, 'a> Witness<'p, 'a> {
 
     /// Returns the shortest series of commands after which a dossier is in states that are wanted, as the end of a sentence.
     pub(in crate::check) fn when(&self, wanted: impl Fn(&[usize]) -> bool) -> String {
-        self.shortest(wanted).map(|series| format!(" (`{series}`)")).unwrap_or_default()
+        self.shortest(wanted).map(|series| format!(" ({series})")).unwrap_or_default()
     }
 
     fn shortest(&self, wanted: impl Fn(&[usize]) -> bool) -> Option<String> {
@@ -171,10 +172,14 @@ fn told(procedure: &Procedure<'_>, nodes: &[Node], end: usize) -> String {
     series(procedure, &steps)
 }
 
-/// Returns rules, each with the state that it starts from, as a series of commands.
+/// Returns rules, each with the state that it starts from, as a series of commands in backticks, and whether guards may keep
+/// dossiers from it.
 pub(in crate::check) fn series(procedure: &Procedure<'_>, steps: &[(usize, usize)]) -> String {
     let told = |(rule, source): &(usize, usize)| step(procedure, procedure.rules.get(*rule)?, *source);
-    steps.iter().filter_map(told).collect::<Vec<_>>().join(" · ")
+    let series = steps.iter().filter_map(told).collect::<Vec<_>>().join(" · ");
+    let mut rules = steps.iter().filter_map(|(rule, _)| procedure.rules.get(*rule));
+    let guarded = rules.any(|rule| rule.transition.when.is_some() || rule.transition.otherwise.is_some());
+    format!("`{series}`{}", if guarded { ", as far as its guards allow" } else { "" })
 }
 
 /// Returns how a step is told: a command by its name, and in parallel work by its branch; time by how long it takes.
