@@ -117,11 +117,17 @@ pub fn compile_unproven(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
 }
 
 /// Reads and checks files; what only warns is proven, and budgets that are kept are told, where that is asked for.
-fn analyse<T>(sources: &[Source], prove: bool, budgets: bool, then: impl FnOnce(&model::Model<'_>, Vec<Finding>) -> T) -> T {
+fn analyse<T>(
+    sources: &[Source],
+    prove: bool,
+    budgets: bool,
+    then: impl FnOnce(&model::Model<'_>, Vec<Finding>) -> T,
+) -> T {
     let number = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
     let files: Vec<_> = sources.iter().enumerate().map(|(i, source)| parse(number(i), source)).collect();
     let shelved = files.iter().zip(sources).enumerate();
-    let shelved = shelved.map(|(i, ((file, faults), source))| (number(i), source.text.as_str(), file, faults.as_slice()));
+    let shelved =
+        shelved.map(|(i, ((file, faults), source))| (number(i), source.text.as_str(), file, faults.as_slice()));
     let shelf = resolve::Shelf::new(shelved, Arc::default());
     let model = judged(&shelf, None, prove, budgets);
     let findings = check::check(&model, files.iter().flat_map(|(_, faults)| faults).cloned().collect());

@@ -147,16 +147,25 @@ impl Workspace {
     pub fn findings(&mut self) -> Vec<Finding> {
         self.parse();
         self.judge();
-        let mut findings: Vec<Finding> =
-            self.files.values().filter_map(|held| held.judged.as_ref()).flat_map(|judged| &judged.findings).cloned().collect();
+        let mut findings: Vec<Finding> = self
+            .files
+            .values()
+            .filter_map(|held| held.judged.as_ref())
+            .flat_map(|judged| &judged.findings)
+            .cloned()
+            .collect();
         crate::check::order(&mut findings);
         findings
     }
 
     /// Reads the files that have changed.
     fn parse(&mut self) {
-        let changed: Vec<(u32, &Source)> =
-            self.files.iter().filter(|(_, held)| held.parsed.is_none()).map(|(number, held)| (*number, &held.source)).collect();
+        let changed: Vec<(u32, &Source)> = self
+            .files
+            .iter()
+            .filter(|(_, held)| held.parsed.is_none())
+            .map(|(number, held)| (*number, &held.source))
+            .collect();
         let read = on_all(self.threads, &changed, |(number, source)| {
             let (file, faults) = parse(*number, source);
             (*number, Parsed { file, faults })

@@ -11,3 +11,4 @@ mod prove;
 mod syntax;
 mod tree;
 mod typed;
+mod workspace;

@@ -100,7 +100,8 @@ impl Writer<'_> {
         let last = steps.len().saturating_sub(1);
         let stands = steps.iter().any(|planned| planned.returns || planned.step == Step::Citizen);
         let plain = stands || steps.iter().any(|planned| planned.step == Step::Call);
-        let fee = if self.numbers.one_in(3) { "survey_fee(data.zone, data.floors)" } else { "processing_fee(data.zone)" };
+        let fee =
+            if self.numbers.one_in(3) { "survey_fee(data.zone, data.floors)" } else { "processing_fee(data.zone)" };
         let fields = FIELDS.get(..self.numbers.below(FIELDS.len())).unwrap_or_default();
         self.head(fee, fields)?;
         self.clock(&steps, plain)?;
@@ -214,7 +215,11 @@ procedure permit_{number} "Cấp giấy phép số {number}" {{
         writeln!(self.text, "        limit    {limit} working days  basis \"Nghị định 61/2018/NĐ-CP, Điều 19\"")?;
         writeln!(self.text, "        runs     from received until returned, refused")?;
         if !stands.is_empty() {
-            writeln!(self.text, "        suspends in {}  basis \"Nghị định 61/2018/NĐ-CP, Điều 19.4\"", stands.join(", "))?;
+            writeln!(
+                self.text,
+                "        suspends in {}  basis \"Nghị định 61/2018/NĐ-CP, Điều 19.4\"",
+                stands.join(", ")
+            )?;
         }
         if returns {
             writeln!(self.text, "        restarts on resubmit  basis \"Nghị định 61/2018/NĐ-CP, Điều 19.4\"")?;
@@ -234,7 +239,10 @@ procedure permit_{number} "Cấp giấy phép số {number}" {{
         )?;
         if returns {
             let unit = self.numbers.pick(&["30 days", "90 days", "3 months", "6 months, no roll"]);
-            writeln!(self.text, "    timer expiry \"Hết hạn\" {unit} after latest give_back from given_back -> lapsed")?;
+            writeln!(
+                self.text,
+                "    timer expiry \"Hết hạn\" {unit} after latest give_back from given_back -> lapsed"
+            )?;
         }
         Ok(())
     }
@@ -268,7 +276,10 @@ procedure permit_{number} "Cấp giấy phép số {number}" {{
                         "        branch {branch} \"{label}: {branch}\" by {role} {{\n            state working initial within {own} working days {{ on done_{branch} -> finished }}\n            state finished final\n        }}"
                     )?;
                 }
-                writeln!(self.text, "        join all -> {next}  basis \"Nghị định 61/2018/NĐ-CP, Điều 19.6.b\"\n    }}\n")
+                writeln!(
+                    self.text,
+                    "        join all -> {next}  basis \"Nghị định 61/2018/NĐ-CP, Điều 19.6.b\"\n    }}\n"
+                )
             }
             Step::Silence => writeln!(
                 self.text,

@@ -67,14 +67,15 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.budget && args.format == Format::Github {
         bail!("not supported: budgets are no annotations; use `--format text` or `--format json`");
     }
-    let sources = load::sources(&args.paths)?;
-    let (checked, budgets) = if args.budget {
+    let mut workspace = load::workspace(&args.paths)?;
+    let (sources, findings, budgets) = if args.budget {
+        let sources = workspace.into_sources();
         let (checked, budgets) = motcua_dsl::check_with_budgets(&sources);
-        (checked, Some(budgets))
+        (sources, checked.findings, Some(budgets))
     } else {
-        (motcua_dsl::check(&sources), None)
+        let findings = workspace.findings();
+        (workspace.into_sources(), findings, None)
     };
-    let findings = checked.findings;
     let counts = Counts::of(&findings);
     match args.format {
         Format::Json => output::print(&render::json(&sources, &findings, budgets.as_deref().map(budget::json))?)?,

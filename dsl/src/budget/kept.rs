@@ -69,7 +69,9 @@ fn is_in_time(time: Time<'_>, graph: &Graph, subject: &Subject, first: Instant, 
 
 /// Returns whether a timer alone ends some stay in which time passes: what it counts from differs from beginning to beginning.
 fn waits_for_a_timer(graph: &Graph) -> bool {
-    graph.visits.iter().filter(|visit| visit.spends()).any(|visit| {
-        !visit.timers.is_empty() && visit.caps.is_empty() || visit.branches.iter().any(waits_for_a_timer)
-    })
+    graph
+        .visits
+        .iter()
+        .filter(|visit| visit.spends())
+        .any(|visit| !visit.timers.is_empty() && visit.caps.is_empty() || visit.branches.iter().any(waits_for_a_timer))
 }

@@ -17,7 +17,7 @@ use crate::model::{Duplicate, Kind, Model, Procedure, Unknown};
 use crate::syntax::{self, File, Item, Span, UseKind, Word};
 
 pub(crate) use scripts::{is_function, mark, nfc};
-pub(crate) use shelf::{Almanac, Shelf, Shelved, Shared, kind};
+pub(crate) use shelf::{Almanac, Shared, Shelf, Shelved, kind};
 pub(crate) use suggest::{folded, nearest};
 
 /// Returns the model of all files on a shelf, or of one of them: then what it calls and its other versions stand beside.

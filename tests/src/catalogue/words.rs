@@ -4,7 +4,10 @@
 pub(super) const SHARED: [(&str, &str); 5] = [
     ("calendars/office.tthc", CALENDAR),
     ("organisations/district.tthc", ORGANISATION),
-    ("scripts/fees.tthc", "script fees {\n    fn permit_fee(zone) { if zone == \"urban\" { 75000 } else { 50000 } }\n}\n"),
+    (
+        "scripts/fees.tthc",
+        "script fees {\n    fn permit_fee(zone) { if zone == \"urban\" { 75000 } else { 50000 } }\n}\n",
+    ),
     ("tables/processing_fee.tthc", TABLE),
     ("tax/tax_notice.tthc", CALLED),
 ];
