@@ -6,7 +6,7 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use motcua_dsl::{Finding, Source, Workspace, check};
+use motcua_dsl::{Finding, Source, Workspace, check, check_with_budgets};
 use proptest::prelude::*;
 
 /// Texts that name one another, well and badly; any of them may stand under any path.
@@ -130,6 +130,7 @@ fn files_that_clash_in_many_names_are_judged_one_by_one_as_together() {
         pair.set(&path.display().to_string(), &fs::read_to_string(path).unwrap());
     }
     assert!(pair.compare().len() > 100);
+    assert_eq!(check(&pair.files), check_with_budgets(&pair.files).0, "what budgets tell changes no finding");
 }
 
 #[test]
@@ -143,6 +144,7 @@ fn the_library_is_judged_one_by_one_as_together() {
         pair.set(&path.display().to_string(), &fs::read_to_string(path).unwrap());
     }
     pair.compare();
+    assert_eq!(check(&pair.files), check_with_budgets(&pair.files).0, "what budgets tell changes no finding");
 }
 
 #[test]
