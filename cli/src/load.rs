@@ -4,11 +4,13 @@ use std::collections::HashSet;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::Read;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::{Context, bail};
 use motcua_dsl::syntax::{Item, OrgUnit, UseKind};
-use motcua_dsl::{Source, compile, parse};
+use motcua_dsl::{Source, Workspace, compile, parse};
 use motcua_engine::World;
 use motcua_engine::plan::Bundle;
 
@@ -44,12 +46,21 @@ impl std::error::Error for Rejected {}
 /// # Errors
 /// A path that is not there or cannot be read, a folder without definitions, a file that is not UTF-8.
 pub fn sources(paths: &[PathBuf]) -> anyhow::Result<Vec<Source>> {
-    let mut reading = Reading::default();
+    workspace(paths).map(Workspace::into_sources)
+}
+
+/// Returns the definitions of [`sources`] read and ready to be judged on all processors; their numbers are their places there.
+///
+/// # Errors
+/// As [`sources`].
+pub fn workspace(paths: &[PathBuf]) -> anyhow::Result<Workspace> {
+    let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let mut reading = Reading { workspace: Workspace::new(threads), folders: Vec::new(), seen: HashSet::new() };
     for path in paths {
         reading.walk(path)?;
     }
     reading.follow()?;
-    Ok(reading.sources)
+    Ok(reading.workspace)
 }
 
 /// Returns the files that are named, and those below the folders that are named, each once; what they use is left out.
@@ -179,9 +190,9 @@ fn defined(item: &Item) -> Option<(UseKind, &str)> {
 }
 
 /// Files being gathered.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Reading {
-    sources: Vec<Source>,
+    workspace: Workspace,
     /// The folder of each source.
     folders: Vec<PathBuf>,
     /// Files and folders that have been read, by their true paths, so that nothing is read twice.
@@ -200,7 +211,8 @@ impl Reading {
         if !self.seen.insert(real.clone()) {
             return Ok(());
         }
-        self.sources.push(source(path)?.1);
+        let source = source(path)?.1;
+        self.workspace.set(source.path, source.text);
         self.folders.push(real.parent().map(Path::to_owned).unwrap_or_default());
         // Tests in a file of their own are about the definition beside them.
         let of = path.to_str().and_then(|path| path.strip_suffix(TESTS));
@@ -212,23 +224,13 @@ impl Reading {
 
     /// Reads what the sources use and do not define, and what that uses.
     fn follow(&mut self) -> anyhow::Result<()> {
-        let mut known: HashSet<(UseKind, String)> = HashSet::new();
-        let mut wanted: Vec<(UseKind, String, PathBuf)> = Vec::new();
-        let mut next = 0;
+        let mut tried: HashSet<(u32, UseKind, String)> = HashSet::new();
         loop {
-            while let (Some(source), Some(folder)) = (self.sources.get(next), self.folders.get(next)) {
-                let (file, _) = parse(0, source);
-                known.extend(file.items.iter().filter_map(defined).map(|(kind, name)| (kind, name.to_owned())));
-                wanted.extend(
-                    file.items.iter().flat_map(used).map(|(kind, name)| (kind, name.to_owned(), folder.clone())),
-                );
-                next += 1;
-            }
-            let Some((kind, name, folder)) = wanted.pop() else { return Ok(()) };
-            if known.contains(&(kind, name.clone())) {
-                continue;
-            }
-            if let Some(path) = find(kind, &name, &folder) {
+            let missing = self.workspace.missing();
+            let next = missing.into_iter().rev().find(|missing| tried.insert(missing.clone()));
+            let Some((file, kind, name)) = next else { return Ok(()) };
+            let folder = usize::try_from(file).ok().and_then(|file| self.folders.get(file)).cloned();
+            if let Some(path) = find(kind, &name, &folder.unwrap_or_default()) {
                 self.read(&path)?;
             }
         }

@@ -138,9 +138,9 @@ impl Workspace {
     /// Returns what is used and stands in none of the files, each with the number of a file that uses it.
     pub fn missing(&mut self) -> Vec<(u32, UseKind, String)> {
         self.parse();
-        let shelf = self.shelf();
+        let all = self.shelf();
         let mut seen = HashSet::new();
-        let missing = shelf.files.iter().flat_map(|file| asked::missing(file, &shelf));
+        let missing = all.files.iter().flat_map(|file| asked::missing(file, &all));
         missing.filter(|(file, kind, name)| seen.insert((*file, *kind, name.clone()))).collect()
     }
 
@@ -200,8 +200,8 @@ impl Workspace {
             self.almanac = Arc::default();
         }
         let mut touched = std::mem::take(&mut self.touched);
-        let shelf = self.shelf();
-        let is_damaged = shelf.is_damaged;
+        let all = self.shelf();
+        let is_damaged = all.is_damaged;
         if is_damaged != self.was_damaged {
             touched.insert(Key::Damage);
         }
@@ -213,9 +213,9 @@ impl Workspace {
             .filter_map(|(number, held)| Some((*number, held.parsed.as_ref()?)))
             .collect();
         let judged = on_all(self.threads, &due, |(number, parsed)| {
-            let model = crate::judged(&shelf, Some(*number), true, false);
+            let model = crate::judged(&all, Some(*number), true, false);
             let findings = crate::check::check(&model, parsed.faults.clone());
-            let mut asked = asked(&parsed.file, &shelf);
+            let mut asked = asked(&parsed.file, &all);
             if model.is_doubtful {
                 asked.insert(Key::Damage);
             }
@@ -227,11 +227,6 @@ impl Workspace {
             }
         }
         self.was_damaged = is_damaged;
-    }
-
-    /// Returns whether some file has an error.
-    pub fn has_errors(&mut self) -> bool {
-        self.check().has_errors()
     }
 }
 
@@ -251,7 +246,7 @@ fn on_all<T: Sync, R: Send>(threads: usize, all: &[T], act: impl Fn(&T) -> R + S
     };
     let mut found: Vec<(usize, R)> = thread::scope(|scope| {
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let joined = running.into_iter().map(|one| one.join());
+        let joined = running.into_iter().map(thread::ScopedJoinHandle::join);
         joined.flat_map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     });
     found.sort_by_key(|(at, _)| *at);

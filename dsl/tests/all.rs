@@ -13,3 +13,4 @@ mod prove;
 mod syntax;
 mod tree;
 mod typed;
+mod workspace;

@@ -3,6 +3,7 @@
 mod agree;
 mod calls;
 mod cases;
+mod catalogue;
 mod epar;
 mod formats;
 mod four_eyes;

@@ -67,12 +67,14 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.budget && args.format == Format::Github {
         bail!("not supported: budgets are no annotations; use `--format text` or `--format json`");
     }
-    let sources = load::sources(&args.paths)?;
-    let (checked, budgets) = if args.budget {
+    let mut workspace = load::workspace(&args.paths)?;
+    let (sources, checked, budgets) = if args.budget {
+        let sources = workspace.into_sources();
         let (checked, budgets) = motcua_dsl::check_with_budgets(&sources);
-        (checked, Some(budgets))
+        (sources, checked, Some(budgets))
     } else {
-        (motcua_dsl::check(&sources), None)
+        let checked = workspace.check();
+        (workspace.into_sources(), checked, None)
     };
     let counts = Counts::of(&checked);
     let findings = &checked.findings;

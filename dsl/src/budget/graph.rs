@@ -1,10 +1,11 @@
 //! Where a dossier can be and how a clock stands there, as a graph of bounded size.
 
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 use motcua_engine::calendar::Term;
 use petgraph::graph::{DiGraph, NodeIndex};
+use rustc_hash::FxHashMap;
 
 use super::facts::change;
 use super::net::{Net, Place, Way, Within};
@@ -375,7 +376,7 @@ struct Stay {
 #[derive(Debug, Default)]
 struct Making {
     graph: Graph,
-    index: HashMap<(usize, Standing), usize>,
+    index: FxHashMap<(usize, Standing), usize>,
     queue: VecDeque<usize>,
 }
 

@@ -1,40 +1,51 @@
 //! Proves that no beginning makes a clock late, for many days at once.
 //!
-//! Terms never end earlier when they begin later. So no way that begins on one of some days ends later than the latest way from
+//! Terms never end earlier when they begin later (the law *Monotone* of the design's `time.md`; those of which it says nothing are
+//! tried day by day). So no way that begins on one of some days ends later than the latest way from
 //! the last of them, and none of their limits is due before the one from the first. Where that way is in time, all are. How many
 //! days are taken together follows from what is left: with ten working days to spare two weeks are proven at once.
 
+use motcua_engine::calendar::{Ends, MonthEnd, Roll, Term};
 use motcua_engine::clock::{Class, Ledger};
 use motcua_engine::{Day, Instant};
 
+use super::Measure;
 use super::graph::Graph;
 use super::subject::Subject;
 use super::time::{Seed, Time};
-use super::worst::{Times, at, days, term};
+use super::worst::{Found, Times, at, days, term, terms};
 
-/// So many days are tried together first.
-const TOGETHER: i32 = 32;
+/// After so many proofs in a row twice as many days are tried together.
+const CALM: u32 = 4;
 
 /// Returns whether the clock ends, and is never late, whenever it begins on the days that are looked at; `false` also where
 /// that is not proven.
 pub(super) fn is_kept(time: Time<'_>, graph: &Graph, subject: &Subject, plain: bool) -> bool {
     let times = Times::new(time, graph, subject);
-    let first = days(time.calendar, plain, times.weight(graph)).into_iter().next();
-    let Some((mut from, last)) = first.filter(|_| !waits_for_a_timer(graph)) else { return false };
-    // That it ends at all is seen from one beginning.
-    let opening = times.on(time.calendar, from).first().map(|start| at(time, graph, subject, *start));
-    if !matches!(opening, Some(Ok(Some(found))) if !found.over.late) {
+    let limits = subject.limits.iter().filter_map(|(_, limit)| term(limit));
+    if waits_for_a_timer(graph) || !terms(time, graph).into_iter().chain(limits).all(is_monotone) {
         return false;
     }
-    let mut together = TOGETHER;
+    let Some((mut from, last)) = days(time.calendar, plain, times.weight(graph)).into_iter().next() else {
+        return false;
+    };
+    // That it ends at all is seen from one beginning, and about how much is left.
+    let opening = times.on(time.calendar, from).first().map(|start| at(time, graph, subject, *start));
+    let Some(Ok(Some(found))) = opening.filter(|found| !matches!(found, Ok(Some(found)) if found.over.late)) else {
+        return false;
+    };
+    let (mut together, mut calm) = (days_left(&found), 0);
     while from <= last {
         let to = last.min(from.plus(together - 1));
         let whole = time.calendar.start_of_day(from)..time.calendar.end_of_day(to);
         if is_in_time(time, graph, subject, whole.start, whole.end) {
             from = to.plus(1);
-            together += 1 + together / 4;
+            calm += 1;
+            if calm == CALM {
+                (together, calm) = (together.saturating_mul(2), 0);
+            }
         } else if together > 1 {
-            together /= 2;
+            (together, calm) = (together / 2, 0);
         } else if is_late_on(time, graph, subject, &times, from) {
             return false;
         } else {
@@ -42,6 +53,15 @@ pub(super) fn is_kept(time: Time<'_>, graph: &Graph, subject: &Subject, plain: b
         }
     }
     true
+}
+
+/// Returns about how many beginnings one after another have the same time to spare, a day each.
+fn days_left(found: &Found) -> i32 {
+    let left = match found.over.measure {
+        Measure::Days | Measure::WorkingDays => found.over.count.saturating_neg(),
+        Measure::Seconds => found.over.count.saturating_neg() / 86_400,
+    };
+    i32::try_from(left.clamp(0, 400)).unwrap_or_default() + 1
 }
 
 /// Returns whether some beginning on a day is late.
@@ -65,6 +85,11 @@ fn is_in_time(time: Time<'_>, graph: &Graph, subject: &Subject, first: Instant, 
             (None, _) | (_, None) => true,
         }
     })
+}
+
+fn is_monotone(term: Term) -> bool {
+    let unpromised = term.backward || term.roll == Some(Roll::Backward) || term.ends == Some(Ends::SameTime);
+    !unpromised && term.month_end != MonthEnd::ThirtyDays
 }
 
 /// Returns whether a timer alone ends some stay in which time passes: what it counts from differs from beginning to beginning.

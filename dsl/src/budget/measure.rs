@@ -16,6 +16,9 @@ use super::{Budget, Hole, Open, Row, Undecided, Verdict, kept};
 use crate::model::{Model, Procedure};
 use crate::syntax::{self, Span};
 
+/// No calendar has a name with an end of line.
+const NOMINAL: &str = "nominal\n";
+
 /// For clocks with more visits than these, slack is told of the longest way alone.
 const MOST_SLACK: usize = 64;
 /// All clocks of a procedure together are looked at in so many visits.
@@ -86,7 +89,7 @@ struct Nets<'p, 'a> {
     left: Cell<usize>,
 }
 
-impl<'a> Nets<'_, 'a> {
+impl Nets<'_, '_> {
     fn measure(&self, mut budget: Budget, of: Of<'_>) -> Budget {
         let procedure = self.procedure;
         for exact in [true, false] {
@@ -142,7 +145,7 @@ fn weigh<'a>(
     let calendar = net.procedure.calendar.and_then(|calendar| model.compiled(calendar));
     let named = calendar.is_some().then(|| net.procedure.calendar.map(|calendar| calendar.name.text.clone())).flatten();
     let time = |calendar| Time { net, calendar, least: None, bounds: false };
-    let nominal = || model.shelf.almanac().get(&SmolStr::new_static("(nominal)"), nominal);
+    let nominal = || model.shelf.almanac().get(&SmolStr::new_static(NOMINAL), nominal);
     let Some(on) = calendar.or_else(nominal) else { return Err(Undecided::NoCalendar) };
     let time = time(&*on);
     let terms = terms(time, &graph, &subject);

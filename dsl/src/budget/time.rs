@@ -22,6 +22,15 @@ pub(super) struct Point {
     pub(super) from: Option<(usize, usize)>,
     /// The clock began with that way, or during that visit.
     pub(super) begins: bool,
+    /// When its visit ends at latest, once that is known.
+    stay: Option<Instant>,
+}
+
+impl Point {
+    /// Returns the point at which a visit begins.
+    pub(super) fn new(at: Instant, anchors: Anchors, from: Option<(usize, usize)>, begins: bool) -> Self {
+        Self { at, anchors, from, begins, stay: None }
+    }
 }
 
 /// An end of the clock.
@@ -144,7 +153,7 @@ impl Time<'_> {
                 for root in graph.roots.iter().filter_map(|root| root.to) {
                     let entered = graph.visits.get(root).map(|visit| visit.state);
                     let anchors = self.anchored(anchors, None, entered, at);
-                    pass.reach(root, Point { at, anchors, from: None, begins: false });
+                    pass.reach(root, Point::new(at, anchors, None, false));
                 }
             }
             Seed::Visit(visit, point) => {
@@ -176,7 +185,7 @@ impl Time<'_> {
         for edge in graph.roots.iter().filter(|edge| edge.start == Start::Fresh) {
             let Some(to) = edge.to else { continue };
             let anchors = self.anchored(nothing, Some(edge), graph.visits.get(to).map(|visit| visit.state), at);
-            pass.reach(to, Point { at, anchors, from: None, begins: true });
+            pass.reach(to, Point::new(at, anchors, None, true));
         }
         for (i, visit) in graph.visits.iter().enumerate() {
             for (n, edge) in visit.edges.iter().enumerate() {
@@ -192,11 +201,11 @@ impl Time<'_> {
                 if let Some(to) = edge.to.filter(|to| graph.visits.get(*to).is_some_and(Visit::is_on)) {
                     let anchors =
                         self.anchored(nothing, Some(edge), graph.visits.get(to).map(|visit| visit.state), leaves);
-                    pass.reach(to, Point { at: leaves, anchors, from: Some((i, n)), begins: true });
+                    pass.reach(to, Point::new(leaves, anchors, Some((i, n)), true));
                 }
             }
             if visit.edges.iter().any(|edge| edge.start == Start::During && edge.ended.is_some()) {
-                let point = Point { at, anchors: nothing.clone(), from: None, begins: true };
+                let point = Point::new(at, nothing.clone(), None, true);
                 self.ends(visit, i, &point, true, &mut pass.ends)?;
             }
         }
@@ -213,7 +222,7 @@ impl Time<'_> {
     ) -> Result<bool, TimeError> {
         let Some(point) = pass.points.get(from).and_then(Option::as_ref).cloned() else { return Ok(false) };
         let Some(visit) = graph.visits.get(from) else { return Ok(false) };
-        let mut stay = None;
+        let mut stay = point.stay;
         let mut changed = false;
         for (edge, to) in graph.carried(from) {
             if !graph.visits.get(to).is_some_and(|visit| visit.matters) {
@@ -230,7 +239,10 @@ impl Time<'_> {
             let Some(at) = self.leaves(edge, point.at, end, &point.anchors)? else { continue };
             let anchors = self.anchored(&point.anchors, Some(edge), graph.visits.get(to).map(|visit| visit.state), at);
             let number = visit.edges.iter().position(|other| std::ptr::eq(other, edge)).unwrap_or_default();
-            changed |= pass.reach(to, Point { at, anchors, from: Some((from, number)), begins: false });
+            changed |= pass.reach(to, Point::new(at, anchors, Some((from, number)), false));
+        }
+        if let Some(known) = pass.points.get_mut(from).and_then(Option::as_mut).filter(|known| known.at == point.at) {
+            known.stay = stay.filter(|_| known.anchors == point.anchors);
         }
         Ok(changed)
     }
@@ -244,10 +256,15 @@ impl Time<'_> {
         ends: &mut Vec<End>,
     ) -> Result<(), TimeError> {
         let wanted = if during { Start::During } else { Start::Carry };
+        let mut stay = point.stay;
         for (n, edge) in visit.edges.iter().enumerate().filter(|(_, edge)| edge.start == wanted) {
             let Some(limits) = edge.ended else { continue };
-            let stay = if edge.still { point.at } else { self.stay(visit, point.at, &point.anchors)? };
-            if let Some(at) = self.leaves(edge, point.at, stay, &point.anchors)? {
+            let end = match stay {
+                _ if edge.still => point.at,
+                Some(end) => end,
+                None => *stay.insert(self.stay(visit, point.at, &point.anchors)?),
+            };
+            if let Some(at) = self.leaves(edge, point.at, end, &point.anchors)? {
                 ends.push(End { visit: number, edge: n, at, limits, begins: during });
             }
         }
@@ -284,6 +301,7 @@ impl Pass {
                 for (slot, anchor) in known.anchors.iter_mut().zip(point.anchors) {
                     *slot = (*slot).max(anchor);
                 }
+                known.stay = None;
                 false
             }
             _ => {

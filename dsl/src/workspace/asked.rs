@@ -53,7 +53,20 @@ pub(super) fn declared(file: &File) -> Vec<Key> {
 pub(super) fn asked<'a>(file: &'a File, shelf: &Shelf<'a>) -> HashSet<Key> {
     let mut asking = Asking { shelf, keys: HashSet::new(), open: Vec::new() };
     asking.uses(file);
-    asking.open.extend(&file.items);
+    for item in &file.items {
+        match item {
+            // Whether it is idle is said where it stands.
+            Item::Table(table) => {
+                asking.keys.insert(Key::Used(table.name.text.clone()));
+            }
+            // A unit is known by its name alone, over all organisations.
+            Item::Organisation(_) => {
+                asking.keys.insert(Key::Any(Kind::Organisation));
+            }
+            _ => {}
+        }
+        asking.open.push(item);
+    }
     while let Some(item) = asking.open.pop() {
         asking.item(item);
     }
@@ -78,8 +91,6 @@ impl<'a> Asking<'_, 'a> {
             }
             Item::Organisation(organisation) => {
                 self.name(UseKind::Organisation, &organisation.name.text);
-                // A unit is known by its name alone, over all organisations.
-                self.keys.insert(Key::Any(Kind::Organisation));
                 for (unit, _) in flat(&organisation.units) {
                     if let Some(calendar) = &unit.calendar {
                         self.name(UseKind::Calendar, &calendar.text);
@@ -87,10 +98,7 @@ impl<'a> Asking<'_, 'a> {
                 }
             }
             Item::Script(script) => self.name(UseKind::Script, &script.name.text),
-            Item::Table(table) => {
-                self.name(UseKind::Table, &table.name.text);
-                self.keys.insert(Key::Used(table.name.text.clone()));
-            }
+            Item::Table(table) => self.name(UseKind::Table, &table.name.text),
             Item::Procedure(procedure) => self.procedure(procedure),
             Item::Test(test) => {
                 // What other tests of the same procedure are called, and the set-ups among them.
