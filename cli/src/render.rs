@@ -7,7 +7,7 @@ use miette::{
     SourceSpan, SpanContents,
 };
 use motcua_dsl::syntax::Span;
-use motcua_dsl::{Finding, Label, Severity, Source};
+use motcua_dsl::{Edit, Finding, Fix, Label, Severity, Source, Text};
 use serde_json::json;
 
 use crate::output;
@@ -53,13 +53,18 @@ pub fn json(
             "start": label.span.start, "end": label.span.end, "text": label.text,
         })
     };
+    let fix = |fix: &Fix| {
+        let edit =
+            |edit: &Edit| json!({ "at": place(&Label { span: edit.span, text: Text::default() }), "text": edit.text });
+        json!({ "title": fix.title, "edits": fix.edits.iter().map(edit).collect::<Vec<_>>() })
+    };
     let all: Vec<_> = findings
         .iter()
         .map(|finding| {
             json!({
                 "id": finding.id, "severity": finding.severity, "message": finding.message,
                 "at": place(&finding.primary), "because": finding.because.iter().map(place).collect::<Vec<_>>(),
-                "help": finding.help, "page": page(finding.id),
+                "help": finding.help, "fix": finding.fix.as_ref().map(fix), "page": page(finding.id),
             })
         })
         .collect();
@@ -88,9 +93,11 @@ pub fn github(sources: &[Source], findings: &[Finding]) -> String {
             Severity::Note => "notice",
         };
         let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+        // Columns over several lines are refused by the service that shows them.
+        let columns = if line == end_line { format!(",col={column},endColumn={end_column}") } else { String::new() };
         let _ = writeln!(
             text,
-            "::{level} file={},line={line},col={column},endLine={end_line},endColumn={end_column},title={}::{}",
+            "::{level} file={},line={line},endLine={end_line}{columns},title={}::{}",
             property(file),
             property(finding.id),
             data(&format!("{}{help}", finding.message)),
@@ -136,21 +143,21 @@ fn page(id: &str) -> String {
 }
 
 /// Returns the file of a span, and lines and columns of its ends, from 1, columns in characters.
-fn place<'a>(files: &[Indexed<'a>], span: Span) -> (&'a str, (usize, usize), (usize, usize)) {
+pub(crate) fn place<'a>(files: &[Indexed<'a>], span: Span) -> (&'a str, (usize, usize), (usize, usize)) {
     let Some(file) = files.get(span.file as usize) else { return ("", (1, 1), (1, 1)) };
     (&file.source.path, file.position(span.start as usize), file.position(span.end as usize))
 }
 
 /// A source whose lines are known, so that many findings in one large file are shown fast.
 #[derive(Debug)]
-struct Indexed<'a> {
+pub(crate) struct Indexed<'a> {
     source: &'a Source,
     /// Where each line begins.
     lines: Vec<usize>,
 }
 
 impl<'a> Indexed<'a> {
-    fn new(source: &'a Source) -> Self {
+    pub(crate) fn new(source: &'a Source) -> Self {
         let ends = source.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         Self { source, lines: std::iter::once(0).chain(ends).collect() }
     }
@@ -260,7 +267,7 @@ impl<'a> Shown<'a> {
 
     fn add(&mut self, label: &Label, primary: bool) {
         let Some(file) = self.file else { return };
-        let text = Some(label.text.clone()).filter(|text| !text.is_empty());
+        let text = Some(label.text.to_string()).filter(|text| !text.is_empty());
         let span = file.marked(label.span);
         self.labels.push(if primary {
             LabeledSpan::new_primary_with_span(text, span)

@@ -31,17 +31,19 @@ mod resolve;
 mod source;
 pub mod syntax;
 mod table;
+mod text;
 mod types;
 
 pub mod lunar;
 pub use budget::{Budget, Hole, Measure, Moment, Over, Row, Step, Verdict, Worst};
-pub use diagnostic::{Finding, Label, Severity};
+pub use diagnostic::{Edit, Finding, Fix, Label, Severity};
 pub use findings::FINDINGS;
 pub use format::{Unformatted, format};
 pub use parse::parse;
 #[doc(hidden)]
 pub use parse::recognise;
 pub use source::{Source, SourceError};
+pub use text::{Text, fill};
 
 use motcua_engine::plan::Bundle;
 

@@ -1,14 +1,18 @@
 //! `motcua check`: all that is wrong with definitions.
 
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::ValueEnum;
+use motcua_dsl::{Budget, Finding, Source};
 
+use crate::fixes::{self, Fixed};
 use crate::lang::Lang;
 use crate::render::Counts;
-use crate::{budget, load, output, render};
+use crate::{budget, load, output, render, sarif};
 
 /// What to check, and how to say what is found.
 #[derive(Debug, clap::Args)]
@@ -16,10 +20,11 @@ use crate::{budget, load, output, render};
 Examples:
   motcua check
   motcua check procedures/vn --deny warnings
-  motcua check --format github
+  motcua check --format sarif --pages https://example.org/motcua/findings > motcua.sarif
+  motcua check --fix --diff
   motcua check procedures/vn/construction --budget --lang vi
 
-Exit codes: 0 nothing that fails the check; 1 errors, or warnings under `--deny warnings`; 2 a file cannot be read.")]
+Exit codes: 0 nothing that fails the check; 1 errors, or warnings under `--deny warnings`; 2 a file cannot be read or,\nunder `--fix`, not be written.")]
 pub struct Args {
     /// Files and folders; what they use is found beside them, in `calendars`, `organisations` and `scripts`.
     #[arg(value_name = "PATH", default_value = load::PROCEDURES)]
@@ -33,6 +38,15 @@ pub struct Args {
     /// Say for each clock how long the states on the longest way may take, and what is left (text and json).
     #[arg(long)]
     budget: bool,
+    /// Make the edits that are surely what was meant, in the files that are named and those below folders that are.
+    #[arg(long, conflicts_with = "budget")]
+    fix: bool,
+    /// Write nothing, and show what `--fix` would change.
+    #[arg(long, requires = "fix")]
+    diff: bool,
+    /// Of SARIF, the address of the folder that holds the pages of findings.
+    #[arg(long, value_name = "URL")]
+    pages: Option<String>,
     /// The language of the budgets; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
     #[arg(long, value_enum, requires = "budget")]
     lang: Option<Lang>,
@@ -44,7 +58,7 @@ enum Format {
     Text,
     /// One object.
     Json,
-    /// For code scanning; not supported yet.
+    /// SARIF 2.1.0, for code scanning.
     Sarif,
     /// Annotations of GitHub Actions.
     Github,
@@ -61,32 +75,83 @@ enum Deny {
 /// # Errors
 /// A path that cannot be read, a file that is no text, an unsupported format.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    if args.format == Format::Sarif {
-        bail!("not supported: sarif comes later; use `--format json` or `--format github`");
+    if args.budget && matches!(args.format, Format::Github | Format::Sarif) {
+        bail!("not supported: budgets are no findings; use `--format text` or `--format json`");
     }
-    if args.budget && args.format == Format::Github {
-        bail!("not supported: budgets are no annotations; use `--format text` or `--format json`");
+    if args.diff && args.format != Format::Text {
+        bail!("not supported: a difference is for people; use `--format text`");
     }
     let sources = load::sources(&args.paths)?;
+    if args.fix {
+        return fix(args, &sources);
+    }
     let (checked, budgets) = if args.budget {
         let (checked, budgets) = motcua_dsl::check_with_budgets(&sources);
         (checked, Some(budgets))
     } else {
         (motcua_dsl::check(&sources), None)
     };
-    let findings = checked.findings;
-    let counts = Counts::of(&findings);
-    match args.format {
-        Format::Json => output::print(&render::json(&sources, &findings, budgets.as_deref().map(budget::json))?)?,
-        Format::Github => output::print(&render::github(&sources, &findings))?,
-        Format::Text | Format::Sarif => {
-            let mut text = render::text(&sources, &findings);
-            if let Some(budgets) = &budgets {
+    say(args, &sources, &checked.findings, budgets.as_deref())?;
+    Ok(code(args, &checked.findings))
+}
+
+/// Shows findings in the format that is asked for.
+fn say(args: &Args, sources: &[Source], findings: &[Finding], budgets: Option<&[Budget]>) -> anyhow::Result<()> {
+    output::print(&match args.format {
+        Format::Json => render::json(sources, findings, budgets.map(budget::json))?,
+        Format::Github => render::github(sources, findings),
+        Format::Sarif => sarif::log(sources, findings, args.pages.as_deref())?,
+        Format::Text => {
+            let mut text = render::text(sources, findings);
+            if let Some(budgets) = budgets {
                 text += &budget::text(budgets, Lang::chosen(args.lang));
             }
-            output::print(&format!("{text}{} checked: {counts}\n", output::count(sources.len(), "file")))?;
+            let (files, counts) = (output::count(sources.len(), "file"), Counts::of(findings));
+            format!("{text}{files} checked: {counts}\n")
         }
-    }
+    })
+}
+
+fn code(args: &Args, findings: &[Finding]) -> ExitCode {
+    let counts = Counts::of(findings);
     let fails = counts.errors > 0 || args.deny.is_some() && counts.warnings > 0;
-    Ok(if fails { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    if fails { ExitCode::from(1) } else { ExitCode::SUCCESS }
+}
+
+/// Makes the fixes or shows them, and then what is still wrong; what was done is said on standard error.
+fn fix(args: &Args, sources: &[Source]) -> anyhow::Result<ExitCode> {
+    let named: Vec<String> = load::files(&args.paths)?.iter().map(|path| path.display().to_string()).collect();
+    let findings = motcua_dsl::check(sources).findings;
+    let mut fixed = fixes::fix(sources, &findings, |source| named.contains(&source.path));
+    if args.diff {
+        output::print(&fixed.diff(sources))?;
+    }
+    let wrong = if args.diff { Vec::new() } else { fixed.write(sources) };
+    let mut said = told(&fixed, sources, args.diff);
+    for error in &wrong {
+        let _ = writeln!(said, "error: {error:#}");
+    }
+    io::stderr().lock().write_all(said.as_bytes())?;
+    if args.diff {
+        return Ok(code(args, &findings));
+    }
+    say(args, &fixed.sources, &fixed.findings, None)?;
+    Ok(if wrong.is_empty() { code(args, &fixed.findings) } else { ExitCode::from(2) })
+}
+
+/// Returns what fixing did and what it left.
+fn told(fixed: &Fixed, sources: &[Source], diff: bool) -> String {
+    let mut said = String::new();
+    for (file, why) in &fixed.worse {
+        let path = sources.get(*file).map(|source| source.path.as_str()).unwrap_or_default();
+        let _ = writeln!(said, "`{path}` is left as it is: fixed, it would have another error: {}", why.message);
+    }
+    if fixed.overlapping > 0 {
+        let skipped = output::count(fixed.overlapping, "fix");
+        let _ = writeln!(said, "{skipped} skipped, as another edits the same words: run this again");
+    }
+    let verb = if diff { "to make" } else { "made" };
+    let (fixes, files) = (output::count(fixed.count(), "fix"), output::count(fixed.changed.len(), "file"));
+    let _ = writeln!(said, "{fixes} {verb} in {files}");
+    said
 }

@@ -32,7 +32,7 @@
 use crate::diagnostic::Finding;
 use crate::lower::calendar::rules::{holds, replaced};
 use crate::model::Model;
-use crate::resolve::nearest;
+use crate::resolve::{Near, nearest};
 use crate::syntax::{OffDays, OffLine, Word};
 
 const ID: &str = "calendar-instead";
@@ -75,7 +75,9 @@ fn named(line: &OffLine, name: &Word, rules: &[(&OffLine, &Word)]) -> Option<Fin
         let finding = Finding::error(ID, format!("no rule is called `{}`", name.text), name.span);
         let near = nearest(&name.text, rules.iter().map(|(_, rule)| (rule.text.as_str(), Some(rule.span))));
         return Some(match near {
-            Some((near, Some(at))) => finding.because(at, "declared here").help(format!("did you mean `{near}`?")),
+            Some(Near { name: near, declared: Some(at), .. }) => {
+                finding.because(at, "declared here").help(format!("did you mean `{near}`?"))
+            }
             _ => finding.help("name the rule: `off every … as NAME`"),
         });
     };

@@ -47,7 +47,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let finding = Finding::error(ID, format!("there is no time zone `{}`", zone.text), zone.span);
             let near = nearest(&zone.text, TZ_VARIANTS.iter().map(|zone| (zone.name(), None)));
             let help = match near {
-                Some((near, _)) => format!("did you mean `{near}`?"),
+                Some(near) => format!("did you mean `{}`?", near.name),
                 None => "zones are named as in the IANA database: `Asia/Ho_Chi_Minh`, `Europe/Rome`".to_owned(),
             };
             findings.push(finding.help(help));

@@ -131,7 +131,7 @@ fn unknown(word: &Word, name: &str, names: &Names<'_>, kind: &str, version: u32,
     if names.get(name).is_none() {
         let message = format!("version {version} has no {kind} `{name}`");
         let near = crate::resolve::nearest(name, names.iter().map(|word| (word.text.as_str(), Some(word.span))));
-        let help = near.map_or_else(|| format!("name a {kind} of that version"), |(name, _)| format!("`{name}`?"));
+        let help = near.map_or_else(|| format!("name a {kind} of that version"), |near| format!("`{}`?", near.name));
         findings.push(Finding::error(ID, message, word.span).help(help));
     }
 }

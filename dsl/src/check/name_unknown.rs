@@ -28,6 +28,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Kind, Model, Unknown};
+use crate::resolve::Near;
 
 const ID: &str = "name-unknown";
 
@@ -47,8 +48,12 @@ fn finding(unknown: &Unknown) -> Finding {
     };
     let finding = Finding::error(ID, message, unknown.span);
     match &unknown.near {
-        Some((near, declared)) => {
+        Some(near) => {
+            let Near { name: near, declared, is_only } = near;
             let finding = finding.help(help(unknown, near));
+            // A name without dots and ticks, declared somewhere, and nothing else like it: that was meant.
+            let is_sure = *is_only && declared.is_some() && !near.contains(['.', '`', ' ']);
+            let finding = if is_sure { finding.replace(near) } else { finding };
             match declared {
                 Some(span) => finding.because(*span, format!("`{}` stands here", last(near))),
                 None => finding,

@@ -66,7 +66,7 @@ fn unused(kind: Kind, name: &str, span: Span) -> Finding {
 }
 
 fn roles_and_fields(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
-    let mut all = |kind, names: &Names<'_>, used: &[bool], help: &str| {
+    let mut all = |kind, names: &Names<'_>, used: &[bool], help: &'static str| {
         for (word, _) in names.iter().zip(used).filter(|(_, used)| !**used) {
             // The second thing of a name is not looked up at all: that it is the second is said already.
             if names.get(&word.text).and_then(|first| names.word(first)).is_some_and(|first| first.span == word.span) {

@@ -66,7 +66,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let name = word.text.to_lowercase();
             let meant = MEANT.iter().find(|(other, _)| *other == name).map(|(_, meant)| (*meant).to_owned());
             let near =
-                meant.or_else(|| nearest(&word.text, PLAIN.map(|ty| (ty, None)).into_iter()).map(|(near, _)| near));
+                meant.or_else(|| nearest(&word.text, PLAIN.map(|ty| (ty, None)).into_iter()).map(|near| near.name));
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the types are `{}`, `one of …`, `list of …` and `record {{ … }}`", PLAIN.join("`, `")),

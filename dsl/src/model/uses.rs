@@ -2,6 +2,7 @@
 
 use smol_str::SmolStr;
 
+use crate::resolve::Near;
 use crate::syntax::Span;
 
 /// What something mentions, by number.
@@ -113,8 +114,8 @@ pub(crate) struct Unknown {
     pub(crate) name: SmolStr,
     /// Where it stands.
     pub(crate) span: Span,
-    /// What may have been meant, and where that is declared.
-    pub(crate) near: Option<(String, Option<Span>)>,
+    /// What may have been meant.
+    pub(crate) near: Option<Near>,
     /// A part of its procedure could not be read: the name may be declared there.
     pub(crate) in_lost: bool,
 }

@@ -185,7 +185,8 @@ impl<'t> Builder<'t> {
                     let span = self.span_of(start + at, start + at + 1 + other.len_utf8());
                     let message = format!("`\\{other}` means nothing in a text");
                     let help = r#"the escapes of a text are `\"`, `\\`, `\n` and `\t`; write `\\` for a backslash"#;
-                    self.findings.push(Finding::error("syntax-escape", message, span).help(help));
+                    let finding = Finding::error("syntax-escape", message, span).help(help);
+                    self.findings.push(finding.replace(format!("\\\\{other}")));
                 }
             }
         }

@@ -6,7 +6,7 @@ use super::lex::{Token, What, tokens};
 use super::recover::unsupported;
 use super::tree::{Expected, Kind, Tree, expected};
 use super::words::{english, is_clause, later, nearest};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Edit, Finding};
 use crate::syntax::Span;
 
 /// The first thing that is wrong in a piece.
@@ -49,7 +49,10 @@ pub(super) fn diagnose(
         wanted = Wanted { signs: wanted.signs, glued: true, ..Wanted::default() };
     }
     let place = Spot { piece, tokens: &tokens, found, starts, wanted, span: &span };
-    let (finding, fix) = place.explain();
+    let (mut finding, fix) = place.explain();
+    if let Fix::Replace(range, new) = &fix {
+        finding = finding.edit(vec![Edit { span: span(range.clone()), text: new.clone() }]);
+    }
     Some(Problem { at, finding, fix })
 }
 
@@ -171,7 +174,7 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         self.found.checked_sub(1)
     }
 
-    fn error(&self, id: &'static str, message: impl Into<String>, at: usize) -> Finding {
+    fn error(&self, id: &'static str, message: impl Into<crate::text::Text>, at: usize) -> Finding {
         Finding::error(id, message, (self.span)(self.range(at)))
     }
 

@@ -3,7 +3,7 @@
 
 use super::lex::{Token, What, tokens};
 use super::tree::narrow;
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Edit, Finding};
 use crate::syntax::Span;
 
 /// Reports the characters that show a text in another order than it is read in; returns the text without them.
@@ -46,11 +46,16 @@ pub(super) fn correct(file: u32, text: &str, findings: &mut Vec<Finding>) -> (St
         let span = Span { file, start: narrow(token.start), end: narrow(token.end) };
         match written {
             "“" | "”" | "„" | "«" | "»" | "‟" | "＂" => {
+                let edit = Edit { span, text: "\"".to_owned() };
                 if quote_on.replace(line) == Some(line) {
                     quote_on = None;
+                    // The two quotes of a text are one fix.
+                    let before = findings.last_mut().and_then(|finding| finding.fix.as_mut());
+                    before.into_iter().for_each(|fix| fix.edits.push(edit.clone()));
                 } else {
                     let message = format!("`{written}` is not the quote of a text");
-                    findings.push(Finding::error("syntax-quote", message, span).help("write the straight quote `\"`"));
+                    let finding = Finding::error("syntax-quote", message, span).help("write the straight quote `\"`");
+                    findings.push(finding.edit(vec![edit]));
                 }
                 changed |= replace(&mut bytes, token.start..token.end, "\"");
             }
@@ -60,7 +65,9 @@ pub(super) fn correct(file: u32, text: &str, findings: &mut Vec<Finding>) -> (St
             {
                 let code = written.chars().next().map_or(0, u32::from);
                 let message = format!("this is not an ordinary space (U+{code:04X})");
-                findings.push(Finding::error("syntax-space", message, span).help("type an ordinary space"));
+                let zero = written.chars().all(|char| !char.is_whitespace());
+                let finding = Finding::error("syntax-space", message, span).help("type an ordinary space");
+                findings.push(finding.replace(if zero { "" } else { " " }));
                 changed |= replace(&mut bytes, token.start..token.end, "");
             }
             _ => {}

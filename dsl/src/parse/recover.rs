@@ -311,6 +311,6 @@ fn close_of(open: &str) -> &'static str {
 }
 
 /// A construct that this version does not read.
-pub(super) fn unsupported(name: &str, instead: &str, span: Span) -> Finding {
+pub(super) fn unsupported(name: &str, instead: &'static str, span: Span) -> Finding {
     Finding::error("unsupported", format!("not supported: `{name}` is not read by this version"), span).help(instead)
 }

@@ -17,7 +17,7 @@ use crate::model::{Duplicate, Kind, Model, Unknown};
 use crate::syntax::{self, File, Item, Span, UseKind, Word};
 
 pub(crate) use scripts::{is_function, mark, nfc};
-pub(crate) use suggest::{folded, nearest};
+pub(crate) use suggest::{Near, folded, nearest};
 
 /// Returns the model of all files; `faults` are what the parser found, and `texts` the files as they were read.
 pub(crate) fn resolve<'a>(files: &'a [File], texts: &[&str], faults: &[Finding]) -> Model<'a> {
@@ -204,7 +204,7 @@ impl<'a> Shelf<'a> {
         shared
     }
 
-    fn near(&self, kind: UseKind, name: &str) -> Option<(String, Option<Span>)> {
+    fn near(&self, kind: UseKind, name: &str) -> Option<Near> {
         let mut words: Vec<&Word> = match kind {
             UseKind::Calendar => self.calendars.values().map(|c| &c.name).collect(),
             UseKind::Organisation => self.organisations.values().map(|o| &o.name).collect(),

@@ -105,7 +105,7 @@ fn part(text: &str, ty: &Type, name: &Word, span: Span) -> Result<Part, Fault> {
                 let near = nearest(text.trim(), words.iter().map(|word| (word.as_str(), None)));
                 let help = near.map_or_else(
                     || format!("its words are `{}`", words.join("`, `")),
-                    |(near, _)| format!("did you mean `{near}`?"),
+                    |near| format!("did you mean `{}`?", near.name),
                 );
                 return fault(message, help);
             }

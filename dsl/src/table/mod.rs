@@ -135,7 +135,7 @@ impl<'a> Table<'a> {
                 let near = nearest(other, ["unique", "first", "collect"].map(|word| (word, None)).into_iter());
                 let help = near.map_or_else(
                     || "say `unique` (one row is for each input), `first` or `collect` (all rows)".into(),
-                    |(near, _)| format!("did you mean `{near}`?"),
+                    |near| format!("did you mean `{}`?", near.name),
                 );
                 self.fault(About::Shape, syntax.policy.span, format!("`{other}` is no way of choosing a row"), help);
                 None
@@ -185,7 +185,7 @@ impl<'a> Table<'a> {
             Err(word) => {
                 let near = nearest(&word.text, crate::lower::types::PLAIN.map(|ty| (ty, None)).into_iter());
                 let known = || format!("the types are `{}` and `one of …`", crate::lower::types::PLAIN.join("`, `"));
-                let help = near.map_or_else(known, |(near, _)| format!("did you mean `{near}`?"));
+                let help = near.map_or_else(known, |near| format!("did you mean `{}`?", near.name));
                 self.fault(About::Shape, word.span, format!("there is no type `{}`", word.text), help);
                 None
             }

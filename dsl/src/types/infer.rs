@@ -296,7 +296,7 @@ impl<'p> Typing<'p> {
                     let near = nearest(name, parts.iter().map(|(known, _)| (known.as_str(), None)));
                     let known = crate::check::listed(parts.iter().map(|(known, _)| known.as_str()));
                     let help =
-                        near.map_or_else(|| format!("it has {known}"), |(near, _)| format!("did you mean `{near}`?"));
+                        near.map_or_else(|| format!("it has {known}"), |near| format!("did you mean `{}`?", near.name));
                     let message = format!("{} has no part `{name}`", self.quoted(of));
                     self.fault(Rule::Mismatch, name_at, message, &[&record], help);
                     Typed::unknown()

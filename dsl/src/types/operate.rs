@@ -113,7 +113,7 @@ impl<'p> Typing<'p> {
         {
             let near = nearest(said, words.iter().map(|word| (word.as_str(), None)));
             let help =
-                near.map_or_else(|| format!("it is {}", known.ty), |(near, _)| format!("did you mean \"{near}\"?"));
+                near.map_or_else(|| format!("it is {}", known.ty), |near| format!("did you mean \"{}\"?", near.name));
             let message = format!("{} is never \"{said}\"", self.quoted(with));
             self.fault(Rule::Mismatch, &side.at, message, &[known], help);
             return;

@@ -199,7 +199,7 @@ impl<'p> Typing<'p> {
             {
                 let near = nearest(other, words.iter().map(|word| (word.as_str(), None)));
                 let help =
-                    near.map_or_else(|| format!("it is {}", old.ty), |(near, _)| format!("did you mean \"{near}\"?"));
+                    near.map_or_else(|| format!("it is {}", old.ty), |near| format!("did you mean \"{}\"?", near.name));
                 let message = format!("{name} cannot become \"{other}\"");
                 self.fault(Rule::Assign, &value.at, message, &[old], help);
                 return;
