@@ -7,7 +7,7 @@ use miette::{
     SourceSpan, SpanContents,
 };
 use motcua_dsl::syntax::Span;
-use motcua_dsl::{Edit, Finding, Fix, Label, Severity, Source, Text};
+use motcua_dsl::{Edit, Finding, Fix, Label, Sentence, Severity, Source};
 use serde_json::json;
 
 use crate::output;
@@ -54,8 +54,7 @@ pub fn json(
         })
     };
     let fix = |fix: &Fix| {
-        let edit =
-            |edit: &Edit| json!({ "at": place(&Label { span: edit.span, text: Text::default() }), "text": edit.text });
+        let edit = |edit: &Edit| json!({ "at": place(&Label { span: edit.span, text: Sentence::default() }), "text": edit.text });
         json!({ "title": fix.title, "edits": fix.edits.iter().map(edit).collect::<Vec<_>>() })
     };
     let all: Vec<_> = findings

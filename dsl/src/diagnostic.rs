@@ -1,7 +1,7 @@
 //! A finding: what is wrong, on which word, because of what, and what to do.
 
+use crate::sentence::{Sentence, say};
 use crate::syntax::Span;
-use crate::text::{Text, text};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -21,7 +21,7 @@ pub struct Label {
     /// Where.
     pub span: Span,
     /// What to say at that place.
-    pub text: Text,
+    pub text: Sentence,
 }
 
 /// What the checker has to say about one cause.
@@ -32,13 +32,13 @@ pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
     /// What is wrong, in the author's words: lower case, no full stop, names in backticks.
-    pub message: Text,
+    pub message: Sentence,
     /// The very word.
     pub primary: Label,
     /// "Because": the other places that make it wrong.
     pub because: Vec<Label>,
     /// What to do: one line.
-    pub help: Option<Text>,
+    pub help: Option<Sentence>,
     /// An edit that is surely what was meant.
     pub fix: Option<Fix>,
 }
@@ -47,7 +47,7 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Fix {
     /// What they do, as a short imperative.
-    pub title: Text,
+    pub title: Sentence,
     /// The edits, in the order of their places; none overlaps another.
     pub edits: Vec<Edit>,
 }
@@ -63,12 +63,12 @@ pub struct Edit {
 
 impl Finding {
     /// Returns an error about the words at `span`.
-    pub fn error(id: &'static str, message: impl Into<Text>, span: Span) -> Self {
+    pub fn error(id: &'static str, message: impl Into<Sentence>, span: Span) -> Self {
         Self {
             id,
             severity: Severity::Error,
             message: message.into(),
-            primary: Label { span, text: Text::default() },
+            primary: Label { span, text: Sentence::default() },
             because: Vec::new(),
             help: None,
             fix: None,
@@ -76,32 +76,32 @@ impl Finding {
     }
 
     /// Returns a warning about the words at `span`.
-    pub fn warning(id: &'static str, message: impl Into<Text>, span: Span) -> Self {
+    pub fn warning(id: &'static str, message: impl Into<Sentence>, span: Span) -> Self {
         Self { severity: Severity::Warning, ..Self::error(id, message, span) }
     }
 
     /// Returns a note about the words at `span`.
-    pub fn note(id: &'static str, message: impl Into<Text>, span: Span) -> Self {
+    pub fn note(id: &'static str, message: impl Into<Sentence>, span: Span) -> Self {
         Self { severity: Severity::Note, ..Self::error(id, message, span) }
     }
 
     /// Returns the finding with a text at its own place.
     #[must_use]
-    pub fn here(mut self, text: impl Into<Text>) -> Self {
+    pub fn here(mut self, text: impl Into<Sentence>) -> Self {
         self.primary.text = text.into();
         self
     }
 
     /// Returns the finding with a second place that explains it.
     #[must_use]
-    pub fn because(mut self, span: Span, text: impl Into<Text>) -> Self {
+    pub fn because(mut self, span: Span, text: impl Into<Sentence>) -> Self {
         self.because.push(Label { span, text: text.into() });
         self
     }
 
     /// Returns the finding with its one line of help.
     #[must_use]
-    pub fn help(mut self, text: impl Into<Text>) -> Self {
+    pub fn help(mut self, text: impl Into<Sentence>) -> Self {
         self.help = Some(text.into());
         self
     }
@@ -117,7 +117,7 @@ impl Finding {
     #[must_use]
     pub(crate) fn edit(mut self, edits: Vec<Edit>) -> Self {
         let title = match edits.first().map(|edit| &edit.text) {
-            Some(new) if !new.trim().is_empty() => text!("write `{new}`", new),
+            Some(new) if !new.trim().is_empty() => say!("write `{new}`", new),
             _ => "delete what stands there".into(),
         };
         self.fix = Some(Fix { title, edits });

@@ -28,10 +28,10 @@ mod model;
 mod parse;
 mod prove;
 mod resolve;
+mod sentence;
 mod source;
 pub mod syntax;
 mod table;
-mod text;
 mod types;
 
 pub mod lunar;
@@ -42,8 +42,8 @@ pub use format::{Unformatted, format};
 pub use parse::parse;
 #[doc(hidden)]
 pub use parse::recognise;
+pub use sentence::{Sentence, fill};
 pub use source::{Source, SourceError};
-pub use text::{Text, fill};
 
 use motcua_engine::plan::Bundle;
 

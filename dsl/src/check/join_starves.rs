@@ -40,6 +40,7 @@ use super::ways::Ways;
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure, RuleTrigger, Target};
+use crate::sentence::say;
 use crate::syntax::{Inside, Trigger};
 
 const ID: &str = "join-starves";
@@ -73,11 +74,12 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let stuck = |traps: &&Vec<usize>, places: &[usize]| traps.iter().any(|trap| places.contains(trap));
             let starved =
                 |places: &[usize]| traps.iter().filter(|traps| stuck(traps, places)).count() > branches.len() - joins;
-            let message = format!(
-                "this join waits for {joins} of {} branches, and {} can be stuck at once{}",
-                branches.len(),
-                branches.len() - safe,
-                witness.when(starved)
+            let message = say!(
+                "this join waits for {joins} of {branches} branches, and {safe} can be stuck at once{starved}",
+                joins,
+                branches = branches.len(),
+                safe = branches.len() - safe,
+                starved = witness.when(starved)
             );
             let mut finding = Finding::error(ID, message, span);
             let words = traps.iter().filter_map(|traps| procedure.states.word(*traps.first()?));

@@ -40,6 +40,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Event, Model, Origin, Procedure, Rule, RuleTrigger, Target};
+use crate::sentence::say;
 use crate::syntax::{Clock, Span, Trigger, Word};
 
 const ID: &str = "silence-clock";
@@ -70,9 +71,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 runs(procedure, clock, *state, word, findings);
             }
             if let Some((span, why)) = stops(procedure, clock, *state) {
-                let message = format!(
-                    "`{}` stands still in `{}`, so this silence never decides as long as the answer is waited for",
-                    word.text, name.text
+                let message = say!(
+                    "`{text}` stands still in `{name}`, so this silence never decides as long as the answer is waited for",
+                    text = word.text,
+                    name = name.text
                 );
                 let help = "let the clock run there, or write `window … for COMMAND otherwise …`, which is no silence";
                 findings.push(Finding::error(ID, message, word.span).because(span, why).help(help));
@@ -96,7 +98,7 @@ fn runs(procedure: &Procedure<'_>, clock: &Clock, state: usize, word: &Word, fin
         return;
     };
     let name = procedure.states.word(state).map(|word| word.text.as_str()).unwrap_or_default();
-    let message = format!("`{}` {said} when `{name}` is entered", word.text);
+    let message = say!("`{text}` {said} when `{name}` is entered", text = word.text, said, name);
     let mut finding = Finding::error(ID, message, word.span);
     if let Some(event) = at.first() {
         finding = finding.because(event.span, because);

@@ -3,6 +3,7 @@
 use smol_str::SmolStr;
 
 use crate::resolve::Near;
+use crate::sentence::Sentence;
 use crate::syntax::Span;
 
 /// What something mentions, by number.
@@ -74,6 +75,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Returns the author's word for it, as a part of a sentence.
+    pub(crate) fn said(self) -> Sentence {
+        self.word().into()
+    }
+
     /// Returns the author's word for it.
     pub(crate) fn word(self) -> &'static str {
         match self {

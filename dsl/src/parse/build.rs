@@ -19,6 +19,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use super::place::Place;
 use super::tree::{Branch, Branches, Kind, narrow};
 use crate::diagnostic::Finding;
+use crate::sentence::say;
 use crate::syntax::{Calendar, Code, File, Item, Organisation, Procedure, Script, Span, Text, Use, UseKind, Word};
 
 /// Builds syntax from branches over one text, which may be a piece of a file.
@@ -183,7 +184,7 @@ impl<'t> Builder<'t> {
                 other => {
                     text.push(other);
                     let span = self.span_of(start + at, start + at + 1 + other.len_utf8());
-                    let message = format!("`\\{other}` means nothing in a text");
+                    let message = say!("`\\{other}` means nothing in a text", other);
                     let help = r#"the escapes of a text are `\"`, `\\`, `\n` and `\t`; write `\\` for a backslash"#;
                     let finding = Finding::error("syntax-escape", message, span).help(help);
                     self.findings.push(finding.replace(format!("\\\\{other}")));
@@ -227,7 +228,7 @@ impl<'t> Builder<'t> {
     pub(super) fn number(&mut self, branch: Branch<'t>) -> u32 {
         let written = self.str(branch).trim_end_matches('%');
         written.parse().unwrap_or_else(|_| {
-            let message = format!("`{written}` is too large");
+            let message = say!("`{written}` is too large", written);
             self.findings.push(Finding::error("syntax-number", message, self.span(branch)));
             0
         })
@@ -254,7 +255,7 @@ impl<'t> Builder<'t> {
             Day::from_ymd(year, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?)
         })();
         if day.is_none() {
-            let message = format!("there is no day `{written}`");
+            let message = say!("there is no day `{written}`", written);
             let help = "a day is written year-month-day, as in `2024-03-29`";
             self.findings.push(Finding::error("syntax-date", message, self.span(branch)).help(help));
         }
@@ -272,7 +273,7 @@ impl<'t> Builder<'t> {
             .split_once(':')
             .and_then(|(hour, minute)| TimeOfDay::from_hm(hour.parse().ok()?, minute.parse().ok()?));
         if time.is_none() {
-            let message = format!("there is no time of day `{written}`");
+            let message = say!("there is no time of day `{written}`", written);
             let help = "a time of day is written hour:minute, from `00:00` to `24:00`";
             self.findings.push(Finding::error("syntax-time", message, self.span(branch)).help(help));
         }
@@ -312,7 +313,7 @@ impl<'t> Builder<'t> {
         let word = if first.starts_with('"') { "the label" } else { first };
         let named = if word == first { format!("`{word}`") } else { word.to_owned() };
         let span = self.span_of(branch.start(), branch.start() + first.len().max(1));
-        let finding = Finding::error("syntax-twice", format!("{named} stands here for the second time"), span);
+        let finding = Finding::error("syntax-twice", say!("{named} stands here for the second time", named), span);
         self.findings.push(finding.help("keep one of the two"));
     }
 }

@@ -12,6 +12,7 @@ use super::place::{Place, begins_a_member};
 use super::tree::{Kind, Tree, narrow};
 use super::words::{english, is_clause, later, nearest};
 use crate::diagnostic::Finding;
+use crate::sentence::say;
 use crate::syntax::{File, Span};
 
 /// More findings than this in one file help nobody.
@@ -89,24 +90,24 @@ impl<'t> Recovery<'t> {
                 continue;
             }
             let close = close_of(self.str(*open));
-            let message = format!("`{close}` is missing before `{}`", self.str(*before));
-            let because = format!("this `{}` is not closed", self.str(*open));
+            let message = say!("`{close}` is missing before `{before}`", close, before = self.str(*before));
+            let because = say!("this `{open}` is not closed", open = self.str(*open));
             self.findings.push(
                 Finding::error("syntax-unclosed", message, self.span(*before)).because(self.span(*open), because),
             );
         }
         if let Some(innermost) = at_the_end.first() {
             let close = close_of(self.str(*innermost));
-            let message = format!("the file ends before `{close}`");
+            let message = say!("the file ends before `{close}`", close);
             let mut finding = Finding::error("syntax-unclosed", message, self.span(at_end));
             for open in at_the_end {
-                finding = finding.because(self.span(open), format!("this `{}` is not closed", self.str(open)));
+                finding = finding.because(self.span(open), say!("this `{open}` is not closed", open = self.str(open)));
             }
             self.findings.push(finding);
         }
         for stray in self.brackets.stray.iter().take(MOST_FINDINGS) {
             self.marked.push(self.span(*stray).start);
-            let message = format!("`{}` closes nothing", self.str(*stray));
+            let message = say!("`{stray}` closes nothing", stray = self.str(*stray));
             self.findings.push(
                 Finding::error("syntax-unclosed", message, self.span(*stray))
                     .help("delete it, or open the block that it closes"),
@@ -209,9 +210,10 @@ impl<'t> Recovery<'t> {
     fn report_vietnamese(&mut self, at: usize, word: &str) {
         if !self.vietnamese {
             let message = "the Vietnamese spelling is not read by this version";
-            let help = format!(
-                "write `{}` for `{word}`; names and texts may stay Vietnamese",
-                english(word).unwrap_or_default()
+            let help = say!(
+                "write `{english}` for `{word}`; names and texts may stay Vietnamese",
+                english = english(word).unwrap_or_default(),
+                word
             );
             self.findings.push(Finding::error("syntax-vietnamese", message, self.span(at)).help(help));
         }
@@ -312,5 +314,5 @@ fn close_of(open: &str) -> &'static str {
 
 /// A construct that this version does not read.
 pub(super) fn unsupported(name: &str, instead: &'static str, span: Span) -> Finding {
-    Finding::error("unsupported", format!("not supported: `{name}` is not read by this version"), span).help(instead)
+    Finding::error("unsupported", say!("not supported: `{name}` is not read by this version", name), span).help(instead)
 }

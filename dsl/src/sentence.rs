@@ -1,9 +1,12 @@
 //! A sentence that keeps its pattern and what fills it apart, so that it can be said in another language.
 //!
-//! It reads as the English sentence wherever a string is read; [`text!`] makes one from a pattern and named arguments.
+//! It reads as the English sentence wherever a string is read; [`say!`] makes one from a pattern and named arguments.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
+
+use smol_str::SmolStr;
 
 /// A sentence, or a part of one.
 ///
@@ -17,14 +20,14 @@ use std::ops::Deref;
 /// assert_eq!(message.pattern(), Some("there is no {kind} `{name}`"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Text {
+pub struct Sentence {
     english: String,
     pattern: Option<&'static str>,
-    arguments: Vec<(&'static str, Text)>,
+    arguments: Vec<(&'static str, Sentence)>,
 }
 
-impl Text {
-    /// Returns a pattern with its arguments; [`text!`] checks that they are what it names.
+impl Sentence {
+    /// Returns a pattern with its arguments; [`say!`] checks that they are what it names.
     pub(crate) fn new(pattern: &'static str, arguments: Vec<(&'static str, Self)>) -> Self {
         let english = fill(pattern, |name| {
             let found = arguments.iter().find(|(known, _)| *known == name);
@@ -36,6 +39,15 @@ impl Text {
     /// Returns words that no language says otherwise: a name, a number, a piece of a definition.
     pub fn verbatim(words: impl Into<String>) -> Self {
         Self { english: words.into(), ..Self::default() }
+    }
+
+    /// Returns parts one after another, with something between them.
+    pub(crate) fn joined(parts: impl IntoIterator<Item = Self>, between: &str) -> Self {
+        let join = |before, next| {
+            let parts = vec![("before", before), ("between", Self::verbatim(between)), ("next", next)];
+            Self::new("{before}{between}{next}", parts)
+        };
+        parts.into_iter().reduce(join).unwrap_or_default()
     }
 
     /// Returns the English sentence.
@@ -82,7 +94,7 @@ pub fn fill(pattern: &str, argument: impl Fn(&str) -> Option<String>) -> String 
     text
 }
 
-impl Deref for Text {
+impl Deref for Sentence {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -90,61 +102,49 @@ impl Deref for Text {
     }
 }
 
-impl AsRef<str> for Text {
+impl AsRef<str> for Sentence {
     fn as_ref(&self) -> &str {
         &self.english
     }
 }
 
-impl fmt::Display for Text {
+impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.english)
     }
 }
 
-impl serde::Serialize for Text {
+impl serde::Serialize for Sentence {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.english)
     }
 }
 
-impl PartialEq<str> for Text {
+impl PartialEq<str> for Sentence {
     fn eq(&self, other: &str) -> bool {
         self.english == other
     }
 }
 
-impl PartialEq<&str> for Text {
+impl PartialEq<&str> for Sentence {
     fn eq(&self, other: &&str) -> bool {
         self.english == *other
     }
 }
 
-impl PartialEq<String> for Text {
+impl PartialEq<String> for Sentence {
     fn eq(&self, other: &String) -> bool {
         self.english == *other
     }
 }
 
-impl From<&'static str> for Text {
+impl From<&'static str> for Sentence {
     fn from(sentence: &'static str) -> Self {
         Self::new(sentence, Vec::new())
     }
 }
 
-impl From<String> for Text {
-    fn from(sentence: String) -> Self {
-        Self::verbatim(sentence)
-    }
-}
-
-impl From<&String> for Text {
-    fn from(sentence: &String) -> Self {
-        Self::verbatim(sentence)
-    }
-}
-
-impl From<&Self> for Text {
+impl From<&Self> for Sentence {
     fn from(text: &Self) -> Self {
         text.clone()
     }
@@ -152,18 +152,18 @@ impl From<&Self> for Text {
 
 /// Something that can fill a place of a pattern.
 pub(crate) trait Part {
-    /// Returns it as a text; what is no [`Text`] is said the same in every language.
-    fn part(&self) -> Text;
+    /// Returns it as a text; what is no [`Sentence`] is said the same in every language.
+    fn part(&self) -> Sentence;
 }
 
-impl Part for Text {
-    fn part(&self) -> Text {
+impl Part for Sentence {
+    fn part(&self) -> Sentence {
         self.clone()
     }
 }
 
 impl<T: Part + ?Sized> Part for &T {
-    fn part(&self) -> Text {
+    fn part(&self) -> Sentence {
         (**self).part()
     }
 }
@@ -171,40 +171,27 @@ impl<T: Part + ?Sized> Part for &T {
 macro_rules! verbatim {
     ($($kind:ty),*) => {$(
         impl Part for $kind {
-            fn part(&self) -> Text {
-                Text::verbatim(self.to_string())
+            fn part(&self) -> Sentence {
+                Sentence::verbatim(self.to_string())
             }
         }
     )*};
 }
-verbatim!(
-    str,
-    String,
-    smol_str::SmolStr,
-    char,
-    i32,
-    i64,
-    u8,
-    u16,
-    u32,
-    u64,
-    usize,
-    chrono::NaiveDate,
-    std::borrow::Cow<'_, str>
-);
+verbatim!(str, String, SmolStr, char, i32, i64, u8, u16, u32, u64, usize, Cow<'_, str>);
+verbatim!(motcua_engine::Day, motcua_engine::TimeOfDay, motcua_engine::Value, motcua_engine::plan::Type);
 
-/// Returns a [`Text`]: `text!("there is no {kind} `{name}`", kind = kind.word(), name)`.
+/// Returns a [`Sentence`]: `say!("there is no {kind} `{name}`", kind = kind.word(), name)`.
 ///
 /// A place without an argument, and an argument without a place, do not compile.
-macro_rules! text {
+macro_rules! say {
     ($pattern:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
         let _ = format_args!($pattern $(, $name = "")*);
-        $crate::text::Text::new($pattern, vec![$((stringify!($name), $crate::text::text!(@ $name $(= $value)?))),*])
+        $crate::sentence::Sentence::new($pattern, vec![$((stringify!($name), $crate::sentence::say!(@ $name $(= $value)?))),*])
     }};
-    (@ $name:ident) => { $crate::text::Part::part(&$name) };
-    (@ $name:ident = $value:expr) => { $crate::text::Part::part(&$value) };
+    (@ $name:ident) => { $crate::sentence::Part::part(&$name) };
+    (@ $name:ident = $value:expr) => { $crate::sentence::Part::part(&$value) };
 }
-pub(crate) use text;
+pub(crate) use say;
 
 #[cfg(test)]
 mod tests {
@@ -212,8 +199,8 @@ mod tests {
 
     #[test]
     fn a_pattern_is_filled() {
-        let kind = Text::from("state");
-        let text = text!("no {kind} `{name}` in `{{ {name} }}`", kind, name = "done");
+        let kind = Sentence::from("state");
+        let text = say!("no {kind} `{name}` in `{{ {name} }}`", kind, name = "done");
         assert_eq!(text, "no state `done` in `{ done }`");
         assert_eq!(text.arguments()[0].1.pattern(), Some("state"));
         assert_eq!(text.arguments()[1].1.pattern(), None);
