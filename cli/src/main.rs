@@ -10,6 +10,7 @@ pub mod explain;
 pub mod fingerprint;
 pub mod fixes;
 pub mod graph;
+mod help;
 pub mod ics;
 pub mod lang;
 pub mod load;
@@ -43,12 +44,17 @@ Examples:
 
 Exit codes: 0 all well; 1 findings or rejected commands; 2 wrong usage or unreadable input.")]
 struct Cli {
+    /// The language of what is said: that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent, and English in formats for machines.
+    #[arg(long, value_enum, global = true)]
+    lang: Option<lang::Lang>,
     #[command(subcommand)]
     command: commands::Command,
 }
 
 fn main() -> ExitCode {
-    let error = match commands::run(&Cli::parse().command) {
+    let cli = help::parse();
+    lang::Lang::choose(cli.lang);
+    let error = match commands::run(&cli.command) {
         Ok(code) => return code,
         Err(error) => error,
     };

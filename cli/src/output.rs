@@ -109,7 +109,6 @@ pub fn count(number: usize, noun: &str) -> String {
     let plural = match noun.strip_suffix('y') {
         _ if number == 1 => return format!("1 {noun}"),
         Some(stem) if !noun.ends_with("day") => format!("{stem}ies"),
-        None if noun.ends_with('x') => format!("{noun}es"),
         _ => format!("{noun}s"),
     };
     format!("{number} {plural}")

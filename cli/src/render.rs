@@ -10,15 +10,16 @@ use motcua_dsl::syntax::Span;
 use motcua_dsl::{Edit, Finding, Fix, Label, Sentence, Severity, Source};
 use serde_json::json;
 
-use crate::output;
+use crate::lang::Lang;
+use crate::{output, say};
 
 /// The most bytes of a line that are shown before and after the words in question.
 const MOST_CONTEXT: usize = 240;
 /// The most bytes that are underlined.
 const MOST_MARKED: usize = 160;
 
-/// Returns findings as text: each with its words underlined, what makes them wrong, what to do, and its page.
-pub fn text(sources: &[Source], findings: &[Finding]) -> String {
+/// Returns findings as text, in a language that they are said in: each with its words underlined, what makes them wrong, what to do, and its page.
+pub fn text(sources: &[Source], findings: &[Finding], lang: Lang) -> String {
     let files: Vec<Indexed<'_>> = sources.iter().map(Indexed::new).collect();
     let theme = if output::is_coloured() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme)
@@ -27,7 +28,7 @@ pub fn text(sources: &[Source], findings: &[Finding]) -> String {
         .with_break_words(false);
     let mut text = String::new();
     for finding in findings {
-        let shown = Shown::new(finding, &files);
+        let shown = Shown::new(finding, &files, lang);
         if handler.render_report(&mut text, &shown).is_err() {
             let _ = writeln!(text, "{}: {}", finding.id, finding.message);
         }
@@ -122,17 +123,14 @@ impl Counts {
         let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
         Self { errors: count(Severity::Error), warnings: count(Severity::Warning), notes: count(Severity::Note) }
     }
-}
 
-impl Display for Counts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counts = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")];
-        let said: Vec<String> = counts
-            .iter()
-            .filter(|(number, _)| *number > 0)
-            .map(|(number, noun)| output::count(*number, noun))
-            .collect();
-        if said.is_empty() { f.write_str("nothing found") } else { f.write_str(&said.join(", ")) }
+    /// Returns them in words.
+    pub fn told(self, lang: Lang) -> String {
+        let errors = (self.errors > 0).then(|| say!(lang, "check-errors", n = self.errors));
+        let warnings = (self.warnings > 0).then(|| say!(lang, "check-warnings", n = self.warnings));
+        let notes = (self.notes > 0).then(|| say!(lang, "check-notes", n = self.notes));
+        let said: Vec<String> = [errors, warnings, notes].into_iter().flatten().collect();
+        if said.is_empty() { say!(lang, "check-nothing") } else { said.join(", ") }
     }
 }
 
@@ -229,6 +227,7 @@ impl SourceCode for Indexed<'_> {
 struct Shown<'a> {
     /// The finding; none for further files.
     finding: Option<&'a Finding>,
+    lang: Lang,
     file: Option<&'a Indexed<'a>>,
     labels: Vec<LabeledSpan>,
     /// One for each further file that has something to say.
@@ -236,8 +235,8 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn new(finding: &'a Finding, files: &'a [Indexed<'a>]) -> Self {
-        let mut shown = Self::in_file(files, finding.primary.span);
+    fn new(finding: &'a Finding, files: &'a [Indexed<'a>], lang: Lang) -> Self {
+        let mut shown = Self::in_file(files, finding.primary.span, lang);
         shown.finding = Some(finding);
         shown.add(&finding.primary, true);
         for label in &finding.because {
@@ -247,7 +246,7 @@ impl<'a> Shown<'a> {
             } else if let Some(other) = shown.others.iter_mut().find(known) {
                 other.add(label, false);
             } else {
-                let mut other = Self::in_file(files, label.span);
+                let mut other = Self::in_file(files, label.span, lang);
                 other.add(label, true);
                 shown.others.push(other);
             }
@@ -255,8 +254,8 @@ impl<'a> Shown<'a> {
         shown
     }
 
-    fn in_file(files: &'a [Indexed<'a>], span: Span) -> Self {
-        Self { finding: None, file: files.get(span.file as usize), labels: Vec::new(), others: Vec::new() }
+    fn in_file(files: &'a [Indexed<'a>], span: Span, lang: Lang) -> Self {
+        Self { finding: None, lang, file: files.get(span.file as usize), labels: Vec::new(), others: Vec::new() }
     }
 
     fn is_of(&self, files: &[Indexed<'_>], span: Span) -> bool {
@@ -278,7 +277,10 @@ impl<'a> Shown<'a> {
 
 impl Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.finding.map_or("because of this", |finding| &finding.message))
+        match self.finding {
+            Some(finding) => f.write_str(&finding.message),
+            None => f.write_str(&say!(self.lang, "check-because")),
+        }
     }
 }
 

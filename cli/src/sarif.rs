@@ -5,6 +5,7 @@ use motcua_dsl::{Finding, Fix, Label, Severity, Source};
 use serde_json::{Value, json};
 
 use crate::fingerprint::Fingerprints;
+use crate::lang::Lang;
 use crate::pages::{PAGES, Page};
 use crate::render::{Indexed, place};
 
@@ -13,11 +14,11 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// What paths that are no absolute ones are relative to.
 const ROOT: &str = "%SRCROOT%";
 
-/// Returns findings as one SARIF log of one run; `pages` is the address of the folder with the pages of findings.
+/// Returns findings as one SARIF log of one run, said in a language; `pages` is the address of the folder with the pages of findings.
 ///
 /// # Errors
 /// Where `serde_json` cannot write it, which no finding brings about.
-pub fn log(sources: &[Source], findings: &[Finding], pages: Option<&str>) -> serde_json::Result<String> {
+pub fn log(sources: &[Source], findings: &[Finding], pages: Option<&str>, lang: Lang) -> serde_json::Result<String> {
     let files: Vec<Indexed<'_>> = sources.iter().map(Indexed::new).collect();
     let mut fingerprints = Fingerprints::default();
     let results: Vec<Value> = findings
@@ -37,6 +38,7 @@ pub fn log(sources: &[Source], findings: &[Finding], pages: Option<&str>) -> ser
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": PAGES.iter().map(|page| rule(page, pages)).collect::<Vec<_>>(),
             }},
+            "language": lang.code(),
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": { ROOT: { "description": { "text": "The folder in which the program was run." } } },
             "invocations": [{ "executionSuccessful": true }],

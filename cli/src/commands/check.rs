@@ -12,7 +12,7 @@ use motcua_dsl::{Budget, Finding, Source};
 use crate::fixes::{self, Fixed};
 use crate::lang::Lang;
 use crate::render::Counts;
-use crate::{budget, load, output, render, sarif};
+use crate::{budget, load, output, render, sarif, say};
 
 /// What to check, and how to say what is found.
 #[derive(Debug, clap::Args)]
@@ -47,9 +47,6 @@ pub struct Args {
     /// Of SARIF, the address of the folder that holds the pages of findings.
     #[arg(long, value_name = "URL")]
     pages: Option<String>,
-    /// The language of the budgets; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
-    #[arg(long, value_enum, requires = "budget")]
-    lang: Option<Lang>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -97,17 +94,19 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// Shows findings in the format that is asked for.
 fn say(args: &Args, sources: &[Source], findings: &[Finding], budgets: Option<&[Budget]>) -> anyhow::Result<()> {
+    let lang = if args.format == Format::Text { Lang::current() } else { Lang::of_machines() };
+    let findings = &lang.findings(findings);
     output::print(&match args.format {
         Format::Json => render::json(sources, findings, budgets.map(budget::json))?,
         Format::Github => render::github(sources, findings),
-        Format::Sarif => sarif::log(sources, findings, args.pages.as_deref())?,
+        Format::Sarif => sarif::log(sources, findings, args.pages.as_deref(), lang)?,
         Format::Text => {
-            let mut text = render::text(sources, findings);
+            let mut text = render::text(sources, findings, lang);
             if let Some(budgets) = budgets {
-                text += &budget::text(budgets, Lang::chosen(args.lang));
+                text += &budget::text(budgets, lang);
             }
-            let (files, counts) = (output::count(sources.len(), "file"), Counts::of(findings));
-            format!("{text}{files} checked: {counts}\n")
+            let found = Counts::of(findings).told(lang);
+            format!("{text}{}\n", say!(lang, "check-done", files = sources.len(), found = found))
         }
     })
 }
@@ -141,17 +140,22 @@ fn fix(args: &Args, sources: &[Source]) -> anyhow::Result<ExitCode> {
 
 /// Returns what fixing did and what it left.
 fn told(fixed: &Fixed, sources: &[Source], diff: bool) -> String {
-    let mut said = String::new();
+    let (mut said, lang) = (String::new(), Lang::current());
     for (file, why) in &fixed.worse {
         let path = sources.get(*file).map(|source| source.path.as_str()).unwrap_or_default();
-        let _ = writeln!(said, "`{path}` is left as it is: fixed, it would have another error: {}", why.message);
+        let why = lang.sentence(&why.message);
+        let _ = writeln!(said, "{}", say!(lang, "fix-worse", path = path, why = why));
     }
     if fixed.overlapping > 0 {
-        let skipped = output::count(fixed.overlapping, "fix");
-        let _ = writeln!(said, "{skipped} skipped, as another edits the same words: run this again");
+        let _ = writeln!(said, "{}", say!(lang, "fix-skipped", n = fixed.overlapping));
     }
-    let verb = if diff { "to make" } else { "made" };
-    let (fixes, files) = (output::count(fixed.count(), "fix"), output::count(fixed.changed.len(), "file"));
-    let _ = writeln!(said, "{fixes} {verb} in {files}");
+    let (fixes, files) = (fixed.count(), fixed.changed.len());
+    let done = if diff {
+        say!(lang, "fix-to-make", fixes = fixes, files = files)
+    } else {
+        say!(lang, "fix-made", fixes = fixes, files = files)
+    };
+    said.push_str(&done);
+    said.push('\n');
     said
 }

@@ -12,6 +12,7 @@ use anyhow::{Context, bail};
 use motcua_dsl::{Source, Unformatted, format};
 use similar::TextDiff;
 
+use crate::lang::Lang;
 use crate::{load, output, render};
 
 /// What to format, and whether to write it.
@@ -168,10 +169,13 @@ fn standard_input(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// Returns the formatted text, or why there is none.
 fn formatted(source: &Source) -> Result<String, String> {
-    let path = &source.path;
+    let (path, lang) = (&source.path, Lang::current());
     format(source).map_err(|error| match error {
         Unformatted::Unreadable(findings) => {
-            format!("{}{path}: left as it is\n\n", render::text(slice::from_ref(source), &findings))
+            format!(
+                "{}{path}: left as it is\n\n",
+                render::text(slice::from_ref(source), &lang.findings(&findings), lang)
+            )
         }
         Unformatted::Differs => format!("error: `{path}`: {error}; it is left as it is\n"),
     })

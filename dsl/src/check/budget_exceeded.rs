@@ -77,8 +77,8 @@ fn tell(
                 "{names} may take {sum} working days{together}, and {what}`{budget}` allows {allowed}",
                 names,
                 sum,
-                together,
-                what,
+                together = Sentence::from(together),
+                what = Sentence::from(what),
                 budget = budget.name,
                 allowed
             )
@@ -88,8 +88,8 @@ fn tell(
                 "{names} may take {amount} longer{together} than {what}`{budget}` allows",
                 names,
                 amount = worst.over.amount(),
-                together,
-                what,
+                together = Sentence::from(together),
+                what = Sentence::from(what),
                 budget = budget.name
             )
         }

@@ -43,7 +43,7 @@
 use crate::budget::{Undecided, Verdict};
 use crate::diagnostic::Finding;
 use crate::model::Model;
-use crate::sentence::say;
+use crate::sentence::{Sentence, say};
 
 const ID: &str = "budget-undecided";
 
@@ -62,7 +62,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let message = say!(
                 "whether the states inside `{budget}` keep its limit is not decided: {said}",
                 budget = budget.name,
-                said = why.said()
+                said = Sentence::from(why.said())
             );
             findings.push(Finding::note(ID, message, budget.span).help(help));
         }

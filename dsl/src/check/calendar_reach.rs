@@ -47,7 +47,7 @@ use motcua_engine::calendar::{Roll, Unit};
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure};
-use crate::sentence::say;
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Length, RecordValue, Span, Term};
 
 const ID: &str = "calendar-reach";
@@ -69,10 +69,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         };
         let Some(longest) = terms(procedure).filter_map(days).max() else { continue };
         let name = &calendar.name.text;
-        let mut say = |day: Day, year: i32, opened: &str| {
+        let mut say = |day: Day, year: i32, opened: &'static str| {
             let message = say!(
                 "dossiers that are opened {opened} {day} have terms in {year}, of which `{name}` knows nothing",
-                opened,
+                opened = Sentence::from(opened),
                 day,
                 year,
                 name
@@ -99,10 +99,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn projected((day, due, opened): &(Day, i32, &str), announced: Span, span: Span, findings: &mut Vec<Finding>) {
+fn projected((day, due, opened): &(Day, i32, &'static str), announced: Span, span: Span, findings: &mut Vec<Finding>) {
     let message = say!(
         "dossiers that are opened {opened} {day} have terms in {due}, which is not announced yet",
-        opened,
+        opened = Sentence::from(*opened),
         day,
         due
     );

@@ -36,7 +36,7 @@ use super::ways::runs::{Moves, Runs};
 use crate::diagnostic::Finding;
 use crate::lower::canonical::tokens;
 use crate::model::{Event, Model, Procedure};
-use crate::sentence::say;
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Clock, Span, Word};
 
 const ID: &str = "clock-contradiction";
@@ -109,7 +109,7 @@ fn never(procedure: &Procedure<'_>, clock: &Clock, start: &Word, findings: &mut 
 
 /// Words for what cannot happen while the clock runs.
 fn words(procedure: &Procedure<'_>, clock: &Clock, start: &Word, runs: &Runs, findings: &mut Vec<Finding>) {
-    let mut idle = |word: &Word, does: &str| {
+    let mut idle = |word: &Word, does: &'static str| {
         let Ok(event) = procedure.event(&word.text) else { return };
         if runs.during.contains(&event) || !runs.ever.contains(&event) {
             return;
@@ -118,7 +118,7 @@ fn words(procedure: &Procedure<'_>, clock: &Clock, start: &Word, runs: &Runs, fi
             "`{text}` cannot come while `{clock}` runs, so it never {does} it",
             text = word.text,
             clock = clock.name.text,
-            does
+            does = Sentence::from(does)
         );
         let finding = Finding::warning(ID, message, word.span).because(start.span, "it runs from here");
         findings.push(finding.help("name something that happens after its start and before its end, or remove it"));

@@ -31,7 +31,7 @@ use motcua_engine::plan::ScriptKind;
 use crate::diagnostic::Finding;
 use crate::lower::said;
 use crate::model::Model;
-use crate::sentence::say;
+use crate::sentence::{Sentence, say};
 
 const ID: &str = "effect-assign";
 
@@ -43,7 +43,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let span = script.span(&(from.start..to.end));
             let path = used.path.join(".");
             if script.kind != ScriptKind::Effect {
-                let message = say!("a {kind} cannot set `{path}`", kind = said(script.kind), path);
+                let message = say!("a {kind} cannot set `{path}`", kind = Sentence::from(said(script.kind)), path);
                 findings.push(Finding::error(ID, message, span).help("compare with `==`, or set it in `do { … }`"));
             } else if root == "data" && used.path.len() == 1 {
                 let message = "`data` as a whole cannot be set";

@@ -50,7 +50,7 @@ use smol_str::SmolStr;
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, Names, Procedure};
-use crate::sentence::say;
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Moves, Word};
 
 const ID: &str = "moves-stranded";
@@ -132,12 +132,12 @@ fn renamed(procedure: &Procedure<'_>, before: &Procedure<'_>, findings: &mut Vec
     }
 }
 
-fn unknown(word: &Word, name: &str, names: &Names<'_>, kind: &str, version: u32, findings: &mut Vec<Finding>) {
+fn unknown(word: &Word, name: &str, names: &Names<'_>, kind: &'static str, version: u32, findings: &mut Vec<Finding>) {
     if names.get(name).is_none() {
-        let message = say!("version {version} has no {kind} `{name}`", version, kind, name);
+        let message = say!("version {version} has no {kind} `{name}`", version, kind = Sentence::from(kind), name);
         let near = crate::resolve::nearest(name, names.iter().map(|word| (word.text.as_str(), Some(word.span))));
         let help = near.map_or_else(
-            || say!("name a {kind} of that version", kind),
+            || say!("name a {kind} of that version", kind = Sentence::from(kind)),
             |near| say!("did you mean `{near}`?", near = near.name),
         );
         findings.push(Finding::error(ID, message, word.span).help(help));

@@ -60,8 +60,8 @@ fn similar<'n>(kind: Kind, names: impl Iterator<Item = (&'n str, Span)>, finding
         let (first, place) = *seen.entry(folded(name)).or_insert((name, span));
         if first != name {
             let message = say!(
-                "the {kind}s `{name}` and `{first}` differ only in how their letters are written",
-                kind = kind.word(),
+                "the {kind} names `{name}` and `{first}` differ only in how their letters are written",
+                kind = kind.said(),
                 name,
                 first
             );

@@ -28,7 +28,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Kind, Model, Names, Procedure};
-use crate::sentence::say;
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Span, UseKind, Word};
 
 const ID: &str = "name-unused";
@@ -63,7 +63,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn unused(kind: Kind, name: &str, span: Span) -> Finding {
-    Finding::warning(ID, say!("nothing uses the {kind} `{name}`", kind = kind.word(), name), span)
+    Finding::warning(ID, say!("nothing uses the {kind} `{name}`", kind = kind.said(), name), span)
 }
 
 fn roles_and_fields(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
@@ -87,7 +87,7 @@ fn documents(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
     if let Some((first, _)) = names.first() {
         let listed = super::listed(names.iter().map(|(word, _)| word.text.as_str()));
         let noun = if names.len() == 1 { "document" } else { "documents" };
-        let message = say!("nothing asks for the {noun} {listed}", noun, listed);
+        let message = say!("nothing asks for the {noun} {listed}", noun = Sentence::from(noun), listed);
         let help = "ask for all documents with `needs documents` or `documents.complete`";
         findings.push(Finding::warning(ID, message, first.span).help(help));
     }

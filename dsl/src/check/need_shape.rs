@@ -30,7 +30,7 @@ use std::collections::HashMap;
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
-use crate::sentence::say;
+use crate::sentence::{Sentence, say};
 
 const ID: &str = "need-shape";
 
@@ -52,7 +52,11 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                     let kind = if field.is_some() { "field" } else { "document" };
                     let finding = Finding::error(
                         ID,
-                        say!("`{name}` is a {kind} and has its type already", name = name.text, kind),
+                        say!(
+                            "`{name}` is a {kind} and has its type already",
+                            name = name.text,
+                            kind = Sentence::from(kind)
+                        ),
                         name.span,
                     );
                     let help = say!("write `needs {name}` alone, or give the argument another name", name = name.text);

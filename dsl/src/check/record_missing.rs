@@ -39,7 +39,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure};
-use crate::sentence::say;
+use crate::sentence::{Sentence, say};
 use crate::syntax::{RecordValue, Span};
 
 const ID: &str = "record-missing";
@@ -75,7 +75,11 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         }
         let names: Vec<String> = missing.iter().map(|part| format!("`{part}`")).collect();
         let noun = if names.len() == 1 { "this part" } else { "these parts" };
-        let message = say!("a published procedure also has {noun}: {names}", noun, names = names.join(", "));
+        let message = say!(
+            "a published procedure also has {noun}: {names}",
+            noun = Sentence::from(noun),
+            names = names.join(", ")
+        );
         findings.push(
             Finding::error(ID, message, span).help("say them (Decree 63/2010, art. 8.2), or leave `publish` out"),
         );

@@ -39,7 +39,7 @@ const ID: &str = "script-syntax";
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for script in model.procedures.iter().flat_map(|procedure| &procedure.scripts) {
         if let Err(error) = &script.reading {
-            let what = say!("this {kind} cannot be read", kind = said(script.kind));
+            let what = say!("this {kind} cannot be read", kind = Sentence::from(said(script.kind)));
             findings.push(finding(what, error, script.code, &script.text));
         }
     }

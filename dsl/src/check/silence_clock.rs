@@ -90,15 +90,18 @@ fn runs(procedure: &Procedure<'_>, clock: &Clock, state: usize, word: &Word, fin
         not_started |= reached == state && stands == Stands::NotStarted;
         ended |= reached == state && stands == Stands::Ended;
     }
-    let (said, at, because) = if not_started {
-        ("may not have started", &clock.from, "it starts here")
+    let name = procedure.states.word(state).map(|word| word.text.as_str()).unwrap_or_default();
+    let (message, at, because) = if not_started {
+        (
+            say!("`{text}` may not have started when `{name}` is entered", text = word.text, name),
+            &clock.from,
+            "it starts here",
+        )
     } else if ended {
-        ("may have ended", &clock.until, "it ends here")
+        (say!("`{text}` may have ended when `{name}` is entered", text = word.text, name), &clock.until, "it ends here")
     } else {
         return;
     };
-    let name = procedure.states.word(state).map(|word| word.text.as_str()).unwrap_or_default();
-    let message = say!("`{text}` {said} when `{name}` is entered", text = word.text, said, name);
     let mut finding = Finding::error(ID, message, word.span);
     if let Some(event) = at.first() {
         finding = finding.because(event.span, because);

@@ -27,7 +27,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, RuleTrigger};
-use crate::sentence::say;
+use crate::sentence::{Sentence, say};
 
 const ID: &str = "size";
 
@@ -54,7 +54,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 "`{syntax}` has {count} {what}, and a plan has room for {most}",
                 syntax = syntax.name.text,
                 count,
-                what,
+                what = Sentence::from(what),
                 most = MOST
             );
             findings.push(Finding::error(ID, message, syntax.name.span).help("split it into several procedures"));

@@ -118,8 +118,8 @@ fn number(written: &Term, findings: &mut Vec<Finding>) {
     findings.push(Finding::error(ID, Sentence::verbatim(error.to_string()), span).help(help));
 }
 
-fn not_fixed(term: &Term, what: &str) -> Finding {
-    let message = say!("{what} must be a number of units", what);
+fn not_fixed(term: &Term, what: &'static str) -> Finding {
+    let message = say!("{what} must be a number of units", what = Sentence::from(what));
     Finding::error(ID, message, term.span).help("write it as in `2 working days`")
 }
 
@@ -151,7 +151,7 @@ fn day(procedure: &Procedure<'_>, field: &Word, findings: &mut Vec<Finding>) {
 fn typed(
     procedure: &Procedure<'_>,
     word: &Word,
-    what: &str,
+    what: &'static str,
     wanted: &str,
     fits: impl Fn(&Type) -> bool,
     findings: &mut Vec<Finding>,
@@ -161,7 +161,8 @@ fn typed(
         && let Ok(ty) = type_of(&field.ty)
         && !fits(&ty)
     {
-        let message = say!("`{text}` is of type `{ty}`, and {what} is wanted", text = word.text, ty, what);
+        let message =
+            say!("`{text}` is of type `{ty}`, and {what} is wanted", text = word.text, ty, what = Sentence::from(what));
         let finding = Finding::error(ID, message, word.span).because(field.name.span, "it is declared here");
         findings.push(finding.help(say!("declare it as `{text} {wanted}`", text = word.text, wanted)));
     }

@@ -19,7 +19,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use super::place::Place;
 use super::tree::{Branch, Branches, Kind, narrow};
 use crate::diagnostic::Finding;
-use crate::sentence::say;
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Calendar, Code, File, Item, Organisation, Procedure, Script, Span, Text, Use, UseKind, Word};
 
 /// Builds syntax from branches over one text, which may be a piece of a file.
@@ -310,8 +310,8 @@ impl<'t> Builder<'t> {
 
     pub(super) fn twice(&mut self, branch: Branch<'t>) {
         let first = self.str(branch).split_ascii_whitespace().next().unwrap_or_default();
-        let word = if first.starts_with('"') { "the label" } else { first };
-        let named = if word == first { format!("`{word}`") } else { word.to_owned() };
+        let word = if first.starts_with('"') { "" } else { first };
+        let named = if word == first { Sentence::verbatim(format!("`{word}`")) } else { "the label".into() };
         let span = self.span_of(branch.start(), branch.start() + first.len().max(1));
         let finding = Finding::error("syntax-twice", say!("{named} stands here for the second time", named), span);
         self.findings.push(finding.help("keep one of the two"));

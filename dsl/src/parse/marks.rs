@@ -4,7 +4,7 @@
 use super::lex::{Token, What, tokens};
 use super::tree::narrow;
 use crate::diagnostic::{Edit, Finding};
-use crate::sentence::say;
+use crate::sentence::{Sentence, say};
 use crate::syntax::Span;
 
 /// Reports the characters that show a text in another order than it is read in; returns the text without them.
@@ -95,8 +95,8 @@ pub(super) fn correct(file: u32, text: &str, findings: &mut Vec<Finding>) -> (St
         }
         let quote = written.get(..1).unwrap_or_default();
         let what = if quote == "`" { "name" } else { "text" };
-        let message = say!("this {what} has no closing `{quote}`", what, quote);
-        let help = say!("write `{quote}` where the {what} ends, on the same line", quote, what);
+        let message = say!("this {what} has no closing `{quote}`", what = Sentence::from(what), quote);
+        let help = say!("write `{quote}` where the {what} ends, on the same line", quote, what = Sentence::from(what));
         findings.push(Finding::error("syntax-unclosed", message, span).help(help));
         // A block that the line opens stays open.
         let inside = written.trim_end().trim_end_matches('{').trim_end();

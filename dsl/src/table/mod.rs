@@ -171,11 +171,14 @@ impl<'a> Table<'a> {
     }
 
     /// Reports a name that no function or variable of rhai can have.
-    fn name(&mut self, word: &Word, what: &str) {
-        let text = say!("fn {text}({text}) {{ {text} }}", text = word.text);
+    fn name(&mut self, word: &Word, what: &'static str) {
+        let text = format!("fn {0}({0}) {{ {0} }}", word.text);
         if script::functions(&text).is_err() {
-            let message =
-                say!("`{text}` cannot be the name of a {what}: expressions could not read it", text = word.text, what);
+            let message = say!(
+                "`{text}` cannot be the name of a {what}: expressions could not read it",
+                text = word.text,
+                what = Sentence::from(what)
+            );
             self.fault(About::Shape, word.span, message, "take letters, digits and `_`, and no word of rhai");
         }
     }

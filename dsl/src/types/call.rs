@@ -12,7 +12,7 @@ use super::scope::{Facts, Scope};
 use super::statement::stores;
 use super::{Rule, Type, Typed};
 use crate::resolve::nfc;
-use crate::sentence::say;
+use crate::sentence::{Sentence, say};
 
 /// What a built-in function takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,10 +238,11 @@ impl<'p> Typing<'p> {
         if let Some(at) = wrong(&wants)
             && let (Some(want), Some(argument), Some(typed)) = (wants.get(at), arguments.get(at), given.get(at))
         {
-            let mut kinds: Vec<&str> =
+            let mut kinds: Vec<&'static str> =
                 named().filter_map(|(_, wants, _)| wants.get(at)).map(|want| want.words()).collect();
             kinds.dedup();
-            let takes = kinds.join(" or ");
+            let kinds = kinds.into_iter().map(Sentence::from);
+            let takes = kinds.reduce(|before, next| say!("{before} or {next}", before, next)).unwrap_or_default();
             let message = say!(
                 "`{name}` takes {takes}, and {argument} is {ty}",
                 name,

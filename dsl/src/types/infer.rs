@@ -136,8 +136,13 @@ impl<'p> Typing<'p> {
         let mut because = Vec::new();
         for typed in of {
             if let Some((name, declared)) = &typed.from {
-                let sign = if typed.optional { ", and may be absent" } else { "" };
-                because.push((*declared, say!("`{name}` is {ty}{sign}", name, ty = typed.ty, sign)));
+                let ty = &typed.ty;
+                let said = if typed.optional {
+                    say!("`{name}` is {ty}, and may be absent", name, ty)
+                } else {
+                    say!("`{name}` is {ty}", name, ty)
+                };
+                because.push((*declared, said));
             }
         }
         because.dedup();
@@ -165,11 +170,11 @@ impl<'p> Typing<'p> {
     }
 
     /// Requires that a value is there, and is a boolean.
-    pub(super) fn condition(&mut self, expression: &Expression, typed: &Typed, what: &str) {
+    pub(super) fn condition(&mut self, expression: &Expression, typed: &Typed, what: impl Into<Sentence>) {
         if !matches!(typed.ty, Type::Boolean) && !typed.ty.is_silent() {
             let message = say!(
                 "{what} is true or false, and {expression} is {ty}",
-                what,
+                what = what.into(),
                 expression = self.quoted(expression),
                 ty = typed.ty
             );
@@ -267,7 +272,7 @@ impl<'p> Typing<'p> {
                     "`switch`" => "write `if … { … } else { … }`",
                     _ => "write it with comparisons, `if`, `let` and functions",
                 };
-                let message = say!("{what} cannot be typed", what);
+                let message = say!("{what} cannot be typed", what = Sentence::from(*what));
                 self.fault(Rule::Unsupported, &expression.at, message, &[], help);
                 Typed::unknown()
             }

@@ -41,12 +41,12 @@ impl<'p> Typing<'p> {
         match operator {
             "&&" | "||" => {
                 let typed = self.expression(left);
-                self.condition(left, &typed, &say!("each side of `{operator}`", operator));
+                self.condition(left, &typed, say!("each side of `{operator}`", operator));
                 // The right side is asked only where the left one has not decided.
                 let before = self.scope.clone();
                 self.assume(left, operator == "&&");
                 let typed = self.expression(right);
-                self.condition(right, &typed, &say!("each side of `{operator}`", operator));
+                self.condition(right, &typed, say!("each side of `{operator}`", operator));
                 self.scope = before;
                 Type::Boolean.into()
             }
