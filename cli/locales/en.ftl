@@ -417,3 +417,44 @@ budget-slack = left
 budget-stands = the clock stands still
 budget-others = others
 budget-critical = longest way
+
+## Findings
+
+check-done = { $files ->
+    [one] { $files } file
+   *[other] { $files } files
+} checked: { $found }
+check-nothing = nothing found
+check-errors = { $n ->
+    [one] { $n } error
+   *[other] { $n } errors
+}
+check-warnings = { $n ->
+    [one] { $n } warning
+   *[other] { $n } warnings
+}
+check-notes = { $n ->
+    [one] { $n } note
+   *[other] { $n } notes
+}
+check-exempted = { $n } exempted
+check-because = because of this
+fix-worse = `{ $path }` is left as it is: fixed, it would have another error: { $why }
+fix-skipped = { $n ->
+    [one] { $n } fix
+   *[other] { $n } fixes
+} skipped, as another edits the same words: run this again
+fix-made = { $fixes ->
+    [one] { $fixes } fix
+   *[other] { $fixes } fixes
+} made in { $files ->
+    [one] { $files } file
+   *[other] { $files } files
+}
+fix-to-make = { $fixes ->
+    [one] { $fixes } fix
+   *[other] { $fixes } fixes
+} to make in { $files ->
+    [one] { $files } file
+   *[other] { $files } files
+}

@@ -340,3 +340,17 @@ budget-slack = còn dư
 budget-stands = thời hạn dừng
 budget-others = bên khác
 budget-critical = đường dài nhất
+
+## Điều cần sửa
+
+check-done = đã kiểm tra { $files } tệp: { $found }
+check-nothing = không có gì phải sửa
+check-errors = { $n } lỗi
+check-warnings = { $n } cảnh báo
+check-notes = { $n } lưu ý
+check-exempted = { $n } chỗ được chấp nhận kèm lý do
+check-because = vì chỗ này
+fix-worse = `{ $path }` được giữ nguyên: nếu sửa sẽ có lỗi khác: { $why }
+fix-skipped = bỏ qua { $n } chỗ sửa vì chỗ khác sửa cùng những từ ấy: hãy chạy lại
+fix-made = đã sửa { $fixes } chỗ trong { $files } tệp
+fix-to-make = sẽ sửa { $fixes } chỗ trong { $files } tệp

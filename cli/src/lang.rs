@@ -3,7 +3,7 @@
 //! [`say!`](crate::say!) is the way to say one: a message that a language lacks does not compile. That the languages take
 //! the same variables, and every call gives them, is tested (`lang/tests.rs`).
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -40,7 +40,27 @@ fn bundle(lang: Lang, name: &str) -> FluentBundle<FluentResource> {
     bundle
 }
 
+/// The language that is asked for on the command line.
+static ASKED: OnceLock<Option<Lang>> = OnceLock::new();
+
 impl Lang {
+    /// Notes the language that is asked for, once; later ones are not heard.
+    pub fn choose(asked: Option<Self>) {
+        let _ = ASKED.set(asked);
+    }
+
+    /// Returns the language of what people read.
+    #[must_use]
+    pub fn current() -> Self {
+        Self::chosen(ASKED.get().copied().flatten())
+    }
+
+    /// Returns the language of what machines read: English, unless another one is asked for by name.
+    #[must_use]
+    pub fn of_machines() -> Self {
+        ASKED.get().copied().flatten().unwrap_or_default()
+    }
+
     /// Returns the language that is asked for, else that of the environment: Vietnamese where the first of `LC_ALL`,
     /// `LC_MESSAGES` and `LANG` that says something begins with `vi`, and English otherwise.
     #[must_use]
@@ -50,6 +70,15 @@ impl Lang {
             let said = names.iter().filter_map(std::env::var_os).find(|value| !value.is_empty());
             Self::named(&said.unwrap_or_default().to_string_lossy())
         })
+    }
+
+    /// Returns the code of the language, as in `--lang`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Vietnamese => "vi",
+        }
     }
 
     /// Returns the language of a locale's name.
@@ -156,5 +185,8 @@ macro_rules! say {
     }};
 }
 
+mod findings;
+#[cfg(test)]
+mod findings_tests;
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ use motcua_dsl::{Source, Workspace, compile, parse};
 use motcua_engine::World;
 use motcua_engine::plan::Bundle;
 
+use crate::lang::Lang;
 use crate::render;
 
 /// The ending of a definition's file.
@@ -126,7 +127,8 @@ pub fn only(sources: Vec<Source>, wanted: impl Fn(&Item) -> bool) -> Vec<Source>
 /// # Errors
 /// [`Rejected`] with the findings when there are errors among them.
 pub fn bundle(sources: &[Source]) -> anyhow::Result<Bundle> {
-    compile(sources).map_err(|findings| Rejected(render::text(sources, &findings)).into())
+    let lang = Lang::current();
+    compile(sources).map_err(|findings| Rejected(render::text(sources, &lang.findings(&findings), lang)).into())
 }
 
 /// Returns the bundle at a path: one that was compiled, by its ending `.json`, or that of the definitions there.

@@ -7,7 +7,10 @@ pub mod board;
 pub mod budget;
 pub mod commands;
 pub mod explain;
+pub mod fingerprint;
+pub mod fixes;
 pub mod graph;
+mod help;
 pub mod ics;
 pub mod lang;
 pub mod load;
@@ -15,11 +18,13 @@ pub mod log;
 pub mod migrate;
 pub mod names;
 pub mod output;
+pub mod pages;
 pub mod picture;
 pub mod render;
 pub mod replay;
 pub mod reproject;
 pub mod run;
+pub mod sarif;
 pub mod say;
 pub mod sketch;
 pub mod test;
@@ -40,12 +45,17 @@ Examples:
 
 Exit codes: 0 all well; 1 findings or rejected commands; 2 wrong usage or unreadable input.")]
 struct Cli {
+    /// The language of what is said: that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent, and English in formats for machines.
+    #[arg(long, value_enum, global = true)]
+    lang: Option<lang::Lang>,
     #[command(subcommand)]
     command: commands::Command,
 }
 
 fn main() -> ExitCode {
-    let error = match commands::run(&Cli::parse().command) {
+    let cli = help::parse();
+    lang::Lang::choose(cli.lang);
+    let error = match commands::run(&cli.command) {
         Ok(code) => return code,
         Err(error) => error,
     };

@@ -7,18 +7,19 @@ use miette::{
     SourceSpan, SpanContents,
 };
 use motcua_dsl::syntax::Span;
-use motcua_dsl::{Checked, Finding, Label, Severity, Source};
+use motcua_dsl::{Checked, Edit, Finding, Fix, Label, Sentence, Severity, Source};
 use serde_json::json;
 
-use crate::output;
+use crate::lang::Lang;
+use crate::{output, say};
 
 /// The most bytes of a line that are shown before and after the words in question.
 const MOST_CONTEXT: usize = 240;
 /// The most bytes that are underlined.
 const MOST_MARKED: usize = 160;
 
-/// Returns findings as text: each with its words underlined, what makes them wrong, what to do, and its page.
-pub fn text(sources: &[Source], findings: &[Finding]) -> String {
+/// Returns findings as text, in a language that they are said in: each with its words underlined, what makes them wrong, what to do, and its page.
+pub fn text(sources: &[Source], findings: &[Finding], lang: Lang) -> String {
     let files: Vec<Indexed<'_>> = sources.iter().map(Indexed::new).collect();
     let theme = if output::is_coloured() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme)
@@ -27,7 +28,7 @@ pub fn text(sources: &[Source], findings: &[Finding]) -> String {
         .with_break_words(false);
     let mut text = String::new();
     for finding in findings {
-        let shown = Shown::new(finding, &files);
+        let shown = Shown::new(finding, &files, lang);
         if handler.render_report(&mut text, &shown).is_err() {
             let _ = writeln!(text, "{}: {}", finding.id, finding.message);
         }
@@ -50,15 +51,19 @@ pub fn json(sources: &[Source], checked: &Checked, budgets: Option<serde_json::V
             "start": label.span.start, "end": label.span.end, "text": label.text,
         })
     };
+    let fix = |fix: &Fix| {
+        let edit = |edit: &Edit| json!({ "at": place(&Label { span: edit.span, text: Sentence::default() }), "text": edit.text });
+        json!({ "title": fix.title, "edits": fix.edits.iter().map(edit).collect::<Vec<_>>() })
+    };
     let one = |finding: &Finding| {
         json!({
             "id": finding.id, "severity": finding.severity, "message": finding.message,
             "at": place(&finding.primary), "because": finding.because.iter().map(place).collect::<Vec<_>>(),
-            "help": finding.help, "page": page(finding.id),
+            "help": finding.help, "fix": finding.fix.as_ref().map(fix), "page": page(finding.id),
         })
     };
     let exempted = checked.exempted.iter().map(|exempted| {
-        let accepted = Label { span: exempted.at, text: String::new() };
+        let accepted = Label { span: exempted.at, text: Sentence::default() };
         json!({ "finding": one(&exempted.finding), "reason": exempted.reason, "accepted": place(&accepted) })
     });
     let counts = Counts::of(checked);
@@ -86,9 +91,11 @@ pub fn github(sources: &[Source], findings: &[Finding]) -> String {
             Severity::Note => "notice",
         };
         let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+        // Columns over several lines are refused by the service that shows them.
+        let columns = if line == end_line { format!(",col={column},endColumn={end_column}") } else { String::new() };
         let _ = writeln!(
             text,
-            "::{level} file={},line={line},col={column},endLine={end_line},endColumn={end_column},title={}::{}",
+            "::{level} file={},line={line},endLine={end_line}{columns},title={}::{}",
             property(file),
             property(finding.id),
             data(&format!("{}{help}", finding.message)),
@@ -121,19 +128,16 @@ impl Counts {
             exempted: checked.exempted.len(),
         }
     }
-}
 
-impl Display for Counts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counts = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")];
-        let said: Vec<String> = counts
-            .iter()
-            .filter(|(number, _)| *number > 0)
-            .map(|(number, noun)| output::count(*number, noun))
-            .collect();
-        f.write_str(if said.is_empty() { "nothing found" } else { "" })?;
-        f.write_str(&said.join(", "))?;
-        if self.exempted > 0 { write!(f, ", {} exempted", self.exempted) } else { Ok(()) }
+    /// Returns them in words.
+    pub fn told(self, lang: Lang) -> String {
+        let errors = (self.errors > 0).then(|| say!(lang, "check-errors", n = self.errors));
+        let warnings = (self.warnings > 0).then(|| say!(lang, "check-warnings", n = self.warnings));
+        let notes = (self.notes > 0).then(|| say!(lang, "check-notes", n = self.notes));
+        let nothing = (self.errors + self.warnings + self.notes == 0).then(|| say!(lang, "check-nothing"));
+        let exempted = (self.exempted > 0).then(|| say!(lang, "check-exempted", n = self.exempted));
+        let said: Vec<String> = [errors, warnings, notes, nothing, exempted].into_iter().flatten().collect();
+        said.join(", ")
     }
 }
 
@@ -143,21 +147,21 @@ fn page(id: &str) -> String {
 }
 
 /// Returns the file of a span, and lines and columns of its ends, from 1, columns in characters.
-fn place<'a>(files: &[Indexed<'a>], span: Span) -> (&'a str, (usize, usize), (usize, usize)) {
+pub(crate) fn place<'a>(files: &[Indexed<'a>], span: Span) -> (&'a str, (usize, usize), (usize, usize)) {
     let Some(file) = files.get(span.file as usize) else { return ("", (1, 1), (1, 1)) };
     (&file.source.path, file.position(span.start as usize), file.position(span.end as usize))
 }
 
 /// A source whose lines are known, so that many findings in one large file are shown fast.
 #[derive(Debug)]
-struct Indexed<'a> {
+pub(crate) struct Indexed<'a> {
     source: &'a Source,
     /// Where each line begins.
     lines: Vec<usize>,
 }
 
 impl<'a> Indexed<'a> {
-    fn new(source: &'a Source) -> Self {
+    pub(crate) fn new(source: &'a Source) -> Self {
         let ends = source.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         Self { source, lines: std::iter::once(0).chain(ends).collect() }
     }
@@ -230,6 +234,7 @@ impl SourceCode for Indexed<'_> {
 struct Shown<'a> {
     /// The finding; none for further files.
     finding: Option<&'a Finding>,
+    lang: Lang,
     file: Option<&'a Indexed<'a>>,
     labels: Vec<LabeledSpan>,
     /// One for each further file that has something to say.
@@ -237,8 +242,8 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn new(finding: &'a Finding, files: &'a [Indexed<'a>]) -> Self {
-        let mut shown = Self::in_file(files, finding.primary.span);
+    fn new(finding: &'a Finding, files: &'a [Indexed<'a>], lang: Lang) -> Self {
+        let mut shown = Self::in_file(files, finding.primary.span, lang);
         shown.finding = Some(finding);
         shown.add(&finding.primary, true);
         for label in &finding.because {
@@ -248,7 +253,7 @@ impl<'a> Shown<'a> {
             } else if let Some(other) = shown.others.iter_mut().find(known) {
                 other.add(label, false);
             } else {
-                let mut other = Self::in_file(files, label.span);
+                let mut other = Self::in_file(files, label.span, lang);
                 other.add(label, true);
                 shown.others.push(other);
             }
@@ -256,8 +261,8 @@ impl<'a> Shown<'a> {
         shown
     }
 
-    fn in_file(files: &'a [Indexed<'a>], span: Span) -> Self {
-        Self { finding: None, file: files.get(span.file as usize), labels: Vec::new(), others: Vec::new() }
+    fn in_file(files: &'a [Indexed<'a>], span: Span, lang: Lang) -> Self {
+        Self { finding: None, lang, file: files.get(span.file as usize), labels: Vec::new(), others: Vec::new() }
     }
 
     fn is_of(&self, files: &[Indexed<'_>], span: Span) -> bool {
@@ -267,7 +272,7 @@ impl<'a> Shown<'a> {
 
     fn add(&mut self, label: &Label, primary: bool) {
         let Some(file) = self.file else { return };
-        let text = Some(label.text.clone()).filter(|text| !text.is_empty());
+        let text = Some(label.text.to_string()).filter(|text| !text.is_empty());
         let span = file.marked(label.span);
         self.labels.push(if primary {
             LabeledSpan::new_primary_with_span(text, span)
@@ -279,7 +284,10 @@ impl<'a> Shown<'a> {
 
 impl Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.finding.map_or("because of this", |finding| &finding.message))
+        match self.finding {
+            Some(finding) => f.write_str(&finding.message),
+            None => f.write_str(&say!(self.lang, "check-because")),
+        }
     }
 }
 

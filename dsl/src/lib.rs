@@ -30,6 +30,7 @@ mod parse;
 mod prove;
 mod resolve;
 mod scenario;
+mod sentence;
 mod source;
 mod spelling;
 pub mod syntax;
@@ -39,7 +40,7 @@ mod workspace;
 
 pub mod lunar;
 pub use budget::{Budget, Hole, Measure, Moment, Over, Row, Step, Verdict, Worst};
-pub use diagnostic::{Finding, Label, Severity};
+pub use diagnostic::{Edit, Finding, Fix, Label, Severity};
 pub use exempt::Exempted;
 pub use findings::FINDINGS;
 pub use format::{Unformatted, format, format_as};
@@ -47,6 +48,7 @@ pub use parse::parse;
 #[doc(hidden)]
 pub use parse::recognise;
 pub use scenario::{Scenario, Untyped, quoted, written};
+pub use sentence::{Sentence, fill};
 pub use source::{Source, SourceError};
 pub use spelling::Spelling;
 pub use workspace::Workspace;
@@ -148,12 +150,7 @@ pub fn compile_unproven(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
 }
 
 /// Reads and checks files; what only warns is proven, and budgets that are kept are told, where that is asked for.
-fn analyse<T>(
-    sources: &[Source],
-    prove: bool,
-    budgets: bool,
-    then: impl FnOnce(&model::Model<'_>, Checked) -> T,
-) -> T {
+fn analyse<T>(sources: &[Source], prove: bool, budgets: bool, then: impl FnOnce(&model::Model<'_>, Checked) -> T) -> T {
     let number = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
     let files: Vec<_> = sources.iter().enumerate().map(|(i, source)| parse(number(i), source)).collect();
     let shelved = files.iter().zip(sources).enumerate();

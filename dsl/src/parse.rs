@@ -18,6 +18,7 @@ use place::Place;
 use tree::{Kind, Tree, narrow, widen};
 
 use crate::diagnostic::Finding;
+use crate::sentence::say;
 use crate::source::Source;
 use crate::spelling::{Spelling, in_vietnamese, phrase_at};
 use crate::syntax::{File, Span, TestValue};
@@ -44,7 +45,7 @@ pub fn parse(file_index: u32, source: &Source) -> (File, Vec<Finding>) {
         None => Cow::Borrowed(source.text.as_str()),
     };
     if let Some(deep) = lex::too_deep(&text) {
-        let message = format!("brackets are nested deeper than {} here", lex::DEEPEST);
+        let message = say!("brackets are nested deeper than {lex} here", lex = lex::DEEPEST);
         let span = Span { file: file_index, start: narrow(deep), end: narrow(deep + 1) };
         let help = "move a part into a function of its own, in `script { fn … }`";
         findings.push(Finding::error("syntax-nesting", message, span).help(help));

@@ -78,9 +78,6 @@ pub struct Args {
     /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// The language of text and picture; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
-    #[arg(long, value_enum)]
-    lang: Option<Lang>,
     /// Where definitions are: a file or a folder.
     #[arg(long, value_name = "PATH", default_value = load::PROCEDURES)]
     procedures: PathBuf,
@@ -136,7 +133,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let ledger = ledger(args, calendar)?;
     let due = ledger.due(calendar)?;
     let days = ledger.explain(calendar);
-    let lang = Lang::chosen(args.lang);
+    let lang = Lang::current();
     let telling = Telling { lang, calendar, ledger: &ledger, due, suspended: Vec::new(), granted: Vec::new() };
     match args.format {
         Format::Json => {

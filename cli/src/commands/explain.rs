@@ -37,9 +37,6 @@ pub struct Args {
     /// When it is looked at; the latest instant of the journal when absent. What happened later is left out.
     #[arg(long, value_name = "INSTANT")]
     now: Option<String>,
-    /// The language of text and picture; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
-    #[arg(long, value_enum)]
-    lang: Option<Lang>,
     /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -79,7 +76,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let now = args.now.as_ref().map(|now| calendar.parse_instant(now)).transpose().context("`--now`")?;
     let now = now.or_else(|| explain::latest(&dossiers)).unwrap_or(Instant::MIN);
     let case = Case::gather(&world, id, events, args.clock.as_deref(), now)?;
-    let lang = Lang::chosen(args.lang);
+    let lang = Lang::current();
     let text = match args.format {
         Format::Text => explain::text(&case, lang),
         Format::Json => format!("{}\n", explain::json(&case)),

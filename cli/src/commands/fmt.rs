@@ -12,6 +12,7 @@ use anyhow::{Context, bail};
 use motcua_dsl::{Source, Spelling, Unformatted, format, format_as};
 use similar::TextDiff;
 
+use crate::lang::Lang;
 use crate::{load, output, render};
 
 /// What to format, and whether to write it.
@@ -181,7 +182,7 @@ fn standard_input(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// Returns the formatted text, or why there is none.
 fn formatted(source: &Source, args: &Args) -> Result<String, String> {
-    let path = &source.path;
+    let (path, lang) = (&source.path, Lang::current());
     let formatted = match args.spelling {
         None => format(source),
         Some(Language::En) => format_as(source, Spelling::English),
@@ -189,7 +190,10 @@ fn formatted(source: &Source, args: &Args) -> Result<String, String> {
     };
     formatted.map_err(|error| match error {
         Unformatted::Unreadable(findings) => {
-            format!("{}{path}: left as it is\n\n", render::text(slice::from_ref(source), &findings))
+            format!(
+                "{}{path}: left as it is\n\n",
+                render::text(slice::from_ref(source), &lang.findings(&findings), lang)
+            )
         }
         Unformatted::Differs | Unformatted::Taken => format!("error: `{path}`: {error}; it is left as it is\n"),
     })

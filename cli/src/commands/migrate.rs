@@ -54,9 +54,6 @@ pub struct Args {
     /// Why, as it stands in the events; the two versions when absent.
     #[arg(long, value_name = "TEXT", default_value = "")]
     reason: String,
-    /// The language of the table; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
-    #[arg(long, value_enum)]
-    lang: Option<Lang>,
     /// How it is shown.
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -96,7 +93,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let text = match args.format {
         Format::Json => format!("{}\n", serde_json::to_string(&found.json(office.world()))?),
-        Format::Table => table(&found, office.world(), &args.journal, Lang::chosen(args.lang)),
+        Format::Table => table(&found, office.world(), &args.journal, Lang::current()),
     };
     output::print(&text)?;
     Ok(if is_held { ExitCode::from(1) } else { ExitCode::SUCCESS })

@@ -47,9 +47,6 @@ pub struct Args {
     /// When it is looked at; the latest instant of the journal when absent. What happened later is left out.
     #[arg(long, value_name = "INSTANT")]
     now: Option<String>,
-    /// The language of the table; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
-    #[arg(long, value_enum)]
-    lang: Option<Lang>,
     /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -131,7 +128,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             format!("{}\n", as_json(args, &rows, all, &open, &at, now))
         }
         Format::Text => {
-            let lang = Lang::chosen(args.lang);
+            let lang = Lang::current();
             let at = |at: Instant| zone.map_or_else(|| at.to_string(), |zone| when::to_the_minute(lang, zone, at));
             as_text(args, &rows, all, &open, &at, now)
         }
@@ -266,7 +263,7 @@ fn as_text(
     at: &dyn Fn(Instant) -> String,
     now: Instant,
 ) -> String {
-    let lang = Lang::chosen(args.lang);
+    let lang = Lang::current();
     let heading = |by: &By| match by {
         By::Unit => say!(lang, "report-unit"),
         By::Procedure => say!(lang, "report-procedure"),

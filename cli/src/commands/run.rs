@@ -44,9 +44,6 @@ pub struct Args {
     /// A file that keeps what happens, an event a line. What it holds already is taken up first.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// The language of the table; that of `LC_ALL`, `LC_MESSAGES` or `LANG` when absent.
-    #[arg(long, value_enum)]
-    lang: Option<Lang>,
     /// A durable store; not supported yet.
     #[arg(long, value_name = "FILE|URL")]
     db: Option<String>,
@@ -110,7 +107,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     office.sync()?;
     if args.format == Format::Table {
-        stdout.write_all(board::table(&office, Lang::chosen(args.lang)).as_bytes())?;
+        stdout.write_all(board::table(&office, Lang::current()).as_bytes())?;
     }
     stdout.flush()?;
     Ok(if office.not_done().is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::ValueEnum;
-use motcua_dsl::{Scenario, Source};
+use motcua_dsl::{Finding, Scenario, Source};
 use motcua_engine::World;
 
+use crate::lang::Lang;
 use crate::load::Rejected;
 use crate::test::{self, Report, cover};
 use crate::{load, output, render};
@@ -70,7 +71,8 @@ enum Format {
 /// A path that cannot be read, [`Rejected`] definitions, no test at all.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let sources = load::sources(&args.paths)?;
-    let rejected = |findings: Vec<motcua_dsl::Finding>| Rejected(render::text(&sources, &findings));
+    let lang = Lang::current();
+    let rejected = |findings: Vec<Finding>| Rejected(render::text(&sources, &lang.findings(&findings), lang));
     let (bundle, mut scenarios) = motcua_dsl::scenarios(&sources).map_err(rejected)?;
     if let Some(name) = &args.suggest {
         return suggest(args, name, &sources, World::load(bundle)?, &scenarios);

@@ -313,7 +313,7 @@ impl Scene<'_> {
         };
         let wanted = match value.typed(&plan.ty) {
             Ok(wanted) => local(wanted, &plan.ty, Some(self.calendar)),
-            Err(wrong) => return Look::at(false, format!("data.{}", field.text), wrong.message),
+            Err(wrong) => return Look::at(false, format!("data.{}", field.text), wrong.message.to_string()),
         };
         let edit = found.map(|found| Edit { span: value.span, text: motcua_dsl::written(found, &plan.ty) });
         let expected = format!("data.{} = {}", field.text, said(Some(&wanted)));

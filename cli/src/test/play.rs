@@ -367,14 +367,14 @@ impl<'w> Play<'w> {
         if ty.is_none()
             && let Some(document) = documents.iter().find(|document| document.name == *name)
         {
-            let copies = value.typed(&Type::Integer).map_err(|wrong| (wrong.span, wrong.message))?;
+            let copies = value.typed(&Type::Integer).map_err(|wrong| (wrong.span, wrong.message.to_string()))?;
             let Value::Integer(copies) = copies else { return Ok(()) };
             command.documents.push((document.name.clone(), u32::try_from(copies).unwrap_or(0)));
             return Ok(());
         }
         let is_reason = *name == "reason" && logic.fields.iter().all(|field| field.name != "reason");
         let ty = ty.unwrap_or(if *name == "to" { &Type::Date } else { &Type::Text });
-        let typed = value.typed(ty).map_err(|wrong| (wrong.span, wrong.message))?;
+        let typed = value.typed(ty).map_err(|wrong| (wrong.span, wrong.message.to_string()))?;
         match typed {
             Value::Text(text) if is_reason => command.reason = Some(SmolStr::new(text.as_str())),
             typed => command.data.push((name.clone(), local(typed, ty, self.calendar))),

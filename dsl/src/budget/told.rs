@@ -5,6 +5,7 @@ use serde::Serialize;
 use smol_str::SmolStr;
 
 use super::{Open, Undecided};
+use crate::sentence::{Sentence, say};
 use crate::syntax::Span;
 
 /// What comes of a clock, or of the limit of a parallel, when every office keeps the limits of its states.
@@ -161,21 +162,25 @@ impl Over {
 
     /// Returns the amount without its sign, in words: `2 working days`.
     #[must_use]
-    pub fn amount(self) -> String {
-        let said = |count: i64, one: &str, more: &str| {
-            let count = count.abs();
-            format!("{count} {}", if count == 1 { one } else { more })
+    pub fn amount(self) -> Sentence {
+        let days_said = |count: i64| match count.abs() {
+            1 => "1 day".into(),
+            count => say!("{count} days", count),
         };
         match self.measure {
-            Measure::WorkingDays => said(self.count, "working day", "working days"),
-            Measure::Days => said(self.count, "day", "days"),
+            Measure::WorkingDays => match self.count.abs() {
+                1 => "1 working day".into(),
+                count => say!("{count} working days", count),
+            },
+            Measure::Days => days_said(self.count),
             Measure::Seconds => {
                 let seconds = self.count.abs();
                 let (days, hours, minutes) = (seconds / 86_400, seconds % 86_400 / 3600, seconds % 3600 / 60);
-                let parts = [(days, "day", "days"), (hours, "hour", "hours"), (minutes, "minute", "minutes")];
-                let said: Vec<String> =
-                    parts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, o, m)| said(n, o, m)).collect();
-                if said.is_empty() { format!("{seconds} seconds") } else { said.join(" ") }
+                let hours_said = if hours == 1 { "1 hour".into() } else { say!("{hours} hours", hours) };
+                let minutes_said = if minutes == 1 { "1 minute".into() } else { say!("{minutes} minutes", minutes) };
+                let parts = [(days, days_said(days)), (hours, hours_said), (minutes, minutes_said)];
+                let said: Vec<Sentence> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(_, said)| said).collect();
+                if said.is_empty() { say!("{seconds} seconds", seconds) } else { Sentence::joined(said, " ") }
             }
         }
     }

@@ -33,6 +33,7 @@ use petgraph::algo::kosaraju_scc;
 use super::ways::Ways;
 use crate::diagnostic::Finding;
 use crate::model::{Event, Model, Origin, Procedure, RuleTrigger, Target};
+use crate::sentence::say;
 use crate::syntax::{Anchor, Word};
 
 const ID: &str = "anchor-unsaid";
@@ -56,8 +57,9 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let rounds = rounds(procedure);
         for name in unsaid {
             if procedure.event(&name.text).is_ok_and(|event| repeats(procedure, event, &rounds)) {
-                let message = format!("`{}` can happen several times: which of them counts?", name.text);
-                let help = format!("write `first {0}` or `latest {0}`; unsaid, the first one counts", name.text);
+                let message = say!("`{name}` can happen several times: which of them counts?", name = name.text);
+                let help =
+                    say!("write `first {name}` or `latest {name}`; unsaid, the first one counts", name = name.text);
                 findings.push(Finding::warning(ID, message, name.span).help(help));
             }
         }

@@ -30,6 +30,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, RuleTrigger};
+use crate::sentence::{Sentence, say};
 use crate::syntax::Trigger;
 
 const ID: &str = "automatic-shape";
@@ -48,18 +49,25 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             RuleTrigger::Outcome => "`on outcome`",
         };
         if let Some(role) = rule.transition.by.first() {
-            let message = format!("{word} happens by itself: nobody gives it, so `by` has no meaning");
+            let message =
+                say!("{word} happens by itself: nobody gives it, so `by` has no meaning", word = Sentence::from(word));
             findings
                 .push(Finding::error(ID, message, role.span).help("remove `by`, or make it a command: `on NAME by …`"));
         }
         if let Some(need) = rule.transition.needs.first() {
-            let message = format!("{word} happens by itself: nobody brings `{}`", need.name.text);
+            let message = say!(
+                "{word} happens by itself: nobody brings `{need}`",
+                word = Sentence::from(word),
+                need = need.name.text
+            );
             let help = "let it wait with `when …`, or make it a command: `on NAME needs …`";
             findings.push(Finding::error(ID, message, need.name.span).help(help));
         }
         if let (Some(span), RuleTrigger::After(_)) = (rule.transition.otherwise, rule.trigger) {
-            let message =
-                format!("each {word} has its own term, so there is nothing that `otherwise` could be otherwise to");
+            let message = say!(
+                "each {word} has its own term, so there is nothing that `otherwise` could be otherwise to",
+                word = Sentence::from(word)
+            );
             findings.push(Finding::error(ID, message, span).help("give it a guard: `when …`"));
         }
     }

@@ -44,6 +44,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, Origin, Procedure, Rule, Target};
+use crate::sentence::say;
 use crate::syntax::Inside;
 
 const ID: &str = "branch-target";
@@ -74,22 +75,23 @@ fn finding(procedure: &Procedure<'_>, rule: &Rule<'_>, target: usize, from: Opti
     let span = rule.transition.target.as_ref().map_or(rule.transition.span, |word| word.span);
     let out = from.filter(|inside| procedure.around(target).all(|around| around != *inside));
     if let Some((parallel, branch)) = out.and_then(|inside| procedure.branch(inside)) {
-        let message = format!("`{}` is outside of the branch `{}`", name(target), branch.name.text);
+        let message =
+            say!("`{target}` is outside of the branch `{branch}`", target = name(target), branch = branch.name.text);
         let finding =
             Finding::error(ID, message, span).because(branch.name.span, "the transition starts in this branch");
-        return finding.help(format!(
-            "write it into `parallel {}` itself, beside its branches: there it leaves all of them",
-            parallel.name.text
+        return finding.help(say!(
+            "write it into `parallel {parallel}` itself, beside its branches: there it leaves all of them",
+            parallel = parallel.name.text
         ));
     }
     // The outermost parallel around the target that the transition does not start in.
     let around = procedure.around(target).take_while(|inside| from != Some(*inside));
     let parallel = around.last().map_or(target, |inside| inside.parallel);
-    let message = format!("`{}` is inside of a branch, which begins with its parallel alone", name(target));
+    let message = say!("`{target}` is inside of a branch, which begins with its parallel alone", target = name(target));
     let finding = Finding::error(ID, message, span);
     let finding = match procedure.states.word(target) {
         Some(word) => finding.because(word.span, "the state stands here"),
         None => finding,
     };
-    finding.help(format!("lead to the parallel: `-> {}`", name(parallel)))
+    finding.help(say!("lead to the parallel: `-> {parallel}`", parallel = name(parallel)))
 }

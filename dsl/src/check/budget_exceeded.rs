@@ -37,6 +37,7 @@
 use crate::budget::{Budget, Step, Verdict, Worst};
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::{Sentence, say};
 
 pub(crate) const ID: &str = "budget-exceeded";
 
@@ -47,14 +48,18 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for budget in &model.budgets {
         let Some(worst) = &budget.worst else { continue };
         match budget.verdict {
-            Verdict::Exceeded => findings.push(say(Finding::error, budget, worst)),
-            Verdict::MayExceed => findings.push(say(Finding::warning, budget, worst)),
+            Verdict::Exceeded => findings.push(tell(Finding::error, budget, worst)),
+            Verdict::MayExceed => findings.push(tell(Finding::warning, budget, worst)),
             _ => {}
         }
     }
 }
 
-fn say(finding: fn(&'static str, String, crate::syntax::Span) -> Finding, budget: &Budget, worst: &Worst) -> Finding {
+fn tell(
+    finding: fn(&'static str, Sentence, crate::syntax::Span) -> Finding,
+    budget: &Budget,
+    worst: &Worst,
+) -> Finding {
     let steps: Vec<&Step> = spending(&worst.path);
     let mut names: Vec<&str> = Vec::new();
     for name in steps.iter().filter_map(|step| step.state.as_deref()) {
@@ -68,23 +73,44 @@ fn say(finding: fn(&'static str, String, crate::syntax::Span) -> Finding, budget
     let message = match worst.sum {
         Some(sum) => {
             let allowed = sum - worst.over.count;
-            format!("{names} may take {sum} working days{together}, and {what}`{}` allows {allowed}", budget.name)
+            say!(
+                "{names} may take {sum} working days{together}, and {what}`{budget}` allows {allowed}",
+                names,
+                sum,
+                together = Sentence::from(together),
+                what = Sentence::from(what),
+                budget = budget.name,
+                allowed
+            )
         }
         None => {
-            format!("{names} may take {} longer{together} than {what}`{}` allows", worst.over.amount(), budget.name)
+            say!(
+                "{names} may take {amount} longer{together} than {what}`{budget}` allows",
+                names,
+                amount = worst.over.amount(),
+                together = Sentence::from(together),
+                what = Sentence::from(what),
+                budget = budget.name
+            )
         }
     };
     let (start, due, done) = (short(&worst.start.local), short(&worst.due.local), short(&worst.done.local));
-    let mut finding =
-        finding(ID, message, budget.limit_span).here(format!("begun {start}, due {due}, done at the latest {done}"));
+    let mut finding = finding(ID, message, budget.limit_span).here(say!(
+        "begun {start}, due {due}, done at the latest {done}",
+        start,
+        due,
+        done
+    ));
     for step in steps.iter().take(SHOWN) {
         let limit = step.limit.as_deref().unwrap_or("so long");
-        finding = finding.because(step.span, format!("{limit}, until {}", short(&step.to.local)));
+        finding = finding.because(step.span, say!("{limit}, until {local}", limit, local = short(&step.to.local)));
     }
     let amount = worst.over.amount();
     finding.help(match budget.verdict {
-        Verdict::MayExceed => format!("take {amount} off them, or let guards show that no dossier takes this way"),
-        _ => format!("take {amount} off them, or let the clock stand still where others act: `suspends in …`"),
+        Verdict::MayExceed => {
+            say!("take {amount} off them, or let guards show that no dossier takes this way", amount)
+        }
+        _ => say!("take {amount} off them, or let the clock stand still where others act: `suspends in …`", amount),
     })
 }
 

@@ -41,6 +41,7 @@ use std::collections::HashSet;
 use crate::budget::{Open, Verdict};
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::{Sentence, say};
 use crate::syntax::Span;
 
 const ID: &str = "budget-unbounded";
@@ -51,7 +52,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for budget in model.budgets.iter().filter(unbounded) {
         let clock = if budget.is_parallel { "the limit of " } else { "" };
         for hole in budget.holes.iter().filter(|hole| said.insert(hole.span)) {
-            let who = hole.holder.as_ref().map_or_else(|| "somebody".to_owned(), |role| format!("`{role}`"));
+            let who = hole
+                .holder
+                .as_ref()
+                .map_or_else(|| Sentence::from("somebody"), |role| Sentence::verbatim(format!("`{role}`")));
             let (why, help) = match hole.why {
                 Open::Office => ("no limit says how long", "give it one: `within 2 working days`"),
                 Open::Data => {
@@ -62,15 +66,28 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                     "let the clock stand still there (`suspends in …`), or say what comes when nobody acts: `window …`",
                 ),
             };
-            let message = format!("{who} may hold a dossier in `{}` as long as they like: {why}", hole.state);
-            let because = format!("so whether {clock}`{}` can be kept is not known", budget.name);
+            let message = say!(
+                "{who} may hold a dossier in `{state}` as long as they like: {why}",
+                who,
+                state = hole.state,
+                why = Sentence::from(why)
+            );
+            let because = say!(
+                "so whether {clock}`{budget}` can be kept is not known",
+                clock = Sentence::from(clock),
+                budget = budget.name
+            );
             findings.push(Finding::warning(ID, message, hole.span).because(budget.span, because).help(help));
         }
         for round in &budget.rounds {
             let Some((_, first)) = round.first().filter(|(_, first)| said.insert(*first)) else { continue };
             let names = super::listed(round.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().into_iter());
-            let message = format!("a dossier may come to {names} again and again, and each time takes time");
-            let because = format!("so whether {clock}`{}` can be kept is not known", budget.name);
+            let message = say!("a dossier may come to {names} again and again, and each time takes time", names);
+            let because = say!(
+                "so whether {clock}`{budget}` can be kept is not known",
+                clock = Sentence::from(clock),
+                budget = budget.name
+            );
             let help = "let one of the transitions on the way be taken `once`, or count the rounds in a guard";
             findings.push(Finding::warning(ID, message, *first).because(budget.span, because).help(help));
         }

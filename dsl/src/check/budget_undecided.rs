@@ -43,6 +43,7 @@
 use crate::budget::{Undecided, Verdict};
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::{Sentence, say};
 
 const ID: &str = "budget-undecided";
 
@@ -58,8 +59,11 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             Undecided::Anchor | Undecided::Limit | Undecided::Branches => continue,
         };
         if budget.is_budgeted {
-            let message =
-                format!("whether the states inside `{}` keep its limit is not decided: {}", budget.name, why.said());
+            let message = say!(
+                "whether the states inside `{budget}` keep its limit is not decided: {said}",
+                budget = budget.name,
+                said = Sentence::from(why.said())
+            );
             findings.push(Finding::note(ID, message, budget.span).help(help));
         }
     }

@@ -40,6 +40,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure};
+use crate::sentence::say;
 use crate::syntax::{RungAt, Span};
 
 const ID: &str = "built-in-command";
@@ -51,7 +52,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for procedure in &model.procedures {
         for (name, span) in procedure.commands.iter() {
             let (true, Some(span)) = (BUILT_IN.contains(&name.as_str()), span) else { continue };
-            let message = format!("`{name}` is a command that every procedure knows; here it does what this line says");
+            let message =
+                say!("`{name}` is a command that every procedure knows; here it does what this line says", name);
             let finding = match clause(procedure, name) {
                 Some(clause) => Finding::warning(ID, message, span).because(clause, "this is never granted by it"),
                 None => Finding::note(ID, message, span),

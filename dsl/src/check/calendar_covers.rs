@@ -28,6 +28,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Calendar, Span};
 
 const ID: &str = "calendar-covers";
@@ -37,7 +38,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let layers = model.layers(calendar);
         match layers.iter().find_map(|layer| layer.covers) {
             Some((first, last, span)) if calendar.covers.is_some() && (last < first || first < 1) => {
-                let message = format!("the calendar covers no year: {first} to {last}");
+                let message = say!("the calendar covers no year: {first} to {last}", first, last);
                 let finding = Finding::error(ID, message, span);
                 findings.push(finding.help("write the earlier year first: `covers 2024 to 2026`"));
             }
@@ -47,7 +48,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             }
             None if calendar.over.is_some() => {}
             None if !calendar.off.is_empty() || !calendar.worked.is_empty() || !calendar.week.is_empty() => {
-                let message = format!("calendar `{}` does not say for which years its days hold", calendar.name.text);
+                let message = say!(
+                    "calendar `{calendar}` does not say for which years its days hold",
+                    calendar = calendar.name.text
+                );
                 findings.push(Finding::error(ID, message, calendar.name.span).help("write `covers 2024 to 2026`"));
             }
             None => {}
@@ -57,22 +61,22 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
 
 fn announced(calendar: &Calendar, (first, last, covers): (i32, i32, Span), findings: &mut Vec<Finding>) {
     let Some(announced) = calendar.announced else { return };
-    let warning = |message: String| {
+    let warning = |message: Sentence| {
         Finding::warning(ID, message, announced.span)
-            .because(covers, format!("the calendar covers {first} to {last}"))
+            .because(covers, say!("the calendar covers {first} to {last}", first, last))
             .help("let `covers` reach those years, or correct them")
     };
     match announced.from {
         Some(from) if announced.until < from => {
-            let message = format!("the announced years run backwards: {from} to {}", announced.until);
+            let message = say!("the announced years run backwards: {from} to {until}", from, until = announced.until);
             let finding = Finding::error(ID, message, announced.span);
             findings.push(finding.help("write the earlier year first: `announced 2013 to 2026`"));
         }
         Some(from) if from < first || announced.until > last => {
-            findings.push(warning(format!("days off are announced for {from} to {}", announced.until)));
+            findings.push(warning(say!("days off are announced for {from} to {until}", from, until = announced.until)));
         }
         None if announced.until + 1 < first || announced.until > last => {
-            findings.push(warning(format!("days off are announced until {}", announced.until)));
+            findings.push(warning(say!("days off are announced until {until}", until = announced.until)));
         }
         _ => {}
     }
@@ -88,7 +92,7 @@ fn wider(calendar: &Calendar, layers: &[&Calendar], findings: &mut Vec<Finding>)
     }
     let year = if first < from { first } else { to + 1 };
     let name = under.first().map(|base| base.name.text.as_str()).unwrap_or_default();
-    let message = format!("the calendar covers {year}, of which `{name}` knows nothing");
-    let finding = Finding::error(ID, message, span).because(base, format!("it covers {from} to {to}"));
+    let message = say!("the calendar covers {year}, of which `{name}` knows nothing", year, name);
+    let finding = Finding::error(ID, message, span).because(base, say!("it covers {from} to {to}", from, to));
     findings.push(finding.help("cover no other years than the calendar underneath"));
 }

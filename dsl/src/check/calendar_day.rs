@@ -39,6 +39,7 @@ use crate::lower::calendar::rules::runs;
 use crate::lower::calendar::weeks::Weeks;
 use crate::lower::calendar::{covers, kind, lower, weeks};
 use crate::model::Model;
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Calendar, OffDays, OffLine, Span};
 
 const ID: &str = "calendar-day";
@@ -62,7 +63,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 let runs = matches!((line.days, before.days), (OffDays::Run(..), OffDays::Run(..)));
                 if runs && !closure && !said {
                     said = true;
-                    let finding = Finding::warning(ID, format!("{day} is off already"), line.span);
+                    let finding = Finding::warning(ID, say!("{day} is off already", day), line.span);
                     findings.push(finding.because(before.span, "by this line").help("let each day be off by one line"));
                 }
             }
@@ -85,7 +86,7 @@ fn wrong_line(line: &OffLine, (first, last): (i32, i32)) -> Option<Finding> {
         return Some(finding.help("write `off every …`, or leave the years out"));
     }
     let out = [from, to].into_iter().find(|day| !(first..=last).contains(&day.year()))?;
-    let finding = Finding::error(ID, format!("{out} lies outside the years that the calendar covers"), line.span);
+    let finding = Finding::error(ID, say!("{out} lies outside the years that the calendar covers", out), line.span);
     Some(finding.help("let `covers` reach that year, or correct the day"))
 }
 
@@ -109,27 +110,34 @@ fn worked(calendar: &Calendar, years: (i32, i32), covers: Span, days: &Days<'_>,
     let mut seen: HashMap<Day, Span> = HashMap::new();
     for line in &calendar.worked {
         let day = line.day;
-        let finding = |message: String| Finding::error(ID, message, line.span);
+        let finding = |message: Sentence| Finding::error(ID, message, line.span);
         if let Some(first) = seen.insert(day, line.span) {
             findings.push(
-                finding(format!("{day} is a worked day already")).because(first, "by this line").help("keep one"),
+                finding(say!("{day} is a worked day already", day)).because(first, "by this line").help("keep one"),
             );
         } else if !(years.0..=years.1).contains(&day.year()) {
-            let message = format!("{day} lies outside the years that the calendar covers");
+            let message = say!("{day} lies outside the years that the calendar covers", day);
             findings.push(finding(message).because(covers, "the covered years"));
         } else if let Some(before) = days.off.get(&day).filter(|line| kind(line) != OffKind::Closure) {
             let finding =
-                finding(format!("{day} is off and worked at once")).because(before.span, "it is off by this line");
+                finding(say!("{day} is off and worked at once", day)).because(before.span, "it is off by this line");
             findings.push(finding.help("remove one of the two lines"));
         } else if regular(day) && !days.is_off(day) {
-            let message = format!("{day} is worked anyway: it is a {}", day.date().format("%A"));
+            let message = say!("{day} is worked anyway: it is a {weekday}", day, weekday = weekday(day));
             findings.push(finding(message).help("a worked day is one that the week leaves free"));
         } else if let Some(free) = line.for_day.filter(|free| regular(*free) && !days.is_off(*free)) {
-            let message = format!("{day} makes up for {free}, and {free} is not off");
-            findings.push(finding(message).help(format!("write `off {free} swapped` as well")));
+            let message = say!("{day} makes up for {free}, and {free} is not off", day, free);
+            findings.push(finding(message).help(say!("write `off {free} swapped` as well", free)));
         } else if line.sessions.is_empty() && !regular(line.for_day.unwrap_or(day)) {
-            let message = format!("it is not said during which hours {day} is worked");
+            let message = say!("it is not said during which hours {day} is worked", day);
             findings.push(finding(message).help("say which day it makes up for (`for DATE`), or its `sessions`"));
         }
     }
+}
+
+/// Returns the English name of a day of the week, as a part of a sentence.
+fn weekday(day: Day) -> Sentence {
+    let names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let name = names.into_iter().nth(chrono::Datelike::weekday(&day.date()).num_days_from_monday() as usize);
+    name.map_or_else(Sentence::default, Sentence::from)
 }

@@ -32,7 +32,8 @@
 use crate::diagnostic::Finding;
 use crate::lower::calendar::rules::{holds, replaced};
 use crate::model::Model;
-use crate::resolve::nearest;
+use crate::resolve::{Near, nearest};
+use crate::sentence::say;
 use crate::syntax::{OffDays, OffLine, Word};
 
 const ID: &str = "calendar-instead";
@@ -72,10 +73,12 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
 fn named(line: &OffLine, name: &Word, rules: &[(&OffLine, &Word)]) -> Option<Finding> {
     let meant: Vec<_> = rules.iter().filter(|(_, rule)| rule.text == name.text).collect();
     let Some((rule, _)) = meant.first() else {
-        let finding = Finding::error(ID, format!("no rule is called `{}`", name.text), name.span);
+        let finding = Finding::error(ID, say!("no rule is called `{name}`", name = name.text), name.span);
         let near = nearest(&name.text, rules.iter().map(|(_, rule)| (rule.text.as_str(), Some(rule.span))));
         return Some(match near {
-            Some((near, Some(at))) => finding.because(at, "declared here").help(format!("did you mean `{near}`?")),
+            Some(Near { name: near, declared: Some(at), .. }) => {
+                finding.because(at, "declared here").help(say!("did you mean `{near}`?", near))
+            }
             _ => finding.help("name the rule: `off every … as NAME`"),
         });
     };
@@ -84,6 +87,6 @@ fn named(line: &OffLine, name: &Word, rules: &[(&OffLine, &Word)]) -> Option<Fin
     }
     let OffDays::Run(first, _) = line.days else { return None };
     let year = replaced(rule, line).unwrap_or_else(|| first.year());
-    let finding = Finding::error(ID, format!("rule `{}` gives nothing in {year}", name.text), name.span);
+    let finding = Finding::error(ID, say!("rule `{name}` gives nothing in {year}", name = name.text, year), name.span);
     Some(finding.because(rule.span, "the rule").help("leave `instead of` out, or correct the years of the rule"))
 }

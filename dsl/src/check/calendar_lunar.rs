@@ -32,6 +32,7 @@ use crate::lower::calendar::covers;
 use crate::lower::calendar::rules::of_year;
 use crate::lunar::{FIRST_YEAR, LAST_YEAR};
 use crate::model::Model;
+use crate::sentence::say;
 use crate::syntax::{OffDays, OffLine, Span};
 
 const ID: &str = "calendar-lunar";
@@ -52,7 +53,12 @@ fn unknown(line: &OffLine, (first, last): (i32, i32), covers: Span) -> Option<Fi
     if first > last || (FIRST_YEAR..=LAST_YEAR).contains(&year) {
         return None;
     }
-    let message = format!("the lunar days of {year} are not known: they are for {FIRST_YEAR} to {LAST_YEAR}");
+    let message = say!(
+        "the lunar days of {year} are not known: they are for {first} to {last}",
+        year,
+        first = FIRST_YEAR,
+        last = LAST_YEAR
+    );
     let finding = Finding::error(ID, message, line.span).because(covers, "the covered years");
     Some(finding.help("cover fewer years, or give the rule its years by `from` and `until`"))
 }
@@ -64,8 +70,10 @@ fn missing(line: &OffLine, (first, last): (i32, i32)) -> Option<Finding> {
     if years.is_empty() {
         return None;
     }
-    let listed = super::listed(years.iter().map(String::as_str)).replace('`', "");
-    let message = format!("this lunar date does not exist in {listed}: the month has 29 days then");
+    let message = say!(
+        "this lunar date does not exist in {years}: the month has 29 days then",
+        years = super::listed(years.iter().map(String::as_str))
+    );
     let finding = Finding::warning(ID, message, line.span);
     Some(
         finding

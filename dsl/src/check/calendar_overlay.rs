@@ -28,6 +28,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 
 const ID: &str = "calendar-overlay";
 
@@ -38,7 +39,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         // The chain stops before a name that would come again: here it is this calendar's own.
         let last = layers.last().and_then(|last| last.over.as_ref());
         if let Some(back) = last.filter(|back| back.text == calendar.name.text) {
-            let message = format!("calendar `{}` lies over itself", calendar.name.text);
+            let message = say!("calendar `{calendar}` lies over itself", calendar = calendar.name.text);
             let mut finding = Finding::error(ID, message, over.span);
             if layers.len() > 1 {
                 finding = finding.because(back.span, "by way of this one");

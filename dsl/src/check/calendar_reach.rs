@@ -47,6 +47,7 @@ use motcua_engine::calendar::{Roll, Unit};
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure};
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Length, RecordValue, Span, Term};
 
 const ID: &str = "calendar-reach";
@@ -68,11 +69,16 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         };
         let Some(longest) = terms(procedure).filter_map(days).max() else { continue };
         let name = &calendar.name.text;
-        let mut say = |day: Day, year: i32, opened: &str| {
-            let message = format!(
-                "dossiers that are opened {opened} {day} have terms in {year}, of which `{name}` knows nothing"
+        let mut say = |day: Day, year: i32, opened: &'static str| {
+            let message = say!(
+                "dossiers that are opened {opened} {day} have terms in {year}, of which `{name}` knows nothing",
+                opened = Sentence::from(opened),
+                day,
+                year,
+                name
             );
-            let finding = Finding::warning(ID, message, span).because(covers, format!("it covers {first} to {last}"));
+            let finding =
+                Finding::warning(ID, message, span).because(covers, say!("it covers {first} to {last}", first, last));
             findings.push(finding.help("let the calendar cover those years, or the version end earlier"));
         };
         if let Some(day) = effective.filter(|day| day.year() < first) {
@@ -93,8 +99,13 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn projected((day, due, opened): &(Day, i32, &str), announced: Span, span: Span, findings: &mut Vec<Finding>) {
-    let message = format!("dossiers that are opened {opened} {day} have terms in {due}, which is not announced yet");
+fn projected((day, due, opened): &(Day, i32, &'static str), announced: Span, span: Span, findings: &mut Vec<Finding>) {
+    let message = say!(
+        "dossiers that are opened {opened} {day} have terms in {due}, which is not announced yet",
+        opened = Sentence::from(*opened),
+        day,
+        due
+    );
     let finding = Finding::note(ID, message, span).because(announced, "these years are announced");
     findings.push(finding.help("their due dates are projected until the calendar says the days off of that year"));
 }

@@ -37,6 +37,7 @@ use crate::diagnostic::Finding;
 use crate::lower::calendar::rules::runs;
 use crate::lower::calendar::{covers, kind, weeks};
 use crate::model::Model;
+use crate::sentence::say;
 use crate::syntax::{Calendar, OffLine, WorkedLine};
 
 const ID: &str = "calendar-swap";
@@ -60,8 +61,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let alone = |day: &Day| off.get(day).is_some_and(|lines| lines.len() == 1);
             let mut days = runs(line, (first, last)).into_iter().flat_map(|run| run.days((first, last)));
             if let Some(day) = days.find(|day| weeks.works(*day) && alone(day) && !made_up.contains(day)) {
-                let finding = Finding::warning(ID, format!("no worked day makes up for {day}"), line.span);
-                findings.push(finding.help(format!("write `worked DATE for {day}`, or another kind than `swapped`")));
+                let finding = Finding::warning(ID, say!("no worked day makes up for {day}", day), line.span);
+                findings.push(finding.help(say!("write `worked DATE for {day}`, or another kind than `swapped`", day)));
             }
         }
     }
@@ -75,7 +76,7 @@ fn twice(calendar: &Calendar, findings: &mut Vec<Finding>) -> HashSet<Day> {
         let Some(first) = seen.insert(free, line) else { continue };
         // Two half days may well make up for a whole one, and the same worked day twice is found elsewhere.
         if first.day != line.day && (first.sessions.is_empty() || line.sessions.is_empty()) {
-            let finding = Finding::error(ID, format!("{free} is made up for twice"), line.span);
+            let finding = Finding::error(ID, say!("{free} is made up for twice", free), line.span);
             let finding = finding.because(first.span, "by this day already");
             findings.push(finding.help("say the `sessions` of both days where each is a part of it, or keep one"));
         }
@@ -89,7 +90,7 @@ fn off_anyway(line: &WorkedLine, off: &HashMap<Day, Vec<&OffLine>>) -> Option<Fi
     let lines = off.get(&free)?;
     let holiday = lines.iter().all(|line| matches!(kind(line), OffKind::Holiday | OffKind::Substitute));
     let first = lines.first().filter(|_| holiday)?;
-    let message = format!("{} makes up for {free}, which is off anyway", line.day);
+    let message = say!("{day} makes up for {free}, which is off anyway", day = line.day, free);
     let finding = Finding::warning(ID, message, line.span).because(first.span, "it is off by this line");
     Some(finding.help("write `swapped` or `bridge` there if the day is made up for"))
 }

@@ -29,6 +29,7 @@ use crate::diagnostic::Finding;
 use crate::lower::calendar::covers;
 use crate::lower::calendar::weeks::holds;
 use crate::model::Model;
+use crate::sentence::say;
 use crate::syntax::{Calendar, Span, WeekLine};
 use motcua_engine::{Day, TimeOfDay};
 
@@ -50,14 +51,15 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 DAYS.get(usize::from(*day)).map(|name| (first.span, name))
             });
             if let Some((first, name)) = second {
-                let finding = Finding::error(ID, format!("a second line gives the hours of {name}"), line.span);
+                let finding = Finding::error(ID, say!("a second line gives the hours of {name}", name), line.span);
                 findings.push(finding.because(first, "the first one").help(
                     "write all sessions of a day into one line, or say `until` and `from` which day each line holds",
                 ));
             }
         }
         if calendar.week.is_empty() && calendar.over.is_none() && calendar.covers.is_some() {
-            let message = format!("no day is worked in calendar `{}`: it has no `week`", calendar.name.text);
+            let message =
+                say!("no day is worked in calendar `{calendar}`: it has no `week`", calendar = calendar.name.text);
             findings.push(
                 Finding::error(ID, message, calendar.name.span).help("write `week mon-fri 08:00-12:00, 13:00-17:00`"),
             );
@@ -84,10 +86,10 @@ fn idle(calendar: &Calendar, findings: &mut Vec<Finding>) {
     for day in std::iter::once(begin).chain(turns).filter(|day| *day <= end) {
         let worked = calendar.week.iter().any(|line| !line.sessions.is_empty() && holds(line, day));
         let Some(line) = calendar.week.first().filter(|_| !worked) else { continue };
-        let message = format!("no day is worked from {day} on: no `week` holds then");
+        let message = say!("no day is worked from {day} on: no `week` holds then", day);
         let before = calendar.week.iter().find(|line| line.until.is_some_and(|until| until.plus(1) == day));
         let finding = Finding::error(ID, message, before.unwrap_or(line).span);
-        findings.push(finding.help(format!("write a `week` that holds from {day}")));
+        findings.push(finding.help(say!("write a `week` that holds from {day}", day)));
         return;
     }
 }
@@ -99,7 +101,7 @@ fn sessions(hours: &[(TimeOfDay, TimeOfDay)], span: Span, findings: &mut Vec<Fin
             end = Some(*to);
             continue;
         };
-        let problem = format!("a session begins at {from}, before the one before it ends at {before}");
+        let problem = say!("a session begins at {from}, before the one before it ends at {before}", from, before);
         findings
             .push(Finding::error(ID, problem, span).help("write sessions in order, as in `07:30-11:30, 13:30-17:00`"));
         return;

@@ -29,6 +29,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use crate::diagnostic::Finding;
 use crate::model::Model;
 use crate::resolve::nearest;
+use crate::sentence::say;
 
 const ID: &str = "calendar-zone";
 
@@ -39,16 +40,16 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             if calendar.over.is_some() {
                 continue;
             }
-            let message = format!("calendar `{}` does not say its time zone", calendar.name.text);
+            let message = say!("calendar `{calendar}` does not say its time zone", calendar = calendar.name.text);
             findings.push(Finding::error(ID, message, calendar.name.span).help("write `zone \"Asia/Ho_Chi_Minh\"`"));
             continue;
         };
         if zone.text.parse::<Tz>().is_err() {
-            let finding = Finding::error(ID, format!("there is no time zone `{}`", zone.text), zone.span);
+            let finding = Finding::error(ID, say!("there is no time zone `{zone}`", zone = zone.text), zone.span);
             let near = nearest(&zone.text, TZ_VARIANTS.iter().map(|zone| (zone.name(), None)));
             let help = match near {
-                Some((near, _)) => format!("did you mean `{near}`?"),
-                None => "zones are named as in the IANA database: `Asia/Ho_Chi_Minh`, `Europe/Rome`".to_owned(),
+                Some(near) => say!("did you mean `{near}`?", near = near.name),
+                None => "zones are named as in the IANA database: `Asia/Ho_Chi_Minh`, `Europe/Rome`".into(),
             };
             findings.push(finding.help(help));
         }

@@ -57,6 +57,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 
 const ID: &str = "call-clock";
 
@@ -65,7 +66,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         for call in procedure.syntax.states.iter().filter_map(|state| state.call.as_deref()) {
             if call.counts.is_none() {
                 let name = &call.procedure;
-                let message = format!("while `{}` runs, nothing says whether our clocks run", name.text);
+                let message = say!("while `{name}` runs, nothing says whether our clocks run", name = name.text);
                 let help =
                     "add `counts inside` where its time is a part of ours, or `counts outside` where ours stands still";
                 findings.push(Finding::error(ID, message, name.span).help(help));

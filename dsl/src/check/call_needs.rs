@@ -61,6 +61,7 @@ use motcua_engine::plan::Type;
 use crate::diagnostic::Finding;
 use crate::lower::types::type_of;
 use crate::model::{Model, Origin, Procedure};
+use crate::sentence::say;
 use crate::syntax::{Call, Field, Transition};
 
 const ID: &str = "call-needs";
@@ -86,11 +87,18 @@ fn problems(ours: &Procedure<'_>, call: &Call, called: &Procedure<'_>, opening: 
             continue;
         }
         let (message, help) = if field(called, &need.name.text).is_some() {
-            let help = format!("hand it over: `with {0}`, or `with OUR_FIELD as {0}`", need.name.text);
-            (format!("`{}` needs `{}`, which this call does not bring", name.text, need.name.text), help)
+            let help = say!("hand it over: `with {need}`, or `with OUR_FIELD as {need}`", need = need.name.text);
+            (
+                say!(
+                    "`{name}` needs `{need}`, which this call does not bring",
+                    name = name.text,
+                    need = need.name.text
+                ),
+                help,
+            )
         } else {
-            let help = "give the called procedure an `on open` that needs fields alone".to_owned();
-            (format!("`{}` needs `{}`, which no call can bring", name.text, need.name.text), help)
+            let help = "give the called procedure an `on open` that needs fields alone".into();
+            (say!("`{name}` needs `{need}`, which no call can bring", name = name.text, need = need.name.text), help)
         };
         found.push(Finding::error(ID, message, name.span).because(need.name.span, "it is needed here").help(help));
     }
@@ -100,14 +108,21 @@ fn problems(ours: &Procedure<'_>, call: &Call, called: &Procedure<'_>, opening: 
             continue;
         };
         if !opening.needs.iter().any(|need| need.name.text == theirs.text) {
-            let message = format!("`{}` does not ask for `{}` when it is opened", name.text, theirs.text);
+            let message =
+                say!("`{name}` does not ask for `{theirs}` when it is opened", name = name.text, theirs = theirs.text);
             let finding = Finding::error(ID, message, theirs.span).because(opening.span, "this opens it");
             found.push(finding.help("leave it out, or let that `on open` need it"));
         } else if let (Ok(given), Ok(wanted)) = (type_of(&our_field.ty), type_of(&their_field.ty))
             && !fits(&given, &wanted)
         {
-            let message =
-                format!("`{}` is {given}, and `{}` of `{}` is {wanted}", passed.ours.text, theirs.text, name.text);
+            let message = say!(
+                "`{ours}` is {given}, and `{theirs}` of `{name}` is {wanted}",
+                ours = passed.ours.text,
+                given,
+                theirs = theirs.text,
+                name = name.text,
+                wanted
+            );
             let finding = Finding::error(ID, message, passed.ours.span);
             found.push(
                 finding

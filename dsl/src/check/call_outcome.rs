@@ -59,6 +59,7 @@ use smol_str::SmolStr;
 
 use crate::diagnostic::Finding;
 use crate::model::{Ends, Model};
+use crate::sentence::say;
 use crate::syntax::{Call, State, Transition, Trigger, Word};
 
 const ID: &str = "call-outcome";
@@ -89,14 +90,18 @@ fn answered(state: &State, call: &Call, all: &Ends, findings: &mut Vec<Finding>)
     let name = &call.procedure;
     for (outcome, span) in &all.known {
         if !sure().any(|(_, words)| words.iter().any(|word| word.text == *outcome)) {
-            let message = format!("`{}` may end as `{outcome}`, and nothing answers that here", name.text);
+            let message =
+                say!("`{name}` may end as `{outcome}`, and nothing answers that here", name = name.text, outcome);
             let finding = Finding::error(ID, message, name.span).because(*span, "it ends so here");
-            findings.push(finding.help(format!("add `on outcome {outcome} -> …`, or `on outcome otherwise -> …`")));
+            findings
+                .push(finding.help(say!("add `on outcome {outcome} -> …`, or `on outcome otherwise -> …`", outcome)));
         }
     }
     if let Some(span) = all.computed {
-        let message =
-            format!("what `{}` ends with is computed, so some outcome may be answered by nothing here", name.text);
+        let message = say!(
+            "what `{name}` ends with is computed, so some outcome may be answered by nothing here",
+            name = name.text
+        );
         let finding = Finding::error(ID, message, name.span).because(span, "it is computed here");
         findings.push(finding.help("add `on outcome otherwise -> …`"));
     }
@@ -108,9 +113,10 @@ fn known(state: &State, call: &Call, all: &Ends, findings: &mut Vec<Finding>) {
     }
     for word in lines(state).flat_map(|(_, words)| words) {
         if !all.known.contains_key(&word.text) {
-            let message = format!("`{}` never ends as `{}`", call.procedure.text, word.text);
+            let message =
+                say!("`{procedure}` never ends as `{text}`", procedure = call.procedure.text, text = word.text);
             let ends = super::listed(all.known.keys().map(SmolStr::as_str).collect::<Vec<_>>().into_iter());
-            findings.push(Finding::error(ID, message, word.span).help(format!("it ends as {ends}")));
+            findings.push(Finding::error(ID, message, word.span).help(say!("it ends as {ends}", ends)));
         }
     }
 }

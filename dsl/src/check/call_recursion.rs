@@ -43,6 +43,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 use crate::syntax::Word;
 
 const ID: &str = "call-recursion";
@@ -68,14 +69,14 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let (Some(first), rest) = (chain.first(), chain.get(1..).unwrap_or_default()) else { continue };
         let through: Vec<_> = chain.iter().take(rest.len()).map(|word| word.text.as_str()).collect();
         let message = if through.is_empty() {
-            format!("`{start}` calls itself")
+            say!("`{start}` calls itself", start)
         } else {
-            format!("`{start}` calls itself through {}", super::listed(through.into_iter()))
+            say!("`{start}` calls itself through {into_iter}", start, into_iter = super::listed(through.into_iter()))
         };
         let mut finding = Finding::error(ID, message, first.span);
         let mut caller = first.text.as_str();
         for word in rest.iter().take(MARKED) {
-            finding = finding.because(word.span, format!("`{caller}` calls `{}`", word.text));
+            finding = finding.because(word.span, say!("`{caller}` calls `{text}`", caller, text = word.text));
             caller = word.text.as_str();
         }
         findings.push(finding.help("lead back to an earlier state instead, or let one of them end without calling"));

@@ -60,6 +60,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, Origin, RuleTrigger};
+use crate::sentence::say;
 use crate::syntax::{CallPlace, Trigger};
 
 const ID: &str = "call-shape";
@@ -68,14 +69,16 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for procedure in &model.procedures {
         for state in &procedure.syntax.states {
             if let (Some(call), Some(end)) = (&state.call, state.is_final) {
-                let message = format!("`{}` is final, so it waits for nothing", state.name.text);
+                let message = say!("`{state}` is final, so it waits for nothing", state = state.name.text);
                 let finding = Finding::error(ID, message, call.procedure.span).because(end, "it is final here");
                 findings.push(finding.help("call from the state before"));
             }
             let Some(call) = &state.call else { continue };
             if state.parallel.is_some() {
-                let message =
-                    format!("`{}` waits for its branches, and cannot wait for a call as well", state.name.text);
+                let message = say!(
+                    "`{state}` waits for its branches, and cannot wait for a call as well",
+                    state = state.name.text
+                );
                 let help = "call from a state of one of its branches";
                 findings.push(Finding::error(ID, message, call.procedure.span).help(help));
             }
@@ -83,7 +86,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 && let Some(outside) =
                     procedure.syntax.roles.iter().find(|known| known.name.text == role.text && known.outside)
             {
-                let message = format!("`{}` stands outside of every office, so it has no unit", role.text);
+                let message = say!("`{role}` stands outside of every office, so it has no unit", role = role.text);
                 let finding = Finding::error(ID, message, role.span).because(outside.name.span, "it stands outside");
                 findings.push(finding.help("name a role that an office fulfils, or a unit: `in UNIT`"));
             }
@@ -92,9 +95,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let calls = |state: &usize| procedure.state(*state).and_then(|state| Some((state, state.call.as_deref()?)));
             if matches!(rule.trigger, RuleTrigger::Always) && !matches!(rule.origin, Origin::Any | Origin::Start) {
                 for (state, call) in procedure.sources(rule).iter().filter_map(calls) {
-                    let message = format!(
-                        "`{}` waits for `{}`, and `always` does not wait",
-                        state.name.text, call.procedure.text
+                    let message = say!(
+                        "`{state}` waits for `{procedure}`, and `always` does not wait",
+                        state = state.name.text,
+                        procedure = call.procedure.text
                     );
                     let Trigger::Always(span) = rule.transition.trigger else { continue };
                     let finding = Finding::error(ID, message, span).because(call.procedure.span, "it is called here");
@@ -105,7 +109,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 continue;
             };
             if let Some(state) = procedure.state(*state).filter(|state| state.call.is_none() && !procedure.lost) {
-                let message = format!("`{}` calls nothing, so no outcome comes back to it", state.name.text);
+                let message = say!("`{state}` calls nothing, so no outcome comes back to it", state = state.name.text);
                 let help = "add `call PROCEDURE … counts inside|outside` to the state, or make it a command";
                 findings.push(Finding::error(ID, message, *span).help(help));
             }

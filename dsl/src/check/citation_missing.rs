@@ -56,6 +56,7 @@
 use super::record_missing::{Level, level};
 use crate::diagnostic::Finding;
 use crate::model::{Model, Origin, Procedure, Rule, RuleTrigger, Target};
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Clock, Span, Trigger};
 
 const ID: &str = "citation-missing";
@@ -63,51 +64,51 @@ const ID: &str = "citation-missing";
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost) {
         let Some((Level::Cited, asked)) = level(procedure) else { continue };
-        let mut missing: Vec<(String, Span)> = procedure.syntax.clocks.iter().flat_map(clock).collect();
+        let mut missing: Vec<(Sentence, Span)> = procedure.syntax.clocks.iter().flat_map(clock).collect();
         for state in &procedure.syntax.states {
             if let Some(term) = state.within.as_ref().filter(|_| state.basis.is_empty()) {
-                missing.push((format!("the limit of `{}`", state.name.text), term.span));
+                missing.push((say!("the limit of `{state}`", state = state.name.text), term.span));
             }
         }
         missing.extend(procedure.rules.iter().filter_map(|rule| transition(procedure, rule)));
         for line in procedure.syntax.four_eyes.iter().filter(|line| line.basis.is_empty()) {
-            missing.push(("the rule of four eyes".to_owned(), line.span));
+            missing.push(("the rule of four eyes".into(), line.span));
         }
         for (what, span) in missing {
-            let finding = Finding::warning(ID, format!("{what} has no legal basis"), span);
+            let finding = Finding::warning(ID, say!("{what} has no legal basis", what), span);
             findings.push(finding.because(asked, "it is asked for here").help("add the article: `basis \"…\"`"));
         }
     }
 }
 
-fn clock(clock: &Clock) -> Vec<(String, Span)> {
+fn clock(clock: &Clock) -> Vec<(Sentence, Span)> {
     let mut missing = Vec::new();
     if !clock.basis.is_empty() {
         return missing;
     }
     let name = &clock.name.text;
     for limit in clock.limits.iter().filter(|limit| limit.basis.is_empty()) {
-        missing.push((format!("this limit of `{name}`"), limit.term.span));
+        missing.push((say!("this limit of `{name}`", name), limit.term.span));
     }
     for suspends in clock.suspends.iter().filter(|suspends| suspends.basis.is_empty()) {
         if let Some(word) = suspends.states.iter().chain(&suspends.on).next() {
-            missing.push((format!("that `{name}` stands still"), word.span));
+            missing.push((say!("that `{name}` stands still", name), word.span));
         }
     }
     for restarts in clock.restarts.iter().filter(|restarts| restarts.basis.is_empty()) {
-        missing.extend(restarts.on.first().map(|word| (format!("that `{name}` begins anew"), word.span)));
+        missing.extend(restarts.on.first().map(|word| (say!("that `{name}` begins anew", name), word.span)));
     }
     if let Some(extends) = clock.extends.as_ref().filter(|extends| extends.basis.is_empty()) {
-        missing.push((format!("that `{name}` may be extended"), extends.span));
+        missing.push((say!("that `{name}` may be extended", name), extends.span));
     }
     if let Some(reappoints) = clock.reappoints.as_ref().filter(|reappoints| reappoints.basis.is_empty()) {
-        missing.push((format!("that the promised date of `{name}` may move"), reappoints.span));
+        missing.push((say!("that the promised date of `{name}` may move", name), reappoints.span));
     }
     missing
 }
 
 /// Returns what a transition is called and where it stands, where it leads on and rests on no law.
-fn transition(procedure: &Procedure<'_>, rule: &Rule<'_>) -> Option<(String, Span)> {
+fn transition(procedure: &Procedure<'_>, rule: &Rule<'_>) -> Option<(Sentence, Span)> {
     let Target::State(target) = rule.target else { return None };
     if !rule.transition.basis.is_empty()
         || matches!(rule.trigger, RuleTrigger::Always | RuleTrigger::Join | RuleTrigger::Outcome)
@@ -123,13 +124,13 @@ fn transition(procedure: &Procedure<'_>, rule: &Rule<'_>) -> Option<(String, Spa
         return None;
     }
     if let RuleTrigger::Timer(timer) = rule.trigger {
-        return procedure.timers.word(timer).map(|word| (format!("the timer `{}`", word.text), word.span));
+        return procedure.timers.word(timer).map(|word| (say!("the timer `{text}`", text = word.text), word.span));
     }
     match &rule.transition.trigger {
         // That silence has none is said already, at every level.
         Trigger::Silence { .. } | Trigger::Join(..) | Trigger::Always(_) | Trigger::Outcome { .. } => None,
-        Trigger::On(word) if refuses => Some((format!("the refusal by `{}`", word.text), word.span)),
-        Trigger::On(word) => Some((format!("`{}`", word.text), word.span)),
-        Trigger::After(term) | Trigger::Window { term, .. } => Some(("what this term leads to".to_owned(), term.span)),
+        Trigger::On(word) if refuses => Some((say!("the refusal by `{text}`", text = word.text), word.span)),
+        Trigger::On(word) => Some((Sentence::verbatim(format!("`{}`", word.text)), word.span)),
+        Trigger::After(term) | Trigger::Window { term, .. } => Some(("what this term leads to".into(), term.span)),
     }
 }

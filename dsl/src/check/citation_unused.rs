@@ -51,6 +51,7 @@
 use super::record_missing::{Level, level};
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure};
+use crate::sentence::say;
 use crate::syntax::{RecordValue, Text};
 
 const ID: &str = "citation-unused";
@@ -69,10 +70,11 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                     continue;
                 }
                 let message = match unused.as_slice() {
-                    [] => format!("nothing in the procedure rests on `{law}`"),
-                    some => format!(
-                        "nothing in the procedure rests on article {} of `{law}`",
-                        super::listed(some.iter().copied())
+                    [] => say!("nothing in the procedure rests on `{law}`", law),
+                    some => say!(
+                        "nothing in the procedure rests on article {copied} of `{law}`",
+                        copied = super::listed(some.iter().copied()),
+                        law
                     ),
                 };
                 let help = "name it where it is applied (`basis \"…\"` of a clock, state or command), or remove it";

@@ -36,6 +36,7 @@ use super::ways::runs::{Moves, Runs};
 use crate::diagnostic::Finding;
 use crate::lower::canonical::tokens;
 use crate::model::{Event, Model, Procedure};
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Clock, Span, Word};
 
 const ID: &str = "clock-contradiction";
@@ -84,15 +85,21 @@ fn never(procedure: &Procedure<'_>, clock: &Clock, start: &Word, findings: &mut 
     let settles = state.filter(|state| state.is_final.is_some() && state.inside.is_none());
     let finding = match (clock.until.iter().find(|word| word.text == start.text), settles) {
         (Some(end), _) => {
-            let message = format!("the clock `{name}` never runs: `{}` starts it and ends it at once", start.text);
+            let message =
+                say!("the clock `{name}` never runs: `{text}` starts it and ends it at once", name, text = start.text);
             Finding::error(ID, message, end.span).because(start.span, "it starts here")
         }
         (None, Some(state)) => {
-            let message = format!("the clock `{name}` never runs: `{}` settles the dossier, which ends it", start.text);
+            let message = say!(
+                "the clock `{name}` never runs: `{text}` settles the dossier, which ends it",
+                name,
+                text = start.text
+            );
             Finding::error(ID, message, start.span).because(state.name.span, "this state is final")
         }
         (None, None) => {
-            let message = format!("the clock `{name}` never runs: what ends it comes in the very step that starts it");
+            let message =
+                say!("the clock `{name}` never runs: what ends it comes in the very step that starts it", name);
             let finding = Finding::error(ID, message, start.span);
             clock.until.first().into_iter().fold(finding, |finding, end| finding.because(end.span, "it ends here"))
         }
@@ -102,12 +109,17 @@ fn never(procedure: &Procedure<'_>, clock: &Clock, start: &Word, findings: &mut 
 
 /// Words for what cannot happen while the clock runs.
 fn words(procedure: &Procedure<'_>, clock: &Clock, start: &Word, runs: &Runs, findings: &mut Vec<Finding>) {
-    let mut idle = |word: &Word, does: &str| {
+    let mut idle = |word: &Word, does: &'static str| {
         let Ok(event) = procedure.event(&word.text) else { return };
         if runs.during.contains(&event) || !runs.ever.contains(&event) {
             return;
         }
-        let message = format!("`{}` cannot come while `{}` runs, so it never {does} it", word.text, clock.name.text);
+        let message = say!(
+            "`{text}` cannot come while `{clock}` runs, so it never {does} it",
+            text = word.text,
+            clock = clock.name.text,
+            does = Sentence::from(does)
+        );
         let finding = Finding::warning(ID, message, word.span).because(start.span, "it runs from here");
         findings.push(finding.help("name something that happens after its start and before its end, or remove it"));
     };
@@ -128,8 +140,11 @@ fn words(procedure: &Procedure<'_>, clock: &Clock, start: &Word, runs: &Runs, fi
     for word in clock.suspends.iter().flat_map(|suspends| &suspends.states) {
         let Some(state) = procedure.states.get(&word.text) else { continue };
         if runs.may.get(state) == Some(&false) && runs.ever.contains(&Event::State(state)) {
-            let message =
-                format!("`{}` never runs in `{}`, so it is never suspended there", clock.name.text, word.text);
+            let message = say!(
+                "`{clock}` never runs in `{text}`, so it is never suspended there",
+                clock = clock.name.text,
+                text = word.text
+            );
             let finding = Finding::warning(ID, message, word.span).because(start.span, "it runs from here");
             findings.push(finding.help("name a state in which it runs, or remove it"));
         }
@@ -151,6 +166,6 @@ fn still(procedure: &Procedure<'_>, clock: &Clock, runs: &Runs, findings: &mut V
         return;
     }
     let Some(word) = clock.suspends.iter().flat_map(|suspends| &suspends.states).next() else { return };
-    let message = format!("`{}` never counts: it is suspended in every state where it runs", clock.name.text);
+    let message = say!("`{clock}` never counts: it is suspended in every state where it runs", clock = clock.name.text);
     findings.push(Finding::error(ID, message, word.span).help("let it run in some state before it ends"));
 }

@@ -39,6 +39,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 
 const ID: &str = "clock-shape";
 
@@ -53,23 +54,23 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                         Finding::error(ID, message, always.term.span).because(last.term.span, "this one never counts");
                     findings.push(finding.help("give it a guard (`when …`), or write it last"));
                 } else if last.when.is_some() {
-                    let message = format!("clock `{}` has no limit when no guard holds", name.text);
+                    let message = say!("clock `{name}` has no limit when no guard holds", name = name.text);
                     let finding = Finding::error(ID, message, last.term.span);
                     findings.push(finding.help("add `otherwise` and a limit without a guard"));
                 }
             } else {
-                let message = format!("clock `{}` has no limit", name.text);
+                let message = say!("clock `{name}` has no limit", name = name.text);
                 findings.push(Finding::error(ID, message, name.span).help("write `limit 5 working days`"));
             }
             if clock.from.is_empty() {
-                let message = format!("nothing starts the clock `{}`", name.text);
+                let message = say!("nothing starts the clock `{name}`", name = name.text);
                 findings.push(Finding::error(ID, message, name.span).help("write `runs from STATE until STATE`"));
             }
             let mut edges = clock.suspends.iter().filter(|suspends| suspends.edges.is_some());
             if let Some(first) = edges.next()
                 && edges.any(|other| other.edges != first.edges)
             {
-                let message = format!("clock `{}` counts the edges of its suspensions in two ways", name.text);
+                let message = say!("clock `{name}` counts the edges of its suspensions in two ways", name = name.text);
                 findings.push(Finding::error(ID, message, name.span).help("one clock counts them in one way"));
             }
         }

@@ -29,6 +29,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 use crate::syntax::Span;
 
 const ID: &str = "document-circular";
@@ -44,10 +45,14 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                     continue;
                 }
                 let (first, last) = (script.span(first), script.span(last));
-                let message = format!("whether `{}` is required depends on `documents.{name}`", document.name.text);
+                let message = say!(
+                    "whether `{document}` is required depends on `documents.{name}`",
+                    document = document.name.text,
+                    name
+                );
                 findings.push(
                     Finding::error(ID, message, Span { end: last.end, ..first })
-                        .because(document.name.span, format!("and `documents.{name}` on whether this is required"))
+                        .because(document.name.span, say!("and `documents.{name}` on whether this is required", name))
                         .help("read the data, or how many copies of another document there are: `documents.form >= 1`"),
                 );
             }

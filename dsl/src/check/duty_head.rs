@@ -48,6 +48,7 @@
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure};
 use crate::resolve::flat;
+use crate::sentence::say;
 use crate::syntax::{Action, Organisation, Recipient, Rung, RungAt, Word};
 
 const ID: &str = "duty-head";
@@ -64,7 +65,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             if late.iter().any(|rung| tells(procedure, organisation, rung)) {
                 continue;
             }
-            let message = format!("no head of office hears when `{}` has run out", clock.name.text);
+            let message = say!("no head of office hears when `{clock}` has run out", clock = clock.name.text);
             let mut finding = Finding::warning(ID, message, clock.name.span);
             if let Some(rung) = late.first() {
                 finding = finding.because(rung.span, "this tells no head");

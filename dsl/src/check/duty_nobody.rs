@@ -34,6 +34,7 @@ use std::collections::{HashMap, HashSet};
 use crate::diagnostic::Finding;
 use crate::model::{Commands, Model, Origin, Procedure, RuleTrigger};
 use crate::resolve::flat;
+use crate::sentence::say;
 use crate::syntax::{Action, OrgUnit, Organisation, RecordValue, RungAt, Span, Word};
 
 const ID: &str = "duty-nobody";
@@ -60,7 +61,8 @@ fn commands(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         if rule.origin == Origin::Start {
-            let message = format!("nobody may give `{}`: no state is held before the opening", Commands::OPEN);
+            let message =
+                say!("nobody may give `{ommands}`: no state is held before the opening", ommands = Commands::OPEN);
             let finding = Finding::error(ID, message, rule.transition.span);
             findings.push(finding.help("say who opens a dossier: `on open by ROLE …`"));
         }
@@ -70,13 +72,15 @@ fn commands(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
     }
     for (i, state) in procedure.syntax.states.iter().enumerate() {
         if let (None, None, Some(command)) = (&state.by, state.is_final, first.get(&i)) {
-            let message = format!("nobody holds `{}`, so nobody may give its commands", state.name.text);
+            let message = say!("nobody holds `{state}`, so nobody may give its commands", state = state.name.text);
             let finding = Finding::error(ID, message, state.name.span).because(*command, "this command has no `by`");
             let short = state.name.text.rsplit('.').next().unwrap_or_default();
             let help = match (&state.parallel, state.inside.and_then(|inside| procedure.branch(inside))) {
-                (Some(_), _) => format!("say who may give it: `on … by ROLE`, or `parallel {short} by ROLE`"),
-                (None, Some((_, branch))) => format!("say who holds it: `branch {} by ROLE`", branch.name.text),
-                (None, None) => format!("say who holds it: `state {short} by ROLE`"),
+                (Some(_), _) => say!("say who may give it: `on … by ROLE`, or `parallel {short} by ROLE`", short),
+                (None, Some((_, branch))) => {
+                    say!("say who holds it: `branch {branch} by ROLE`", branch = branch.name.text)
+                }
+                (None, None) => say!("say who holds it: `state {short} by ROLE`", short),
             };
             findings.push(finding.help(help));
         }
@@ -94,7 +98,7 @@ fn clocks(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
     let held = holders.any(inside);
     for clock in &procedure.syntax.clocks {
         if let Some(reappoints) = clock.reappoints.as_ref().filter(|reappoints| reappoints.by.is_empty() && !held) {
-            let message = format!("nobody may re-appoint `{}`: no office holds a state", clock.name.text);
+            let message = say!("nobody may re-appoint `{clock}`: no office holds a state", clock = clock.name.text);
             let finding = Finding::error(ID, message, reappoints.span);
             findings.push(finding.help("say who may: `reappoints once by ROLE`"));
         }
@@ -133,19 +137,25 @@ fn offices(procedure: &Procedure<'_>, organisation: &Organisation, findings: &mu
         }
         let message = if somewhere {
             let names = super::listed(without.iter().map(|unit| unit.name.text.as_str()));
-            format!("the role `{name}` is bound to no office in {names}")
+            say!("the role `{name}` is bound to no office in {names}", name, names)
         } else {
-            format!("the role `{name}` is bound to no office of `{}`", organisation.name.text)
+            say!(
+                "the role `{name}` is bound to no office of `{organisation}`",
+                name,
+                organisation = organisation.name.text
+            )
         };
         let mut finding = Finding::error(ID, message, role.name.span);
         let places = without.iter().map(|unit| unit.name.span).take(3);
         for span in if somewhere { places.collect() } else { vec![organisation.name.span] } {
             finding = finding.because(span, "no office here does what the role does");
         }
-        findings
-            .push(finding.help(format!(
-                "write `bind {name} to OFFICE` (or `UNIT.OFFICE`) there, or mark the role as `outside`"
-            )));
+        findings.push(
+            finding.help(say!(
+                "write `bind {name} to OFFICE` (or `UNIT.OFFICE`) there, or mark the role as `outside`",
+                name
+            )),
+        );
     }
 }
 

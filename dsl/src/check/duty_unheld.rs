@@ -29,6 +29,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 use crate::syntax::{Action, Recipient, Span};
 
 const ID: &str = "duty-unheld";
@@ -43,15 +44,19 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let own = state.transitions.iter().filter(|transition| transition.target.is_none());
             let mut actions = state.entry.iter().chain(own.flat_map(|transition| &transition.actions));
             let told = actions.find_map(holder);
+            let name = &state.name.text;
             let (message, span) = match (&state.within, told) {
-                (Some(term), _) => ("has a limit, and nobody holds it: who is late when it runs out?", term.span),
-                (None, Some(span)) => ("has no holder who could hear of this", span),
+                (Some(term), _) => {
+                    (say!("`{name}` has a limit, and nobody holds it: who is late when it runs out?", name), term.span)
+                }
+                (None, Some(span)) => (say!("`{name}` has no holder who could hear of this", name), span),
                 (None, None) => continue,
             };
-            let finding = Finding::warning(ID, format!("`{}` {message}", state.name.text), span);
+            let finding = Finding::warning(ID, message, span);
             let short = state.name.text.rsplit('.').next().unwrap_or_default();
-            findings
-                .push(finding.because(state.name.span, "no `by` here").help(format!("write `state {short} by ROLE`")));
+            findings.push(
+                finding.because(state.name.span, "no `by` here").help(say!("write `state {short} by ROLE`", short)),
+            );
         }
     }
 }

@@ -31,6 +31,7 @@ use motcua_engine::plan::ScriptKind;
 use crate::diagnostic::Finding;
 use crate::lower::said;
 use crate::model::Model;
+use crate::sentence::{Sentence, say};
 
 const ID: &str = "effect-assign";
 
@@ -42,13 +43,13 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let span = script.span(&(from.start..to.end));
             let path = used.path.join(".");
             if script.kind != ScriptKind::Effect {
-                let message = format!("a {} cannot set `{path}`", said(script.kind));
+                let message = say!("a {kind} cannot set `{path}`", kind = Sentence::from(said(script.kind)), path);
                 findings.push(Finding::error(ID, message, span).help("compare with `==`, or set it in `do { … }`"));
             } else if root == "data" && used.path.len() == 1 {
                 let message = "`data` as a whole cannot be set";
                 findings.push(Finding::error(ID, message, span).help("set its fields one by one: `data.FIELD = …`"));
             } else if matches!(root.as_str(), "documents" | "first" | "latest" | "clock" | "arg" | "now" | "dossier") {
-                let message = format!("`{path}` is given and cannot be set");
+                let message = say!("`{path}` is given and cannot be set", path);
                 findings.push(Finding::error(ID, message, span).help("an effect sets fields: `data.FIELD = …`"));
             }
         }

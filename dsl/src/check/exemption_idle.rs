@@ -29,6 +29,7 @@
 //! ```
 
 use crate::diagnostic::Finding;
+use crate::sentence::say;
 use crate::syntax::Exemption;
 
 const ID: &str = "exemption-idle";
@@ -36,7 +37,7 @@ const ID: &str = "exemption-idle";
 /// Adds a finding for each exemption that exempts nothing.
 pub(crate) fn check<'a>(idle: impl Iterator<Item = &'a Exemption>, findings: &mut Vec<Finding>) {
     for exemption in idle {
-        let message = format!("`{}` is accepted, and nothing of the kind is found here", exemption.id.text);
+        let message = say!("`{id}` is accepted, and nothing of the kind is found here", id = exemption.id.text);
         let help = "remove the line, or write it into the construct that carries what is found";
         findings.push(
             Finding::warning(ID, message, exemption.id.span)

@@ -32,6 +32,7 @@ use crate::FINDINGS;
 use crate::diagnostic::Finding;
 use crate::exempt::is_suspicion;
 use crate::resolve::nearest;
+use crate::sentence::say;
 use crate::syntax::Exemption;
 
 const ID: &str = "exemption-shape";
@@ -43,16 +44,16 @@ pub(crate) fn check(exemptions: &[&Exemption], findings: &mut Vec<Finding>) {
         if !FINDINGS.contains(&id) {
             let ids = FINDINGS.iter().filter(|id| is_suspicion(id)).map(|id| (*id, None));
             let help = match nearest(id, ids) {
-                Some((near, _)) => format!("did you mean `{near}`?"),
-                None => "name a finding as `motcua check` does, such as `guard-overlap`".to_owned(),
+                Some(near) => say!("did you mean `{near}`?", near = near.name),
+                None => "name a finding as `motcua check` does, such as `guard-overlap`".into(),
             };
-            findings.push(Finding::error(ID, format!("there is no finding `{id}`"), exemption.id.span).help(help));
+            findings.push(Finding::error(ID, say!("there is no finding `{id}`", id), exemption.id.span).help(help));
         } else if !is_suspicion(id) {
-            let message = format!("`{id}` is no suspicion, so it cannot be accepted");
+            let message = say!("`{id}` is no suspicion, so it cannot be accepted", id);
             let help = "put right what it says; only what looks suspicious can be meant";
             findings.push(Finding::error(ID, message, exemption.id.span).help(help));
         } else if exemption.reason.text.trim().is_empty() {
-            let message = format!("`{id}` is accepted without a reason");
+            let message = say!("`{id}` is accepted without a reason", id);
             let help = "say why it is meant, in words that hold before whoever answers for the procedure";
             findings.push(Finding::error(ID, message, exemption.reason.span).help(help));
         }

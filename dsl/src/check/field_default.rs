@@ -30,6 +30,7 @@ use super::field_range::greater;
 use crate::diagnostic::Finding;
 use crate::lower::types::{literal, type_of};
 use crate::model::Model;
+use crate::sentence::say;
 use crate::syntax::Field;
 
 const ID: &str = "field-default";
@@ -46,7 +47,7 @@ fn one(field: &Field, findings: &mut Vec<Finding>) {
         Ok(value) => value,
         Err(message) => {
             let finding = Finding::error(ID, message, default.span)
-                .because(field.name.span, format!("`{}` is of type `{ty}`", field.name.text));
+                .because(field.name.span, say!("`{field}` is of type `{ty}`", field = field.name.text, ty));
             findings.push(
                 finding
                     .help("a default is a value of the field's type, such as `5`, `false`, `\"text\"`, `2024-01-01`"),
@@ -57,8 +58,8 @@ fn one(field: &Field, findings: &mut Vec<Finding>) {
     let Some((low, high)) = &field.range else { return };
     let bounds = literal(&low.text, &ty).ok().zip(literal(&high.text, &ty).ok());
     if bounds.is_some_and(|(from, to)| greater(&from, &value) || greater(&value, &to)) {
-        let message = format!("`{}` begins with {value}, which is outside its range", field.name.text);
+        let message = say!("`{field}` begins with {value}, which is outside its range", field = field.name.text, value);
         let finding = Finding::error(ID, message, default.span).because(low.span, "the range begins here");
-        findings.push(finding.help(format!("choose a value from {} to {}", low.text, high.text)));
+        findings.push(finding.help(say!("choose a value from {low} to {high}", low = low.text, high = high.text)));
     }
 }

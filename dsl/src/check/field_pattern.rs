@@ -34,6 +34,7 @@ use regex::Regex;
 use crate::diagnostic::Finding;
 use crate::lower::types::type_of;
 use crate::model::Model;
+use crate::sentence::{Sentence, say};
 
 const ID: &str = "field-pattern";
 
@@ -43,12 +44,13 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let text = *ty.item() == Type::Text;
         let name = &field.name.text;
         if !text {
-            let message = format!("`{name}` is of type `{ty}`, and only a text has a pattern");
+            let message = say!("`{name}` is of type `{ty}`, and only a text has a pattern", name, ty);
             findings.push(
                 Finding::error(ID, message, pattern.span).help("give it a range (`in 1..50`), or make it a `text`"),
             );
         } else if let Err(error) = Regex::new(&format!("^(?:{})$", pattern.text)) {
-            let message = format!("the pattern of `{name}` is no regular expression: {}", reason(&error));
+            let message =
+                say!("the pattern of `{name}` is no regular expression: {error}", name, error = reason(&error));
             findings.push(
                 Finding::error(ID, message, pattern.span)
                     .help(r"write it as in `[0-9]{8}`; a sign that stands for itself has `\\` before it"),
@@ -58,13 +60,13 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Returns what is wrong with a pattern, without the drawing of the place that comes with it.
-fn reason(error: &regex::Error) -> String {
+fn reason(error: &regex::Error) -> Sentence {
     match error {
-        regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
+        regex::Error::CompiledTooBig(_) => "it is too large".into(),
         error => {
             let text = error.to_string();
             let last = text.lines().last().unwrap_or_default();
-            last.strip_prefix("error: ").unwrap_or(last).to_owned()
+            Sentence::verbatim(last.strip_prefix("error: ").unwrap_or(last))
         }
     }
 }

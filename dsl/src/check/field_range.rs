@@ -32,6 +32,7 @@ use motcua_engine::plan::Type;
 use crate::diagnostic::Finding;
 use crate::lower::types::{literal, type_of};
 use crate::model::Model;
+use crate::sentence::say;
 use crate::syntax::{Field, Span};
 
 const ID: &str = "field-range";
@@ -46,21 +47,32 @@ fn one(field: &Field, findings: &mut Vec<Finding>) {
     let (Some((low, high)), Ok(ty)) = (&field.range, type_of(&field.ty)) else { return };
     let whole = Span { end: high.span.end, ..low.span };
     if !matches!(ty.item(), Type::Integer | Type::Decimal | Type::Money(_) | Type::Date) {
-        let message = format!("`{}` is of type `{ty}`, which has no range", field.name.text);
+        let message = say!("`{field}` is of type `{ty}`, which has no range", field = field.name.text, ty);
         findings.push(Finding::error(ID, message, whole).help("numbers, money and dates have ranges"));
         return;
     }
     let mut bound = |word: &crate::syntax::Word| {
         literal(&word.text, ty.item()).map_err(|message| {
-            findings
-                .push(Finding::error(ID, message, word.span).help(format!("`{}` is of type `{ty}`", field.name.text)));
+            findings.push(Finding::error(ID, message, word.span).help(say!(
+                "`{field}` is of type `{ty}`",
+                field = field.name.text,
+                ty
+            )));
         })
     };
     let (Ok(from), Ok(to)) = (bound(low), bound(high)) else { return };
     if greater(&from, &to) {
-        let message =
-            format!("the range of `{}` is empty: {} is greater than {}", field.name.text, low.text, high.text);
-        findings.push(Finding::error(ID, message, whole).help(format!("write `in {}..{}`", high.text, low.text)));
+        let message = say!(
+            "the range of `{field}` is empty: {low} is greater than {high}",
+            field = field.name.text,
+            low = low.text,
+            high = high.text
+        );
+        findings.push(Finding::error(ID, message, whole).help(say!(
+            "write `in {high}..{low}`",
+            high = high.text,
+            low = low.text
+        )));
     }
 }
 

@@ -29,6 +29,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 
 const ID: &str = "final-shape";
 
@@ -37,7 +38,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let name = &state.name.text;
         let Some(is_final) = state.is_final else {
             if let Some(code) = &state.outcome {
-                let message = format!("`{name}` has an outcome and is not final");
+                let message = say!("`{name}` has an outcome and is not final", name);
                 findings.push(
                     Finding::error(ID, message, code.span).help("mark the state as `final`, or remove `outcome`"),
                 );
@@ -45,13 +46,13 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         if let Some(term) = &state.within {
-            let message = format!("`{name}` is final, so its limit never runs");
+            let message = say!("`{name}` is final, so its limit never runs", name);
             findings
                 .push(Finding::error(ID, message, term.span).because(is_final, "it is final").help("remove `within`"));
         }
         if state.inside.is_some() {
             if let Some(code) = &state.outcome {
-                let message = format!("`{name}` ends a branch, and only a dossier has an outcome");
+                let message = say!("`{name}` ends a branch, and only a dossier has an outcome", name);
                 let finding = Finding::error(ID, message, code.span).because(is_final, "it is final in its branch");
                 findings.push(finding.help("set a field on the way here: `do { data.opinion = …; }`"));
             }
@@ -59,11 +60,11 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         }
         if state.is_initial.is_some() {
             let message =
-                format!("`{name}` is initial and final at once: its dossiers are settled before anybody sees them");
+                say!("`{name}` is initial and final at once: its dossiers are settled before anybody sees them", name);
             findings.push(Finding::warning(ID, message, is_final).help("remove one of the two words"));
         }
         if !state.exit.is_empty() {
-            let message = format!("`{name}` is final and never left, so what it does on leaving is never done");
+            let message = say!("`{name}` is final and never left, so what it does on leaving is never done", name);
             findings.push(
                 Finding::warning(ID, message, state.name.span).because(is_final, "it is final").help("remove `exit`"),
             );

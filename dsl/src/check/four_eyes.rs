@@ -46,6 +46,7 @@ use std::collections::HashSet;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Origin, Procedure, RuleTrigger};
 use crate::resolve::flat;
+use crate::sentence::say;
 use crate::syntax::{Action, FourEyes, OrgUnit, Organisation, Word};
 
 const ID: &str = "four-eyes";
@@ -76,7 +77,7 @@ fn rungs(procedure: &Procedure<'_>, line: &FourEyes, findings: &mut Vec<Finding>
     for action in procedure.syntax.clocks.iter().flat_map(|clock| &clock.rungs).flat_map(|rung| &rung.actions) {
         let Action::Take(taken) = action else { continue };
         if let Some(word) = line.commands.iter().find(|word| word.text == taken.text) {
-            let message = format!("`{}` needs four eyes, and a rung takes it with nobody's", taken.text);
+            let message = say!("`{taken}` needs four eyes, and a rung takes it with nobody's", taken = taken.text);
             let finding = Finding::error(ID, message, taken.span).because(word.span, "it needs four eyes here");
             findings.push(finding.help("let the rung take a command that needs no four eyes"));
         }
@@ -93,9 +94,12 @@ fn people(procedure: &Procedure<'_>, line: &FourEyes, organisation: &Organisatio
                 (only(procedure, &units, unit, second)? == one).then_some((*unit, one))
             });
             let Some((unit, person)) = alone else { continue };
-            let message = format!(
-                "in `{}` nobody but `{person}` may give `{}` and `{}`, so four eyes cannot be kept",
-                unit.name.text, first.text, second.text
+            let message = say!(
+                "in `{unit}` nobody but `{person}` may give `{text}` and `{second}`, so four eyes cannot be kept",
+                unit = unit.name.text,
+                person,
+                text = first.text,
+                second = second.text
             );
             let finding = Finding::error(ID, message, second.span).because(unit.name.span, "one person in this unit");
             findings

@@ -36,6 +36,7 @@ use super::listed;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure};
 use crate::resolve::nfc;
+use crate::sentence::say;
 
 const ID: &str = "function-recursion";
 
@@ -106,10 +107,10 @@ fn found(procedure: &Procedure<'_>, functions: &[FunctionBody], way: &[usize]) -
     };
     let (first, others) = named.split_first()?;
     let message = if others.is_empty() {
-        format!("`{}` calls itself", first.name)
+        say!("`{name}` calls itself", name = first.name)
     } else {
         let others = listed(others.iter().map(|function| function.name.as_str()));
-        format!("`{}` calls itself through {others}", first.name)
+        say!("`{name}` calls itself through {others}", name = first.name, others)
     };
     let finding = Finding::error(ID, message, place(first)?).help("walk a list with `for`, `map` or `filter` instead");
     Some(others.iter().fold(finding, |finding, function| match place(function) {

@@ -40,6 +40,7 @@ use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::lower::canonical::tokens;
 use crate::model::{Model, Origin, Procedure, Rule, RuleTrigger, Target};
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Action, Code, Inside, Span};
 
 const ID: &str = "graph-automatic-cycle";
@@ -50,13 +51,14 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let unguarded = cycles(procedure, |guarded| !guarded);
         let surely: HashSet<usize> = unguarded.iter().flat_map(|cycle| cycle.states.iter().copied()).collect();
         for cycle in &unguarded {
-            let message = "these automatic transitions lead back to where they began, and nothing stops them";
-            say(procedure, &witness, cycle, Finding::error, message, findings);
+            let message: Sentence =
+                "these automatic transitions lead back to where they began, and nothing stops them".into();
+            tell(procedure, &witness, cycle, Finding::error, message, findings);
         }
         for cycle in cycles(procedure, |_| true) {
             if cycle.states.iter().all(|state| !surely.contains(state)) && !settles(procedure, &cycle) {
-                let message = "once their guards hold, these automatic transitions go round for ever";
-                say(procedure, &witness, &cycle, Finding::warning, message, findings);
+                let message: Sentence = "once their guards hold, these automatic transitions go round for ever".into();
+                tell(procedure, &witness, &cycle, Finding::warning, message, findings);
             }
         }
     }
@@ -200,18 +202,18 @@ pub(super) fn conjuncts(tokens: &[&str]) -> Vec<Vec<String>> {
     parts
 }
 
-fn say(
+fn tell(
     procedure: &Procedure<'_>,
     witness: &Witness<'_, '_>,
     cycle: &Cycle,
-    finding: fn(&'static str, String, crate::syntax::Span) -> Finding,
-    message: &str,
+    finding: fn(&'static str, Sentence, crate::syntax::Span) -> Finding,
+    message: Sentence,
     findings: &mut Vec<Finding>,
 ) {
     let series = witness.when(|places| places.iter().any(|place| cycle.states.contains(place)));
     let mut rules = cycle.rules.iter().filter_map(|rule| procedure.rules.get(*rule)).map(|rule| rule.transition.span);
     let Some(first) = rules.next() else { return };
-    let mut finding = finding(ID, format!("{message}{series}"), first);
+    let mut finding = finding(ID, say!("{message}{series}", message, series), first);
     for other in rules.take(3) {
         finding = finding.because(other, "and on from here");
     }

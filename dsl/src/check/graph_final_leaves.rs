@@ -29,6 +29,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 
 const ID: &str = "graph-final-leaves";
 
@@ -40,7 +41,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             }
             for state in procedure.sources(rule).into_iter().filter_map(|state| procedure.state(state)) {
                 let Some(word) = state.is_final else { continue };
-                let message = format!("a transition starts from the final state `{}`", state.name.text);
+                let message = say!("a transition starts from the final state `{state}`", state = state.name.text);
                 let finding = Finding::error(ID, message, rule.transition.span).because(word, "it is final");
                 findings.push(finding.help("remove the transition, or the word `final`"));
             }

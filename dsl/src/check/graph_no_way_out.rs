@@ -34,6 +34,7 @@ use super::ways::Ways;
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure, Rule, RuleTrigger, Target};
+use crate::sentence::say;
 use crate::syntax::Inside;
 
 const ID: &str = "graph-no-way-out";
@@ -48,7 +49,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         };
         if !(0..procedure.states.len()).any(|state| is_final(&state)) {
             let name = &procedure.syntax.name;
-            let message = format!("no state of `{}` is final, so no dossier is ever settled", name.text);
+            let message = say!("no state of `{name}` is final, so no dossier is ever settled", name = name.text);
             findings.push(
                 Finding::error(ID, message, name.span)
                     .help("mark the states that settle a dossier: `state done final`"),
@@ -87,8 +88,8 @@ fn stuck(procedure: &Procedure<'_>, is_final: impl Fn(&usize) -> bool, findings:
         }
         let (name, series) = (&first.text, witness.to(state));
         let message = match group.len() {
-            1 => format!("a dossier in `{name}` stays there for ever: nothing leads out of it{series}"),
-            _ => format!("a dossier in `{name}` never comes to a final state{series}"),
+            1 => say!("a dossier in `{name}` stays there for ever: nothing leads out of it{series}", name, series),
+            _ => say!("a dossier in `{name}` never comes to a final state{series}", name, series),
         };
         let mut finding = Finding::error(ID, message, first.span);
         for other in group.iter().skip(1).take(3).filter_map(|state| procedure.states.word(*state)) {

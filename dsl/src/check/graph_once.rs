@@ -36,6 +36,7 @@ use super::ways::Ways;
 use super::ways::witness;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Origin, Procedure, Target};
+use crate::sentence::{Sentence, say};
 
 const ID: &str = "graph-once";
 
@@ -71,7 +72,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             }
             let Some(series) = series(procedure, &leading, state) else { continue };
             let name = &written.name;
-            let message = format!("a dossier that comes to `{}` again is stuck there ({series})", name.text);
+            let message =
+                say!("a dossier that comes to `{name}` again is stuck there ({series})", name = name.text, series);
             let mut finding = Finding::warning(ID, message, name.span);
             for rule in out.iter().filter_map(|(rule, _)| procedure.rules.get(*rule)).take(3) {
                 finding = finding.because(rule.transition.span, "it leads on once in the life of a dossier");
@@ -98,7 +100,7 @@ fn leading(procedure: &Procedure<'_>) -> Vec<Vec<(usize, usize)>> {
 }
 
 /// Returns the commands after which every way out of a state is used up, and the dossier is there.
-fn series(procedure: &Procedure<'_>, leading: &[Vec<(usize, usize)>], state: usize) -> Option<String> {
+fn series(procedure: &Procedure<'_>, leading: &[Vec<(usize, usize)>], state: usize) -> Option<Sentence> {
     let mut steps = path(leading, procedure.states.len(), state)?;
     for (rule, target) in leading.get(state)? {
         steps.push((*rule, state));

@@ -28,6 +28,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, Origin, Procedure};
+use crate::sentence::say;
 
 const ID: &str = "graph-start";
 
@@ -43,10 +44,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             if procedure.missing_ways {
                 continue;
             }
-            let message = format!("procedure `{}` has no states", name.text);
+            let message = say!("procedure `{name}` has no states", name = name.text);
             findings.push(Finding::error(ID, message, name.span).help("write at least one: `state done final`"));
         } else if procedure.rules.iter().all(|rule| rule.origin != Origin::Start) {
-            let message = format!("no dossier of `{}` can be opened: it has no `on open`", name.text);
+            let message = say!("no dossier of `{name}` can be opened: it has no `on open`", name = name.text);
             findings.push(Finding::error(ID, message, name.span).help("write `on open by ROLE -> STATE`"));
         }
     }
@@ -58,7 +59,7 @@ fn twice(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
     let first = initial.next();
     if let Some((_, first)) = first {
         for (state, span) in initial {
-            let message = format!("`{}` is a second initial state", state.name.text);
+            let message = say!("`{state}` is a second initial state", state = state.name.text);
             let finding = Finding::error(ID, message, span).because(first, "the first one");
             findings.push(finding.help("a dossier begins in one state; remove one `initial`"));
         }

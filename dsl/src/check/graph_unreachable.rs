@@ -32,6 +32,7 @@
 use super::ways::Ways;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Origin};
+use crate::sentence::say;
 
 const ID: &str = "graph-unreachable";
 
@@ -59,13 +60,14 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         }
         for group in ways.ends(&unreached, true) {
             let Some(first) = group.first().and_then(|state| procedure.states.word(*state)) else { continue };
-            let message = format!("no dossier can come into the state `{}`", first.text);
+            let message = say!("no dossier can come into the state `{text}`", text = first.text);
             let mut finding = Finding::warning(ID, message, first.span);
             for other in group.iter().skip(1).take(3).filter_map(|state| procedure.states.word(*state)) {
                 finding = finding.because(other.span, "nor into this one: each leads only to the other");
             }
-            findings
-                .push(finding.help(format!("let a transition lead there (`-> {}`), or remove the state", first.text)));
+            findings.push(
+                finding.help(say!("let a transition lead there (`-> {text}`), or remove the state", text = first.text)),
+            );
         }
     }
 }

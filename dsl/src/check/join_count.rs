@@ -39,6 +39,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 use crate::syntax::{Branch, Joins, Span, Trigger};
 
 const ID: &str = "join-count";
@@ -61,19 +62,19 @@ fn counts(joins: Joins, branches: &[Branch]) -> Option<Finding> {
         let finding = Finding::error(ID, "a join of no branches waits for nothing", span);
         return Some(finding.help("write how many have to be done, or `join all`"));
     }
-    let is = if there == 1 { "there is 1 branch".to_owned() } else { format!("there are {there} branches") };
+    let is = if there == 1 { "there is 1 branch".into() } else { say!("there are {there} branches", there) };
     let too_many = usize::try_from(count).map_or(true, |count| count > there);
     let message = if too_many {
-        format!("this join waits for {count} branches, and {is}")
+        say!("this join waits for {count} branches, and {is}", count, is)
     } else if usize::try_from(of) != Ok(there) {
-        format!("the join speaks of {of} branches, and {is}")
+        say!("the join speaks of {of} branches, and {is}", of, is)
     } else {
         return None;
     };
     let help = if too_many {
-        "write `join all`, or a smaller number".to_owned()
+        "write `join all`, or a smaller number".into()
     } else {
-        format!("write `{count} of {there}`")
+        say!("write `{count} of {there}`", count, there)
     };
     Some(Finding::error(ID, message, span).help(help))
 }
@@ -86,8 +87,10 @@ fn sometimes(joins: Joins, span: Span, branches: &[Branch]) -> Option<Finding> {
     };
     let guard = branches.iter().filter(|_| !all).find_map(|branch| Some((branch, branch.when.as_ref()?)));
     let (branch, when) = guard?;
-    let message =
-        format!("where `{}` takes no part it counts as done, and the join waits for one branch less", branch.name.text);
+    let message = say!(
+        "where `{branch}` takes no part it counts as done, and the join waits for one branch less",
+        branch = branch.name.text
+    );
     let finding = Finding::warning(ID, message, span).because(when.span, "it takes part only where this holds");
     Some(finding.help("write `join all`, or let every branch take part and end those that have nothing to do"))
 }

@@ -39,6 +39,7 @@ use super::ways::Ways;
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 use crate::syntax::{Action, Inside, Recipient, State, Trigger, Word};
 
 const ID: &str = "join-leaves-running";
@@ -86,11 +87,16 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 witness.when(|places| places.contains(&first) && places.iter().filter(|p| ends(p)).count() >= joins);
             let name = branches.get(branch).map(|branch| branch.name.text.as_str()).unwrap_or_default();
             let role = running.by.as_ref().map(|role| role.text.as_str()).unwrap_or_default();
-            let message =
-                format!("when this join comes `{name}` may still be at work, and nobody tells `{role}`{series}");
+            let message = say!(
+                "when this join comes `{name}` may still be at work, and nobody tells `{role}`{series}",
+                name,
+                role,
+                series
+            );
             let finding = Finding::warning(ID, message, span).because(running.name.span, "work goes on here");
-            findings
-                .push(finding.help(format!("tell them: `join … notify {role} \"…\"`, or `exit notify holder \"…\"`")));
+            findings.push(
+                finding.help(say!("tell them: `join … notify {role} \"…\"`, or `exit notify holder \"…\"`", role)),
+            );
         }
     }
 }

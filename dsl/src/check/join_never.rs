@@ -40,6 +40,7 @@ use super::ways::Ways;
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::{Sentence, say};
 use crate::syntax::Inside;
 
 const ID: &str = "join-never";
@@ -65,7 +66,12 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             }
             let series = witness.to(joined.parallel);
             let done = counted(done);
-            let message = format!("this join never comes: {done} can be done, and it waits for {joins}{series}");
+            let message = say!(
+                "this join never comes: {done} can be done, and it waits for {joins}{series}",
+                done,
+                joins,
+                series
+            );
             let mut finding = Finding::error(ID, message, joined.word);
             for branch in endless.iter().take(3) {
                 finding = finding.because(branch.name.span, "this branch never comes to a final state of its own");
@@ -75,10 +81,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn counted(branches: usize) -> String {
+fn counted(branches: usize) -> Sentence {
     match branches {
-        0 => "no branch".to_owned(),
-        1 => "1 branch".to_owned(),
-        more => format!("{more} branches"),
+        0 => "no branch".into(),
+        1 => "1 branch".into(),
+        more => say!("{more} branches", more),
     }
 }

@@ -40,6 +40,7 @@ use super::ways::Ways;
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure, RuleTrigger, Target};
+use crate::sentence::say;
 
 const ID: &str = "join-starves";
 
@@ -64,10 +65,12 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             }
             let stuck = |traps: &&Vec<usize>, places: &[usize]| traps.iter().any(|trap| places.contains(trap));
             let starved = |places: &[usize]| traps.iter().filter(|traps| stuck(traps, places)).count() > all - joins;
-            let message = format!(
-                "this join waits for {joins} of {all} branches, and {} can be stuck at once{}",
-                all - safe,
-                witness.when(starved)
+            let message = say!(
+                "this join waits for {joins} of {branches} branches, and {safe} can be stuck at once{starved}",
+                joins,
+                branches = all,
+                safe = all - safe,
+                starved = witness.when(starved)
             );
             let mut finding = Finding::error(ID, message, joined.word);
             let words = traps.iter().filter_map(|traps| procedure.states.word(*traps.first()?));

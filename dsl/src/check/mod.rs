@@ -107,6 +107,7 @@ mod window_command;
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Field, TypeName};
 use crate::table::About;
 
@@ -269,14 +270,14 @@ fn of_tests(model: &Model<'_>, rule: crate::scenario::Rule, id: &'static str, fi
 }
 
 /// Returns names as a list for a sentence: `a`, `b` and 3 more.
-pub(crate) fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+pub(crate) fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> Sentence {
     const SHOWN: usize = 3;
     let all = names.len();
     let shown: Vec<_> = names.take(SHOWN).map(|name| format!("`{name}`")).collect();
     match (shown.split_last(), all.saturating_sub(SHOWN)) {
-        (Some((only, [])), 0) => only.clone(),
-        (Some((last, rest)), 0) => format!("{} and {last}", rest.join(", ")),
-        (_, more) => format!("{} and {more} more", shown.join(", ")),
+        (Some((only, [])), 0) => Sentence::verbatim(only.as_str()),
+        (Some((last, rest)), 0) => say!("{rest} and {last}", rest = rest.join(", "), last),
+        (_, more) => say!("{shown} and {more} more", shown = shown.join(", "), more),
     }
 }
 

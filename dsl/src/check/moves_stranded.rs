@@ -50,6 +50,7 @@ use smol_str::SmolStr;
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, Names, Procedure};
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Moves, Word};
 
 const ID: &str = "moves-stranded";
@@ -119,7 +120,11 @@ fn renamed(procedure: &Procedure<'_>, before: &Procedure<'_>, findings: &mut Vec
             unknown(was, &named.before, old, kind, before.version(), findings);
             let other = names.iter().enumerate().find(|(j, other)| *j != i && other.before == named.before);
             if let Some((_, other)) = other {
-                let message = format!("`{}` of version {} would go on as two", named.before, before.version());
+                let message = say!(
+                    "`{before}` of version {version} would go on as two",
+                    before = named.before,
+                    version = before.version()
+                );
                 let finding = Finding::error(ID, message, was.span).because(other.name.span, "the other one");
                 findings.push(finding.help("leave one of the two out, or rename one that is new"));
             }
@@ -127,11 +132,14 @@ fn renamed(procedure: &Procedure<'_>, before: &Procedure<'_>, findings: &mut Vec
     }
 }
 
-fn unknown(word: &Word, name: &str, names: &Names<'_>, kind: &str, version: u32, findings: &mut Vec<Finding>) {
+fn unknown(word: &Word, name: &str, names: &Names<'_>, kind: &'static str, version: u32, findings: &mut Vec<Finding>) {
     if names.get(name).is_none() {
-        let message = format!("version {version} has no {kind} `{name}`");
+        let message = say!("version {version} has no {kind} `{name}`", version, kind = Sentence::from(kind), name);
         let near = crate::resolve::nearest(name, names.iter().map(|word| (word.text.as_str(), Some(word.span))));
-        let help = near.map_or_else(|| format!("name a {kind} of that version"), |(name, _)| format!("`{name}`?"));
+        let help = near.map_or_else(
+            || say!("name a {kind} of that version", kind = Sentence::from(kind)),
+            |near| say!("did you mean `{near}`?", near = near.name),
+        );
         findings.push(Finding::error(ID, message, word.span).help(help));
     }
 }
@@ -157,22 +165,32 @@ fn stranded(procedure: &Procedure<'_>, old: &Procedure<'_>, moves: &Moves, findi
         let to = goes(&name.text).and_then(|to| procedure.state(to));
         let ends = to.filter(|to| to.inside.is_none() && !is_said(&name.text)).and_then(|to| Some((to, to.is_final?)));
         if let Some((to, span)) = ends {
-            let message = format!("dossiers in `{}` would be stranded: `{}` is final here", name.text, to.name.text);
+            let message = say!(
+                "dossiers in `{name}` would be stranded: `{to}` is final here",
+                name = name.text,
+                to = to.name.text
+            );
             let finding = Finding::error(ID, message, moves.number).because(span, "a new version settles nothing");
-            findings.push(finding.help(format!("say where they go: `{} -> …`", name.text)));
+            findings.push(finding.help(say!("say where they go: `{name} -> …`", name = name.text)));
         } else if to.is_none() && !is_said(&name.text) {
-            let message =
-                format!("dossiers in `{}` would be stranded: this version says nothing of that state", name.text);
+            let message = say!(
+                "dossiers in `{name}` would be stranded: this version says nothing of that state",
+                name = name.text
+            );
             let finding = Finding::error(ID, message, moves.number).because(name.span, "the state");
-            findings.push(finding.help(format!("say where they go: `{} -> …`, or which state `was {0}`", name.text)));
+            findings.push(
+                finding.help(say!("say where they go: `{name} -> …`, or which state `was {name}`", name = name.text)),
+            );
         }
     }
     let names = clocks(procedure);
     for clock in old.syntax.clocks.iter().filter(|clock| names.iter().all(|named| named.before != clock.name.text)) {
         let name = &clock.name;
-        let message =
-            format!("dossiers whose `{}` runs would be stranded: this version says nothing of that clock", name.text);
+        let message = say!(
+            "dossiers whose `{name}` runs would be stranded: this version says nothing of that clock",
+            name = name.text
+        );
         let finding = Finding::error(ID, message, moves.number).because(name.span, "the clock");
-        findings.push(finding.help(format!("keep its name, or say which clock `was {}`", name.text)));
+        findings.push(finding.help(say!("keep its name, or say which clock `was {name}`", name = name.text)));
     }
 }

@@ -39,12 +39,14 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 
 const ID: &str = "name-ambiguous";
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for ambiguous in &model.ambiguous {
-        let message = format!("`{}` is a state and a command: which of them is meant?", ambiguous.name);
+        let message =
+            say!("`{ambiguous}` is a state and a command: which of them is meant?", ambiguous = ambiguous.name);
         let mut finding = Finding::error(ID, message, ambiguous.span).help("give one of the two another name");
         if let Some(span) = ambiguous.state {
             finding = finding.because(span, "the state");

@@ -29,6 +29,7 @@
 use crate::diagnostic::Finding;
 use crate::lower::types::repeated;
 use crate::model::{Kind, Model};
+use crate::sentence::say;
 use crate::syntax::{Field, TypeName};
 
 const ID: &str = "name-duplicate";
@@ -38,16 +39,19 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let name = &duplicate.name;
         let (message, help) = match duplicate.kind {
             Kind::Procedure => (
-                format!("procedure `{name}` stands here a second time in the same version"),
-                "give one of them another number: `version 2`".to_owned(),
+                say!("procedure `{name}` stands here a second time in the same version", name),
+                "give one of them another number: `version 2`".into(),
             ),
-            Kind::Binding => (format!("role `{name}` is bound a second time in this unit"), "keep one".to_owned()),
-            Kind::Record => (format!("`{name}` stands here a second time"), "keep one".to_owned()),
+            Kind::Binding => (say!("role `{name}` is bound a second time in this unit", name), "keep one".into()),
+            Kind::Record => (say!("`{name}` stands here a second time", name), "keep one".into()),
             Kind::Calendar | Kind::Organisation if model.is_use(duplicate.span) => {
-                let kind = duplicate.kind.word();
-                (format!("a second {kind}, `{name}`, is used in this file"), format!("a file uses one {kind}"))
+                let kind = duplicate.kind.said();
+                (
+                    say!("a second {kind}, `{name}`, is used in this file", kind, name),
+                    say!("a file uses one {kind}", kind),
+                )
             }
-            kind => (format!("a second {} is named `{name}`", kind.word()), "rename one of them".to_owned()),
+            kind => (say!("a second {kind} is named `{name}`", kind = kind.said(), name), "rename one of them".into()),
         };
         findings.push(Finding::error(ID, message, duplicate.span).because(duplicate.first, "the first one").help(help));
     }
@@ -68,7 +72,7 @@ fn inside<'a>(ty: &'a TypeName, rest: &mut Vec<&'a Field>, findings: &mut Vec<Fi
     match ty {
         TypeName::OneOf(words, _) => {
             for (word, first) in repeated(words) {
-                let message = format!("`{}` is offered twice", word.text);
+                let message = say!("`{text}` is offered twice", text = word.text);
                 findings
                     .push(Finding::error(ID, message, word.span).because(first.span, "the first one").help("keep one"));
             }
@@ -77,7 +81,7 @@ fn inside<'a>(ty: &'a TypeName, rest: &mut Vec<&'a Field>, findings: &mut Vec<Fi
             let mut seen = std::collections::HashMap::new();
             for field in fields {
                 if let Some(first) = seen.insert(&field.name.text, field.name.span) {
-                    let message = format!("a second part of the record is named `{}`", field.name.text);
+                    let message = say!("a second part of the record is named `{field}`", field = field.name.text);
                     let finding = Finding::error(ID, message, field.name.span).because(first, "the first one");
                     findings.push(finding.help("rename one of them"));
                 }

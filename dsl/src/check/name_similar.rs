@@ -31,6 +31,7 @@ use std::collections::HashMap;
 use crate::diagnostic::Finding;
 use crate::model::{Kind, Model};
 use crate::resolve::folded;
+use crate::sentence::say;
 use crate::syntax::Span;
 
 const ID: &str = "name-similar";
@@ -58,9 +59,13 @@ fn similar<'n>(kind: Kind, names: impl Iterator<Item = (&'n str, Span)>, finding
     for (name, span) in names {
         let (first, place) = *seen.entry(folded(name)).or_insert((name, span));
         if first != name {
-            let message =
-                format!("the {}s `{name}` and `{first}` differ only in how their letters are written", kind.word());
-            let finding = Finding::warning(ID, message, span).because(place, format!("`{first}` stands here"));
+            let message = say!(
+                "the {kind} names `{name}` and `{first}` differ only in how their letters are written",
+                kind = kind.said(),
+                name,
+                first
+            );
+            let finding = Finding::warning(ID, message, span).because(place, say!("`{first}` stands here", first));
             findings.push(finding.help("give one of them a name of its own"));
         }
     }

@@ -28,6 +28,8 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Kind, Model, Unknown};
+use crate::resolve::Near;
+use crate::sentence::{Sentence, say};
 
 const ID: &str = "name-unknown";
 
@@ -38,19 +40,23 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
 fn finding(unknown: &Unknown) -> Finding {
     let name = &unknown.name;
     let message = match unknown.kind {
-        Kind::Fact => format!("a script cannot read `{name}`"),
-        Kind::Argument => format!("the command brings no argument `{name}`"),
+        Kind::Fact => say!("a script cannot read `{name}`", name),
+        Kind::Argument => say!("the command brings no argument `{name}`", name),
         Kind::Need => {
-            format!("`{name}` is neither a field nor a document, and has no type that would make it an argument")
+            say!("`{name}` is neither a field nor a document, and has no type that would make it an argument", name)
         }
-        kind => format!("there is no {} `{name}`", kind.word()),
+        kind => say!("there is no {kind} `{name}`", kind = kind.said(), name),
     };
     let finding = Finding::error(ID, message, unknown.span);
     match &unknown.near {
-        Some((near, declared)) => {
+        Some(near) => {
+            let Near { name: near, declared, is_only } = near;
             let finding = finding.help(help(unknown, near));
+            // A name without dots and ticks, declared somewhere, and nothing else like it: that was meant.
+            let is_sure = *is_only && declared.is_some() && !near.contains(['.', '`', ' ']);
+            let finding = if is_sure { finding.replace(near) } else { finding };
             match declared {
-                Some(span) => finding.because(*span, format!("`{}` stands here", last(near))),
+                Some(span) => finding.because(*span, say!("`{near}` stands here", near = last(near))),
                 None => finding,
             }
         }
@@ -61,15 +67,15 @@ fn finding(unknown: &Unknown) -> Finding {
     }
 }
 
-fn help(unknown: &Unknown, near: &str) -> String {
+fn help(unknown: &Unknown, near: &str) -> Sentence {
     use crate::resolve::folded;
     match unknown.kind {
-        Kind::Fact if near.contains('.') => format!("write `{near}`"),
-        Kind::Property if near.contains('`') => format!("it has `{near}`"),
+        Kind::Fact if near.contains('.') => say!("write `{near}`", near),
+        Kind::Property if near.contains('`') => say!("it has `{near}`", near),
         _ if folded(near) == folded(&unknown.name) && near.to_lowercase() == unknown.name.to_lowercase() => {
-            format!("did you mean `{near}`? upper and lower case are different letters in a name")
+            say!("did you mean `{near}`? upper and lower case are different letters in a name", near)
         }
-        _ => format!("did you mean `{near}`?"),
+        _ => say!("did you mean `{near}`?", near),
     }
 }
 
@@ -78,30 +84,30 @@ fn last(near: &str) -> &str {
 }
 
 /// What to do where nothing similar is declared.
-fn without(unknown: &Unknown) -> Option<String> {
+fn without(unknown: &Unknown) -> Option<Sentence> {
     let name = &unknown.name;
     Some(match unknown.kind {
-        Kind::State => format!("declare it: `state {name} …`"),
-        Kind::Role => format!("declare it: `roles {{ {name} }}`"),
-        Kind::Field => format!("declare it: `data {{ {name} … }}`"),
-        Kind::Document => format!("declare it: `documents {{ {name} … }}`"),
-        Kind::Clock => format!("declare it: `clock {name} {{ … }}`"),
-        Kind::Event | Kind::Command => "a command is known by an `on` somewhere in the procedure".to_owned(),
-        Kind::Need => format!("write `{name} text`, or declare a field `{name}`"),
-        Kind::Argument => format!("let the command bring it: `needs {name} text`"),
+        Kind::State => say!("declare it: `state {name} …`", name),
+        Kind::Role => say!("declare it: `roles {{ {name} }}`", name),
+        Kind::Field => say!("declare it: `data {{ {name} … }}`", name),
+        Kind::Document => say!("declare it: `documents {{ {name} … }}`", name),
+        Kind::Clock => say!("declare it: `clock {name} {{ … }}`", name),
+        Kind::Event | Kind::Command => "a command is known by an `on` somewhere in the procedure".into(),
+        Kind::Need => say!("write `{name} text`, or declare a field `{name}`", name),
+        Kind::Argument => say!("let the command bring it: `needs {name} text`", name),
         Kind::Fact => {
             "scripts read `data.…`, `documents.…`, `first.…`, `latest.…`, `clock.…`, `arg.…`, `dossier.…` and `now`"
-                .to_owned()
+                .into()
         }
-        Kind::Function => format!("write it: `script {{ fn {name}(…) {{ … }} }}`"),
+        Kind::Function => say!("write it: `script {{ fn {name}(…) {{ … }} }}`", name),
         Kind::Calendar | Kind::Organisation | Kind::Script | Kind::Called => {
-            format!("hand over the file that holds `{} {name}` as well", unknown.kind.word())
+            say!("hand over the file that holds `{kind} {name}` as well", kind = unknown.kind.word(), name)
         }
-        Kind::Form => format!("issue it: `issue {name}`, or declare it: `form {name} \"…\"`"),
-        Kind::Setup => format!("write it: `setup {name} for … {{ … }}`"),
-        Kind::Column => "name it in the first line of the examples".to_owned(),
-        Kind::Brought => "bring what the command needs, by its name".to_owned(),
-        Kind::Unit => format!("hand over the organisation that holds `unit {name}` as well"),
+        Kind::Form => say!("issue it: `issue {name}`, or declare it: `form {name} \"…\"`", name),
+        Kind::Setup => say!("write it: `setup {name} for … {{ … }}`", name),
+        Kind::Column => "name it in the first line of the examples".into(),
+        Kind::Brought => "bring what the command needs, by its name".into(),
+        Kind::Unit => say!("hand over the organisation that holds `unit {name}` as well", name),
         _ => return None,
     })
 }

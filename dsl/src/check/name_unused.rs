@@ -28,6 +28,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Kind, Model, Names, Procedure};
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Span, UseKind, Word};
 
 const ID: &str = "name-unused";
@@ -62,11 +63,11 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn unused(kind: Kind, name: &str, span: Span) -> Finding {
-    Finding::warning(ID, format!("nothing uses the {} `{name}`", kind.word()), span)
+    Finding::warning(ID, say!("nothing uses the {kind} `{name}`", kind = kind.said(), name), span)
 }
 
 fn roles_and_fields(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
-    let mut all = |kind, names: &Names<'_>, used: &[bool], help: &str| {
+    let mut all = |kind, names: &Names<'_>, used: &[bool], help: &'static str| {
         for (word, _) in names.iter().zip(used).filter(|(_, used)| !**used) {
             // The second thing of a name is not looked up at all: that it is the second is said already.
             if names.get(&word.text).and_then(|first| names.word(first)).is_some_and(|first| first.span == word.span) {
@@ -86,7 +87,7 @@ fn documents(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
     if let Some((first, _)) = names.first() {
         let listed = super::listed(names.iter().map(|(word, _)| word.text.as_str()));
         let noun = if names.len() == 1 { "document" } else { "documents" };
-        let message = format!("nothing asks for the {noun} {listed}");
+        let message = say!("nothing asks for the {noun} {listed}", noun = Sentence::from(noun), listed);
         let help = "ask for all documents with `needs documents` or `documents.complete`";
         findings.push(Finding::warning(ID, message, first.span).help(help));
     }
@@ -102,7 +103,7 @@ fn clocks_and_timers(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
     }
     for timer in &procedure.syntax.timers {
         if timer.transition.target.is_none() && timer.transition.actions.is_empty() {
-            let message = format!("nothing happens when the timer `{}` falls due", timer.name.text);
+            let message = say!("nothing happens when the timer `{timer}` falls due", timer = timer.name.text);
             let help = "give it something to do, or a state to lead to: `-> …`";
             findings.push(Finding::warning(ID, message, timer.name.span).help(help));
         }

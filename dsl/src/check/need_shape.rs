@@ -30,6 +30,7 @@ use std::collections::HashMap;
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::{Sentence, say};
 
 const ID: &str = "need-shape";
 
@@ -40,7 +41,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             for need in &rule.transition.needs {
                 let name = &need.name;
                 if let Some(first) = seen.insert(&name.text, name.span) {
-                    let finding = Finding::error(ID, format!("`{}` is needed twice", name.text), name.span);
+                    let finding = Finding::error(ID, say!("`{name}` is needed twice", name = name.text), name.span);
                     findings.push(finding.because(first, "the first time").help("keep one"));
                     continue;
                 }
@@ -49,9 +50,16 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                     procedure.documents.get(&name.text).and_then(|document| procedure.documents.word(document));
                 if let (Some(declared), Some(_)) = (field.or(document), &need.ty) {
                     let kind = if field.is_some() { "field" } else { "document" };
-                    let finding =
-                        Finding::error(ID, format!("`{}` is a {kind} and has its type already", name.text), name.span);
-                    let help = format!("write `needs {}` alone, or give the argument another name", name.text);
+                    let finding = Finding::error(
+                        ID,
+                        say!(
+                            "`{name}` is a {kind} and has its type already",
+                            name = name.text,
+                            kind = Sentence::from(kind)
+                        ),
+                        name.span,
+                    );
+                    let help = say!("write `needs {name}` alone, or give the argument another name", name = name.text);
                     findings.push(finding.because(declared.span, "it is declared here").help(help));
                 }
             }

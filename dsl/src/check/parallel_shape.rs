@@ -42,6 +42,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure};
+use crate::sentence::say;
 use crate::syntax::{Inside, State, Trigger};
 
 const ID: &str = "parallel-shape";
@@ -50,7 +51,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost) {
         for (parallel, state, branches) in procedure.parallels() {
             if branches.is_empty() {
-                let message = format!("nothing goes on in `{}`: it has no branches", state.name.text);
+                let message = say!("nothing goes on in `{state}`: it has no branches", state = state.name.text);
                 let finding = Finding::error(ID, message, state.name.span);
                 findings.push(finding.help("write `branch NAME by ROLE { … }`, or a `state` instead"));
             }
@@ -68,7 +69,7 @@ fn join(state: &State, findings: &mut Vec<Finding>) {
         _ => None,
     });
     let Some((first, place)) = joins.next() else {
-        let message = format!("nothing joins the branches of `{}`", state.name.text);
+        let message = say!("nothing joins the branches of `{state}`", state = state.name.text);
         findings.push(Finding::error(ID, message, state.name.span).help("write `join all -> STATE`"));
         return;
     };
@@ -85,13 +86,13 @@ fn join(state: &State, findings: &mut Vec<Finding>) {
 fn beginning(procedure: &Procedure<'_>, inside: Inside, findings: &mut Vec<Finding>) {
     let Some((_, branch)) = procedure.branch(inside) else { return };
     let Some(((_, first), others)) = procedure.beginnings(inside).split_first() else {
-        let message = format!("the branch `{}` does not say in which state it begins", branch.name.text);
+        let message = say!("the branch `{branch}` does not say in which state it begins", branch = branch.name.text);
         let finding = Finding::error(ID, message, branch.name.span);
         findings.push(finding.help("mark one of its states: `state asked initial`"));
         return;
     };
     for (_, second) in others {
-        let message = format!("the branch `{}` begins in a second state", branch.name.text);
+        let message = say!("the branch `{branch}` begins in a second state", branch = branch.name.text);
         let finding = Finding::error(ID, message, *second).because(*first, "the first one");
         findings.push(finding.help("a branch begins in one state; remove one `initial`"));
     }

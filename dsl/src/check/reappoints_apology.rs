@@ -43,6 +43,7 @@
 use super::extends_total::counted;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure};
+use crate::sentence::say;
 use crate::syntax::{Action, Clock, Reappoints, Recipient, Rung, RungAt, Word};
 
 const ID: &str = "reappoints-apology";
@@ -55,14 +56,16 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             if clock.rungs.iter().filter(tells).any(|rung| is_in_time(clock, reappoints, rung)) {
                 continue;
             }
-            let message = format!("nobody is told to apologise while `{}` can still be re-appointed", clock.name.text);
+            let message =
+                say!("nobody is told to apologise while `{clock}` can still be re-appointed", clock = clock.name.text);
             let mut finding = Finding::warning(ID, message, reappoints.span);
             if let Some(rung) = clock.rungs.iter().find(tells) {
                 finding = finding.because(rung.span, "the first that anybody hears comes too late");
             }
             let before = reappoints.at_latest.as_ref().map_or("1 working day", |_| "2 working days");
-            findings
-                .push(finding.help(format!("add to `escalate`: `{before} before due notify holder \"apologise …\"`")));
+            findings.push(
+                finding.help(say!("add to `escalate`: `{before} before due notify holder \"apologise …\"`", before)),
+            );
         }
     }
 }

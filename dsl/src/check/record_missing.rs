@@ -39,6 +39,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure};
+use crate::sentence::{Sentence, say};
 use crate::syntax::{RecordValue, Span};
 
 const ID: &str = "record-missing";
@@ -74,7 +75,11 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         }
         let names: Vec<String> = missing.iter().map(|part| format!("`{part}`")).collect();
         let noun = if names.len() == 1 { "this part" } else { "these parts" };
-        let message = format!("a published procedure also has {noun}: {}", names.join(", "));
+        let message = say!(
+            "a published procedure also has {noun}: {names}",
+            noun = Sentence::from(noun),
+            names = names.join(", ")
+        );
         findings.push(
             Finding::error(ID, message, span).help("say them (Decree 63/2010, art. 8.2), or leave `publish` out"),
         );
@@ -85,7 +90,7 @@ fn unknown(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
     for line in &procedure.syntax.record {
         let RecordValue::Word(word) = &line.value else { continue };
         if line.key.text == "publish" {
-            let message = format!("there is no level of publication `{}`", word.text);
+            let message = say!("there is no level of publication `{text}`", text = word.text);
             let help = "write `publish listing`, or `publish cited` for the legal basis of everything that is decided";
             findings.push(Finding::error(ID, message, word.span).help(help));
         }

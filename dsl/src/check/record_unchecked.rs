@@ -57,6 +57,7 @@ use super::record_missing::level;
 use super::silence_incomplete::fields;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Origin, Procedure};
+use crate::sentence::say;
 use crate::syntax::{Action, Code, Field, RecordValue, TypeName};
 
 const ID: &str = "record-unchecked";
@@ -86,7 +87,7 @@ fn documents(procedure: &Procedure<'_>, findings: &mut Vec<Finding>) {
     let unchecked: Vec<_> = asked.map(|(word, _)| word).filter(|word| !read.contains(word.text.as_str())).collect();
     let Some(first) = unchecked.first() else { return };
     let listed = super::listed(unchecked.iter().map(|word| word.text.as_str()));
-    let message = format!("no command depends on {listed}: a dossier is settled without");
+    let message = say!("no command depends on {listed}: a dossier is settled without", listed);
     let help = "ask for all papers before something is decided: `when documents.complete`";
     findings.push(Finding::warning(ID, message, first.span).help(help));
 }

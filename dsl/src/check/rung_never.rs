@@ -47,6 +47,7 @@ use super::extends_total::counted;
 use super::ways::runs::{Moves, Runs};
 use crate::diagnostic::Finding;
 use crate::model::{Event, Model, Procedure, Rule, RuleTrigger, Target};
+use crate::sentence::say;
 use crate::syntax::{Action, Clock, Rung, RungAt, Span, Term, Trigger};
 
 const ID: &str = "rung-never";
@@ -135,7 +136,7 @@ fn ended<'a>(
         let plain = clock.limits.iter().all(|limit| limit.term.ends.is_none());
         let late = |at: &u64| *at > longest.time || (is_due && plain && longest.exact && *at == longest.time);
         if at.iter().all(late) {
-            let message = format!("this rung never fires: `{}` has ended by then", clock.name.text);
+            let message = say!("this rung never fires: `{clock}` has ended by then", clock = clock.name.text);
             let finding = Finding::warning(ID, message, rung.span).because(longest.span, "time leads on here before");
             findings.push(finding.help("let the rung fire earlier, or remove it"));
         }
@@ -242,7 +243,7 @@ fn taken(procedure: &Procedure<'_>, clock: &Clock, runs: &Runs, findings: &mut V
     let Some(due) = clock.rungs.iter().find(ends) else { return };
     for rung in &clock.rungs {
         if matches!(rung.at, RungAt::After(_) | RungAt::Every { .. }) {
-            let message = format!("this rung never fires: `{}` has ended by then", clock.name.text);
+            let message = say!("this rung never fires: `{clock}` has ended by then", clock = clock.name.text);
             let finding = Finding::warning(ID, message, rung.span).because(due.span, "when due this ends the clock");
             findings.push(finding.help("let the rung fire earlier, or remove it"));
         }

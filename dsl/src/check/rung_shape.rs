@@ -39,6 +39,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure, RuleTrigger};
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Action, Clock, Length, Rung, RungAt};
 
 const ID: &str = "rung-shape";
@@ -55,22 +56,23 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn when(clock: &Clock, rung: &Rung, findings: &mut Vec<Finding>) {
-    let finding = |message: String| Finding::error(ID, message, rung.span);
+    let finding = |message: Sentence| Finding::error(ID, message, rung.span);
     match &rung.at {
         RungAt::Share(0) => {
             findings.push(
-                finding("0% of a limit is its beginning".to_owned())
+                finding("0% of a limit is its beginning".into())
                     .help("write what is done then beside the transition that starts the clock"),
             );
         }
         RungAt::Share(percent) if *percent > 100 => {
-            let finding = finding(format!("{percent}% of a limit lies after its end"));
+            let finding = finding(say!("{percent}% of a limit lies after its end", percent));
             findings.push(finding.help("write `2 working days after due`"));
         }
         RungAt::Share(percent) => {
             let whole = |length: &Length| matches!(length, Length::SameWorkingDay { .. } | Length::Until(_));
             if let Some(limit) = clock.limits.iter().find(|limit| whole(&limit.term.length)) {
-                let finding = finding(format!("there is no {percent}% of a limit that is no number of days or hours"));
+                let finding =
+                    finding(say!("there is no {percent}% of a limit that is no number of days or hours", percent));
                 findings.push(
                     finding
                         .because(limit.term.span, "this limit is no number")
@@ -79,7 +81,7 @@ fn when(clock: &Clock, rung: &Rung, findings: &mut Vec<Finding>) {
             }
         }
         RungAt::Every { at_most: None | Some(0), .. } => {
-            let finding = finding("this is repeated for ever".to_owned());
+            let finding = finding("this is repeated for ever".into());
             findings.push(finding.help("add a bound: `, at most 5 times`"));
         }
         RungAt::Before(_) | RungAt::Due | RungAt::After(_) | RungAt::Every { .. } => {}
@@ -98,9 +100,9 @@ fn takes(procedure: &Procedure<'_>, rung: &Rung, findings: &mut Vec<Finding>) {
             .peekable();
         let Some(need) = rules.peek().and_then(|rule| rule.transition.needs.first()) else { continue };
         if rules.all(|rule| !rule.transition.needs.is_empty()) {
-            let message = format!("nobody brings what `{}` needs when a rung takes it", word.text);
+            let message = say!("nobody brings what `{text}` needs when a rung takes it", text = word.text);
             let finding = Finding::error(ID, message, word.span);
-            let finding = finding.because(need.name.span, format!("it needs `{}`", need.name.text));
+            let finding = finding.because(need.name.span, say!("it needs `{need}`", need = need.name.text));
             findings.push(finding.help("let the rung take a command that needs nothing"));
         }
     }

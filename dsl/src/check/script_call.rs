@@ -32,6 +32,7 @@ use motcua_engine::script::builtins;
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::{Sentence, say};
 
 const ID: &str = "script-call";
 
@@ -47,9 +48,12 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 if takes.is_empty() || takes.contains(&given) {
                     continue;
                 }
-                let (takes, are) = (count(&takes), if given == 1 { "is" } else { "are" });
-                let message = format!("`{}` takes {takes}, and {given} {are} given", call.name);
-                let finding = Finding::error(ID, message, script.span(&call.at)).help(format!("give it {takes}"));
+                let takes = count(&takes);
+                let message = match given {
+                    1 => say!("`{call}` takes {takes}, and 1 is given", call = call.name, takes),
+                    _ => say!("`{call}` takes {takes}, and {given} are given", call = call.name, takes, given),
+                };
+                let finding = Finding::error(ID, message, script.span(&call.at)).help(say!("give it {takes}", takes));
                 findings.push(match functions.first() {
                     Some(function) => finding.because(function.span, "the function"),
                     None => finding,
@@ -60,13 +64,14 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Returns numbers of arguments in words: `1 or 3 arguments`.
-fn count(takes: &[usize]) -> String {
+fn count(takes: &[usize]) -> Sentence {
     match takes {
-        [0] => "no arguments".to_owned(),
-        [1] => "1 argument".to_owned(),
+        [0] => "no arguments".into(),
+        [1] => "1 argument".into(),
         more => {
-            let numbers: Vec<String> = more.iter().map(usize::to_string).collect();
-            format!("{} arguments", numbers.join(" or "))
+            let numbers = more.iter().map(|number| Sentence::verbatim(number.to_string()));
+            let numbers = numbers.reduce(|before, next| say!("{before} or {next}", before, next));
+            say!("{numbers} arguments", numbers = numbers.unwrap_or_default())
         }
     }
 }

@@ -33,6 +33,7 @@ use motcua_engine::script::ScriptError;
 use crate::diagnostic::Finding;
 use crate::lower::said;
 use crate::model::Model;
+use crate::sentence::{Sentence, say};
 use crate::syntax::Code;
 
 const ID: &str = "script-syntax";
@@ -40,27 +41,27 @@ const ID: &str = "script-syntax";
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for script in model.procedures.iter().flat_map(|procedure| &procedure.scripts) {
         if let Err(error) = &script.reading {
-            let what = format!("this {} cannot be read", said(script.kind));
-            findings.push(finding(&what, error, script.code, &script.text));
+            let what = say!("this {kind} cannot be read", kind = Sentence::from(said(script.kind)));
+            findings.push(finding(what, error, script.code, &script.text));
         }
     }
     for library in &model.libraries {
         if let Some(error) = &library.error {
-            findings.push(finding("these functions cannot be read", error, library.code, &library.text));
+            findings.push(finding("these functions cannot be read".into(), error, library.code, &library.text));
         }
     }
 }
 
-fn finding(what: &str, error: &ScriptError, code: &Code, text: &str) -> Finding {
+fn finding(what: Sentence, error: &ScriptError, code: &Code, text: &str) -> Finding {
     let span = if code.text.starts_with(text) { code.place(&word(&error.at, code)) } else { code.span };
-    Finding::error(ID, format!("{what}: {}", plain(&error.message)), span).because(code.span, "in here")
+    Finding::error(ID, say!("{what}: {why}", what, why = plain(&error.message)), span).because(code.span, "in here")
 }
 
 /// Says in the author's words what rhai says in its own.
-fn plain(message: &str) -> String {
+fn plain(message: &str) -> Sentence {
     match message.strip_prefix("unexpected '").and_then(|rest| rest.strip_suffix('\'')) {
-        Some(token) => format!("`{token}` is not expected here"),
-        None => message.to_owned(),
+        Some(token) => say!("`{token}` is not expected here", token),
+        None => Sentence::verbatim(message),
     }
 }
 

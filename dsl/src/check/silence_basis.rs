@@ -38,6 +38,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 use crate::syntax::Trigger;
 
 const ID: &str = "silence-basis";
@@ -46,7 +47,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for rule in model.procedures.iter().filter(|procedure| !procedure.lost).flat_map(|procedure| &procedure.rules) {
         let Trigger::Silence { means, span, .. } = &rule.transition.trigger else { continue };
         if rule.transition.basis.is_empty() {
-            let message = format!("silence means {} here, and no law is named that says so", means.name());
+            let message = say!("silence means {means} here, and no law is named that says so", means = means.name());
             findings.push(Finding::error(ID, message, *span).help("add the article: `basis \"…\"`"));
         }
     }

@@ -40,6 +40,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Event, Model, Origin, Procedure, Rule, RuleTrigger, Target};
+use crate::sentence::say;
 use crate::syntax::{Clock, Span, Trigger, Word};
 
 const ID: &str = "silence-clock";
@@ -70,9 +71,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 runs(procedure, clock, *state, word, findings);
             }
             if let Some((span, why)) = stops(procedure, clock, *state) {
-                let message = format!(
-                    "`{}` stands still in `{}`, so this silence never decides as long as the answer is waited for",
-                    word.text, name.text
+                let message = say!(
+                    "`{text}` stands still in `{name}`, so this silence never decides as long as the answer is waited for",
+                    text = word.text,
+                    name = name.text
                 );
                 let help = "let the clock run there, or write `window … for COMMAND otherwise …`, which is no silence";
                 findings.push(Finding::error(ID, message, word.span).because(span, why).help(help));
@@ -88,15 +90,18 @@ fn runs(procedure: &Procedure<'_>, clock: &Clock, state: usize, word: &Word, fin
         not_started |= reached == state && stands == Stands::NotStarted;
         ended |= reached == state && stands == Stands::Ended;
     }
-    let (said, at, because) = if not_started {
-        ("may not have started", &clock.from, "it starts here")
+    let name = procedure.states.word(state).map(|word| word.text.as_str()).unwrap_or_default();
+    let (message, at, because) = if not_started {
+        (
+            say!("`{text}` may not have started when `{name}` is entered", text = word.text, name),
+            &clock.from,
+            "it starts here",
+        )
     } else if ended {
-        ("may have ended", &clock.until, "it ends here")
+        (say!("`{text}` may have ended when `{name}` is entered", text = word.text, name), &clock.until, "it ends here")
     } else {
         return;
     };
-    let name = procedure.states.word(state).map(|word| word.text.as_str()).unwrap_or_default();
-    let message = format!("`{}` {said} when `{name}` is entered", word.text);
     let mut finding = Finding::error(ID, message, word.span);
     if let Some(event) = at.first() {
         finding = finding.because(event.span, because);

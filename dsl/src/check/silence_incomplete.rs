@@ -45,6 +45,7 @@ use super::ways::runs::Moves;
 use crate::diagnostic::Finding;
 use crate::lower::canonical::tokens;
 use crate::model::{Model, Origin, Procedure, Rule, Target};
+use crate::sentence::say;
 use crate::syntax::{Action, Code, Span, Trigger};
 
 const ID: &str = "silence-incomplete";
@@ -71,7 +72,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         for (rule, state, span) in silences {
             let Some(series) = walk.to(procedure, state, false).filter(|_| !asks(rule)) else { continue };
             let name = procedure.states.word(state).map(|word| word.text.as_str()).unwrap_or_default();
-            let message = format!("silence in `{name}` can decide on an incomplete dossier ({series})");
+            let message = say!("silence in `{name}` can decide on an incomplete dossier ({series})", name, series);
             let mut finding = Finding::error(ID, message, span);
             if let Some(document) = documents.first() {
                 finding = finding.because(document.name.span, "this paper may be missing then");

@@ -42,6 +42,7 @@ use super::silence_incomplete::silences;
 use super::ways::runs::Moves;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure, RuleTrigger};
+use crate::sentence::say;
 use crate::syntax::Word;
 
 const ID: &str = "silence-receipt";
@@ -57,8 +58,11 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         for (_, state, span) in silences {
             let Some(series) = walk.to(procedure, state, false) else { continue };
             let name = procedure.states.word(state).map(|word| word.text.as_str()).unwrap_or_default();
-            let message =
-                format!("silence in `{name}` can decide before any office has received the dossier ({series})");
+            let message = say!(
+                "silence in `{name}` can decide before any office has received the dossier ({series})",
+                name,
+                series
+            );
             let help = "let a role that is not `outside` take the dossier in before: `state received by ROLE { on accept -> … }`";
             findings.push(Finding::error(ID, message, span).help(help));
         }

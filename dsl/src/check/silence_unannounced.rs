@@ -39,6 +39,7 @@
 use super::extends_total::counted;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Origin};
+use crate::sentence::say;
 use crate::syntax::Trigger;
 
 const ID: &str = "silence-unannounced";
@@ -55,10 +56,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             if written.by.is_none() {
                 let name = &written.name;
                 let message =
-                    format!("nobody holds `{}`, so nobody hears of this silence or owes the answer", name.text);
+                    say!("nobody holds `{name}`, so nobody hears of this silence or owes the answer", name = name.text);
                 let finding = Finding::error(ID, message, *span).because(name.span, "this state has no `by`");
                 let short = name.text.rsplit('.').next().unwrap_or_default();
-                findings.push(finding.help(format!("say who owes the answer: `state {short} by ROLE`")));
+                findings.push(finding.help(say!("say who owes the answer: `state {short} by ROLE`", short)));
             }
             let Some(announced) = announced else { continue };
             if let (Some((kind, ahead)), Some((of, all))) = (counted(announced), counted(term))

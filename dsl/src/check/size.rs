@@ -27,6 +27,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, RuleTrigger};
+use crate::sentence::{Sentence, say};
 
 const ID: &str = "size";
 
@@ -49,7 +50,13 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             ("timers", syntax.timers.len()),
         ];
         for (what, count) in counts.into_iter().filter(|(_, count)| *count > MOST) {
-            let message = format!("`{}` has {count} {what}, and a plan has room for {MOST}", syntax.name.text);
+            let message = say!(
+                "`{syntax}` has {count} {what}, and a plan has room for {most}",
+                syntax = syntax.name.text,
+                count,
+                what = Sentence::from(what),
+                most = MOST
+            );
             findings.push(Finding::error(ID, message, syntax.name.span).help("split it into several procedures"));
         }
     }

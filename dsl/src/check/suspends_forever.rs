@@ -37,6 +37,7 @@ use super::ways::runs::{Moves, Runs, Walk};
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::{Event, Model, Origin, Procedure, Rule, RuleTrigger, Target};
+use crate::sentence::say;
 use crate::syntax::{Clock, Term, Word};
 
 const ID: &str = "suspends-forever";
@@ -62,10 +63,12 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 said.push(*state);
                 let Some(name) = procedure.states.word(*state) else { continue };
                 let series = asked.and_then(|asked| stands.asked.get(asked)?.to(procedure, *state, true));
-                let series = series.map_or_else(|| witness.to(*state), |series| format!(" ({series})"));
-                let message = format!(
-                    "`{}` can stand still in `{}` for ever: nobody is bound to leave it{series}",
-                    stands.clock.name.text, name.text
+                let series = series.map_or_else(|| witness.to(*state), |series| say!(" ({series})", series));
+                let message = say!(
+                    "`{clock}` can stand still in `{name}` for ever: nobody is bound to leave it{series}",
+                    clock = stands.clock.name.text,
+                    name = name.text,
+                    series
                 );
                 let finding = Finding::warning(ID, message, word.span).because(name.span, "it has no end and no limit");
                 let help =

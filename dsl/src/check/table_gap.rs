@@ -41,6 +41,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 use crate::types::Rule;
 
 const ID: &str = "table-gap";
@@ -50,8 +51,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         if let Some(input) = &table.proof.gap {
             let name = &table.syntax.name;
             let help = "write a row for it, or a last one for all the rest: `| otherwise || … |`";
-            findings
-                .push(Finding::error(ID, format!("no row of `{}` is for {input}", name.text), name.span).help(help));
+            findings.push(
+                Finding::error(ID, say!("no row of `{name}` is for {input}", name = name.text, input), name.span)
+                    .help(help),
+            );
         }
     }
     super::typed(model, Rule::Gap, ID, findings);

@@ -42,6 +42,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 
 const ID: &str = "table-overlap";
 
@@ -50,12 +51,12 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let name = &table.syntax.name.text;
         let span = |row: usize| table.rows.get(row).map_or(table.syntax.name.span, |row| row.span);
         for (second, first, input) in &table.proof.overlaps {
-            let message = format!("two rows of `{name}` are for {input}");
+            let message = say!("two rows of `{name}` are for {input}", name, input);
             let help = "cut one of the two back, or say `first` if the first one that fits is meant";
             findings.push(Finding::error(ID, message, span(*second)).because(span(*first), "this one too").help(help));
         }
         for (row, before) in &table.proof.idle {
-            let message = format!("this row of `{name}` is for nothing that the other rows leave");
+            let message = say!("this row of `{name}` is for nothing that the other rows leave", name);
             let finding = Finding::warning(ID, message, span(*row)).help("move it up, or remove it");
             findings.push(match before {
                 Some(before) => finding.because(span(*before), "this one answers before it"),

@@ -48,6 +48,7 @@ use motcua_engine::script::LIMITS;
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 use crate::table::About;
 
 const ID: &str = "table-size";
@@ -59,7 +60,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         if procedure.callable.len() > LIMITS.variables
             && let Some((table, _)) = procedure.tables.last()
         {
-            let message = format!("the procedure has more than {} functions and tables", LIMITS.variables);
+            let message =
+                say!("the procedure has more than {variables} functions and tables", variables = LIMITS.variables);
             findings
                 .push(Finding::error(ID, message, table.syntax.name.span).help("merge tables that belong together"));
         }

@@ -96,6 +96,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::{Sentence, say};
 
 const ID: &str = "table-undecided";
 
@@ -103,7 +104,11 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for table in model.tables() {
         if let Some(what) = table.proof.undecided {
             let name = &table.syntax.name;
-            let message = format!("it was not decided {what}: the rows of `{}` meet in too many ways", name.text);
+            let message = say!(
+                "it was not decided {what}: the rows of `{name}` meet in too many ways",
+                what = Sentence::from(what),
+                name = name.text
+            );
             let help = "end with a row that is for anything, or split the table into two that ask for less each";
             findings.push(Finding::warning(ID, message, name.span).help(help));
         }

@@ -71,6 +71,7 @@ use super::calendar_reach::terms;
 use super::record_missing::{Level, level};
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure};
+use crate::sentence::say;
 use crate::syntax::{Length, Term};
 
 const ID: &str = "term-default";
@@ -90,11 +91,14 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let first = calendar.spec().first_year;
         for (term, choice) in unsaid {
             let Some((day, ends, otherwise)) = differ(&calendar, first, term, &choice) else { continue };
-            let message = format!(
-                "from {day} this ends on {ends} by default, and on {otherwise} with `{}`: which is meant?",
-                choice.other
+            let message = say!(
+                "from {day} this ends on {ends} by default, and on {otherwise} with `{other}`: which is meant?",
+                day,
+                ends,
+                otherwise,
+                other = choice.other
             );
-            let help = format!("say it: `, {}` or `, {}`", choice.default, choice.other);
+            let help = say!("say it: `, {default}` or `, {other}`", default = choice.default, other = choice.other);
             findings.push(Finding::note(ID, message, term.span).help(help));
         }
     }

@@ -33,6 +33,7 @@ use motcua_engine::plan::Type;
 use crate::diagnostic::Finding;
 use crate::lower::{term::term, types::type_of};
 use crate::model::{Model, Procedure};
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Anchor, Length, RungAt, Term, Trigger, Word};
 
 const ID: &str = "term-invalid";
@@ -114,11 +115,11 @@ fn number(written: &Term, findings: &mut Vec<Finding>) {
         TermError::Half(_) | TermError::Fraction(_) => "use a smaller unit, or `.5 working days`",
         _ => "use a larger unit",
     };
-    findings.push(Finding::error(ID, error.to_string(), span).help(help));
+    findings.push(Finding::error(ID, Sentence::verbatim(error.to_string()), span).help(help));
 }
 
-fn not_fixed(term: &Term, what: &str) -> Finding {
-    let message = format!("{what} must be a number of units");
+fn not_fixed(term: &Term, what: &'static str) -> Finding {
+    let message = say!("{what} must be a number of units", what = Sentence::from(what));
     Finding::error(ID, message, term.span).help("write it as in `2 working days`")
 }
 
@@ -150,7 +151,7 @@ fn day(procedure: &Procedure<'_>, field: &Word, findings: &mut Vec<Finding>) {
 fn typed(
     procedure: &Procedure<'_>,
     word: &Word,
-    what: &str,
+    what: &'static str,
     wanted: &str,
     fits: impl Fn(&Type) -> bool,
     findings: &mut Vec<Finding>,
@@ -160,8 +161,9 @@ fn typed(
         && let Ok(ty) = type_of(&field.ty)
         && !fits(&ty)
     {
-        let message = format!("`{}` is of type `{ty}`, and {what} is wanted", word.text);
+        let message =
+            say!("`{text}` is of type `{ty}`, and {what} is wanted", text = word.text, ty, what = Sentence::from(what));
         let finding = Finding::error(ID, message, word.span).because(field.name.span, "it is declared here");
-        findings.push(finding.help(format!("declare it as `{} {wanted}`", word.text)));
+        findings.push(finding.help(say!("declare it as `{text} {wanted}`", text = word.text, wanted)));
     }
 }

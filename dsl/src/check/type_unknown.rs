@@ -31,6 +31,7 @@ use crate::diagnostic::Finding;
 use crate::lower::types::{PLAIN, type_of};
 use crate::model::Model;
 use crate::resolve::nearest;
+use crate::sentence::say;
 use crate::spelling::types;
 use crate::syntax::{TypeName, Word};
 
@@ -59,19 +60,23 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         for ty in fields.chain(needs) {
             let Err(word) = type_of(ty) else { continue };
             if is_code(ty, word) {
-                let message = format!("`{}` is no currency: a currency is three capitals", word.text);
-                let help = format!("did you mean `{}`?", word.text.to_uppercase());
+                let message = say!("`{text}` is no currency: a currency is three capitals", text = word.text);
+                let help = say!("did you mean `{to_uppercase}`?", to_uppercase = word.text.to_uppercase());
                 findings.push(Finding::error(ID, message, word.span).help(help));
                 continue;
             }
             let name = word.text.to_lowercase();
             let meant = MEANT.iter().find(|(other, _)| *other == name).map(|(_, meant)| (*meant).to_owned());
-            let near = meant.or_else(|| nearest(&word.text, types().map(|ty| (ty, None))).map(|(near, _)| near));
+            let near = meant.or_else(|| nearest(&word.text, types().map(|ty| (ty, None))).map(|near| near.name));
             let help = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the types are `{}`, `one of …`, `list of …` and `record {{ … }}`", PLAIN.join("`, `")),
+                Some(near) => say!("did you mean `{near}`?", near),
+                None => say!(
+                    "the types are `{join}`, `one of …`, `list of …` and `record {{ … }}`",
+                    join = PLAIN.join("`, `")
+                ),
             };
-            findings.push(Finding::error(ID, format!("there is no type `{}`", word.text), word.span).help(help));
+            findings
+                .push(Finding::error(ID, say!("there is no type `{text}`", text = word.text), word.span).help(help));
         }
     }
 }

@@ -28,6 +28,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::Model;
+use crate::sentence::say;
 use crate::syntax::RecordValue;
 
 const ID: &str = "version-period";
@@ -37,7 +38,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         if let RecordValue::Version { effective: Some(first), until: Some(last), .. } = line.value
             && last < first
         {
-            let message = format!("this version ends on {last}, before it begins on {first}");
+            let message = say!("this version ends on {last}, before it begins on {first}", last, first);
             findings.push(Finding::error(ID, message, line.key.span).help("correct one of the two days"));
         }
     }

@@ -41,6 +41,7 @@
 
 use crate::diagnostic::Finding;
 use crate::model::{Model, Origin, RuleTrigger};
+use crate::sentence::say;
 use crate::syntax::Trigger;
 
 const ID: &str = "window-command";
@@ -60,11 +61,17 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                         && procedure.sources(other).contains(state)
                 });
                 if !known {
-                    let message =
-                        format!("`{}` cannot be given in `{}`, so nobody can answer in time", word.text, name.text);
+                    let message = say!(
+                        "`{text}` cannot be given in `{name}`, so nobody can answer in time",
+                        text = word.text,
+                        name = name.text
+                    );
                     let finding = Finding::error(ID, message, word.span);
                     findings.push(
-                        finding.help(format!("add `on {} -> …` to the state, or name what is waited for", word.text)),
+                        finding.help(say!(
+                            "add `on {text} -> …` to the state, or name what is waited for",
+                            text = word.text
+                        )),
                     );
                 }
             }

@@ -30,6 +30,7 @@ use smol_str::SmolStr;
 use crate::Source;
 use crate::diagnostic::Finding;
 use crate::model::{Event, Model, Procedure};
+use crate::sentence::say;
 use crate::syntax::{Code, RecordValue};
 
 /// The definition is larger than a plan can be.
@@ -46,7 +47,7 @@ pub(crate) fn lower(model: &Model<'_>, sources: &[Source]) -> Result<Bundle, Box
     for procedure in &model.procedures {
         let name = &procedure.syntax.name;
         let plan = plan(procedure, &places).map_err(|TooLarge| {
-            let message = format!("`{}` is larger than a plan can be: at most 65,535 of each kind", name.text);
+            let message = say!("`{name}` is larger than a plan can be: at most 65,535 of each kind", name = name.text);
             Box::new(Finding::error("size", message, name.span))
         })?;
         plans.push(plan);

@@ -5,6 +5,7 @@ use motcua_engine::plan::{Currency, FieldPlan, Type};
 use rust_decimal::Decimal;
 use smol_str::SmolStr;
 
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Field, TypeName, Word};
 
 /// The words for simple types.
@@ -65,30 +66,51 @@ pub(crate) fn field(field: &Field) -> Option<FieldPlan> {
 ///
 /// # Errors
 /// It is no literal, or of another type; the message says what is expected.
-pub(crate) fn literal(text: &str, ty: &Type) -> Result<Value, String> {
+pub(crate) fn literal(text: &str, ty: &Type) -> Result<Value, Sentence> {
     let text = text.trim();
-    let wrong = || format!("`{text}` is no {ty}");
+    let wrong = || say!("`{text}` is no {ty}", text, ty);
     let number = |text: &str| text.replace('_', "").parse::<Decimal>().map_err(|_| wrong());
     match ty {
         Type::Boolean => text.parse().map(Value::Boolean).map_err(|_| wrong()),
-        Type::Integer => number(text).and_then(|n| Value::Decimal(n).into_type(ty)),
+        Type::Integer => number(text).and_then(|n| typed(Value::Decimal(n), ty)),
         Type::Decimal => number(text).map(Value::Decimal),
         Type::Money(currency) => {
             let amount = text.split_once(char::is_whitespace).map_or(Ok(text), |(amount, unit)| {
-                if unit.trim() == currency.0 { Ok(amount) } else { Err(format!("`{text}` is not in {}", currency.0)) }
+                if unit.trim() == currency.0 {
+                    Ok(amount)
+                } else {
+                    Err(say!("`{text}` is not in {currency}", text, currency = currency.0))
+                }
             })?;
             number(amount).map(Value::Decimal)
         }
         Type::Date => text.trim_matches('"').parse().map(Value::Date).map_err(|_| wrong()),
-        Type::Instant => Value::from(quoted(text).ok_or_else(wrong)?.as_str()).into_type(ty),
+        Type::Instant => typed(Value::from(quoted(text).ok_or_else(wrong)?.as_str()), ty),
         Type::Text => quoted(text).map(|text| Value::from(text.as_str())).ok_or_else(wrong),
         Type::OneOf(_) => {
             let word = quoted(text).unwrap_or_else(|| text.trim_matches('`').to_owned());
-            Value::from(word.as_str()).into_type(ty)
+            typed(Value::from(word.as_str()), ty)
         }
         Type::List(_) if is_empty(text, "[", "]") => Ok(Value::List(Box::default())),
         Type::List(_) | Type::Record(_) => Err(wrong()),
     }
+}
+
+/// Returns a value as one of a type.
+///
+/// # Errors
+/// It is of another type: what [`Value::into_type`] says, as a sentence.
+pub(crate) fn typed(value: Value, ty: &Type) -> Result<Value, Sentence> {
+    let shown = value.to_string();
+    let is_text = matches!(value, Value::Text(_));
+    let is_whole = matches!(&value, Value::Decimal(number) if number.is_integer());
+    value.into_type(ty).map_err(|_| match ty {
+        Type::Integer if is_whole => say!("`{value}` is out of range", value = shown),
+        Type::Date if is_text => say!("{value} is no date such as 2024-03-04", value = shown),
+        Type::Instant if is_text => say!("{value} is no instant such as 2024-03-04T09:00:00+07:00", value = shown),
+        Type::OneOf(words) if is_text => say!("{value} is none of {words}", value = shown, words = words.join(", ")),
+        _ => say!("`{value}` is no {ty}", value = shown, ty),
+    })
 }
 
 fn is_empty(text: &str, open: &str, close: &str) -> bool {

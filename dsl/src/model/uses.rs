@@ -2,6 +2,8 @@
 
 use smol_str::SmolStr;
 
+use crate::resolve::Near;
+use crate::sentence::Sentence;
 use crate::syntax::Span;
 
 /// What something mentions, by number.
@@ -83,6 +85,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Returns the author's word for it, as a part of a sentence.
+    pub(crate) fn said(self) -> Sentence {
+        self.word().into()
+    }
+
     /// Returns the author's word for it.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -128,8 +135,8 @@ pub(crate) struct Unknown {
     pub(crate) name: SmolStr,
     /// Where it stands.
     pub(crate) span: Span,
-    /// What may have been meant, and where that is declared.
-    pub(crate) near: Option<(String, Option<Span>)>,
+    /// What may have been meant.
+    pub(crate) near: Option<Near>,
     /// A part of its procedure could not be read: the name may be declared there.
     pub(crate) in_lost: bool,
 }

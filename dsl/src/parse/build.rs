@@ -21,6 +21,7 @@ use super::lex::{is_word, tokens_in};
 use super::place::Place;
 use super::tree::{Branch, Branches, Kind, narrow};
 use crate::diagnostic::Finding;
+use crate::sentence::{Sentence, say};
 use crate::spelling::{Reads, Shifts, Spelling, given, keyword, respelt};
 use crate::syntax::{
     Calendar, Code, Exemption, File, Item, Organisation, Procedure, Script, Span, Text, Use, UseKind, Word,
@@ -219,9 +220,10 @@ impl<'t> Builder<'t> {
                 other => {
                     text.push(other);
                     let span = self.span_of(start + at, start + at + 1 + other.len_utf8());
-                    let message = format!("`\\{other}` means nothing in a text");
+                    let message = say!("`\\{other}` means nothing in a text", other);
                     let help = r#"the escapes of a text are `\"`, `\\`, `\n` and `\t`; write `\\` for a backslash"#;
-                    self.findings.push(Finding::error("syntax-escape", message, span).help(help));
+                    let finding = Finding::error("syntax-escape", message, span).help(help);
+                    self.findings.push(finding.replace(format!("\\\\{other}")));
                 }
             }
         }
@@ -254,7 +256,7 @@ impl<'t> Builder<'t> {
             if let Some(end) = shifts.first() {
                 let name = written.get(..end).and_then(|text| text.rsplit(|c| !is_word(c)).next()).unwrap_or_default();
                 let span = self.span_of(branch.start() + end - name.len(), branch.start() + end);
-                let message = format!("`{name}` is a function of the language in the Vietnamese spelling");
+                let message = say!("`{name}` is a function of the language in the Vietnamese spelling", name);
                 let finding = Finding::error("syntax-vietnamese", message, span);
                 self.findings.push(finding.help("give the function another name"));
             }
@@ -311,7 +313,7 @@ impl<'t> Builder<'t> {
     pub(super) fn number(&mut self, branch: Branch<'t>) -> u32 {
         let written = self.str(branch).trim_end_matches('%');
         written.parse().unwrap_or_else(|_| {
-            let message = format!("`{written}` is too large");
+            let message = say!("`{written}` is too large", written);
             self.findings.push(Finding::error("syntax-number", message, self.span(branch)));
             0
         })
@@ -338,7 +340,7 @@ impl<'t> Builder<'t> {
             Day::from_ymd(year, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?)
         })();
         if day.is_none() {
-            let message = format!("there is no day `{written}`");
+            let message = say!("there is no day `{written}`", written);
             let help = "a day is written year-month-day, as in `2024-03-29`";
             self.findings.push(Finding::error("syntax-date", message, self.span(branch)).help(help));
         }
@@ -356,7 +358,7 @@ impl<'t> Builder<'t> {
             .split_once(':')
             .and_then(|(hour, minute)| TimeOfDay::from_hm(hour.parse().ok()?, minute.parse().ok()?));
         if time.is_none() {
-            let message = format!("there is no time of day `{written}`");
+            let message = say!("there is no time of day `{written}`", written);
             let help = "a time of day is written hour:minute, from `00:00` to `24:00`";
             self.findings.push(Finding::error("syntax-time", message, self.span(branch)).help(help));
         }
@@ -403,10 +405,10 @@ impl<'t> Builder<'t> {
     pub(super) fn twice(&mut self, branch: Branch<'t>) {
         let written = self.str(branch);
         let first = written.get(..self.first(branch)).unwrap_or_default();
-        let word = if first.starts_with('"') { "the label" } else { first };
-        let named = if word == first { format!("`{word}`") } else { word.to_owned() };
+        let is_label = first.starts_with('"');
+        let named = if is_label { "the label".into() } else { Sentence::verbatim(format!("`{first}`")) };
         let span = self.span_of(branch.start(), branch.start() + first.len().max(1));
-        let finding = Finding::error("syntax-twice", format!("{named} stands here for the second time"), span);
+        let finding = Finding::error("syntax-twice", say!("{named} stands here for the second time", named), span);
         self.findings.push(finding.help("keep one of the two"));
     }
 }

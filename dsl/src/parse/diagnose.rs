@@ -6,7 +6,8 @@ use super::lex::{Token, What, tokens_in};
 use super::recover::unsupported;
 use super::tree::{Expected, Kind, Tree, expected};
 use super::words::{Vocabulary, foreign, later, nearest_at};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Edit, Finding};
+use crate::sentence::{Sentence, say};
 use crate::spelling::{Spelling, other};
 use crate::syntax::Span;
 
@@ -52,7 +53,10 @@ pub(super) fn diagnose(
         wanted = Wanted { signs: wanted.signs, glued: true, ..Wanted::default() };
     }
     let place = Spot { piece, tokens: &tokens, found, starts, spelling, words, wanted, span: &span };
-    let (finding, fix) = place.explain();
+    let (mut finding, fix) = place.explain();
+    if let Fix::Replace(range, new) = &fix {
+        finding = finding.edit(vec![Edit { span: span(range.clone()), text: new.clone() }]);
+    }
     Some(Problem { at, finding, fix })
 }
 
@@ -130,11 +134,11 @@ impl Wanted {
         self.arrow || self.words.iter().any(of_transitions) && !self.name
     }
 
-    fn list(&self) -> Option<String> {
-        let mut all: Vec<String> = Vec::new();
-        let mut known = |yes: bool, what: &str| {
+    fn list(&self) -> Option<Sentence> {
+        let mut all: Vec<Sentence> = Vec::new();
+        let mut known = |yes: bool, what: &'static str| {
             if yes {
-                all.push(what.to_owned());
+                all.push(what.into());
             }
         };
         known(self.name, "a name");
@@ -142,13 +146,13 @@ impl Wanted {
         known(self.expression, "an expression");
         known(self.number, "a number");
         known(self.text, "a text in quotes");
-        all.extend(self.signs.iter().chain(&self.words).map(|word| format!("`{word}`")));
+        all.extend(self.signs.iter().chain(&self.words).map(|word| Sentence::verbatim(format!("`{word}`"))));
         if all.len() > 9 {
             all.truncate(8);
-            all.push("the like".to_owned());
+            all.push("the like".into());
         }
         let last = all.pop()?;
-        Some(if all.is_empty() { last } else { format!("{} or {last}", all.join(", ")) })
+        Some(if all.is_empty() { last } else { say!("{all} or {last}", all = Sentence::joined(all, ", "), last) })
     }
 }
 
@@ -181,7 +185,7 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         self.found.checked_sub(1)
     }
 
-    fn error(&self, id: &'static str, message: impl Into<String>, at: usize) -> Finding {
+    fn error(&self, id: &'static str, message: impl Into<Sentence>, at: usize) -> Finding {
         Finding::error(id, message, (self.span)(self.range(at)))
     }
 
@@ -203,7 +207,7 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         let replace = |new: &str| Fix::Replace(self.range(self.found), new.to_owned());
         match found {
             "=>" | "→" | "–>" | "—>" | "⇒" => {
-                let finding = self.error("syntax", format!("expected `->`, found `{found}`"), self.found);
+                let finding = self.error("syntax", say!("expected `->`, found `{found}`", found), self.found);
                 Some((finding.help("an arrow is written `->`"), replace("->")))
             }
             "=" if self.wanted.operator => {
@@ -211,13 +215,17 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
                 Some((finding.help("a comparison is written `==`"), replace("==")))
             }
             "&" | "|" if self.wanted.operator => {
-                let finding = self.error("syntax", format!("`{found}` is no operator of a condition"), self.found);
-                Some((finding.help(format!("write `{found}{found}`")), replace(&found.repeat(2))))
+                let finding = self.error("syntax", say!("`{found}` is no operator of a condition", found), self.found);
+                Some((finding.help(say!("write `{found}{found}`", found)), replace(&found.repeat(2))))
             }
             "," if self.is_glued_comma() => {
                 let finding = self.error("syntax-number", "a decimal is written with a point", self.found);
                 Some((
-                    finding.help(format!("write `{}.{}`", self.str(self.found - 1), self.str(self.found + 1))),
+                    finding.help(say!(
+                        "write `{found}.{found2}`",
+                        found = self.str(self.found - 1),
+                        found2 = self.str(self.found + 1)
+                    )),
                     replace("."),
                 ))
             }
@@ -248,8 +256,8 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
             _ => return None,
         };
         let word = self.str(first);
-        let finding = self.error("syntax", format!("a comma is missing before `{word}`"), first);
-        Some((finding.help(format!("write `, {word}`")), Fix::Replace(self.range(first), format!(", {word}"))))
+        let finding = self.error("syntax", say!("a comma is missing before `{word}`", word), first);
+        Some((finding.help(say!("write `, {word}`", word)), Fix::Replace(self.range(first), format!(", {word}"))))
     }
 
     /// `and`, `or`, `not` in a condition.
@@ -263,13 +271,16 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
                 (self.wanted.operator.then_some(before)?, "!")
             }
         };
-        let finding =
-            self.error("syntax-operator", format!("`{}` is written `{sign}` in a condition", self.str(at)), at);
+        let finding = self.error(
+            "syntax-operator",
+            say!("`{at}` is written `{sign}` in a condition", at = self.str(at), sign),
+            at,
+        );
         let mut range = self.range(at);
         if sign == "!" {
             range.end = self.range(self.found).start;
         }
-        Some((finding.help(format!("write `{sign}`")), Fix::Replace(range, sign.to_owned())))
+        Some((finding.help(say!("write `{sign}`", sign)), Fix::Replace(range, sign.to_owned())))
     }
 
     /// A clause of a later version.
@@ -295,8 +306,8 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         if !wants_a_name || !is_keyword || self.str(self.found) == "," || self.between_known() {
             return None;
         }
-        let message = format!("expected a name after `{}`, found `{word}`", self.str(asks));
-        let help = format!("write the name, or write `` `{word}` `` in backticks if it is one");
+        let message = say!("expected a name after `{asks}`, found `{word}`", asks = self.str(asks), word);
+        let help = say!("write the name, or write `` `{word}` `` in backticks if it is one", word);
         let fix = if asks == 0 { Fix::None } else { Fix::LeaveOut(self.range(asks)) };
         Some((self.error("syntax", message, keyword).help(help), fix))
     }
@@ -324,14 +335,14 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         let (number, unit) = written.split_at_checked(digits)?;
         if unit.starts_with(char::is_alphabetic) && !number.is_empty() {
             let apart = format!("{number} {unit}");
-            let finding = self.error("syntax-number", format!("a space is missing in `{written}`"), self.found);
-            return Some((finding.help(format!("write `{apart}`")), Fix::Replace(self.range(self.found), apart)));
+            let finding = self.error("syntax-number", say!("a space is missing in `{written}`", written), self.found);
+            return Some((finding.help(say!("write `{apart}`", apart)), Fix::Replace(self.range(self.found), apart)));
         }
         if written.contains('-') && self.wanted.number {
             return Some(self.day(self.found, self.found));
         }
         if written.contains(':') && self.wanted.number {
-            let finding = self.error("syntax-time", format!("`{written}` is no time of day"), self.found);
+            let finding = self.error("syntax-time", say!("`{written}` is no time of day", written), self.found);
             return Some((
                 finding.help("a time of day is written hour:minute, as in `15:00`"),
                 Fix::LeaveOut(self.clause()),
@@ -344,7 +355,7 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         let range = self.range(first).start..self.range(last).end;
         let written = self.piece.get(range.clone()).unwrap_or_default();
         let finding =
-            Finding::error("syntax-date", format!("`{written}` is not written like a day"), (self.span)(range));
+            Finding::error("syntax-date", say!("`{written}` is not written like a day", written), (self.span)(range));
         let help =
             "a day is written year-month-day, as in `2024-03-29`; the day of every year month-day, as in `09-02`";
         (finding.help(help), Fix::LeaveOut(self.clause()))
@@ -356,9 +367,9 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
             let (near, range) = nearest_at(self.piece, self.tokens, at, words)?;
             // `text` is a word of its own, and no `test`.
             let written = self.piece.get(range.clone()).filter(|written| *written != "text")?;
-            let message = format!("`{written}` is not known here; `{near}` was meant?");
+            let message = say!("`{written}` is not known here; `{near}` was meant?", written, near);
             let finding = Finding::error("syntax-unknown-word", message, (self.span)(range.clone()));
-            Some((finding.help(format!("write `{near}`")), Fix::Replace(range, near.to_owned())))
+            Some((finding.help(say!("write `{near}`", near)), Fix::Replace(range, near.to_owned())))
         };
         let after_unit = self
             .before()
@@ -370,10 +381,10 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
             let written = self.piece.get(range.clone()).unwrap_or_default();
             let finding = Finding::error(
                 "syntax-unknown-word",
-                format!("`{written}` is written `{right}`"),
+                say!("`{written}` is written `{right}`", written, right),
                 (self.span)(range.clone()),
             );
-            return Some((finding.help(format!("write `{right}`")), Fix::Replace(range, right)));
+            return Some((finding.help(say!("write `{right}`", right)), Fix::Replace(range, right)));
         }
         // In a list of names a misspelt word was read as the next name.
         if self.starts.is_empty()
@@ -415,10 +426,10 @@ impl<S: Fn(Range<usize>) -> Span> Spot<'_, S> {
         let shown = if at_end { self.before().unwrap_or_default() } else { self.found };
         let written: String = self.str(shown).chars().take(40).collect();
         let message = match (list, at_end) {
-            (Some(list), true) => format!("expected {list} after `{written}`"),
-            (None, true) => format!("nothing follows `{written}`, although it should"),
-            (Some(list), false) => format!("expected {list}, found `{written}`"),
-            (None, false) => format!("`{written}` does not fit here"),
+            (Some(list), true) => say!("expected {list} after `{written}`", list, written),
+            (None, true) => say!("nothing follows `{written}`, although it should", written),
+            (Some(list), false) => say!("expected {list}, found `{written}`", list, written),
+            (None, false) => say!("`{written}` does not fit here", written),
         };
         (self.error("syntax", message, shown), Fix::LeaveOut(self.clause()))
     }

@@ -3,7 +3,8 @@
 
 use super::lex::{Token, What, tokens};
 use super::tree::narrow;
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Edit, Finding};
+use crate::sentence::{Sentence, say};
 use crate::syntax::Span;
 
 /// Reports the characters that show a text in another order than it is read in; returns the text without them.
@@ -16,7 +17,10 @@ pub(super) fn bidirectional(file: u32, text: &str, findings: &mut Vec<Finding>) 
     }
     for (at, char) in text.match_indices(hidden).take(100) {
         let code = char.chars().next().map_or(0, u32::from);
-        let message = format!("a hidden character (U+{code:04X}) shows this line in another order than it is read in");
+        let message = say!(
+            "a hidden character (U+{code}) shows this line in another order than it is read in",
+            code = format!("{code:04X}")
+        );
         let span = Span { file, start: narrow(at), end: narrow(at + char.len()) };
         findings.push(Finding::error("syntax-bidirectional", message, span).help("delete the character"));
     }
@@ -46,11 +50,16 @@ pub(super) fn correct(file: u32, text: &str, findings: &mut Vec<Finding>) -> (St
         let span = Span { file, start: narrow(token.start), end: narrow(token.end) };
         match written {
             "“" | "”" | "„" | "«" | "»" | "‟" | "＂" => {
+                let edit = Edit { span, text: "\"".to_owned() };
                 if quote_on.replace(line) == Some(line) {
                     quote_on = None;
+                    // The two quotes of a text are one fix.
+                    let before = findings.last_mut().and_then(|finding| finding.fix.as_mut());
+                    before.into_iter().for_each(|fix| fix.edits.push(edit.clone()));
                 } else {
-                    let message = format!("`{written}` is not the quote of a text");
-                    findings.push(Finding::error("syntax-quote", message, span).help("write the straight quote `\"`"));
+                    let message = say!("`{written}` is not the quote of a text", written);
+                    let finding = Finding::error("syntax-quote", message, span).help("write the straight quote `\"`");
+                    findings.push(finding.edit(vec![edit]));
                 }
                 changed |= replace(&mut bytes, token.start..token.end, "\"");
             }
@@ -59,8 +68,10 @@ pub(super) fn correct(file: u32, text: &str, findings: &mut Vec<Finding>) -> (St
                 .all(|char| char.is_whitespace() || matches!(char, '\u{200B}'..='\u{200D}' | '\u{FEFF}')) =>
             {
                 let code = written.chars().next().map_or(0, u32::from);
-                let message = format!("this is not an ordinary space (U+{code:04X})");
-                findings.push(Finding::error("syntax-space", message, span).help("type an ordinary space"));
+                let message = say!("this is not an ordinary space (U+{code})", code = format!("{code:04X}"));
+                let zero = written.chars().all(|char| !char.is_whitespace());
+                let finding = Finding::error("syntax-space", message, span).help("type an ordinary space");
+                findings.push(finding.replace(if zero { "" } else { " " }));
                 changed |= replace(&mut bytes, token.start..token.end, "");
             }
             _ => {}
@@ -84,8 +95,8 @@ pub(super) fn correct(file: u32, text: &str, findings: &mut Vec<Finding>) -> (St
         }
         let quote = written.get(..1).unwrap_or_default();
         let what = if quote == "`" { "name" } else { "text" };
-        let message = format!("this {what} has no closing `{quote}`");
-        let help = format!("write `{quote}` where the {what} ends, on the same line");
+        let message = say!("this {what} has no closing `{quote}`", what = Sentence::from(what), quote);
+        let help = say!("write `{quote}` where the {what} ends, on the same line", quote, what = Sentence::from(what));
         findings.push(Finding::error("syntax-unclosed", message, span).help(help));
         // A block that the line opens stays open.
         let inside = written.trim_end().trim_end_matches('{').trim_end();

@@ -13,6 +13,7 @@ use super::starts::{begins_a_member, begins_an_item};
 use super::tree::{Kind, Tree, narrow};
 use super::words::{Vocabulary, foreign, later, nearest_at};
 use crate::diagnostic::Finding;
+use crate::sentence::say;
 use crate::spelling::{OPEN, Spelling, merged, other};
 use crate::syntax::{Exemption, File, Span};
 
@@ -60,8 +61,11 @@ fn only_the_first_is_foreign(findings: &mut Vec<Finding>, first: Option<(String,
     findings.retain(|finding| !is_foreign(finding) || !std::mem::replace(&mut seen, true));
     let foreign = findings.iter_mut().find(|finding| is_foreign(finding));
     if let (Some(foreign), Some((word, span))) = (foreign, first) {
-        let name = if spelling == Spelling::English { "English" } else { "Vietnamese" };
-        *foreign = foreign.clone().because(span, format!("`{word}` is {name}: it fixes the spelling of the file"));
+        let because = match spelling {
+            Spelling::English => say!("`{word}` is English: it fixes the spelling of the file", word),
+            Spelling::Vietnamese => say!("`{word}` is Vietnamese: it fixes the spelling of the file", word),
+        };
+        *foreign = foreign.clone().because(span, because);
     }
 }
 
@@ -126,24 +130,24 @@ impl<'t> Recovery<'t> {
                 continue;
             }
             let close = close_of(self.str(*open));
-            let message = format!("`{close}` is missing before `{}`", self.str(*before));
-            let because = format!("this `{}` is not closed", self.str(*open));
+            let message = say!("`{close}` is missing before `{before}`", close, before = self.str(*before));
+            let because = say!("this `{open}` is not closed", open = self.str(*open));
             self.findings.push(
                 Finding::error("syntax-unclosed", message, self.span(*before)).because(self.span(*open), because),
             );
         }
         if let Some(innermost) = at_the_end.first() {
             let close = close_of(self.str(*innermost));
-            let message = format!("the file ends before `{close}`");
+            let message = say!("the file ends before `{close}`", close);
             let mut finding = Finding::error("syntax-unclosed", message, self.span(at_end));
             for open in at_the_end {
-                finding = finding.because(self.span(open), format!("this `{}` is not closed", self.str(open)));
+                finding = finding.because(self.span(open), say!("this `{open}` is not closed", open = self.str(open)));
             }
             self.findings.push(finding);
         }
         for stray in self.brackets.stray.iter().take(MOST_FINDINGS) {
             self.marked.push(self.span(*stray).start);
-            let message = format!("`{}` closes nothing", self.str(*stray));
+            let message = say!("`{stray}` closes nothing", stray = self.str(*stray));
             self.findings.push(
                 Finding::error("syntax-unclosed", message, self.span(*stray))
                     .help("delete it, or open the block that it closes"),
@@ -354,6 +358,6 @@ fn close_of(open: &str) -> &'static str {
 }
 
 /// A construct that this version does not read.
-pub(super) fn unsupported(name: &str, instead: &str, span: Span) -> Finding {
-    Finding::error("unsupported", format!("not supported: `{name}` is not read by this version"), span).help(instead)
+pub(super) fn unsupported(name: &str, instead: &'static str, span: Span) -> Finding {
+    Finding::error("unsupported", say!("not supported: `{name}` is not read by this version", name), span).help(instead)
 }

@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::lex::{Token, What};
 use crate::diagnostic::Finding;
+use crate::sentence::say;
 use crate::spelling::{Spelling, other, phrase_at};
 use crate::syntax::Span;
 
@@ -118,14 +119,14 @@ pub(super) struct Foreign {
 impl Foreign {
     pub(super) fn finding(&self, span: Span) -> Finding {
         let Self { meant, word, .. } = self;
-        let help = format!("write `{meant}`; a file has one spelling, and names and texts may be of any language");
+        let help = say!("write `{meant}`; a file has one spelling, and names and texts may be of any language", meant);
         let finding = match self.spelling {
             Spelling::English => {
-                let message = format!("`{word}` is Vietnamese, and this file has the English spelling");
+                let message = say!("`{word}` is Vietnamese, and this file has the English spelling", word);
                 Finding::error("syntax-vietnamese", message, span)
             }
             Spelling::Vietnamese => {
-                let message = format!("`{word}` is English, and this file has the Vietnamese spelling");
+                let message = say!("`{word}` is English, and this file has the Vietnamese spelling", word);
                 Finding::error("syntax-english", message, span)
             }
         };

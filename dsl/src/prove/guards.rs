@@ -12,6 +12,7 @@ use super::solve::{Setting, Solver, Verdict, Why};
 use super::{Fault, Rule};
 use crate::diagnostic::Severity;
 use crate::model::{Model, Origin, Procedure, Script};
+use crate::sentence::{Sentence, say};
 use crate::syntax::Span;
 use crate::types::Flow;
 
@@ -93,21 +94,22 @@ impl Guards<'_> {
             let words = quoted(&script.text);
             let (rule, message, help) = match solver.ask(&[&guard.formula], MOST_STEPS) {
                 Verdict::Never => {
-                    (Rule::Never, format!("{words} never holds"), "correct it, or remove what it stands for")
+                    (Rule::Never, say!("{words} never holds", words), "correct it, or remove what it stands for")
                 }
                 Verdict::Undecided(Why::Long) => (
                     Rule::Undecided,
-                    format!("it was not decided whether {words} ever holds: there are too many ways to go through"),
+                    say!("it was not decided whether {words} ever holds: there are too many ways to go through", words),
                     "break it into smaller conditions, or look the answer up in a table",
                 ),
                 _ => match solver.ask(&[&guard.formula.not()], MOST_STEPS) {
                     Verdict::Never => {
-                        (Rule::Always, format!("{words} always holds"), "correct it, or leave the guard out")
+                        (Rule::Always, say!("{words} always holds", words), "correct it, or leave the guard out")
                     }
                     Verdict::Undecided(Why::Long) => (
                         Rule::Undecided,
-                        format!(
-                            "it was not decided whether {words} always holds: there are too many ways to go through"
+                        say!(
+                            "it was not decided whether {words} always holds: there are too many ways to go through",
+                            words
                         ),
                         "break it into smaller conditions, or look the answer up in a table",
                     ),
@@ -121,7 +123,7 @@ impl Guards<'_> {
                 span: script.code.span,
                 message,
                 because,
-                help: help.to_owned(),
+                help: help.into(),
             });
             if let Some(settled) = self.settled.get_mut(at) {
                 *settled = true;
@@ -136,7 +138,7 @@ impl Guards<'_> {
     }
 
     /// Returns what the declarations say of the fields that a guard reads, where it is what settles it.
-    fn because(&self, formula: &Formula, facts: &Facts) -> Vec<(Span, String)> {
+    fn because(&self, formula: &Formula, facts: &Facts) -> Vec<(Span, Sentence)> {
         let mut read = Vec::new();
         formula.facts(&mut read);
         read.sort_unstable();
@@ -147,14 +149,16 @@ impl Guards<'_> {
             let Some(field) = self.procedure.syntax.data.get(at) else { continue };
             let name = &field.name.text;
             let said = match (&fact.default, &fact.range, &fact.ty) {
-                (Some(default), ..) if fact.never_set => format!("`{name}` is always {default}: nothing sets it"),
-                (None, ..) if fact.never_set => format!("`{name}` is always absent: nothing sets it"),
+                (Some(default), ..) if fact.never_set => {
+                    say!("`{name}` is always {default}: nothing sets it", name, default)
+                }
+                (None, ..) if fact.never_set => say!("`{name}` is always absent: nothing sets it", name),
                 (_, Some((low, high)), ty) => {
                     let shown = |number| super::axis::shown(number, ty);
-                    format!("`{name}` is in {}..{}", shown(*low), shown(*high))
+                    say!("`{name}` is in {low}..{high}", name, low = shown(*low), high = shown(*high))
                 }
                 (_, None, Type::OneOf(words)) => {
-                    format!("`{name}` is one of {}", crate::check::listed(words.iter().map(SmolStr::as_str)))
+                    say!("`{name}` is one of {tr}", name, tr = crate::check::listed(words.iter().map(SmolStr::as_str)))
                 }
                 _ => continue,
             };

@@ -26,6 +26,7 @@ mod values;
 
 use crate::diagnostic::Severity;
 use crate::model::Model;
+use crate::sentence::Sentence;
 use crate::syntax::Span;
 
 /// Something that was found out about guards.
@@ -35,9 +36,9 @@ pub(crate) struct Fault {
     pub(crate) rule: Rule,
     pub(crate) severity: Severity,
     pub(crate) span: Span,
-    pub(crate) message: String,
-    pub(crate) because: Vec<(Span, String)>,
-    pub(crate) help: String,
+    pub(crate) message: Sentence,
+    pub(crate) because: Vec<(Span, Sentence)>,
+    pub(crate) help: Sentence,
 }
 
 /// The rules that say what is found here.

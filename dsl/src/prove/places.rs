@@ -12,6 +12,7 @@ use super::solve::{Setting, Solver, Verdict, Why};
 use super::{Fault, Rule};
 use crate::diagnostic::Severity;
 use crate::model::{self, Origin, Procedure, RuleTrigger};
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Need, Span, Trigger};
 
 /// More than so many overlaps of one command help nobody.
@@ -203,12 +204,14 @@ impl<'p> Guards<'p> {
         let open = undecided.is_some();
         if let Some((why, pair)) = undecided.filter(|_| count < MOST_OVERLAPS) {
             let name = self.name(place);
-            let what = name.map_or_else(|| "automatic transitions".into(), |name| format!("transitions of `{name}`"));
+            let what = name
+                .map_or_else(|| Sentence::from("automatic transitions"), |name| say!("transitions of `{name}`", name));
             let (first, second) = pair.unwrap_or((0, 1));
             if let (Some(one), Some(other)) = (ways.get(first), ways.get(second))
                 && said.pairs.insert((one.rule, other.rule))
             {
-                let message = format!("it was not decided whether two {what} can apply at once: {}", why.told());
+                let message =
+                    say!("it was not decided whether two {what} can apply at once: {told}", what, told = why.told());
                 faults.push(not_decided(&why, message, other.span(), one.span()));
             }
         }
@@ -269,9 +272,10 @@ impl<'p> Guards<'p> {
                     if open {
                         continue;
                     }
-                    let message = format!(
-                        "it was not decided whether one of the transitions of `{name}` always applies: {}",
-                        why.told()
+                    let message = say!(
+                        "it was not decided whether one of the transitions of `{name}` always applies: {told}",
+                        name,
+                        told = why.told()
                     );
                     let other = rest.first().map_or(word.span, |way| way.span());
                     faults.push(not_decided(&why, message, word.span, other));
@@ -280,14 +284,14 @@ impl<'p> Guards<'p> {
                     said.gaps.insert(group);
                     let found = solver.minimal(&asked, found);
                     let dossier = solver.dossier(&found);
-                    let guards = mine.iter().take(3).map(|way| (way.span(), "this does not hold then".to_owned()));
+                    let guards = mine.iter().take(3).map(|way| (way.span(), "this does not hold then".into()));
                     faults.push(Fault {
                         rule: Rule::Gap,
                         severity: Severity::Warning,
                         span: word.span,
-                        message: format!("no transition of `{name}` applies where {dossier}"),
+                        message: say!("no transition of `{name}` applies where {dossier}", name, dossier),
                         because: guards.collect(),
-                        help: format!("write one for it, or `on {name} otherwise …` for all that is left"),
+                        help: say!("write one for it, or `on {name} otherwise …` for all that is left", name),
                     });
                 }
             }
@@ -311,8 +315,8 @@ impl<'p> Guards<'p> {
         found
     }
 
-    fn name(&self, place: &Place) -> Option<String> {
-        self.procedure.commands.iter().nth(place.command?).map(|(name, _)| name.to_string())
+    fn name(&self, place: &Place) -> Option<Sentence> {
+        self.procedure.commands.iter().nth(place.command?).map(|(name, _)| Sentence::verbatim(name.as_str()))
     }
 }
 
@@ -321,39 +325,40 @@ fn is_same(one: &Way<'_, '_>, other: &Way<'_, '_>) -> bool {
     one.written.target == other.written.target && a.actions.is_empty() && b.actions.is_empty() && a.once == b.once
 }
 
-fn overlap(name: Option<&str>, one: &Way<'_, '_>, other: &Way<'_, '_>, dossier: &str) -> Fault {
-    let what = name.map_or_else(|| "automatic transitions".into(), |name| format!("transitions of `{name}`"));
-    let where_ = if dossier.is_empty() { String::new() } else { format!(" where {dossier}") };
+fn overlap(name: Option<&str>, one: &Way<'_, '_>, other: &Way<'_, '_>, dossier: &Sentence) -> Fault {
+    let what =
+        name.map_or_else(|| Sentence::from("automatic transitions"), |name| say!("transitions of `{name}`", name));
+    let where_ = if dossier.is_empty() { Sentence::default() } else { say!(" where {dossier}", dossier) };
     let message = if one.is_plain() {
-        "this is never taken: a transition before it always applies".to_owned()
+        "this is never taken: a transition before it always applies".into()
     } else {
-        format!("two {what} apply{where_}")
+        say!("two {what} apply{where_}", what, where_)
     };
     let first = if one.is_plain() { "this one has no guard" } else { "this one is taken: it stands first" };
     let help = match (one.is_plain(), name) {
-        (true, _) => "give the first one a guard: `when …`".to_owned(),
+        (true, _) => "give the first one a guard: `when …`".into(),
         (false, Some(name)) if other.is_plain() => {
-            format!("say `on {name} otherwise …` if this is for all that is left")
+            say!("say `on {name} otherwise …` if this is for all that is left", name)
         }
-        _ => "let the guards exclude each other, so that the order written decides nothing".to_owned(),
+        _ => "let the guards exclude each other, so that the order written decides nothing".into(),
     };
     Fault {
         rule: Rule::Overlap,
         severity: Severity::Warning,
         span: other.span(),
         message,
-        because: vec![(one.span(), first.to_owned())],
+        because: vec![(one.span(), first.into())],
         help,
     }
 }
 
-fn not_decided(why: &Why, message: String, span: Span, other: Span) -> Fault {
+fn not_decided(why: &Why, message: Sentence, span: Span, other: Span) -> Fault {
     let (severity, help) = match why {
         Why::Long => (Severity::Warning, "break the guards into smaller ones, or look the answer up in a table"),
         _ => (Severity::Note, "try the cases by hand, or compare fields with values that stand there"),
     };
-    let because = vec![(other, "with this one".to_owned())];
-    Fault { rule: Rule::Undecided, severity, span, message, because, help: help.to_owned() }
+    let because = vec![(other, "with this one".into())];
+    Fault { rule: Rule::Undecided, severity, span, message, because, help: help.into() }
 }
 
 /// Returns the pairs of transitions that may meet, the later one first, and whether these are all.

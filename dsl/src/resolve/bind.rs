@@ -3,7 +3,7 @@
 use motcua_engine::plan::ScriptKind;
 use smol_str::SmolStr;
 
-use super::{nearest, scripts::mark};
+use super::{Near, nearest, scripts::mark};
 use crate::model::{Ambiguous, Event, Kind, Model, Names, NoEvent, Procedure, Unknown};
 use crate::syntax::{
     self, Action, Anchor, Inside, Length, Need, Recipient, RecordValue, Span, Term, Transition, Trigger, Word,
@@ -13,7 +13,6 @@ use crate::syntax::{
 const SUGGESTIONS: usize = 100;
 
 /// Where a name may have been meant to lead, and where that is declared.
-type Near = Option<(String, Option<Span>)>;
 
 /// Returns the procedure with everything bound that can be.
 pub(super) fn bind<'a>(procedure: Procedure<'a>, model: &mut Model<'a>) -> Procedure<'a> {
@@ -307,21 +306,22 @@ impl<'a> Binder<'_, 'a> {
     }
 
     /// Returns a state of a branch that has this name in its branch.
-    fn in_branch(&self, name: &str) -> Near {
+    fn in_branch(&self, name: &str) -> Option<Near> {
         let short = |word: &&Word| word.text.strip_suffix(name).is_some_and(|branch| branch.ends_with('.'));
         let mut states = self.procedure.states.iter().take_while(|_| self.suggested < SUGGESTIONS);
-        states.find(short).map(|word| (word.text.to_string(), Some(word.span)))
+        let found = states.find(short);
+        found.map(|word| Near { name: word.text.to_string(), declared: Some(word.span), is_only: false })
     }
 
-    pub(super) fn near_field(&self, name: &str) -> Near {
+    pub(super) fn near_field(&self, name: &str) -> Option<Near> {
         self.suggest(name, listed(&self.procedure.fields))
     }
 
-    fn suggest<'n>(&self, name: &str, names: impl Iterator<Item = (&'n str, Option<Span>)>) -> Near {
+    fn suggest<'n>(&self, name: &str, names: impl Iterator<Item = (&'n str, Option<Span>)>) -> Option<Near> {
         if self.suggested < SUGGESTIONS { nearest(name, names) } else { None }
     }
 
-    pub(super) fn unknown(&mut self, kind: Kind, name: &SmolStr, span: Span, near: Near) {
+    pub(super) fn unknown(&mut self, kind: Kind, name: &SmolStr, span: Span, near: Option<Near>) {
         self.suggested += 1;
         let in_lost = self.procedure.lost;
         self.model.unknown.push(Unknown { kind, name: name.clone(), span, near, in_lost });

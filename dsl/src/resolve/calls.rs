@@ -3,13 +3,12 @@
 use motcua_engine::plan::Type;
 use smol_str::SmolStr;
 
-use super::{flat, nearest};
+use super::{Near, flat, nearest};
 use crate::lower::types::type_of;
 use crate::model::{Ends, Kind, Model, Procedure, Unknown};
-use crate::syntax::{Call, CallPlace, Span};
+use crate::syntax::{Call, CallPlace};
 
 /// Where a name may have been meant to lead, and where that is declared.
-type Near = Option<(String, Option<Span>)>;
 
 impl<'a> Model<'a> {
     /// Returns the versions of a called procedure under which a dossier of the caller can open one.
@@ -70,7 +69,7 @@ pub(super) fn bind(model: &mut Model<'_>) {
     let mut unknown = Vec::new();
     for procedure in &model.procedures {
         for call in procedure.syntax.states.iter().filter_map(|state| state.call.as_deref()) {
-            let mut lost = |kind, word: &crate::syntax::Word, near: Near| {
+            let mut lost = |kind, word: &crate::syntax::Word, near: Option<Near>| {
                 unknown.push(Unknown { kind, name: word.text.clone(), span: word.span, near, in_lost: false });
             };
             if let CallPlace::Unit(unit) = &call.place {

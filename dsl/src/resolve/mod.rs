@@ -18,7 +18,7 @@ use crate::syntax::{self, File, Item, Span, UseKind, Word};
 
 pub(crate) use scripts::{is_function, mark, nfc};
 pub(crate) use shelf::{Almanac, Shared, Shelf, Shelved, kind};
-pub(crate) use suggest::{folded, nearest};
+pub(crate) use suggest::{Near, folded, nearest};
 
 /// Returns the model of all files on a shelf, or of one of them: then what it calls and its other versions stand beside.
 pub(crate) fn resolve<'a>(shelf: &'a Shelf<'a>, of: Option<u32>) -> Model<'a> {

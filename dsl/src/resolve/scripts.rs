@@ -5,6 +5,7 @@ use motcua_engine::script;
 use smol_str::SmolStr;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use super::Near;
 use super::bind::Binder;
 use crate::model::{Duplicate, Function, Kind, Library, Model, Procedure, Script, place};
 use crate::spelling::both;
@@ -235,7 +236,7 @@ impl<'a> Binder<'_, 'a> {
             ("dossier", Some((name, at))) => self.property(name, at, &DOSSIER),
             ("now", _) => {}
             ("documents" | "first" | "latest" | "clock" | "arg" | "dossier", None) => {
-                let near = Some((format!("{root}.…"), None));
+                let near = Some(Near { name: format!("{root}.…"), declared: None, is_only: false });
                 self.unknown(Kind::Fact, root, at, near);
             }
             _ => {
@@ -248,18 +249,19 @@ impl<'a> Binder<'_, 'a> {
     fn property(&mut self, name: &SmolStr, at: crate::syntax::Span, known: &[&'static str]) {
         if !known.contains(&name.as_str()) {
             let near = super::nearest(name, both(known.iter().copied()).map(|n| (n, None)));
-            self.unknown(Kind::Property, name, at, near.or_else(|| Some((known.join("`, `"), None))));
+            let all = || Near { name: known.join("`, `"), declared: None, is_only: false };
+            self.unknown(Kind::Property, name, at, near.or_else(|| Some(all())));
         }
     }
 
     /// Returns the fact that was meant by a bare word: mostly a field without its `data`.
-    fn near_fact(&self, name: &str, of: Option<&Transition>) -> Option<(String, Option<crate::syntax::Span>)> {
+    fn near_fact(&self, name: &str, of: Option<&Transition>) -> Option<Near> {
         let needs = of.map_or(&[][..], |transition| &transition.needs);
         if let Some(need) = needs.iter().find(|need| need.ty.is_some() && need.name.text == name) {
-            return Some((format!("arg.{name}"), Some(need.name.span)));
+            return Some(Near { name: format!("arg.{name}"), declared: Some(need.name.span), is_only: false });
         }
-        if let Some((field, at)) = self.near_field(name) {
-            return Some((format!("data.{field}"), at));
+        if let Some(near) = self.near_field(name) {
+            return Some(Near { name: format!("data.{}", near.name), is_only: false, ..near });
         }
         super::nearest(name, both(ROOTS.into_iter()).map(|root| (root, None)))
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use motcua_engine::calendar::{Calendar, CalendarSpec};
 use smol_str::SmolStr;
 
-use super::{nearest, scripts};
+use super::{Near, nearest, scripts};
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Duplicate, Kind, Model, Unknown};
 use crate::syntax::{self, File, Item, Span, UseKind, Word};
@@ -285,7 +285,7 @@ impl<'a> Shelf<'a> {
         shared
     }
 
-    fn near(&self, kind: UseKind, name: &str) -> Option<(String, Option<Span>)> {
+    fn near(&self, kind: UseKind, name: &str) -> Option<Near> {
         let named = self.named.iter().filter(|((of, _), _)| *of == kind);
         let mut words: Vec<&Word> = named.filter_map(|(_, item)| Some(usable(item)?.1)).collect();
         words.sort_by_key(|word| word.span);

@@ -5,16 +5,25 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::syntax::Span;
 
+/// A name that may have been meant.
+#[derive(Clone, Debug)]
+pub(crate) struct Near {
+    /// The name.
+    pub(crate) name: String,
+    /// Where it is declared.
+    pub(crate) declared: Option<Span>,
+    /// No other candidate is near at all.
+    pub(crate) is_only: bool,
+}
+
 /// Returns the candidate nearest to a name, if one is near enough: the same but for case, accents or Unicode form, or
 /// at most a third of its letters away.
-pub(crate) fn nearest<'n>(
-    name: &str,
-    candidates: impl Iterator<Item = (&'n str, Option<Span>)>,
-) -> Option<(String, Option<Span>)> {
+pub(crate) fn nearest<'n>(name: &str, candidates: impl Iterator<Item = (&'n str, Option<Span>)>) -> Option<Near> {
     let (wanted, plain_wanted) = (folded(name), plain(name));
     let letters = wanted.chars().count();
     let bound = (letters / 3).max(1);
     let mut best: Option<(usize, &str, Option<Span>)> = None;
+    let mut others = false;
     for (candidate, span) in candidates {
         // One letter is no letter like another: short names have no near misses but for their case.
         let other = folded(candidate);
@@ -27,11 +36,14 @@ pub(crate) fn nearest<'n>(
         } else {
             osa_distance(&wanted, &other) + 1
         };
-        if far <= bound + 1 && best.is_none_or(|(least, ..)| far < least) {
-            best = Some((far, candidate, span));
+        if far <= bound + 1 {
+            others |= best.is_some_and(|(_, known, _)| known != candidate);
+            if best.is_none_or(|(least, ..)| far < least) {
+                best = Some((far, candidate, span));
+            }
         }
     }
-    best.map(|(_, candidate, span)| (candidate.to_owned(), span))
+    best.map(|(_, candidate, declared)| Near { name: candidate.to_owned(), declared, is_only: !others })
 }
 
 /// Returns the letters of a name without case and compatibility forms.
@@ -54,7 +66,7 @@ mod tests {
 
     fn check(name: &str, candidates: &[&str], expected: Option<&str>) {
         let near = nearest(name, candidates.iter().map(|c| (*c, None)));
-        assert_eq!(near.as_ref().map(|(n, _)| n.as_str()), expected, "{name}");
+        assert_eq!(near.as_ref().map(|near| near.name.as_str()), expected, "{name}");
     }
 
     #[test]

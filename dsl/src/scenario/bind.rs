@@ -10,7 +10,8 @@ use super::expand::Expanded;
 use super::{Fault, Rule};
 use crate::lower::types;
 use crate::model::{Kind, Model, Procedure, Unknown};
-use crate::resolve::{flat, nearest};
+use crate::resolve::{Near, flat, nearest};
+use crate::sentence::say;
 use crate::syntax::{
     Act, Action, Advance, Bring, DueOn, Expect, Fact, Given, Moment, Named, Recipient, RecordValue, Span, TestStep,
     TestValue, Word,
@@ -154,9 +155,9 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
         if let Some((number, span)) = version {
             let found = all.iter().find(|subject| subject.procedure.version() == number).copied();
             if found.is_none() {
-                let message = format!("`{}` has no version {number}", name.text);
+                let message = say!("`{name}` has no version {number}", name = name.text, number);
                 let numbers: Vec<_> = all.iter().map(|subject| subject.procedure.version().to_string()).collect();
-                let help = format!("there is version {}", numbers.join(", "));
+                let help = say!("there is version {numbers}", numbers = numbers.join(", "));
                 self.faults.push(Fault::new(Rule::Shape, message, span, help));
             }
             return found;
@@ -180,9 +181,9 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
             }
             None => {
                 let name = &test.test.procedure;
-                let message = format!("in which unit of `{}` is the dossier received?", organisation.name.text);
+                let message = say!("in which unit of `{name}` is the dossier received?", name = organisation.name.text);
                 let first = units.first().map(|(unit, _)| unit.name.text.as_str()).unwrap_or_default();
-                let help = format!("say it behind the procedure: `for {} in {first}`", name.text);
+                let help = say!("say it behind the procedure: `for {name} in {first}`", name = name.text, first);
                 self.faults.push(Fault::new(Rule::Shape, message, name.span, help));
             }
         }
@@ -216,7 +217,7 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
         }
         for row in [&act.at, &act.told].into_iter().flatten() {
             if let Moment::Row(column) = row {
-                let message = format!("`row.{}` is no instant here", column.column.text);
+                let message = say!("`row.{column}` is no instant here", column = column.column.text);
                 let help = "let its cells say a day and a time: `2024-03-04 09:00`";
                 self.faults.push(Fault::new(Rule::Value, message, column.span, help));
             }
@@ -248,8 +249,8 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
                     self.value(bring, &ty, None);
                 }
                 Some((command, takes)) => {
-                    let message = format!("`{command}` takes no `{}`", bring.name.text);
-                    let help = format!("it takes {}", crate::check::listed(takes.iter().copied()));
+                    let message = say!("`{command}` takes no `{name}`", command, name = bring.name.text);
+                    let help = say!("it takes {names}", names = crate::check::listed(takes.iter().copied()));
                     self.faults.push(Fault::new(Rule::Value, message, bring.name.span, help));
                 }
                 None => self.brought(name, bring, subject),
@@ -296,8 +297,8 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
     /// Says what is wrong with a value, as far as its type tells.
     fn value(&mut self, bring: &Bring, ty: &Type, declared: Option<Span>) {
         let Some(value) = &bring.value else {
-            let message = format!("what is `{}`?", bring.name.text);
-            let help = format!("give it a value: `{} = …`, or `= any`", bring.name.text);
+            let message = say!("what is `{name}`?", name = bring.name.text);
+            let help = say!("give it a value: `{name} = …`, or `= any`", name = bring.name.text);
             self.faults.push(Fault::new(Rule::Value, message, bring.name.span, help));
             return;
         };
@@ -311,19 +312,19 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
                 let bound = |word: &Word| types::literal(&word.text, ty).is_err();
                 let ordered = matches!(ty, Type::Integer | Type::Decimal | Type::Money(_) | Type::Date);
                 let at = [low, high].into_iter().find(|word| !ordered || bound(word));
-                at.map(|word| (word.span, format!("`{}` bounds no {ty}", word.text)))
+                at.map(|word| (word.span, say!("`{word}` bounds no {ty}", word = word.text, ty)))
             }
             Given::AnyOf(values) if may_be_any => {
                 values.iter().for_each(|value| self.typed(value, ty, declared, false));
                 None
             }
             Given::Any | Given::AnyIn(..) | Given::AnyOf(_) => {
-                Some((value.span, "`any` is for what a command brings".to_owned()))
+                Some((value.span, "`any` is for what a command brings".into()))
             }
             _ => value.typed(ty).err().map(|wrong| (wrong.span, wrong.message)),
         };
         if let Some((span, message)) = wrong {
-            let fault = Fault::new(Rule::Value, message, span, format!("write a value of type {ty}"));
+            let fault = Fault::new(Rule::Value, message, span, say!("write a value of type {ty}", ty));
             self.faults.push(match declared {
                 Some(declared) => fault.because(declared, "its type stands here"),
                 None => fault,
@@ -339,7 +340,7 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
             Fact::Due { clock, on, .. } | Fact::Promised(clock, on) => {
                 self.clock(clock, subject);
                 if let DueOn::Row(column) = on {
-                    let message = format!("`row.{}` is no day here", column.column.text);
+                    let message = say!("`row.{column}` is no day here", column = column.column.text);
                     let help = "let its cells say a day: `2024-03-29`";
                     self.faults.push(Fault::new(Rule::Value, message, column.span, help));
                 }
@@ -348,7 +349,7 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
             Fact::Used { amount, span, clock, .. } => {
                 self.clock(clock, subject);
                 if amount.contains('.') && !amount.ends_with(".5") && !amount.ends_with(".0") {
-                    let message = format!("nothing counts `{amount}` of a unit");
+                    let message = say!("nothing counts `{amount}` of a unit", amount);
                     let help = "whole units are used, and halves of working days";
                     self.faults.push(Fault::new(Rule::Value, message, *span, help));
                 }
@@ -392,7 +393,7 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
             Named::Word(word) if kind == Kind::State => self.state(word, subject),
             Named::Word(word) => self.role(word, subject),
             Named::Row(column) => {
-                let message = format!("`row.{}` is no name here", column.column.text);
+                let message = say!("`row.{column}` is no name here", column = column.column.text);
                 self.faults.push(Fault::new(Rule::Value, message, column.span, "let its cells say a name"));
             }
         }
@@ -402,7 +403,11 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
         if subject.procedure.states.get(&word.text).is_none() {
             let names = || subject.procedure.states.iter();
             let inside = |state: &&Word| state.text.strip_suffix(word.text.as_str()).is_some_and(|b| b.ends_with('.'));
-            let near = names().find(inside).map(|state| (state.text.to_string(), Some(state.span)));
+            let near = names().find(inside).map(|state| Near {
+                name: state.text.to_string(),
+                declared: Some(state.span),
+                is_only: false,
+            });
             let near = near.or_else(|| nearest(&word.text, names().map(|name| (name.text.as_str(), Some(name.span)))));
             self.missing(Kind::State, word, near);
         }
@@ -438,7 +443,7 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
         }
     }
 
-    fn missing(&mut self, kind: Kind, word: &Word, near: Option<(String, Option<Span>)>) {
+    fn missing(&mut self, kind: Kind, word: &Word, near: Option<Near>) {
         let name: SmolStr = word.text.clone();
         self.unknown.push(Unknown { kind, name, span: word.span, near, in_lost: false });
     }

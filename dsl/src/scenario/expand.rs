@@ -6,6 +6,7 @@ use super::rows::{Rows, filled};
 use super::{Fault, Rule, Scenario};
 use crate::model::{Duplicate, Kind, Model, Unknown};
 use crate::resolve::nearest;
+use crate::sentence::say;
 use crate::syntax::{Span, Test, TestName, TestStep, Word};
 
 /// Set-ups in set-ups, at most.
@@ -103,7 +104,11 @@ fn inline(test: &Test, setups: &Setups<'_>, depth: usize, steps: &mut Vec<TestSt
             continue;
         };
         if depth == DEEPEST {
-            let message = format!("`{}` is a part of itself, or stands in more than {DEEPEST} others", name.text);
+            let message = say!(
+                "`{name}` is a part of itself, or stands in more than {most} others",
+                name = name.text,
+                most = DEEPEST
+            );
             let help = "let a set-up begin with one that does not begin with it";
             model
                 .test_faults

@@ -15,6 +15,7 @@ mod value;
 use smol_str::SmolStr;
 
 use crate::model::Model;
+use crate::sentence::Sentence;
 use crate::syntax::{Span, TestStep};
 
 pub use value::{Untyped, quoted, written};
@@ -57,14 +58,14 @@ pub(crate) enum Rule {
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
     pub(crate) rule: Rule,
-    pub(crate) message: String,
+    pub(crate) message: Sentence,
     pub(crate) span: Span,
     pub(crate) because: Option<(Span, &'static str)>,
-    pub(crate) help: String,
+    pub(crate) help: Sentence,
 }
 
 impl Fault {
-    fn new(rule: Rule, message: impl Into<String>, span: Span, help: impl Into<String>) -> Self {
+    fn new(rule: Rule, message: impl Into<Sentence>, span: Span, help: impl Into<Sentence>) -> Self {
         Self { rule, message: message.into(), span, because: None, help: help.into() }
     }
 

@@ -5,6 +5,7 @@ use motcua_engine::{Day, TimeOfDay};
 
 use super::expand::Expanded;
 use super::{Fault, Rule};
+use crate::sentence::say;
 use crate::syntax::{Advance, Length, Moment, Span, Term, TestStep};
 
 /// No procedure waits longer than this in one step, in years.
@@ -75,8 +76,8 @@ fn reach(moment: &Moment, known: &mut Option<Known>, advances: bool, faults: &mu
     }
     let years = i64::from(day.ymd().0) - i64::from(before.day.ymd().0);
     if advances && years > MOST_YEARS {
-        let message = format!("this goes on for {years} years");
-        let help = format!("a step of a test lasts at most {MOST_YEARS} years");
+        let message = say!("this goes on for {years} years", years);
+        let help = say!("a step of a test lasts at most {most} years", most = MOST_YEARS);
         let fault = Fault::new(Rule::Endless, message, *span, help);
         faults.push(fault.because(before.span, "from here"));
     }
@@ -91,7 +92,7 @@ fn lasts(term: &Term, faults: &mut Vec<Fault>) {
         return;
     };
     let Ok(count) = amount.trim_end_matches(".5").parse::<i64>() else {
-        let message = format!("`{amount}` is no number of units");
+        let message = say!("`{amount}` is no number of units", amount);
         faults.push(Fault::new(Rule::Shape, message, *span, "write a whole number, or a half of working days"));
         return;
     };
@@ -109,8 +110,8 @@ fn lasts(term: &Term, faults: &mut Vec<Fault>) {
         Unit::Year => count.saturating_mul(YEAR),
     };
     if days > MOST_YEARS * YEAR {
-        let message = format!("this goes on for {} years", days / YEAR);
-        let help = format!("a step of a test lasts at most {MOST_YEARS} years");
+        let message = say!("this goes on for {years} years", years = days / YEAR);
+        let help = say!("a step of a test lasts at most {most} years", most = MOST_YEARS);
         faults.push(Fault::new(Rule::Endless, message, *span, help));
     }
 }

@@ -6,6 +6,7 @@ use super::{Fault, Rule};
 use crate::model::{Kind, Model, Unknown};
 use crate::parse::cell;
 use crate::resolve::nearest;
+use crate::sentence::say;
 use crate::syntax::{
     Advance, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row as Column, Span, Test, TestStep, TestValue, Word,
 };
@@ -33,8 +34,8 @@ impl Rows {
         let used = columns(steps);
         let Some(body) = &test.examples else {
             if let Some(column) = used.first() {
-                let message = format!("`row.{}` has no examples to read", column.column.text);
-                let help = format!("add rows: `examples {{ | {0} | … }}`", column.column.text);
+                let message = say!("`row.{column}` has no examples to read", column = column.column.text);
+                let help = say!("add rows: `examples {{ | {column} | … }}`", column = column.column.text);
                 model.test_faults.push(Fault::new(Rule::Shape, message, column.span, help));
             }
             return Self::default();
@@ -53,8 +54,11 @@ impl Rows {
                 continue;
             }
             if cells.len() != rows.columns.len() {
-                let message =
-                    format!("this row has {} cells, and there are {} columns", cells.len(), rows.columns.len());
+                let message = say!(
+                    "this row has {cells} cells, and there are {columns} columns",
+                    cells = cells.len(),
+                    columns = rows.columns.len()
+                );
                 let first = rows.columns.first().map_or(line.span, |column| column.span);
                 let fault = Fault::new(Rule::Shape, message, line.span, "give every column a cell in every row");
                 model.test_faults.push(fault.because(first, "the columns"));
@@ -64,7 +68,7 @@ impl Rows {
                 let value = cell(&piece.text, piece.span);
                 if value.is_none() {
                     let help = "a cell holds a number, a date, an instant, a word, or a text in quotes";
-                    let message = format!("`{}` is no value", piece.text);
+                    let message = say!("`{text}` is no value", text = piece.text);
                     model.test_faults.push(Fault::new(Rule::Shape, message, piece.span, help));
                 }
                 value
@@ -85,7 +89,7 @@ impl Rows {
         }
         for column in &rows.columns {
             if !used.iter().any(|used| used.column.text == column.text) {
-                let message = format!("nothing in this test reads `row.{}`", column.text);
+                let message = say!("nothing in this test reads `row.{column}`", column = column.text);
                 let help = "read it in a step or in what is expected, or leave the column out";
                 model.test_faults.push(Fault::new(Rule::Shape, message, column.span, help));
             }

@@ -6,6 +6,8 @@ use motcua_engine::Value;
 use motcua_engine::plan::Type;
 use rust_decimal::Decimal;
 
+use crate::lower::types::typed;
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Given, Span, TestValue};
 
 /// Why a value is none of a field.
@@ -14,7 +16,7 @@ pub struct Untyped {
     /// The very part.
     pub span: Span,
     /// What is wrong with it, in the author's words.
-    pub message: String,
+    pub message: Sentence,
 }
 
 impl TestValue {
@@ -24,7 +26,7 @@ impl TestValue {
     /// # Errors
     /// It is of another type, or nothing yet: `any`, or a column that no row fills.
     pub fn typed(&self, ty: &Type) -> Result<Value, Untyped> {
-        let wrong = |message: String| Err(Untyped { span: self.span, message });
+        let wrong = |message: Sentence| Err(Untyped { span: self.span, message });
         let plain = match (ty, &self.given) {
             (Type::List(inner), Given::List(values)) => {
                 let values: Result<Vec<Value>, Untyped> = values.iter().map(|value| value.typed(inner)).collect();
@@ -34,11 +36,11 @@ impl TestValue {
                 let mut typed = Vec::with_capacity(parts.len());
                 for part in parts {
                     let Some(field) = fields.iter().find(|field| field.name == part.name.text) else {
-                        let message = format!("a part `{}` is not known", part.name.text);
+                        let message = say!("a part `{name}` is not known", name = part.name.text);
                         return Err(Untyped { span: part.name.span, message });
                     };
                     let Some(value) = &part.value else {
-                        let message = format!("`{}` has no value", part.name.text);
+                        let message = say!("`{name}` has no value", name = part.name.text);
                         return Err(Untyped { span: part.name.span, message });
                     };
                     typed.push((field.name.clone(), value.typed(&field.ty)?));
@@ -53,19 +55,19 @@ impl TestValue {
             (_, Given::Number(written)) => match (written.parse::<i64>(), written.parse::<Decimal>()) {
                 (Ok(number), _) => Value::Integer(number),
                 (_, Ok(number)) => Value::Decimal(number),
-                _ => return wrong(format!("`{written}` is too large")),
+                _ => return wrong(say!("`{written}` is too large", written)),
             },
             (Type::Text | Type::OneOf(_), Given::Text(text)) => Value::from(text.as_str()),
             (Type::OneOf(_), Given::Word(word)) => Value::from(word.as_str()),
             (Type::Boolean, Given::Word(word)) if word == "true" || word == "false" => Value::Boolean(word == "true"),
-            (Type::Text, Given::Word(word)) => return wrong(format!("a text stands in quotes: `\"{word}\"`")),
-            (_, Given::Word(word)) => return wrong(format!("`{word}` is no {ty}")),
+            (Type::Text, Given::Word(word)) => return wrong(say!("a text stands in quotes: `\"{word}\"`", word)),
+            (_, Given::Word(word)) => return wrong(say!("`{text}` is no {ty}", text = word, ty)),
             (_, Given::Date(day)) => Value::Date(*day),
-            (_, Given::Text(text)) => return wrong(format!("`\"{text}\"` is no {ty}")),
-            (_, Given::Row(row)) => return wrong(format!("`row.{}` is no {ty} here", row.column.text)),
-            _ => return wrong(format!("this is no {ty}")),
+            (_, Given::Text(text)) => return wrong(say!("`{text}` is no {ty}", text = format!("\"{text}\""), ty)),
+            (_, Given::Row(row)) => return wrong(say!("`row.{column}` is no {ty} here", column = row.column.text, ty)),
+            _ => return wrong(say!("this is no {ty}", ty)),
         };
-        plain.into_type(ty).or_else(wrong)
+        typed(plain, ty).or_else(wrong)
     }
 }
 

@@ -11,17 +11,10 @@ use crate::parse::lex;
 
 /// Turns the words in backticks of a finding about a Vietnamese text into its spelling; names that stand in the text stay.
 pub(crate) fn in_vietnamese(finding: &mut Finding, text: &str) {
-    finding.message = said(&finding.message, text);
-    finding.help = finding.help.take().map(|help| said(&help, text));
-    for label in finding.because.iter_mut().chain([&mut finding.primary]) {
-        label.text = said(&label.text, text);
+    let labels = finding.because.iter_mut().chain([&mut finding.primary]).map(|label| &mut label.text);
+    for sentence in labels.chain(&mut finding.help).chain([&mut finding.message]) {
+        sentence.respell(|quoted| self::quoted(quoted, text));
     }
-}
-
-fn said(message: &str, text: &str) -> String {
-    let parts = message.split('`').enumerate();
-    let parts = parts.map(|(i, part)| if i % 2 == 1 { quoted(part, text) } else { Cow::Borrowed(part) });
-    parts.collect::<Vec<_>>().join("`")
 }
 
 fn quoted<'w>(written: &'w str, text: &str) -> Cow<'w, str> {

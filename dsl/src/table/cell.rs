@@ -8,6 +8,7 @@ use super::rows::Piece;
 use super::{About, Column, Fault};
 use crate::lower::types::literal;
 use crate::resolve::nearest;
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Code, Span, Word};
 
 /// What a cell asks of its input.
@@ -86,35 +87,35 @@ fn split(text: &str) -> Vec<&str> {
 }
 
 fn part(text: &str, ty: &Type, name: &Word, span: Span) -> Result<Part, Fault> {
-    let fault = |message: String, help: String| Fault {
+    let fault = |message: Sentence, help: Sentence| Fault {
         about: About::Cell,
         message,
         span,
-        because: Some((name.span, format!("`{}` is of type `{ty}`", name.text))),
+        because: Some((name.span, say!("`{name}` is of type `{ty}`", name = name.text, ty))),
         help,
     };
     if text.is_empty() {
         let help = "write `-` where anything will do";
-        return Err(fault(format!("what `{}` should be is not said", name.text), help.into()));
+        return Err(fault(say!("what `{name}` should be is not said", name = name.text), help.into()));
     }
     let value = |text: &str| {
         literal(text, ty).map_err(|message| {
             if let Type::OneOf(words) = ty {
-                let message = format!("`{}` is never `{}`", name.text, text.trim());
+                let message = say!("`{name}` is never `{trim}`", name = name.text, trim = text.trim());
                 let near = nearest(text.trim(), words.iter().map(|word| (word.as_str(), None)));
                 let help = near.map_or_else(
-                    || format!("its words are `{}`", words.join("`, `")),
-                    |(near, _)| format!("did you mean `{near}`?"),
+                    || say!("its words are `{words}`", words = words.join("`, `")),
+                    |near| say!("did you mean `{near}`?", near = near.name),
                 );
                 return fault(message, help);
             }
-            fault(message, format!("write `-` for anything, or a value of type `{ty}`"))
+            fault(message, say!("write `-` for anything, or a value of type `{ty}`", ty))
         })
     };
     let sign = ["<=", ">=", "<", ">"].into_iter().find(|sign| text.starts_with(sign));
     let range = if text.starts_with('"') { None } else { text.split_once("..") };
     if (sign.is_some() || range.is_some()) && !is_ordered(ty) {
-        let message = format!("`{}` is neither a number nor a date: it has no range", name.text);
+        let message = say!("`{name}` is neither a number nor a date: it has no range", name = name.text);
         return Err(fault(message, "list the values: `a, b`".into()));
     }
     if let Some(sign) = sign {
@@ -125,8 +126,8 @@ fn part(text: &str, ty: &Type, name: &Word, span: Span) -> Result<Part, Fault> {
     if let Some((low, high)) = range {
         let (from, to) = (value(low)?, value(high)?);
         if greater(&from, &to) {
-            let message = format!("the range `{text}` is turned round");
-            return Err(fault(message, format!("write `{}..{}`", high.trim(), low.trim())));
+            let message = say!("the range `{text}` is turned round", text);
+            return Err(fault(message, say!("write `{high}..{low}`", high = high.trim(), low = low.trim())));
         }
         return Ok(Part::Between(from, to));
     }
@@ -135,8 +136,8 @@ fn part(text: &str, ty: &Type, name: &Word, span: Span) -> Result<Part, Fault> {
 
 /// Reads what a row answers.
 pub(super) fn answer(piece: &Piece, ty: &Type, columns: &[Column<'_>]) -> Result<Answer, Fault> {
-    let fault = |message: String| {
-        let help = format!("answer with a value of type `{ty}`, or with an expression over the parameters");
+    let fault = |message: Sentence| {
+        let help = say!("answer with a value of type `{ty}`, or with an expression over the parameters", ty);
         Fault { about: About::Cell, message, span: piece.span, because: None, help }
     };
     let wrong = match literal(&piece.text, ty) {
@@ -150,7 +151,7 @@ pub(super) fn answer(piece: &Piece, ty: &Type, columns: &[Column<'_>]) -> Result
     // A word alone is a value that is misspelt; what is reckoned with is an expression.
     let alone = reading.paths.iter().any(|path| path.path.join(".") == text.trim());
     if let Some(other) = reading.paths.iter().find(|path| !is_parameter(path) && !alone) {
-        return Err(fault(format!("a row sees only the parameters, not `{}`", other.path.join("."))));
+        return Err(fault(say!("a row sees only the parameters, not `{path}`", path = other.path.join("."))));
     }
     if !reading.paths.iter().any(is_parameter) {
         return Err(fault(wrong));
@@ -158,10 +159,10 @@ pub(super) fn answer(piece: &Piece, ty: &Type, columns: &[Column<'_>]) -> Result
     for call in &reading.calls {
         let given = call.arguments + usize::from(call.method);
         let Some((_, takes)) = script::builtins().iter().find(|(name, _)| *name == call.name) else {
-            return Err(fault(format!("a row can call built-in functions only, and `{}` is none", call.name)));
+            return Err(fault(say!("a row can call built-in functions only, and `{call}` is none", call = call.name)));
         };
         if !takes.contains(&given) || matches!(call.name.as_str(), "notify" | "issue" | "log") {
-            return Err(fault(format!("`{}` cannot be called like this in a row", call.name)));
+            return Err(fault(say!("`{call}` cannot be called like this in a row", call = call.name)));
         }
     }
     Ok(Answer::Expression(text.to_string()))

@@ -21,6 +21,7 @@ pub(crate) use rows::{Piece, lines};
 
 use crate::lower::types::{literal, type_of};
 use crate::resolve::nearest;
+use crate::sentence::{Sentence, say};
 use crate::spelling::{chosen, types};
 use crate::syntax::{self, Field, Parameter, Span, TypeName, Word};
 use rows::Line;
@@ -53,10 +54,10 @@ pub(crate) enum About {
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
     pub(crate) about: About,
-    pub(crate) message: String,
+    pub(crate) message: Sentence,
     pub(crate) span: Span,
-    pub(crate) because: Option<(Span, String)>,
-    pub(crate) help: String,
+    pub(crate) because: Option<(Span, Sentence)>,
+    pub(crate) help: Sentence,
 }
 
 /// A parameter with its type, where that is known.
@@ -122,7 +123,7 @@ impl<'a> Table<'a> {
         table
     }
 
-    fn fault(&mut self, about: About, span: Span, message: impl Into<String>, help: impl Into<String>) {
+    fn fault(&mut self, about: About, span: Span, message: impl Into<Sentence>, help: impl Into<Sentence>) {
         self.faults.push(Fault { about, message: message.into(), span, because: None, help: help.into() });
     }
 
@@ -136,9 +137,14 @@ impl<'a> Table<'a> {
                 let near = nearest(other, chosen(&["unique", "first", "collect"]).map(|word| (word, None)));
                 let help = near.map_or_else(
                     || "say `unique` (one row is for each input), `first` or `collect` (all rows)".into(),
-                    |(near, _)| format!("did you mean `{near}`?"),
+                    |near| say!("did you mean `{near}`?", near = near.name),
                 );
-                self.fault(About::Shape, syntax.policy.span, format!("`{other}` is no way of choosing a row"), help);
+                self.fault(
+                    About::Shape,
+                    syntax.policy.span,
+                    say!("`{other}` is no way of choosing a row", other),
+                    help,
+                );
                 None
             }
         };
@@ -149,7 +155,7 @@ impl<'a> Table<'a> {
             if let Some(first) = syntax.parameters.iter().take(i).find(same) {
                 self.faults.push(Fault {
                     about: About::Shape,
-                    message: format!("the parameter `{}` stands here twice", parameter.name.text),
+                    message: say!("the parameter `{parameter}` stands here twice", parameter = parameter.name.text),
                     span: parameter.name.span,
                     because: Some((first.name.span, "the first one".into())),
                     help: "remove one of the two, with its column".into(),
@@ -160,16 +166,20 @@ impl<'a> Table<'a> {
             self.columns.push(column);
         }
         if let Some(parameter) = syntax.parameters.get(MOST_PARAMETERS) {
-            let message = format!("a table has at most {MOST_PARAMETERS} parameters");
+            let message = say!("a table has at most {most_parameters} parameters", most_parameters = MOST_PARAMETERS);
             self.fault(About::Size, parameter.name.span, message, "split the table into two");
         }
     }
 
     /// Reports a name that no function or variable of rhai can have.
-    fn name(&mut self, word: &Word, what: &str) {
+    fn name(&mut self, word: &Word, what: &'static str) {
         let text = format!("fn {0}({0}) {{ {0} }}", word.text);
         if script::functions(&text).is_err() {
-            let message = format!("`{}` cannot be the name of a {what}: expressions could not read it", word.text);
+            let message = say!(
+                "`{text}` cannot be the name of a {what}: expressions could not read it",
+                text = word.text,
+                what = Sentence::from(what)
+            );
             self.fault(About::Shape, word.span, message, "take letters, digits and `_`, and no word of rhai");
         }
     }
@@ -179,15 +189,16 @@ impl<'a> Table<'a> {
         match type_of(name) {
             Ok(ty @ (Type::List(_) | Type::Record(_) | Type::Instant)) => {
                 let span = self.syntax.name.span;
-                self.fault(About::Shape, span, format!("a table has no cells of type `{ty}`"), "use its parts");
+                self.fault(About::Shape, span, say!("a table has no cells of type `{ty}`", ty), "use its parts");
                 None
             }
             Ok(ty) => Some(ty),
             Err(word) => {
                 let near = nearest(&word.text, types().map(|ty| (ty, None)));
-                let known = || format!("the types are `{}` and `one of …`", crate::lower::types::PLAIN.join("`, `"));
-                let help = near.map_or_else(known, |(near, _)| format!("did you mean `{near}`?"));
-                self.fault(About::Shape, word.span, format!("there is no type `{}`", word.text), help);
+                let known =
+                    || say!("the types are `{types}` and `one of …`", types = crate::lower::types::PLAIN.join("`, `"));
+                let help = near.map_or_else(known, |near| say!("did you mean `{near}`?", near = near.name));
+                self.fault(About::Shape, word.span, say!("there is no type `{text}`", text = word.text), help);
                 None
             }
         }
@@ -202,8 +213,9 @@ impl<'a> Table<'a> {
             (None, Some(field)) => (&field.ty, parameter.range.as_ref().or(field.range.as_ref())),
             (None, None) => {
                 if fields.is_some() {
-                    let message = format!("the type of `{}` is not said, and no field has this name", name.text);
-                    let help = format!("say it: `{0} integer`, `{0} one of a, b`", name.text);
+                    let message =
+                        say!("the type of `{name}` is not said, and no field has this name", name = name.text);
+                    let help = say!("say it: `{name} integer`, `{name} one of a, b`", name = name.text);
                     self.fault(About::Shape, name.span, message, help);
                 }
                 return column;
@@ -218,7 +230,8 @@ impl<'a> Table<'a> {
             Some(range) => column.range = Some(range),
             None if parameter.range.is_some() => {
                 let span = Span { end: high.span.end, ..low.span };
-                let message = format!("`{}..{}` is no range of `{}`", low.text, high.text, name.text);
+                let message =
+                    say!("`{low}..{high}` is no range of `{name}`", low = low.text, high = high.text, name = name.text);
                 self.fault(About::Shape, span, message, "numbers, money and dates have ranges, the lower end first");
             }
             None => {}
@@ -251,7 +264,11 @@ impl<'a> Table<'a> {
             last = otherwise.then_some(line.span).or(last);
             let count = inputs.len();
             if !otherwise && count != self.columns.len() {
-                let message = format!("this row has {}, and the table asks for {}", cells(count), self.columns.len());
+                let message = say!(
+                    "this row has {count}, and the table asks for {columns}",
+                    count = cells(count),
+                    columns = self.columns.len()
+                );
                 self.faults.push(Fault {
                     about: About::Shape,
                     message,
@@ -277,7 +294,10 @@ impl<'a> Table<'a> {
             };
             if values > MOST_VALUES || self.faults.len() > MOST_FAULTS {
                 if values > MOST_VALUES {
-                    let message = format!("the table is too large: its cells list more than {MOST_VALUES} values");
+                    let message = say!(
+                        "the table is too large: its cells list more than {most_values} values",
+                        most_values = MOST_VALUES
+                    );
                     let help = "merge rows by ranges and lists, or let the host look it up and bring the result";
                     self.fault(About::Size, self.syntax.name.span, message, help);
                 }
@@ -297,7 +317,11 @@ impl<'a> Table<'a> {
     fn header(&mut self, header: &Line) {
         let Some((inputs, _)) = self.split(header) else { return };
         if inputs.len() != self.columns.len() {
-            let message = format!("the header has {}, and the table {}", cells(inputs.len()), self.columns.len());
+            let message = say!(
+                "the header has {inputs}, and the table {columns}",
+                inputs = cells(inputs.len()),
+                columns = self.columns.len()
+            );
             let help = "name the parameters in their order, then `||`, then the result";
             return self.fault(About::Shape, header.span, message, help);
         }
@@ -305,7 +329,11 @@ impl<'a> Table<'a> {
             inputs.iter().zip(&self.columns).filter(|(piece, c)| bare(&piece.text) != c.name.text).collect();
         let faults = wrong.into_iter().map(|(piece, column)| Fault {
             about: About::Shape,
-            message: format!("the column `{}` is not the parameter `{}`", piece.text, column.name.text),
+            message: say!(
+                "the column `{piece}` is not the parameter `{column}`",
+                piece = piece.text,
+                column = column.name.text
+            ),
             span: piece.span,
             because: Some((column.name.span, "the parameter".into())),
             help: "name the parameters in their order".into(),
@@ -318,7 +346,10 @@ impl<'a> Table<'a> {
         match &line.cells {
             Some((inputs, outputs)) if outputs.len() == 1 => Some((inputs.clone(), outputs.clone())),
             Some((_, outputs)) => {
-                let message = format!("this row has {} after `||`, and a table answers with one", cells(outputs.len()));
+                let message = say!(
+                    "this row has {outputs} after `||`, and a table answers with one",
+                    outputs = cells(outputs.len())
+                );
                 self.fault(About::Shape, line.span, message, "keep one result; write a second table for another one");
                 None
             }
@@ -338,6 +369,6 @@ fn bare(name: &str) -> String {
     crate::resolve::nfc(&name.trim_matches('`').into()).to_string()
 }
 
-fn cells(count: usize) -> String {
-    if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
+fn cells(count: usize) -> Sentence {
+    if count == 1 { "1 cell".into() } else { say!("{count} cells", count) }
 }

@@ -11,6 +11,7 @@ use motcua_engine::plan::Type;
 
 use super::{About, Column, Fault, Policy, Table};
 use crate::prove::axis::{Axis, Set, contains, meet};
+use crate::sentence::{Sentence, say};
 
 /// So many rows are looked at in search of a gap before it is given up.
 const MOST_STEPS: usize = 4_000_000;
@@ -21,13 +22,13 @@ const MOST_OVERLAPS: usize = 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Proof {
     /// Two rows of a `unique` table, the second one first, and an input that both are for.
-    pub(crate) overlaps: Vec<(usize, usize, String)>,
+    pub(crate) overlaps: Vec<(usize, usize, Sentence)>,
     /// A row that is for nothing any more, and a row before it that takes what it is for.
     pub(crate) idle: Vec<(usize, Option<usize>)>,
     /// An input that no row is for.
-    pub(crate) gap: Option<String>,
+    pub(crate) gap: Option<Sentence>,
     /// Columns that are absent together, and an input with them that no row is for; none of these has another one in it.
-    pub(crate) absent: Vec<(Vec<usize>, String)>,
+    pub(crate) absent: Vec<(Vec<usize>, Sentence)>,
     /// What was given up.
     pub(crate) undecided: Option<&'static str>,
 }
@@ -143,7 +144,7 @@ pub(super) fn prove(table: &Table<'_>) -> (Proof, Vec<Fault>) {
             debug_assert!(set.is_empty());
             faults.push(Fault {
                 about: About::Cell,
-                message: format!("`{}` is never like this", column.name.text),
+                message: say!("`{column}` is never like this", column = column.name.text),
                 span: cell.span,
                 because: Some((column.name.span, "its type and range".into())),
                 help: "leave the row out, or correct the cell".into(),
@@ -167,10 +168,10 @@ pub(super) fn prove(table: &Table<'_>) -> (Proof, Vec<Fault>) {
     let show = |point: &[u32]| {
         let shown = table.columns.iter().zip(&axes).zip(&absent).zip(point);
         let shown = shown.map(|(((column, axis), absent), atom)| match &column.name.text {
-            name if atom == absent => format!("{name} absent"),
-            name => format!("{name} = {}", axis.show(*atom)),
+            name if atom == absent => say!("{name} absent", name),
+            name => say!("{name} = {value}", name, value = axis.show(*atom)),
         });
-        shown.collect::<Vec<_>>().join(", ")
+        Sentence::joined(shown, ", ")
     };
     let policy = table.policy.unwrap_or(Policy::First);
     pairs(&mut boxes, policy, show, &mut proof);
@@ -191,7 +192,7 @@ pub(super) fn prove(table: &Table<'_>) -> (Proof, Vec<Fault>) {
 }
 
 /// Compares each row with those before it.
-fn pairs(boxes: &mut Boxes, policy: Policy, show: impl Fn(&[u32]) -> String, proof: &mut Proof) {
+fn pairs(boxes: &mut Boxes, policy: Policy, show: impl Fn(&[u32]) -> Sentence, proof: &mut Proof) {
     if policy == Policy::Collect {
         return;
     }

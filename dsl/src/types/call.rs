@@ -12,6 +12,7 @@ use super::scope::{Facts, Scope};
 use super::statement::stores;
 use super::{Rule, Type, Typed};
 use crate::resolve::nfc;
+use crate::sentence::{Sentence, say};
 
 /// What a built-in function takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,7 +229,7 @@ impl<'p> Typing<'p> {
         let near = named().map(|(_, wants, _)| *wants).max_by_key(|wants| wrong(wants).unwrap_or(usize::MAX));
         let Some(wants) = near else {
             if self.is_known_otherwise(name) {
-                let message = format!("what `{name}` gives cannot be typed");
+                let message = say!("what `{name}` gives cannot be typed", name);
                 let help = "write it with the functions in the reference, or as a function of your own";
                 self.fault(Rule::Unsupported, name_at, message, &[], help);
             }
@@ -237,11 +238,18 @@ impl<'p> Typing<'p> {
         if let Some(at) = wrong(&wants)
             && let (Some(want), Some(argument), Some(typed)) = (wants.get(at), arguments.get(at), given.get(at))
         {
-            let mut kinds: Vec<&str> =
+            let mut kinds: Vec<&'static str> =
                 named().filter_map(|(_, wants, _)| wants.get(at)).map(|want| want.words()).collect();
             kinds.dedup();
-            let takes = kinds.join(" or ");
-            let message = format!("`{name}` takes {takes}, and {} is {}", self.quoted(argument), typed.ty);
+            let kinds = kinds.into_iter().map(Sentence::from);
+            let takes = kinds.reduce(|before, next| say!("{before} or {next}", before, next)).unwrap_or_default();
+            let message = say!(
+                "`{name}` takes {takes}, and {argument} is {ty}",
+                name,
+                takes,
+                argument = self.quoted(argument),
+                ty = typed.ty
+            );
             let help = match (want, &typed.ty) {
                 (Want::Date, Type::Instant) => "take its day: `day_of(…)`",
                 (Want::Date | Want::Moment, ty) if ty.is_text() => "write a date as `date(\"2025-04-30\")`",
@@ -268,7 +276,7 @@ impl<'p> Typing<'p> {
         given: &[Typed],
     ) -> bool {
         if name == "round" {
-            let message = "`round` does not say which way a half goes".to_owned();
+            let message = "`round` does not say which way a half goes".into();
             let help = "say it: `round_half_up(x, 0)`, `round_half_even(x, 0)`, `round_up`, `round_down`";
             self.fault(Rule::Unsupported, name_at, message, &[], help);
             return true;
@@ -281,15 +289,15 @@ impl<'p> Typing<'p> {
             && matches!(typed.ty, Type::Decimal | Type::Money(_))
             && drops(argument)
         {
-            let message = format!("`to_int` drops the fraction of {}", self.quoted(argument));
+            let message = say!("`to_int` drops the fraction of {argument}", argument = self.quoted(argument));
             let help = "say how it is rounded: `to_int(round_half_up(…, 0))`, `to_int(floor(…))`";
             self.fault(Rule::Mismatch, &argument.at, message, &[typed], help);
             return true;
         }
         let method = whole.at.start < name_at.start;
         if method && AFTER_A_DOT.contains(&name.as_str()) {
-            let message = format!("`{name}` is no method");
-            self.fault(Rule::Unsupported, name_at, message, &[], format!("write `{name}(…)`"));
+            let message = say!("`{name}` is no method", name);
+            self.fault(Rule::Unsupported, name_at, message, &[], say!("write `{name}(…)`", name));
             return true;
         }
         false
@@ -321,8 +329,12 @@ impl<'p> Typing<'p> {
                         self.scope.retype(list, Type::list(typed.clone()));
                     }
                     if typed.ty == Type::Absent || !stores(&item.ty, &typed.ty) {
-                        let message =
-                            format!("{} is {}, and the list holds {}", self.quoted(argument), typed.ty, item.ty);
+                        let message = say!(
+                            "{argument} is {ty}, and the list holds {ty2}",
+                            argument = self.quoted(argument),
+                            ty = typed.ty,
+                            ty2 = item.ty
+                        );
                         self.fault(
                             Rule::Mismatch,
                             &argument.at,

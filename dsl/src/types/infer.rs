@@ -10,6 +10,7 @@ use super::scope::{Facts, Scope, key};
 use super::{Fault, Rule, Type, Typed};
 use crate::model::{Procedure, Script, place};
 use crate::resolve::nearest;
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Code, Span, Transition};
 
 /// How deep expressions and the functions that they call are followed.
@@ -124,9 +125,9 @@ impl<'p> Typing<'p> {
         &mut self,
         rule: Rule,
         at: &Range<usize>,
-        message: String,
+        message: Sentence,
         of: &[&Typed],
-        help: impl Into<String>,
+        help: impl Into<Sentence>,
     ) {
         let span = self.span(at);
         if self.faults.iter().rev().take(64).any(|fault| fault.span == span) {
@@ -135,12 +136,17 @@ impl<'p> Typing<'p> {
         let mut because = Vec::new();
         for typed in of {
             if let Some((name, declared)) = &typed.from {
-                let sign = if typed.optional { ", and may be absent" } else { "" };
-                because.push((*declared, format!("`{name}` is {}{sign}", typed.ty)));
+                let ty = &typed.ty;
+                let said = if typed.optional {
+                    say!("`{name}` is {ty}, and may be absent", name, ty)
+                } else {
+                    say!("`{name}` is {ty}", name, ty)
+                };
+                because.push((*declared, said));
             }
         }
         because.dedup();
-        because.extend(self.caller.map(|caller| (caller, "called here".to_owned())));
+        because.extend(self.caller.map(|caller| (caller, "called here".into())));
         self.faults.push(Fault { rule, span, message, because, help: help.into() });
     }
 
@@ -158,15 +164,20 @@ impl<'p> Typing<'p> {
         if let Some(both) = before.clone().or(typed.clone()) {
             return both;
         }
-        let message = format!("this gives {}, and another place gives {}", typed.ty, before.ty);
+        let message = say!("this gives {ty}, and another place gives {ty2}", ty = typed.ty, ty2 = before.ty);
         self.fault(Rule::Mismatch, at, message, &[typed, before], "give values of one type");
         Typed::unknown()
     }
 
     /// Requires that a value is there, and is a boolean.
-    pub(super) fn condition(&mut self, expression: &Expression, typed: &Typed, what: &str) {
+    pub(super) fn condition(&mut self, expression: &Expression, typed: &Typed, what: impl Into<Sentence>) {
         if !matches!(typed.ty, Type::Boolean) && !typed.ty.is_silent() {
-            let message = format!("{what} is true or false, and {} is {}", self.quoted(expression), typed.ty);
+            let message = say!(
+                "{what} is true or false, and {expression} is {ty}",
+                what = what.into(),
+                expression = self.quoted(expression),
+                ty = typed.ty
+            );
             let help = if typed.ty.is_text() || typed.ty.is_number() {
                 "compare it with something: `==`, `!=`, `<`, `>`"
             } else if typed.optional {
@@ -184,9 +195,11 @@ impl<'p> Typing<'p> {
     pub(super) fn present(&mut self, expression: &Expression, typed: &Typed) -> Type {
         if typed.optional && !typed.ty.is_silent() {
             let words = self.quoted(expression);
-            let message = format!("{words} may be absent here");
-            let help =
-                format!("ask first: `{} != () && …`, or say what holds instead: `(… ?? …)`", words.trim_matches('`'));
+            let message = say!("{words} may be absent here", words);
+            let help = say!(
+                "ask first: `{trim_matches} != () && …`, or say what holds instead: `(… ?? …)`",
+                trim_matches = words.trim_matches('`')
+            );
             self.fault(Rule::Optional, &expression.at, message, &[typed], help);
         }
         typed.ty.clone()
@@ -195,7 +208,7 @@ impl<'p> Typing<'p> {
     /// Returns the type of an expression.
     pub(super) fn expression(&mut self, expression: &'p Expression) -> Typed {
         if self.depth >= DEEPEST {
-            let message = "this is nested too deeply to be checked".to_owned();
+            let message = "this is nested too deeply to be checked".into();
             self.fault(Rule::Unsupported, &expression.at, message, &[], "break it into smaller functions");
             return Typed::unknown();
         }
@@ -259,7 +272,7 @@ impl<'p> Typing<'p> {
                     "`switch`" => "write `if … { … } else { … }`",
                     _ => "write it with comparisons, `if`, `let` and functions",
                 };
-                let message = format!("{what} cannot be typed");
+                let message = say!("{what} cannot be typed", what = Sentence::from(*what));
                 self.fault(Rule::Unsupported, &expression.at, message, &[], help);
                 Typed::unknown()
             }
@@ -273,7 +286,12 @@ impl<'p> Typing<'p> {
             of = if let Some(both) = of.clone().or(typed.clone()) {
                 both
             } else {
-                let message = format!("{} is {}, and the items before it are {}", self.quoted(item), typed.ty, of.ty);
+                let message = say!(
+                    "{item} is {ty}, and the items before it are {ty2}",
+                    item = self.quoted(item),
+                    ty = typed.ty,
+                    ty2 = of.ty
+                );
                 self.fault(Rule::Mismatch, &item.at, message, &[&typed, &of], "a list holds values of one type");
                 Typed::unknown()
             };
@@ -295,16 +313,18 @@ impl<'p> Typing<'p> {
                 } else {
                     let near = nearest(name, parts.iter().map(|(known, _)| (known.as_str(), None)));
                     let known = crate::check::listed(parts.iter().map(|(known, _)| known.as_str()));
-                    let help =
-                        near.map_or_else(|| format!("it has {known}"), |(near, _)| format!("did you mean `{near}`?"));
-                    let message = format!("{} has no part `{name}`", self.quoted(of));
+                    let help = near.map_or_else(
+                        || say!("it has {known}", known),
+                        |near| say!("did you mean `{near}`?", near = near.name),
+                    );
+                    let message = say!("{of_} has no part `{name}`", of_ = self.quoted(of), name);
                     self.fault(Rule::Mismatch, name_at, message, &[&record], help);
                     Typed::unknown()
                 }
             }
             Type::Text | Type::Words(_) | Type::List(_) if name == "len" => Type::Integer.into(),
             ty => {
-                let message = format!("{} is {ty}, and has no parts", self.quoted(of));
+                let message = say!("{of_} is {ty}, and has no parts", of_ = self.quoted(of), ty);
                 self.fault(Rule::Mismatch, name_at, message, &[&record], "only a record has parts");
                 Typed::unknown()
             }
@@ -321,12 +341,13 @@ impl<'p> Typing<'p> {
             (list, at) if list.is_silent() || at.is_silent() => Typed::unknown(),
             (Type::List(item), Type::Integer) => (**item).clone(),
             (Type::List(_), ty) => {
-                let message = format!("an item is asked for by its number, and {} is {ty}", self.quoted(index));
+                let message =
+                    say!("an item is asked for by its number, and {index} is {ty}", index = self.quoted(index), ty);
                 self.fault(Rule::Mismatch, &index.at, message, &[&at], "the first item is `[0]`");
                 Typed::unknown()
             }
             (ty, _) => {
-                let message = format!("{} is {ty}, and no list", self.quoted(of));
+                let message = say!("{of_} is {ty}, and no list", of_ = self.quoted(of), ty);
                 let help = if matches!(ty, Type::Record(_)) { "write `.part`" } else { "only a list has items" };
                 self.fault(Rule::Mismatch, &of.at, message, &[&list], help);
                 Typed::unknown()

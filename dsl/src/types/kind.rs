@@ -5,6 +5,7 @@ use std::fmt;
 use motcua_engine::plan;
 use smol_str::SmolStr;
 
+use crate::sentence::{Part, Sentence};
 use crate::syntax::Span;
 
 /// The type of a value in a script.
@@ -184,6 +185,18 @@ impl fmt::Display for Type {
             Self::List(of) => write!(f, "list of {}", of.ty),
             Self::Record(_) => f.write_str("record"),
             Self::Closure => f.write_str("function"),
+        }
+    }
+}
+
+impl Part for Type {
+    fn part(&self) -> Sentence {
+        match self {
+            Self::Unknown | Self::Never => "not known".into(),
+            Self::Absent => "absent".into(),
+            Self::Closure => "function".into(),
+            // The rest are words of the language itself.
+            _ => Sentence::verbatim(self.to_string()),
         }
     }
 }

@@ -19,6 +19,7 @@ use motcua_engine::plan::ScriptKind;
 use motcua_engine::script::expression::Expression;
 
 use crate::model::{Procedure, Script};
+use crate::sentence::{Sentence, say};
 use crate::syntax::Span;
 pub(crate) use flow::{Flow, infer};
 use infer::Typing;
@@ -32,11 +33,11 @@ pub(crate) struct Fault {
     /// The very words.
     pub(crate) span: Span,
     /// What is wrong.
-    pub(crate) message: String,
+    pub(crate) message: Sentence,
     /// Where that comes from.
-    pub(crate) because: Vec<(Span, String)>,
+    pub(crate) because: Vec<(Span, Sentence)>,
     /// What to do.
-    pub(crate) help: String,
+    pub(crate) help: Sentence,
 }
 
 /// The rules that say what is found here.
@@ -69,14 +70,19 @@ fn check<'p>(typing: &mut Typing<'p>, procedure: &'p Procedure<'p>, script: &'p 
         ScriptKind::Guard => typing.condition(expression, &typed, "a guard"),
         ScriptKind::Value if procedure.fees.iter().any(|price| std::ptr::eq(price, script)) => {
             if !typed.ty.is_number() && !typed.ty.is_silent() {
-                let message = format!("a fee is an amount, and {} is {}", typing.quoted(expression), typed.ty);
+                let message = say!(
+                    "a fee is an amount, and {expression} is {ty}",
+                    expression = typing.quoted(expression),
+                    ty = typed.ty
+                );
                 typing.fault(Rule::Mismatch, &expression.at, message, &[&typed], "write a number or money");
             }
         }
         ScriptKind::Value => {
             let ty = typing.present(expression, &typed);
             if matches!(ty, Type::Absent | Type::Term(_) | Type::Closure) {
-                let message = format!("{} is {ty}, which cannot be kept", typing.quoted(expression));
+                let message =
+                    say!("{expression} is {ty}, which cannot be kept", expression = typing.quoted(expression), ty);
                 typing.fault(Rule::Mismatch, &expression.at, message, &[&typed], "an outcome is a value");
             }
         }

@@ -7,6 +7,7 @@ use motcua_engine::script::expression::{Expression, Kind};
 use super::infer::Typing;
 use super::{Rule, Type, Typed};
 use crate::resolve::nearest;
+use crate::sentence::say;
 
 impl<'p> Typing<'p> {
     pub(super) fn unary(&mut self, operator: &str, operand: &'p Expression) -> Typed {
@@ -19,7 +20,12 @@ impl<'p> Typing<'p> {
         if ty.is_number() || ty.is_silent() {
             return ty.into();
         }
-        let message = format!("`{operator}` stands before a number, and {} is {ty}", self.quoted(operand));
+        let message = say!(
+            "`{operator}` stands before a number, and {operand} is {ty}",
+            operator,
+            operand = self.quoted(operand),
+            ty
+        );
         self.fault(Rule::Mismatch, &operand.at, message, &[&typed], "only numbers have a sign");
         Typed::unknown()
     }
@@ -35,12 +41,12 @@ impl<'p> Typing<'p> {
         match operator {
             "&&" | "||" => {
                 let typed = self.expression(left);
-                self.condition(left, &typed, &format!("each side of `{operator}`"));
+                self.condition(left, &typed, say!("each side of `{operator}`", operator));
                 // The right side is asked only where the left one has not decided.
                 let before = self.scope.clone();
                 self.assume(left, operator == "&&");
                 let typed = self.expression(right);
-                self.condition(right, &typed, &format!("each side of `{operator}`"));
+                self.condition(right, &typed, say!("each side of `{operator}`", operator));
                 self.scope = before;
                 Type::Boolean.into()
             }
@@ -68,7 +74,7 @@ impl<'p> Typing<'p> {
     pub(super) fn either(&mut self, whole: &Expression, one: &Typed, other: &Typed) -> Typed {
         // The first is there whenever it is taken, so whether the whole is hangs on the second alone.
         let Some(both) = one.clone().or(other.clone()) else {
-            let message = format!("{} is {} or {}", self.quoted(whole), one.ty, other.ty);
+            let message = say!("{whole} is {ty} or {ty2}", whole = self.quoted(whole), ty = one.ty, ty2 = other.ty);
             self.fault(Rule::Mismatch, &whole.at, message, &[one, other], "both must be of one type");
             return Typed::unknown();
         };
@@ -94,7 +100,8 @@ impl<'p> Typing<'p> {
         let ordered = |ty: &Type| !matches!(ty, Type::List(_) | Type::Record(_) | Type::Closure);
         for (side, typed) in [(left, one), (right, other)] {
             if !equality && !ordered(&typed.ty) {
-                let message = format!("{} is {}, and none is less than another", self.quoted(side), typed.ty);
+                let message =
+                    say!("{side} is {ty}, and none is less than another", side = self.quoted(side), ty = typed.ty);
                 self.fault(Rule::Mismatch, &side.at, message, &[typed], "compare a part of it");
                 return;
             }
@@ -112,9 +119,11 @@ impl<'p> Typing<'p> {
             && let [said] = said.as_slice()
         {
             let near = nearest(said, words.iter().map(|word| (word.as_str(), None)));
-            let help =
-                near.map_or_else(|| format!("it is {}", known.ty), |(near, _)| format!("did you mean \"{near}\"?"));
-            let message = format!("{} is never \"{said}\"", self.quoted(with));
+            let help = near.map_or_else(
+                || say!("it is {ty}", ty = known.ty),
+                |near| say!("did you mean \"{near}\"?", near = near.name),
+            );
+            let message = say!("{with} is never \"{said}\"", with = self.quoted(with), said);
             self.fault(Rule::Mismatch, &side.at, message, &[known], help);
             return;
         }
@@ -128,12 +137,12 @@ impl<'p> Typing<'p> {
             }
             _ => "compare values of one type",
         };
-        let message = format!(
-            "{} is {}, and {} is {}: they never go together",
-            self.quoted(with),
-            known.ty,
-            self.quoted(side),
-            typed.ty
+        let message = say!(
+            "{with} is {ty}, and {side} is {ty2}: they never go together",
+            with = self.quoted(with),
+            ty = known.ty,
+            side = self.quoted(side),
+            ty2 = typed.ty
         );
         self.fault(Rule::Mismatch, &side.at, message, &[known, typed], help);
     }
@@ -160,8 +169,13 @@ impl<'p> Typing<'p> {
             Type::List(of)
                 if !of.ty.goes_with(&typed.ty) && !matches!((&of.ty, &typed.ty), (Type::Words(_), Type::Words(_))) =>
             {
-                let message =
-                    format!("{} holds {}, and {} is {}", self.quoted(list), of.ty, self.quoted(item), typed.ty);
+                let message = say!(
+                    "{list} holds {ty}, and {item} is {ty2}",
+                    list = self.quoted(list),
+                    ty = of.ty,
+                    item = self.quoted(item),
+                    ty2 = typed.ty
+                );
                 self.fault(Rule::Mismatch, &item.at, message, &[typed, holder], "ask for a value of its type");
             }
             Type::List(of) => {
@@ -172,12 +186,16 @@ impl<'p> Typing<'p> {
                 self.present(item, typed);
             }
             ty if ty.is_text() || matches!(ty, Type::Record(_)) => {
-                let message =
-                    format!("{} is {}, and {} holds only texts", self.quoted(item), typed.ty, self.quoted(list));
+                let message = say!(
+                    "{item} is {ty}, and {list} holds only texts",
+                    item = self.quoted(item),
+                    ty = typed.ty,
+                    list = self.quoted(list)
+                );
                 self.fault(Rule::Mismatch, &item.at, message, &[typed, holder], "ask for a text");
             }
             ty => {
-                let message = format!("{} is {ty}, and no list", self.quoted(list));
+                let message = say!("{list} is {ty}, and no list", list = self.quoted(list), ty);
                 self.fault(Rule::Mismatch, &list.at, message, &[holder], "write `x in [a, b]`");
             }
         }
@@ -258,14 +276,17 @@ impl<'p> Typing<'p> {
             _ => "calculate with numbers",
         };
         let message = match (operator, &a, &b) {
-            ("/", Integer, Integer) => format!("{} would drop its rest", self.quoted(whole)),
+            ("/", Integer, Integer) => say!("{whole} would drop its rest", whole = self.quoted(whole)),
             ("/", a, b) if a.is_number() && b.is_number() && !matches!((a, b), (Integer | Decimal, Money(_))) => {
-                format!("nothing says how {} is rounded", self.quoted(whole))
+                say!("nothing says how {whole} is rounded", whole = self.quoted(whole))
             }
-            _ => format!(
-                "{} is {a}, and {} is {b}: `{operator}` does not go with them",
-                self.quoted(left),
-                self.quoted(right)
+            _ => say!(
+                "{left} is {a}, and {right} is {b}: `{operator}` does not go with them",
+                left = self.quoted(left),
+                a,
+                right = self.quoted(right),
+                b,
+                operator
             ),
         };
         self.fault(Rule::Mismatch, at, message, &[one, other], help);

@@ -5,6 +5,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::infer::Typing;
 use super::{Fault, Rule, Type, Typed};
 use crate::model::{Model, Procedure};
+use crate::sentence::say;
 use crate::syntax::{Span, Trigger};
 
 /// Returns the types of the outcomes that the lines of a procedure answer, by where the lines stand.
@@ -42,13 +43,21 @@ impl Typing<'_> {
                 if is_set || self.flow.is_there(i, &format_smolstr!("data.{name}")) {
                     continue;
                 }
-                let because = typed.from.iter().map(|(name, span)| (*span, format!("`{name}` may be absent")));
+                let because = typed.from.iter().map(|(name, span)| (*span, say!("`{name}` may be absent", name)));
                 self.faults.push(Fault {
                     rule: Rule::Optional,
                     span: passed.ours.span,
-                    message: format!("`{name}` may be absent here, and `{}` needs it", call.procedure.text),
+                    message: say!(
+                        "`{name}` may be absent here, and `{procedure}` needs it",
+                        name,
+                        procedure = call.procedure.text
+                    ),
                     because: because.collect(),
-                    help: format!("ask for it on each way to `{}`: `when data.{name} != ()`", state.name.text),
+                    help: say!(
+                        "ask for it on each way to `{state}`: `when data.{name} != ()`",
+                        state = state.name.text,
+                        name
+                    ),
                 });
             }
         }

@@ -7,6 +7,7 @@ use super::infer::Typing;
 use super::scope::key;
 use super::{Rule, Type, Typed};
 use crate::resolve::nearest;
+use crate::sentence::say;
 
 impl<'p> Typing<'p> {
     /// Walks statements in the scope at hand, and returns what the last one gives.
@@ -68,7 +69,7 @@ impl<'p> Typing<'p> {
             Type::List(of) => *of,
             ty if ty.is_silent() => Typed::unknown(),
             ty => {
-                let message = format!("{} is {ty}, and no list", self.quoted(list));
+                let message = say!("{list} is {ty}, and no list", list = self.quoted(list), ty);
                 self.fault(Rule::Mismatch, &list.at, message, &[&typed], "`for` goes through a list or a `range(…)`");
                 Typed::unknown()
             }
@@ -189,7 +190,7 @@ impl<'p> Typing<'p> {
             return;
         }
         if new.ty == Type::Absent {
-            let message = format!("{name} cannot be absent");
+            let message = say!("{name} cannot be absent", name);
             self.fault(Rule::Assign, &value.at, message, &[old], "declare it with `?`, or give it a value");
             return;
         }
@@ -198,9 +199,11 @@ impl<'p> Typing<'p> {
                 && let Some(other) = said.iter().find(|word| !words.contains(word))
             {
                 let near = nearest(other, words.iter().map(|word| (word.as_str(), None)));
-                let help =
-                    near.map_or_else(|| format!("it is {}", old.ty), |(near, _)| format!("did you mean \"{near}\"?"));
-                let message = format!("{name} cannot become \"{other}\"");
+                let help = near.map_or_else(
+                    || say!("it is {ty}", ty = old.ty),
+                    |near| say!("did you mean \"{near}\"?", near = near.name),
+                );
+                let message = say!("{name} cannot become \"{other}\"", name, other);
                 self.fault(Rule::Assign, &value.at, message, &[old], help);
                 return;
             }
@@ -213,7 +216,13 @@ impl<'p> Typing<'p> {
                 (Type::Words(_), Type::Text) => "give it one of its words",
                 _ => "give it a value of its type",
             };
-            let message = format!("{name} is {}, and {} is {}", old.ty, self.quoted(value), new.ty);
+            let message = say!(
+                "{name} is {ty}, and {value} is {ty2}",
+                name,
+                ty = old.ty,
+                value = self.quoted(value),
+                ty2 = new.ty
+            );
             self.fault(Rule::Assign, &value.at, message, &[old, new], help);
             return;
         }

@@ -5,6 +5,7 @@ use motcua_engine::script::expression::Expression;
 use super::infer::Typing;
 use super::statement::stores;
 use super::{Rule, Type, Typed};
+use crate::sentence::say;
 use crate::table::{Policy, Table};
 
 impl<'p> Typing<'p> {
@@ -26,8 +27,13 @@ impl<'p> Typing<'p> {
             // Words that a text may not be are refused when the table is asked.
             let may = stores(&ty, &typed.ty) || matches!((&ty, &typed.ty), (Type::Words(_), Type::Text));
             if !may {
-                let message =
-                    format!("the column `{}` is {ty}, and {} is {}", column.name.text, self.quoted(argument), typed.ty);
+                let message = say!(
+                    "the column `{column}` is {ty}, and {argument} is {ty2}",
+                    column = column.name.text,
+                    ty,
+                    argument = self.quoted(argument),
+                    ty2 = typed.ty
+                );
                 let help = "give the table a value of that type";
                 let column = Typed { from: Some((column.name.text.clone(), column.name.span)), ..ty.into() };
                 self.fault(Rule::Mismatch, &argument.at, message, &[&column, typed], help);
@@ -52,7 +58,12 @@ impl<'p> Typing<'p> {
             return;
         };
         let words = self.quoted(argument);
-        let message = format!("{words} may be absent here, and no row of `{}` is for {input}", table.syntax.name.text);
+        let message = say!(
+            "{words} may be absent here, and no row of `{syntax}` is for {input}",
+            words,
+            syntax = table.syntax.name.text,
+            input
+        );
         let help =
             "write a row with `-` there (`otherwise` is not for what is absent), or ask first whether it is there";
         self.fault(Rule::Gap, &argument.at, message, &[typed], help);

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::model::{Event, Origin, Procedure, RuleTrigger, Target};
+use crate::sentence::Sentence;
 use crate::syntax::{Clock, Inside, Word};
 
 /// One way on, from a state or from the start.
@@ -163,7 +164,7 @@ impl Walk {
     }
 
     /// Returns the commands after which a dossier is in a state where the thing holds or does not; none where it never is.
-    pub(in crate::check) fn to(&self, procedure: &Procedure<'_>, state: usize, holds: bool) -> Option<String> {
+    pub(in crate::check) fn to(&self, procedure: &Procedure<'_>, state: usize, holds: bool) -> Option<Sentence> {
         let mut steps = Vec::new();
         let (mut state, mut holds) = (state, holds);
         while state != self.start {

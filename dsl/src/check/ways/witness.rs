@@ -9,6 +9,7 @@ use std::collections::{HashSet, VecDeque};
 use motcua_engine::calendar::Term;
 
 use crate::model::{Origin, Procedure, Rule, RuleTrigger, Target};
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Inside, Trigger};
 
 /// So much is looked at for all witnesses of one rule in a procedure, in states that a dossier is in; beyond that there are none.
@@ -38,16 +39,16 @@ impl<'p, 'a> Witness<'p, 'a> {
     }
 
     /// Returns the shortest series of commands to a state, as the end of a sentence: ` (…)` or nothing.
-    pub(in crate::check) fn to(&self, state: usize) -> String {
+    pub(in crate::check) fn to(&self, state: usize) -> Sentence {
         self.when(|places| places.contains(&state))
     }
 
     /// Returns the shortest series of commands after which a dossier is in states that are wanted, as the end of a sentence.
-    pub(in crate::check) fn when(&self, wanted: impl Fn(&[usize]) -> bool) -> String {
-        self.shortest(wanted).map(|series| format!(" ({series})")).unwrap_or_default()
+    pub(in crate::check) fn when(&self, wanted: impl Fn(&[usize]) -> bool) -> Sentence {
+        self.shortest(wanted).map(|series| say!(" ({series})", series)).unwrap_or_default()
     }
 
-    fn shortest(&self, wanted: impl Fn(&[usize]) -> bool) -> Option<String> {
+    fn shortest(&self, wanted: impl Fn(&[usize]) -> bool) -> Option<Sentence> {
         let procedure = self.procedure;
         let leading = self.leading.get_or_init(|| leading(procedure));
         let mut nodes: Vec<Node> = Vec::new();
@@ -161,7 +162,7 @@ fn entered(procedure: &Procedure<'_>, mut places: Places, target: usize) -> Plac
     places
 }
 
-fn told(procedure: &Procedure<'_>, nodes: &[Node], end: usize) -> String {
+fn told(procedure: &Procedure<'_>, nodes: &[Node], end: usize) -> Sentence {
     let mut steps = Vec::new();
     let mut at = Some(end);
     while let Some((before, rule, source)) = at.and_then(|at| nodes.get(at)).map(|node| node.by) {
@@ -174,41 +175,44 @@ fn told(procedure: &Procedure<'_>, nodes: &[Node], end: usize) -> String {
 
 /// Returns rules, each with the state that it starts from, as a series of commands in backticks, and whether guards may keep
 /// dossiers from it.
-pub(in crate::check) fn series(procedure: &Procedure<'_>, steps: &[(usize, usize)]) -> String {
+pub(in crate::check) fn series(procedure: &Procedure<'_>, steps: &[(usize, usize)]) -> Sentence {
     let told = |(rule, source): &(usize, usize)| step(procedure, procedure.rules.get(*rule)?, *source);
-    let series = steps.iter().filter_map(told).collect::<Vec<_>>().join(" · ");
+    let series = Sentence::joined(steps.iter().filter_map(told), " · ");
     let mut rules = steps.iter().filter_map(|(rule, _)| procedure.rules.get(*rule));
     let guarded = rules.any(|rule| rule.transition.when.is_some() || rule.transition.otherwise.is_some());
-    format!("`{series}`{}", if guarded { ", as far as its guards allow" } else { "" })
+    if guarded { say!("`{series}`, as far as its guards allow", series) } else { say!("`{series}`", series) }
 }
 
 /// Returns how a step is told: a command by its name, and in parallel work by its branch; time by how long it takes.
-fn step(procedure: &Procedure<'_>, rule: &Rule<'_>, source: usize) -> Option<String> {
+fn step(procedure: &Procedure<'_>, rule: &Rule<'_>, source: usize) -> Option<Sentence> {
     let name = match rule.trigger {
-        RuleTrigger::Command(command) => procedure.commands.iter().nth(command).map(|(name, _)| name.to_string())?,
+        RuleTrigger::Command(command) => {
+            procedure.commands.iter().nth(command).map(|(name, _)| Sentence::verbatim(name.as_str()))?
+        }
         RuleTrigger::After(term) => {
-            let waits = match &rule.transition.trigger {
-                Trigger::Silence { .. } => "no answer within",
-                _ => "after",
+            let term = match crate::lower::term::length(&term.length) {
+                Ok(Some(length)) => Sentence::verbatim(Term::of(length).to_string()),
+                _ => "its term".into(),
             };
-            match crate::lower::term::length(&term.length) {
-                Ok(Some(length)) => format!("{waits} {}", Term::of(length)),
-                _ => format!("{waits} its term"),
+            match &rule.transition.trigger {
+                Trigger::Silence { .. } => say!("no answer within {term}", term),
+                _ => say!("after {term}", term),
             }
         }
-        RuleTrigger::Timer(timer) => format!("timer {}", procedure.timers.word(timer)?.text),
+        RuleTrigger::Timer(timer) => say!("timer {timer}", timer = procedure.timers.word(timer)?.text),
         RuleTrigger::Outcome => match &rule.transition.trigger {
             Trigger::Outcome { outcomes, .. } if !outcomes.is_empty() => {
-                let outcomes = outcomes.iter().map(|outcome| outcome.text.as_str()).collect::<Vec<_>>();
-                format!("outcome {}", outcomes.join(" or "))
+                let outcomes = outcomes.iter().map(|outcome| Sentence::verbatim(outcome.text.as_str()));
+                let outcomes = outcomes.reduce(|before, next| say!("{before} or {next}", before, next));
+                say!("outcome {outcomes}", outcomes = outcomes.unwrap_or_default())
             }
-            _ => "another outcome".to_owned(),
+            _ => "another outcome".into(),
         },
         RuleTrigger::Always | RuleTrigger::Join => return None,
     };
     let branch = procedure.state(source).and_then(|state| procedure.branch(state.inside?));
     Some(match branch {
-        Some((_, branch)) => format!("{name} in {}", branch.name.text),
+        Some((_, branch)) => say!("{name} in {branch}", name, branch = branch.name.text),
         None => name,
     })
 }

@@ -5,6 +5,7 @@ use motcua_engine::{Day, TimeOfDay};
 use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Kind};
+use crate::sentence::{Sentence, say};
 use crate::syntax::{Announced, Calendar, OffDays, OffLine, SubstituteLine, WeekLine, WorkedLine, YearDay};
 
 impl<'t> Builder<'t> {
@@ -215,7 +216,7 @@ impl<'t> Builder<'t> {
         };
         if !exists {
             let which = if lunar { "lunar year" } else { "year" };
-            let message = format!("no {which} has a day `{written}`");
+            let message = say!("no {which} has a day `{written}`", which = Sentence::from(which), written);
             let help = "the day of every year is written month-day, as in `09-02` for 2 September";
             self.findings.push(Finding::error("syntax-date", message, self.span(branch)).help(help));
             return None;

@@ -3,6 +3,7 @@
 use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Branches, Kind};
+use crate::sentence::say;
 use crate::syntax::{Acknowledged, Clock, Code, Extends, Limit, OnCommand, Reappoints, Rung, RungAt, Suspends, Text};
 
 impl<'t> Builder<'t> {
@@ -205,7 +206,7 @@ impl<'t> Builder<'t> {
                 (Kind::at_most | Kind::acknowledged, _) => {
                     let message = "only a rung that repeats has a bound";
                     let clause = if part.kind() == Kind::at_most { "at most … times" } else { "until acknowledged" };
-                    let help = format!("leave `{clause}` out, or begin the rung with `every … overdue`");
+                    let help = say!("leave `{clause}` out, or begin the rung with `every … overdue`", clause);
                     self.findings.push(Finding::error("syntax-bound", message, self.whole(part)).help(help));
                 }
                 _ => actions.extend(self.action(part)),

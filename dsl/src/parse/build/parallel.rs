@@ -6,6 +6,7 @@ use super::Builder;
 use super::state::unmarked;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch as Part, Kind};
+use crate::sentence::say;
 use crate::syntax::{Branch, Inside, Joins, Parallel, Procedure, State, Trigger};
 
 /// The names of a parallel and a branch stand before those of all their states, so together they have so many bytes at most.
@@ -64,8 +65,10 @@ impl<'t> Builder<'t> {
         }
         let Some(state) = procedure.states.get_mut(at) else { return };
         if prefix(state, &branch).is_none() {
-            let message =
-                format!("the names around the states of this branch are longer than {LONGEST} bytes together");
+            let message = say!(
+                "the names around the states of this branch are longer than {longest} bytes together",
+                longest = LONGEST
+            );
             let help = "give the parallel or the branch a shorter name";
             self.findings.push(Finding::error("size", message, branch.name.span).help(help));
         }

@@ -5,6 +5,7 @@ use motcua_engine::plan::Carry;
 use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Branches, Kind};
+use crate::sentence::say;
 use crate::syntax::{
     Amends, Document, Field, FourEyes, From, Inside, Moves, Procedure, RecordLine, RecordValue, Role, Shared, Trigger,
     TypeName, Word,
@@ -80,8 +81,9 @@ impl<'t> Builder<'t> {
         if let Trigger::On(name) = &transition.trigger
             && name.text != "open"
         {
-            let message = format!("`on {}` stands outside of a state", name.text);
-            let help = format!("write it into a state, or `from any on {0} …`, or `from a, b on {0} …`", name.text);
+            let message = say!("`on {name}` stands outside of a state", name = name.text);
+            let help =
+                say!("write it into a state, or `from any on {name} …`, or `from a, b on {name} …`", name = name.text);
             self.findings.push(Finding::error("syntax-outside", message, name.span).help(help));
             return None;
         }

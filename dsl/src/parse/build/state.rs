@@ -5,6 +5,7 @@ use motcua_engine::plan::Tacit;
 use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Branches, Kind};
+use crate::sentence::say;
 use crate::syntax::{Action, Need, Recipient, Span, State, Timer, Transition, Trigger, Word};
 
 impl<'t> Builder<'t> {
@@ -49,7 +50,7 @@ impl<'t> Builder<'t> {
         let mut roles = self.names(by).into_iter();
         let first = roles.next();
         if let Some(second) = roles.next() {
-            let message = format!("a state is held by one role, and `{}` is a second one", second.text);
+            let message = say!("a state is held by one role, and `{second}` is a second one", second = second.text);
             let help = "name the role that answers for the state; other roles can be given commands with `on … by`";
             self.findings.push(Finding::error("syntax-one-role", message, second.span).help(help));
         }

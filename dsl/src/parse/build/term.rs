@@ -5,6 +5,7 @@ use motcua_engine::calendar::{Ends, FirstDay, MonthEnd, Roll, Unit};
 use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Branches, Kind};
+use crate::sentence::say;
 use crate::syntax::{Anchor, Length, Occurrence, Term, Word};
 
 impl<'t> Builder<'t> {
@@ -56,7 +57,7 @@ impl<'t> Builder<'t> {
                 let [start, end] =
                     [ends.map(|(start, _)| start).into_iter().min(), ends.map(|(_, end)| end).into_iter().max()];
                 let span = self.span_of(start.unwrap_or_default(), end.unwrap_or_default());
-                let message = format!("there are no working {unit}s");
+                let message = say!("there are no working {unit}s", unit);
                 let help = "working time is counted in working days, working hours or working minutes";
                 self.findings.push(Finding::error("syntax-unit", message, span).help(help));
                 Unit::WorkingDay

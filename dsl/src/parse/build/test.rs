@@ -5,6 +5,7 @@ use motcua_engine::TimeOfDay;
 use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Kind};
+use crate::sentence::say;
 use crate::syntax::{
     Act, Advance, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row, Standing, Test, TestName, TestStep, TestValue,
     Word,
@@ -191,7 +192,7 @@ impl<'t> Builder<'t> {
         let time = TimeOfDay::from_hm(hour, minute).filter(|_| second < 60);
         let time = time.and_then(|time| TimeOfDay::from_seconds(time.seconds() + second));
         if time.is_none() {
-            let message = format!("there is no time of day `{written}`");
+            let message = say!("there is no time of day `{written}`", written);
             let help = "a time of day is written hour:minute or hour:minute:second, from `00:00` to `24:00`";
             self.findings.push(Finding::error("syntax-time", message, self.span(branch)).help(help));
         }

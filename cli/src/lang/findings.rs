@@ -1,0 +1,73 @@
+//! The sentences of findings in Vietnamese: `cli/locales/vi/*.toml`, each English pattern with what is said for it.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use motcua_dsl::{Checked, Exempted, Finding, Fix, Label, Sentence, fill};
+
+use super::Lang;
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../../locales/vi/", $name, ".toml")))),*]
+    };
+}
+
+/// The files by name.
+pub(super) const FILES: [(&str, &str); 10] =
+    files!["budgets", "calendars", "graph", "guards", "names", "syntax", "tables", "time", "types", "words",];
+
+/// Vietnamese patterns by the English one. A file that does not parse, which a test refuses, says nothing.
+static VIETNAMESE: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    let read = |(_, text): (&str, &str)| toml::from_str::<HashMap<String, HashMap<String, String>>>(text).ok();
+    FILES.into_iter().filter_map(read).flat_map(HashMap::into_values).flatten().collect()
+});
+
+/// Returns what is said for an English pattern, where a language says it otherwise.
+pub(super) fn vietnamese(pattern: &str) -> Option<&'static str> {
+    VIETNAMESE.get(pattern).map(String::as_str)
+}
+
+impl Lang {
+    /// Returns a sentence in this language.
+    #[must_use]
+    pub fn sentence(self, sentence: &Sentence) -> String {
+        let Some(pattern) = sentence.pattern().filter(|_| self == Self::Vietnamese) else {
+            return sentence.to_string();
+        };
+        sentence.spelt(fill(vietnamese(pattern).unwrap_or(pattern), |name| {
+            let found = sentence.arguments().iter().find(|(known, _)| *known == name);
+            found.map(|(_, argument)| self.sentence(argument))
+        }))
+    }
+
+    /// Returns what was found with all that it says in this language.
+    #[must_use]
+    pub fn checked(self, checked: &Checked) -> Checked {
+        let exempted = checked.exempted.iter().map(|exempted| Exempted {
+            finding: self.finding(&exempted.finding),
+            reason: exempted.reason.clone(),
+            at: exempted.at,
+        });
+        Checked { findings: self.findings(&checked.findings), exempted: exempted.collect() }
+    }
+
+    /// Returns findings with all that they say in this language.
+    #[must_use]
+    pub fn findings(self, findings: &[Finding]) -> Vec<Finding> {
+        findings.iter().map(|finding| self.finding(finding)).collect()
+    }
+
+    fn finding(self, finding: &Finding) -> Finding {
+        let say = |sentence: &Sentence| Sentence::verbatim(self.sentence(sentence));
+        let label = |label: &Label| Label { span: label.span, text: say(&label.text) };
+        Finding {
+            message: say(&finding.message),
+            primary: label(&finding.primary),
+            because: finding.because.iter().map(label).collect(),
+            help: finding.help.as_ref().map(say),
+            fix: finding.fix.as_ref().map(|fix| Fix { title: say(&fix.title), edits: fix.edits.clone() }),
+            ..*finding
+        }
+    }
+}
