@@ -81,6 +81,30 @@ fn a_result_has_its_places_its_fix_and_its_exit_code() {
 }
 
 #[test]
+fn what_is_accepted_is_suppressed_with_its_reason_and_known_again() {
+    let validator = validator();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.tthc");
+    let accepts = "accepts name-unused because \"the chair signs from 2026 on\"";
+    let text = |line: &str| {
+        format!(
+            "procedure p {{\n    roles {{ clerk  chair }}\n    {line}\n    on open by clerk -> done\n    state done final\n}}\n"
+        )
+    };
+    let mut results = [text(""), text(accepts)].map(|text| {
+        fs::write(&path, text).unwrap();
+        let (log, code) = log(&validator, &[&path.display().to_string(), "--deny", "warnings"]);
+        (log["runs"][0]["results"].clone(), code)
+    });
+    assert_eq!((results[0].1, results[1].1), (Some(1), Some(0)));
+    let suppressions = results[1].0[0].as_object_mut().unwrap().remove("suppressions").unwrap();
+    assert_eq!(suppressions[0]["kind"], "inSource");
+    assert_eq!(suppressions[0]["justification"], "the chair signs from 2026 on");
+    assert_eq!(suppressions[0]["location"]["physicalLocation"]["region"]["startLine"], 3);
+    assert_eq!(results[0].0, results[1].0);
+}
+
+#[test]
 fn a_wrong_log_is_refused() {
     let validator = validator();
     let (log, code) = log(&validator, &["cli/tests/data/good"]);

@@ -118,8 +118,9 @@ pub(crate) fn spelling_of(text: &str) -> Spelling {
 
 /// A character that was corrected may have been longer than what stands for it.
 fn on_whole_characters(finding: &mut Finding, text: &str) {
-    let labels = finding.because.iter_mut().chain([&mut finding.primary]);
-    for Span { start, end, .. } in labels.map(|label| &mut label.span) {
+    let labels = finding.because.iter_mut().chain([&mut finding.primary]).map(|label| &mut label.span);
+    let edits = finding.fix.iter_mut().flat_map(|fix| &mut fix.edits).map(|edit| &mut edit.span);
+    for Span { start, end, .. } in labels.chain(edits) {
         while !text.is_char_boundary(widen(*start)) {
             *start = start.saturating_sub(1);
         }

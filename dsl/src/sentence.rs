@@ -232,4 +232,12 @@ mod tests {
         assert_eq!(text.arguments()[1].1.pattern(), None);
         assert_eq!(fill("{a} {b} } {{}}", |name| (name == "a").then(|| "{b}".into())), "{b} {b} } {}");
     }
+
+    #[test]
+    fn what_is_quoted_is_spelt_as_in_the_file_in_every_language() {
+        let mut text = say!("declare it: `state {name} …`, not state", name = "done");
+        text.respell(|quoted| Cow::Owned(quoted.replace("state", "trạng thái")));
+        assert_eq!(text, "declare it: `trạng thái done …`, not state");
+        assert_eq!(text.spelt("hãy khai báo: `state done …`".to_owned()), "hãy khai báo: `trạng thái done …`");
+    }
 }

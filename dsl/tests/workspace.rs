@@ -152,10 +152,10 @@ fn a_name_that_comes_is_seen_where_it_was_missing() {
     let mut pair = Pair::new(1);
     pair.set("p.tthc", TEXTS[12]);
     let ids = |found: Vec<Finding>| found.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>();
-    assert!(ids(pair.compare()).contains(&"there is no calendar `office`".to_owned()));
+    assert!(ids(pair.compare()).iter().any(|said| *said == "there is no calendar `office`"));
     assert_eq!(pair.workspace.missing().len(), 2);
     pair.set("office.tthc", TEXTS[0]);
-    assert!(!ids(pair.compare()).contains(&"there is no calendar `office`".to_owned()));
+    assert!(!ids(pair.compare()).iter().any(|said| *said == "there is no calendar `office`"));
     pair.remove("office.tthc");
     pair.compare();
 }
