@@ -75,6 +75,9 @@ impl Pair {
             for label in finding.because.iter_mut().chain([&mut finding.primary]) {
                 label.span.file = place(label.span.file);
             }
+            for edit in finding.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
+                edit.span.file = place(edit.span.file);
+            }
         }
         assert_eq!(found, check(&self.files).findings);
         found
