@@ -1,5 +1,7 @@
 //! A fault in what answers an outcome: it is an incident of the dossier that waits, and not lost.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on says so by a panic")]
+
 use motcua_engine::{
     Answer, Command, Dossier, Effect, Event, Firing, Instant, Opening, Outcome, Refusal, Value, World, bring_outcome,
     decide, deliveries, fold, open_called,
