@@ -56,7 +56,7 @@ fn give(world: &World, dossier: Option<&Dossier>, name: &str, minute: i64) -> Re
 fn it_is_kept_and_the_outcome_is_taken_up_after_retry() {
     let world = motcua_tests::world(&[("land.tthc", TEXT)]).unwrap();
     let mut land = kept(None, &give(&world, None, "open", 0).unwrap());
-    let opened = land.calls[0].clone();
+    let opened = land.rare.calls[0].clone();
     let outcome = Outcome { call: opened.id, state: "issued".into(), value: Value::from("issued"), at: at(1) };
     let bring = |land: &Dossier, minute: i64| match bring_outcome(&world, land, &outcome, at(minute)) {
         Answer::Accepted(events) => events,
@@ -66,20 +66,20 @@ fn it_is_kept_and_the_outcome_is_taken_up_after_retry() {
     let [Event { effects, .. }] = &events[..] else { panic!("{events:?}") };
     assert!(matches!(&effects[..], [Effect::Incident(_)]), "{effects:?}");
     land = kept(Some(land), &events);
-    assert_eq!(land.incidents[0].firing, Firing::Outcome { call: 0 });
-    assert!(land.calls[0].is_waiting());
+    assert_eq!(land.rare.incidents[0].firing, Firing::Outcome { call: 0 });
+    assert!(land.rare.calls[0].is_waiting());
     // As long as it stands, however often the outcome is told again.
     assert_eq!(bring(&land, 2), []);
     // Whoever tries again without having put it right has the incident again.
     land = kept(Some(land.clone()), &give(&world, Some(&land), "retry", 3).unwrap());
-    assert!(land.incidents.is_empty());
+    assert!(land.rare.incidents.is_empty());
     land = kept(Some(land.clone()), &bring(&land, 4));
-    assert_eq!(land.incidents.len(), 1);
+    assert_eq!(land.rare.incidents.len(), 1);
     for (minute, name) in [(5, "repair"), (6, "retry")] {
         land = kept(Some(land.clone()), &give(&world, Some(&land), name, minute).unwrap());
     }
     land = kept(Some(land.clone()), &bring(&land, 7));
-    assert_eq!((land.outcome.clone(), land.incidents.len()), (Some(Value::from("granted")), 0));
+    assert_eq!((land.outcome.clone(), land.rare.incidents.len()), (Some(Value::from("granted")), 0));
     assert!(matches!(bring_outcome(&world, &land, &outcome, at(8)), Answer::AlreadyDone { .. }));
 }
 

@@ -69,7 +69,7 @@ impl Office {
     /// Returns the outcome that a `retry` takes up again, as the called dossier has told it.
     fn retried(&self, folder: &Folder, effect: &Effect) -> Vec<Delivery> {
         let Effect::Retried(Firing::Outcome { call }) = effect else { return Vec::new() };
-        let called = folder.dossier.calls.get(usize::from(*call)).and_then(|call| self.folder(&call.id));
+        let called = folder.dossier.rare.calls.get(usize::from(*call)).and_then(|call| self.folder(&call.id));
         let told = called.into_iter().flat_map(|called| {
             called.journal.iter().flat_map(|event| deliveries(self.world(), &called.dossier, event))
         });

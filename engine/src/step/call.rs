@@ -226,9 +226,9 @@ fn bring_it(world: &World, dossier: &Dossier, outcome: &Outcome, now: Instant) -
             Err(invalid("outcome", format!("`{id}` has ended as {known} before")))
         };
     }
-    let number = dossier.calls.iter().position(|call| call.id == *id).and_then(|at| u16::try_from(at).ok());
+    let number = dossier.rare.calls.iter().position(|call| call.id == *id).and_then(|at| u16::try_from(at).ok());
     let firing = Firing::Outcome { call: number.unwrap_or(u16::MAX) };
-    if dossier.incidents.iter().any(|incident| incident.firing == firing) {
+    if dossier.rare.incidents.iter().any(|incident| incident.firing == firing) {
         return Ok(Answer::Accepted(Vec::new()));
     }
     let mut run = started(world, dossier, now.max(outcome.at))?;
@@ -249,7 +249,7 @@ fn bring_it(world: &World, dossier: &Dossier, outcome: &Outcome, now: Instant) -
 /// Adds what comes of an outcome.
 fn answered(run: &mut Run<'_>, outcome: &Outcome, at: Instant) -> Result<(), Refusal> {
     let id = &outcome.call;
-    let find = |dossier: &Dossier| dossier.calls.iter().find(|call| call.id == *id).cloned();
+    let find = |dossier: &Dossier| dossier.rare.calls.iter().find(|call| call.id == *id).cloned();
     let call = find(run.dossier()).ok_or_else(|| invalid("call", format!("`{id}` was not called")))?;
     let waits = call.is_waiting() && run.dossier().is_in(call.state);
     let before = run.events.len();
