@@ -18,3 +18,4 @@ mod side_by_side;
 mod silence;
 mod tables;
 mod terms;
+mod vietnamese;
