@@ -24,7 +24,7 @@ impl<'t> Builder<'t> {
             Kind::documents => procedure.documents.extend(branch.branches().filter_map(|part| self.document(part))),
             Kind::roles => procedure.roles.extend(branch.branches().filter_map(|role| self.role(role))),
             Kind::script => {
-                procedure.scripts.extend(branch.branches().next().map(|code| self.rhai(code, Reads::Given)))
+                procedure.scripts.extend(branch.branches().next().map(|code| self.rhai(code, Reads::Given)));
             }
             Kind::table_item => procedure.tables.extend(self.table(branch)),
             Kind::backdates => {
