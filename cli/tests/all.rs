@@ -19,3 +19,4 @@ mod side_by_side;
 mod silence;
 mod tables;
 mod terms;
+mod vietnamese;

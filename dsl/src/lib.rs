@@ -148,12 +148,7 @@ pub fn compile_unproven(sources: &[Source]) -> Result<Bundle, Vec<Finding>> {
 }
 
 /// Reads and checks files; what only warns is proven, and budgets that are kept are told, where that is asked for.
-fn analyse<T>(
-    sources: &[Source],
-    prove: bool,
-    budgets: bool,
-    then: impl FnOnce(&model::Model<'_>, Checked) -> T,
-) -> T {
+fn analyse<T>(sources: &[Source], prove: bool, budgets: bool, then: impl FnOnce(&model::Model<'_>, Checked) -> T) -> T {
     let number = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
     let files: Vec<_> = sources.iter().enumerate().map(|(i, source)| parse(number(i), source)).collect();
     let shelved = files.iter().zip(sources).enumerate();
