@@ -21,3 +21,4 @@ mod side_by_side;
 mod silence;
 mod tables;
 mod terms;
+mod vietnamese;

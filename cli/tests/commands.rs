@@ -438,3 +438,51 @@ fn a_calendar_is_the_same_however_it_was_saved() {
         }
     }
 }
+
+#[test]
+fn run_keeps_an_outcome_that_meets_a_fault_until_it_is_retried() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let land = write(
+        "land.tthc",
+        "procedure land {
+            data { n integer = 0 }
+            roles { clerk }
+            on open by clerk -> asking
+            state asking by clerk {
+                call tax counts inside
+                on outcome issued do { data.n = quotient(10, data.n); } -> granted
+                on repair do { data.n = 5; }
+            }
+            state granted final
+        }
+        procedure tax {
+            roles { officer }
+            on open by officer -> working
+            state working by officer { on issue_it -> issued }
+            state issued final
+        }",
+    );
+    let line = |dossier: &str, id: u8, command: &str, role: &str| {
+        let more = if command == "open" { r#""procedure": "land", "# } else { "" };
+        format!(
+            r#"{{"dossier": "{dossier}", "id": "{id}", "command": "{command}", {more}"actor": "an", "role": "{role}", "at": "2025-03-03T1{id}:00"}}"#
+        ) + "\n"
+    };
+    let lines = [
+        line("D", 1, "open", "clerk"),
+        line("D/1", 2, "issue_it", "officer"),
+        line("D", 3, "repair", "clerk"),
+        line("D", 4, "retry", "clerk"),
+    ];
+    let commands = write("commands.jsonl", &lines.concat());
+    let output = motcua(&["run", &commands, "--procedures", &land]);
+    let answers: Vec<serde_json::Value> =
+        String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers[1]["fired"][0]["events"][0]["cause"]["outcome_of_call"], 1, "{answers:#?}");
+    assert_eq!(answers[3]["states"], serde_json::json!(["granted"]), "{answers:#?}");
+}

@@ -12,6 +12,8 @@ mod comments;
 mod kinds;
 mod layout;
 mod lines;
+#[cfg(test)]
+mod pages;
 mod parts;
 mod production;
 mod same;

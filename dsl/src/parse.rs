@@ -108,6 +108,11 @@ pub(crate) fn spelling_of(text: &str) -> Spelling {
     if phrase(0).is_some_and(|first| starts::begins_an_item(first, Spelling::Vietnamese)) {
         return Spelling::Vietnamese;
     }
+    if starts::near_an_item(text, &tokens, Spelling::Vietnamese)
+        && !starts::near_an_item(text, &tokens, Spelling::English)
+    {
+        return Spelling::Vietnamese;
+    }
     let (mut english, mut vietnamese) = (0_usize, 0_usize);
     for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.indent.is_some()) {
         english += usize::from(starts::begins_a_member(token.str(text), Spelling::English));

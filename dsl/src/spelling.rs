@@ -14,10 +14,14 @@ mod words;
 
 pub(crate) use code::{Reads, respelt};
 pub(crate) use fold::Folded;
+#[cfg(test)]
+pub(crate) use names::names;
 pub(crate) use names::{OPEN, both, collides, given};
 pub(crate) use phrases::{canonical, merged, phrase_at};
 pub(crate) use say::in_vietnamese;
 pub(crate) use shifts::Shifts;
+#[cfg(test)]
+pub(crate) use words::keywords;
 pub(crate) use words::{chosen, counterpart, is_keyword, keyword, other, types};
 
 /// How the words of a file are spelt.

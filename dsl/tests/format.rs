@@ -2,7 +2,9 @@
 
 #![expect(clippy::panic, reason = "a helper of a test that cannot go on says so by a panic")]
 
-use motcua_dsl::{Source, Unformatted, compile, format};
+use std::path::{Path, PathBuf};
+
+use motcua_dsl::{Source, Spelling, Unformatted, compile, format, format_as};
 
 fn formatted(text: &str) -> String {
     match format(&Source { path: "a.tthc".into(), text: text.into() }) {
@@ -123,23 +125,75 @@ fn what_is_not_read_is_left_alone() {
     }
 }
 
-#[test]
-fn plans_keep_their_hashes() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut compiled = 0;
-    for folder in ["tests/cases", "tests/formats", "examples"].map(|folder| root.join("..").join(folder)) {
-        for entry in std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{error}")) {
-            let folder = entry.map(|entry| entry.path()).unwrap_or_default();
-            let Ok(text) = std::fs::read_to_string(folder.join("procedure.tthc")) else { continue };
-            let source = |text: String| [Source { path: "a.tthc".into(), text }];
-            let again = source(formatted(&text));
-            let Ok(before) = compile(&source(text)) else { continue };
-            let after = compile(&again).unwrap_or_else(|findings| panic!("{}: {findings:?}", folder.display()));
-            let hashes =
-                |bundle: &motcua_engine::plan::Bundle| bundle.plans.iter().map(|plan| plan.hash).collect::<Vec<_>>();
-            assert_eq!(hashes(&before), hashes(&after), "{}", folder.display());
-            compiled += 1;
+/// Sources that are read together: cases and sound files by themselves, the library and each example as a whole.
+#[expect(clippy::unwrap_used, reason = "a helper of tests")]
+fn read_together() -> Vec<Vec<Source>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folders = |folder: &str| -> Vec<PathBuf> {
+        std::fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    let mut sets: Vec<PathBuf> =
+        ["tests/cases", "tests/formats", "examples", "dsl/tests/check/sound", "dsl/tests/lower"]
+            .iter()
+            .flat_map(|folder| folders(folder))
+            .chain([root.join("procedures")])
+            .collect();
+    sets.sort();
+    let mut found = Vec::new();
+    for set in sets {
+        let (mut sources, mut left) = (Vec::new(), vec![set]);
+        while let Some(path) = left.pop() {
+            if path.is_dir() {
+                left.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            } else if path.extension().is_some_and(|ending| ending == "tthc") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                sources.push(Source { path: path.display().to_string(), text });
+            }
         }
+        found.push(sources);
     }
-    assert!(compiled > 30, "{compiled}");
+    found
+}
+
+#[test]
+fn plans_keep_their_hashes_in_any_layout_and_spelling() {
+    let mut compiled = 0;
+    for sources in read_together() {
+        let Ok(before) = compile(&sources) else { continue };
+        let said = |bundle: &motcua_engine::plan::Bundle| {
+            let hashes: Vec<_> = bundle.plans.iter().map(|plan| plan.hash).collect();
+            let mut words = serde_json::to_value(&bundle.plans).unwrap();
+            without_places(&mut words);
+            (hashes, words, bundle.calendars.clone(), bundle.organisations.clone())
+        };
+        for spelling in [None, Some(Spelling::Vietnamese), Some(Spelling::English)] {
+            let turned = |source: &Source| {
+                let text = match spelling {
+                    None => format(source),
+                    Some(spelling) => format_as(source, spelling),
+                };
+                Source { path: source.path.clone(), text: text.unwrap_or_else(|e| panic!("{}: {e}", source.path)) }
+            };
+            let again: Vec<Source> = sources.iter().map(turned).collect();
+            let after = compile(&again).unwrap_or_else(|findings| panic!("{}: {findings:?}", sources[0].path));
+            assert_eq!(said(&before).0, said(&after).0, "{}", sources[0].path);
+            assert!(said(&before) == said(&after), "{}", sources[0].path);
+        }
+        compiled += 1;
+    }
+    assert!(compiled > 130, "{compiled}");
+}
+
+/// Takes out of a plan what its layout decides: where things stand, and the texts of scripts, which the hash covers.
+fn without_places(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(parts) => {
+            ["scripts", "functions", "places", "line", "column", "source"]
+                .iter()
+                .for_each(|key| drop(parts.remove(*key)));
+            parts.values_mut().for_each(without_places);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(without_places),
+        _ => {}
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use motcua_dsl::{Source, parse};
+use motcua_dsl::{Source, Spelling, compile, format_as, parse};
 use proptest::prelude::*;
 
 #[expect(clippy::unwrap_used, reason = "a helper of tests")]
@@ -61,6 +61,8 @@ proptest! {
         "working", "days", "clock", "limit", "escalate", "at", "80%", "data", "text", "in", "1..2", ",", "/*", "*/", "//", "'",
         "calendar", "week", "mon", "07:30-11:30", "off", "2024-02-30", "organisation", "unit", "office", "do", "[", "]", "#{",
         "không", "“", "=", "and", "parallel", "table", "no", "answer", "was", "by", "needs", "basis", "from", "any", "timer",
+        "thủ tục", "thủ", "tục", "trạng", "thái", "khi", "nếu", "giấy_tờ.đủ", "dữ_liệu.x", "thời hạn", "hạn", "ngày", "làm việc",
+        "tính từ", "đến", "do", "căn cứ", "một lần", "nhắc việc", "quá hạn", "lịch", "dùng", "a\u{302}\u{301}", "còn lại", "bảng",
     ]), 0..60), spaced in any::<bool>()) {
         check(&words.join(if spaced { " " } else { "" }));
     }
@@ -77,6 +79,37 @@ proptest! {
             text.replace_range(start..end, &new);
         }
         check(&text);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn vietnamese_files_with_parts_changed_are_compiled_or_refused(pick in any::<proptest::sample::Index>(), edits in
+        proptest::collection::vec((any::<proptest::sample::Index>(), 0_usize..12, proptest::sample::select(vec![
+            "", " ", "\n", "trạng thái ", "khi ", "đủ", "giấy_tờ.", "\u{309}", "\u{323}", "`", "\"", "{", "}", "|", "dữ_liệu", "(", "làm",
+            " việc", "when ", "mở_hồ_sơ", "còn  lại", "\u{202e}", "\u{feff}", "\r\n", "\t", "trừ ", "${", "//", "x",
+        ])), 1..5)) {
+        let files: Vec<String> = sound().into_iter().filter(|text| text.contains("thủ tục")).collect();
+        let mut text = files[pick.index(files.len())].clone();
+        for (place, length, new) in edits {
+            let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+            let start = boundary(place.index(text.len() + 1));
+            let end = boundary(start + length).max(start);
+            text.replace_range(start..end, new);
+        }
+        check(&text);
+        let source = Source { path: "hostile".into(), text };
+        let compiled = compile(std::slice::from_ref(&source));
+        for spelling in [Spelling::English, Spelling::Vietnamese] {
+            // What is turned into the other spelling says the same there.
+            if let (Ok(text), Ok(bundle)) = (format_as(&source, spelling), &compiled) {
+                let again = compile(&[Source { path: "hostile".into(), text }]).unwrap();
+                let hashes = |bundle: &motcua_engine::plan::Bundle| bundle.plans.iter().map(|plan| plan.hash).collect::<Vec<_>>();
+                prop_assert_eq!(hashes(bundle), hashes(&again));
+            }
+        }
     }
 }
 
@@ -101,6 +134,9 @@ fn hostile_texts_take_linear_time() {
     linear("closing braces", |size| "}\n".repeat(size), 25_000);
     linear("crossed brackets", |size| "( } [ ) ".repeat(size), 12_000);
     linear("quotes", |size| "\"\n".repeat(size), 25_000);
+    linear("phrases", |size| format!("thủ tục p {{ {} }}", "trạng  thái ".repeat(size)), 12_000);
+    linear("long words", |size| format!("thủ tục p {{ trạng thái {} }}", "thái".repeat(size)), 25_000);
+    linear("marks", |size| format!("thủ tục p {{ {} }}", "a\u{323}".repeat(size)), 25_000);
     linear("apostrophes", |size| "'".repeat(size), 25_000);
     linear("backticks", |size| "`a\n".repeat(size), 25_000);
     linear("comments", |size| "/*".repeat(size), 25_000);

@@ -156,6 +156,11 @@ pub enum Firing {
         /// Which time, from 1.
         time: u16,
     },
+    /// The outcome of a called dossier: it fires nothing but incidents.
+    Outcome {
+        /// Which of the dossier's calls, from 0.
+        call: u16,
+    },
 }
 
 /// One change.

@@ -25,14 +25,14 @@ fn main() {
     let few: usize = sample.iter().map(|source| source.text.len()).sum();
     let before = spent();
     let floor = timed(|| sample.iter().for_each(|source| assert!(recognise(&source.text)))).1;
-    rate("pest's bare match", few, floor, spent() - before);
+    rate("pest's bare match", few, floor, spent().saturating_sub(before));
     let before = spent();
     let tree = timed(|| sample.iter().for_each(|source| drop(parse(0, source)))).1;
-    rate("read to trees", few, tree, spent() - before);
+    rate("read to trees", few, tree, spent().saturating_sub(before));
 
     let before = spent();
     let formatted = timed(|| on_two(&sources, |source| assert!(format(source).is_ok()))).1;
-    rate("formatted", bytes, formatted, spent() - before);
+    rate("formatted", bytes, formatted, spent().saturating_sub(before));
 
     let mut workspace = Workspace::new(THREADS);
     for source in &sources {
@@ -40,13 +40,13 @@ fn main() {
     }
     let before = spent();
     let (findings, checked) = timed(|| workspace.findings());
-    rate("checked", bytes, checked, spent() - before);
+    rate("checked", bytes, checked, spent().saturating_sub(before));
     assert!(findings.iter().all(|finding| finding.severity != Severity::Error), "sound procedures");
     say(&format!("{} findings; {:.0} MB in memory at most", findings.len(), peak()));
 
     let before = spent();
     let changed = sources.iter().rev().take(EDITS).map(|source| edit(&mut workspace, source)).collect();
-    let each = (spent() - before) / u32::try_from(EDITS).unwrap_or(1);
+    let each = spent().saturating_sub(before) / u32::try_from(EDITS).unwrap_or(1);
     say(&format!("one changed file of {count}: {:.1?}, {each:.1?} of a core's time", median(changed)));
     let mut alone = Workspace::default();
     for source in catalogue::sources(SEED, 0) {

@@ -131,6 +131,8 @@ impl Writer<'_> {
         let mut taken = [false; 3];
         // Each way back that is taken once doubles the ways through what follows.
         let mut gone_back = 0;
+        // One in three goes straight through, with terms of several units.
+        let straight = self.numbers.one_in(3);
         for (n, (name, label)) in STEPS.iter().enumerate() {
             if n > 0 && self.numbers.below(5) >= share {
                 continue;
@@ -147,8 +149,10 @@ impl Writer<'_> {
                 .map(|(slot, step, chance)| once(slot, step, chance))
                 .find(|step| *step != Step::Work)
                 .unwrap_or_default();
-            let step = if step == Step::Work && n > 0 && self.numbers.one_in(10) { Step::Citizen } else { step };
-            let returns = step == Step::Work && gone_back < 2 && self.numbers.one_in(5);
+            let step = if straight && step == Step::Call { Step::Work } else { step };
+            let step =
+                if !straight && step == Step::Work && n > 0 && self.numbers.one_in(10) { Step::Citizen } else { step };
+            let returns = !straight && step == Step::Work && gone_back < 2 && self.numbers.one_in(5);
             gone_back += usize::from(returns);
             steps.push(Planned { step, name, label, days: 1 + self.numbers.below(5), returns });
         }
@@ -249,7 +253,7 @@ procedure permit_{number} "Cấp giấy phép số {number}" {{
 
     fn opening(&mut self, fee: &str, fields: &[(&str, &str)]) -> fmt::Result {
         let effect = self.numbers.pick(&EFFECTS);
-        let brought: String = fields.iter().map(|(name, _)| format!(", {name}")).collect();
+        let brought: String = fields.iter().flat_map(|(name, _)| [", ", *name]).collect();
         writeln!(
             self.text,
             "    on open by citizen, counter, tax\n        needs applicant, area, floors, zone, adjoining{brought}, documents\n        do {{ data.fee = {fee} + processing_fee(data.zone) + permit_fee(data.zone); {effect} }}\n        -> received  issue receipt\n    from any on refuse by urban, land, chair needs reason text -> refused\n"

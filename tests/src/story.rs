@@ -243,6 +243,7 @@ fn tell_event(logic: &Logic, event: &Event, told: &mut String) {
         Cause::Reprojected { reason } => format!("counted anew: {reason}"),
         Cause::Time(Firing::After { clock: id }) => clock(*id).to_owned(),
         Cause::Time(Firing::Timer { timer: id }) => format!("timer {}", timer(*id)),
+        Cause::Time(Firing::Outcome { call }) => format!("outcome of call {}", call + 1),
         Cause::Time(Firing::Expiry { clock: id }) => format!("{} has run out", clock(*id)),
         Cause::Time(Firing::Rung { clock: id, rung, time }) => format!("rung {rung} of {}, time {time}", clock(*id)),
     };

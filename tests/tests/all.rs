@@ -2,6 +2,7 @@
 
 mod agree;
 mod calls;
+mod calls_incident;
 mod cases;
 mod catalogue;
 mod epar;

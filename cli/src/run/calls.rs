@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use motcua_engine::{
-    Answer, Delivery, Event, Instant, Refusal, bring_outcome, deliveries, open_called, tick, withdraw_called,
+    Answer, Delivery, Effect, Event, Firing, Instant, Refusal, bring_outcome, deliveries, open_called, tick,
+    withdraw_called,
 };
 use smol_str::SmolStr;
 
@@ -59,7 +60,20 @@ impl Office {
 
     fn sent(&self, id: &SmolStr, events: &[Event]) -> VecDeque<Delivery> {
         let Some(folder) = self.folder(id) else { return VecDeque::new() };
-        events.iter().flat_map(|event| deliveries(self.world(), &folder.dossier, event)).collect()
+        let mut sent: VecDeque<Delivery> =
+            events.iter().flat_map(|event| deliveries(self.world(), &folder.dossier, event)).collect();
+        sent.extend(events.iter().flat_map(|event| &event.effects).flat_map(|effect| self.retried(folder, effect)));
+        sent
+    }
+
+    /// Returns the outcome that a `retry` takes up again, as the called dossier has told it.
+    fn retried(&self, folder: &Folder, effect: &Effect) -> Vec<Delivery> {
+        let Effect::Retried(Firing::Outcome { call }) = effect else { return Vec::new() };
+        let called = folder.dossier.rare.calls.get(usize::from(*call)).and_then(|call| self.folder(&call.id));
+        let told = called.into_iter().flat_map(|called| {
+            called.journal.iter().flat_map(|event| deliveries(self.world(), &called.dossier, event))
+        });
+        told.filter(|delivery| matches!(delivery, Delivery::Outcome { .. })).collect()
     }
 
     /// Delivers again what the journal holds: whoever had it already answers that it is done.

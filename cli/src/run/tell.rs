@@ -73,6 +73,7 @@ impl<'a> Teller<'a> {
             Cause::Time(Firing::Rung { clock, rung, time }) => {
                 json!({ "rung": self.rung(*clock, *rung), "clock": self.clock(*clock), "time": time })
             }
+            Cause::Time(Firing::Outcome { call }) => json!({ "outcome_of_call": call + 1 }),
         }
     }
 
@@ -234,6 +235,7 @@ impl<'a> Teller<'a> {
                 let name = self.logic.timers.get(timer.index()).map(|timer| timer.name.as_str()).unwrap_or_default();
                 format!("`{name}` has come to its day")
             }
+            Cause::Time(Firing::Outcome { call }) => format!("the outcome of call {} has come", call + 1),
             Cause::Migrated { reason } | Cause::Reprojected { reason } => reason.to_string(),
             Cause::Always(_) | Cause::Command { .. } | Cause::Corrected(_) => {
                 let entered = event.effects.iter().find_map(|effect| match effect {

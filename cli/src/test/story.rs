@@ -106,6 +106,7 @@ impl Teller<'_> {
                 format!("timer {}", self.logic.timers.get(timer.index()).map_or("?", |timer| timer.name.as_str()))
             }
             Cause::Time(Firing::Expiry { clock }) => format!("{} has run out", self.clock(*clock)),
+            Cause::Time(Firing::Outcome { call }) => format!("outcome of call {}", call + 1),
             Cause::Time(Firing::Rung { clock, rung, time }) => {
                 let rungs = self.logic.clocks.get(clock.index()).map(|plan| plan.rungs.as_slice()).unwrap_or_default();
                 let at = rungs.get(usize::from(*rung)).map(|rung| sketch::rung_at(&rung.at)).unwrap_or_default();

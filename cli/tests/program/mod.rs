@@ -1,5 +1,7 @@
 //! The built program, run from the root of the repository.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on says so by a panic")]
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 

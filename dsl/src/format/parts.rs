@@ -330,9 +330,10 @@ pub(super) fn is_member(parent: Kind, kind: Kind) -> bool {
                 | Kind::state
                 | Kind::parallel
                 | Kind::from
+                | Kind::accepts
         ),
         Kind::organisation => kind == Kind::unit,
-        Kind::unit => matches!(kind, Kind::office | Kind::bind | Kind::unit),
+        Kind::unit => matches!(kind, Kind::office | Kind::bind | Kind::unit | Kind::accepts),
         Kind::office => matches!(kind, Kind::head | Kind::officers),
         Kind::calendar => !matches!(kind, Kind::name | Kind::text | Kind::over),
         Kind::test_item | Kind::setup_item => {

@@ -168,7 +168,9 @@ fn each_spelling_turns_into_the_other_and_back() {
         let other = turned(&canonical, own.other());
         let again = turned(&other, own);
         let lines = canonical.lines().zip(again.lines()).find(|(expected, found)| expected != found);
-        assert!(canonical == again, "{lines:?} of\n{other}");
+        // Letters of the language's own names may have been composed otherwise.
+        let composed = |text: &str| unicode_normalization::UnicodeNormalization::nfc(text).collect::<String>();
+        assert!(composed(&canonical) == composed(&again), "{lines:?} of\n{other}");
         // What came out is of the other spelling, and in its canonical form.
         assert!(Spelling::of(&other) == own.other() || comments::comments(&other).len() + 1 >= other.lines().count());
         let lines = |text: &str| text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>();

@@ -21,7 +21,8 @@ impl Turn {
 
     /// Returns a fixed word or a name that stands in a construct as it is in the other spelling.
     pub(super) fn word(self, kind: Kind, parent: Kind, written: &str) -> Cow<'_, str> {
-        if !self.is_other() {
+        let is_composed = self.to == Spelling::Vietnamese && is_keyword(kind);
+        if !(self.is_other() || is_composed) {
             return Cow::Borrowed(written);
         }
         if is_keyword(kind) {

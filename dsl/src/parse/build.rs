@@ -141,7 +141,7 @@ impl<'t> Builder<'t> {
     }
 
     fn script(&mut self, mut parts: Branches<'t>) -> Option<Script> {
-        Some(Script { name: self.name(&mut parts)?, code: self.functions(parts.next()?) })
+        Some(Script { name: self.name(&mut parts)?, code: self.rhai(parts.next()?, Reads::Given) })
     }
 
     /// What is accepted in the construct at `scope`.
@@ -244,24 +244,8 @@ impl<'t> Builder<'t> {
     }
 
     /// Returns rhai that may read the dossier.
-    pub(super) fn code(&self, branch: Branch<'t>) -> Code {
+    pub(super) fn code(&mut self, branch: Branch<'t>) -> Code {
         self.rhai(branch, if self.answers { Reads::Answer } else { Reads::Dossier })
-    }
-
-    /// Returns functions, and reports one that is called as a function of the language is in Vietnamese.
-    pub(super) fn functions(&mut self, branch: Branch<'t>) -> Code {
-        let written = self.str(branch);
-        if self.spelling == Spelling::English && !written.is_ascii() {
-            let (_, shifts) = respelt(written, Spelling::English, Reads::Given);
-            if let Some(end) = shifts.first() {
-                let name = written.get(..end).and_then(|text| text.rsplit(|c| !is_word(c)).next()).unwrap_or_default();
-                let span = self.span_of(branch.start() + end - name.len(), branch.start() + end);
-                let message = say!("`{name}` is a function of the language in the Vietnamese spelling", name);
-                let finding = Finding::error("syntax-vietnamese", message, span);
-                self.findings.push(finding.help("give the function another name"));
-            }
-        }
-        self.rhai(branch, Reads::Given)
     }
 
     /// Returns a block as it is written, which holds no rhai.
@@ -269,20 +253,35 @@ impl<'t> Builder<'t> {
         Code { text: SmolStr::new(self.str(branch)), span: self.span(branch), shifts: Shifts::default() }
     }
 
-    /// Returns rhai with the names of the language in English.
-    pub(super) fn rhai(&self, branch: Branch<'t>, reads: Reads) -> Code {
+    /// Returns rhai with the names of the language in English, and reports the first that is of the other spelling.
+    pub(super) fn rhai(&mut self, branch: Branch<'t>, reads: Reads) -> Code {
         let (written, span) = (self.str(branch), self.span(branch));
-        match self.spelling {
-            Spelling::English => self.written(branch),
-            Spelling::Vietnamese => {
-                let (text, shifts) = respelt(written, Spelling::English, reads);
-                Code { text: SmolStr::new(text), span, shifts }
-            }
+        // All names of the language are ASCII in English, and none is in Vietnamese.
+        if self.spelling == Spelling::English && written.is_ascii() {
+            return self.written(branch);
         }
+        if let Some(end) = respelt(written, self.spelling, reads).1.first() {
+            let name = written.get(..end).and_then(|text| text.rsplit(|c| !is_word(c)).next()).unwrap_or_default();
+            let span = self.span_of(branch.start() + end - name.len(), branch.start() + end);
+            let finding = match self.spelling {
+                Spelling::English => {
+                    let message = say!("`{name}` is a name of the language in the Vietnamese spelling", name);
+                    Finding::error("syntax-vietnamese", message, span)
+                }
+                Spelling::Vietnamese => {
+                    let message = say!("`{name}` is a name of the language in the English spelling", name);
+                    Finding::error("syntax-english", message, span)
+                }
+            };
+            self.findings
+                .push(finding.help("write it in the spelling of the file, or give what is yours another name"));
+        }
+        let (text, shifts) = respelt(written, Spelling::English, reads);
+        Code { text: SmolStr::new(text), span, shifts }
     }
 
     /// The code of a clause that is one keyword and one expression.
-    pub(super) fn code_in(&self, branch: Branch<'t>) -> Option<Code> {
+    pub(super) fn code_in(&mut self, branch: Branch<'t>) -> Option<Code> {
         branch.branches().next().map(|code| self.code(code))
     }
 

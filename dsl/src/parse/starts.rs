@@ -1,6 +1,8 @@
 //! The words that begin a member of each construct.
 
+use super::lex::Token;
 use super::place::Place;
+use super::words::nearest_at;
 use crate::spelling::Spelling;
 
 type Words = &'static [&'static str];
@@ -109,6 +111,11 @@ const UNTOLD: [Words; 2] = [
 /// Returns whether a word begins an item of a file.
 pub(super) fn begins_an_item(word: &str, spelling: Spelling) -> bool {
     of(FILE, spelling).contains(&word)
+}
+
+/// Returns whether a text begins with what is almost a word that begins an item.
+pub(super) fn near_an_item(text: &str, tokens: &[Token], spelling: Spelling) -> bool {
+    nearest_at(text, tokens, 0, of(FILE, spelling)).is_some()
 }
 
 fn of(both: [Words; 2], spelling: Spelling) -> Words {

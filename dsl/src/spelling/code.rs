@@ -138,7 +138,11 @@ impl<'t> Walk<'_, 't> {
             (Some("arg"), _, 1) if self.reads == Reads::Answer => ANSWER,
             _ => return word,
         };
-        let Some(new) = respell(names, &word, self.to) else { return word };
+        let Some(new) = respell(names, &word, self.to) else {
+            // What belongs to a name of the one spelling is none of the other.
+            let is_root = owners.is_empty() && ROOTS.iter().any(|(english, _)| *english == word);
+            return if is_root && self.to == Spelling::English { Cow::Borrowed("") } else { word };
+        };
         self.rewriting.replace(range, new);
         match self.to {
             Spelling::English => Cow::Borrowed(new),
@@ -221,6 +225,7 @@ mod tests {
         );
         both_ways("fn f(data, now) { data.len() }", "fn f(data, now) { data.độ_dài() }", Reads::Given);
         both_ways("1..data.x /* data */ // data", "1..dữ_liệu.x /* data */ // data", Reads::Dossier);
+        assert_eq!(respelt("documents.đủ", Spelling::English, Reads::Dossier).0, "documents.đủ");
         both_ways("documents /* a */ . complete", "giấy_tờ /* a */ . đủ", Reads::Dossier);
     }
 

@@ -1,4 +1,4 @@
-//! Vietnamese text as the grammar reads it: its words composed, one space between the words of a phrase.
+//! Vietnamese text as the grammar reads it: its words composed, one space and no comment between the words of a phrase.
 //!
 //! Keyboards and systems write one letter as one character, as two or as three. Texts in quotes, comments and names in
 //! backticks stay what they are, and so does every place: what is read is said of the text as it was written.
@@ -32,7 +32,10 @@ impl<'t> Folded<'t> {
                 continue;
             }
             if let Some(end) = lex::opaque_end(bytes, at) {
-                before = None;
+                // A comment may stand between the words of a phrase.
+                if *byte != b'/' {
+                    before = None;
+                }
                 at = end;
                 continue;
             }
@@ -73,6 +76,11 @@ fn is_part(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_comment_may_stand_in_a_phrase() {
+        assert_eq!(Folded::new("trạng /* a */ thái // b\n c").text, "trạng thái // b\n c");
+    }
 
     #[test]
     fn words_are_composed_and_phrases_closed_up() {

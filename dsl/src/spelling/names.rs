@@ -109,6 +109,12 @@ pub(super) fn respell(names: Names, written: &str, to: Spelling) -> Option<&'sta
     names.iter().map(turned).find(|(from, _)| *from == written).map(|(_, to)| to)
 }
 
+/// Returns all names of scripts, in English and in Vietnamese.
+#[cfg(test)]
+pub(crate) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    [ROOTS, DOCUMENTS, EVENTS, CLOCK, DOSSIER, FUNCTIONS].into_iter().flatten().copied()
+}
+
 /// Returns some English names, and after them their Vietnamese spellings.
 pub(crate) fn both<'n>(names: impl Iterator<Item = &'n str> + Clone) -> impl Iterator<Item = &'n str> {
     let lists = [ROOTS, DOCUMENTS, CLOCK, DOSSIER, FUNCTIONS];

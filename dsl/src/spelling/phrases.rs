@@ -107,7 +107,8 @@ mod tests {
     fn every_english_rule_with_words_has_a_vietnamese_one() {
         let vietnamese = rules(VIETNAMESE);
         // What English says around its parts, Vietnamese says in them, or the other way round.
-        let otherwise = ["after_command", "counting", "counts", "runs_from", "substitute_word", "no_word", "days"];
+        let otherwise =
+            ["after_command", "counting", "counts", "runs_from", "substitute_word", "no_word", "days", "window_for"];
         for (rule, has_words) in rules(ENGLISH) {
             let other = vietnamese.iter().find(|(name, _)| *name == rule);
             if otherwise.contains(&rule) {

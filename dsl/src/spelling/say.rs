@@ -18,6 +18,9 @@ pub(crate) fn in_vietnamese(finding: &mut Finding, text: &str) {
 }
 
 fn quoted<'w>(written: &'w str, text: &str) -> Cow<'w, str> {
+    if stands_in(written, text) {
+        return Cow::Borrowed(written);
+    }
     if let Some(word) = word(written, text) {
         return Cow::Borrowed(word);
     }
@@ -32,10 +35,15 @@ fn quoted<'w>(written: &'w str, text: &str) -> Cow<'w, str> {
 
 /// Returns the Vietnamese word for an English one that is no name of the author's.
 fn word(written: &str, text: &str) -> Option<&'static str> {
-    if text.split(|c| !lex::is_word(c)).any(|word| word == written) {
+    if stands_in(written, text) {
         return None;
     }
     let lists = [ROOTS, DOCUMENTS, CLOCK, DOSSIER, FUNCTIONS];
     let fixed = pairs().find(|(english, _)| *english == written).map(|(_, vietnamese)| vietnamese);
     fixed.or_else(|| lists.iter().find_map(|list| respell(list, written, Spelling::Vietnamese)))
+}
+
+/// Returns whether an author wrote this very word: it is a name then.
+fn stands_in(word: &str, text: &str) -> bool {
+    text.split(|c| !lex::is_word(c)).any(|own| own == word)
 }

@@ -252,5 +252,10 @@ pub(crate) fn types() -> impl Iterator<Item = &'static str> {
 
 /// Returns all words that say the same in both spellings.
 pub(super) fn pairs() -> impl Iterator<Item = (&'static str, &'static str)> {
-    BEGINNINGS.into_iter().chain(KEYWORDS.into_iter().map(|(_, english, vietnamese)| (english, vietnamese)))
+    BEGINNINGS.into_iter().chain(keywords().map(|(_, english, vietnamese)| (english, vietnamese)))
+}
+
+/// Returns the rules whose whole text is a fixed word, with their English and Vietnamese words.
+pub(crate) fn keywords() -> impl Iterator<Item = (Kind, &'static str, &'static str)> {
+    KEYWORDS.into_iter()
 }

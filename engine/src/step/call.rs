@@ -4,10 +4,10 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::decide::{Attempted, Run, cause, invalid, known};
 use super::idempotency::{body, key};
-use super::{Draft, Step, bring, clocks, open};
+use super::{Draft, Step, bring, clocks, fire, open};
 use crate::call::{Brought, Call, CallStands, Called, Caller, Delivery, Outcome, Withdrawal};
 use crate::command::{Answer, Command, Problem, Refusal};
-use crate::event::{Effect, Event};
+use crate::event::{Cause, Effect, Event, Firing};
 use crate::plan::{CallPlace, CallPlan, Graph, TransitionPlan};
 use crate::script::Fault;
 use crate::world::{Procedure, Way, World};
@@ -208,7 +208,8 @@ fn open_it(world: &World, child: Option<&Dossier>, call: &Call, now: Instant) ->
 /// Returns what has to be kept of the outcome of a called dossier.
 ///
 /// It takes effect when the called dossier ended, or right after what has happened to this one since. What time owes by then
-/// comes first; where the dossier has moved on, the outcome is recorded and changes nothing.
+/// comes first; where the dossier has moved on, the outcome is recorded and changes nothing. A fault in what answers it becomes an
+/// incident in the journal, and the outcome waits: until `retry` nothing comes of it, afterwards the host delivers it again.
 pub fn bring_outcome(world: &World, dossier: &Dossier, outcome: &Outcome, now: Instant) -> Answer {
     bring_it(world, dossier, outcome, now).unwrap_or_else(Answer::from)
 }
@@ -225,10 +226,32 @@ fn bring_it(world: &World, dossier: &Dossier, outcome: &Outcome, now: Instant) -
             Err(invalid("outcome", format!("`{id}` has ended as {known} before")))
         };
     }
+    let number = dossier.rare.calls.iter().position(|call| call.id == *id).and_then(|at| u16::try_from(at).ok());
+    let firing = Firing::Outcome { call: number.unwrap_or(u16::MAX) };
+    if dossier.rare.incidents.iter().any(|incident| incident.firing == firing) {
+        return Ok(Answer::Accepted(Vec::new()));
+    }
     let mut run = started(world, dossier, now.max(outcome.at))?;
     let at = outcome.at.max(dossier.at);
     run.owed(at)?;
-    let waits = find(run.dossier()).is_some_and(|call| call.is_waiting()) && run.dossier().is_in(call.state);
+    let (kept, before) = (run.events.len(), Box::new(run.dossier().clone()));
+    match answered(&mut run, outcome, at) {
+        // Half of a step would stand otherwise.
+        Err(Refusal::Fault(fault)) => {
+            run.undo(kept, before);
+            run.push(at, Cause::Time(firing), fire::incident(firing, &fault));
+        }
+        answered => answered?,
+    }
+    Ok(Answer::Accepted(run.events))
+}
+
+/// Adds what comes of an outcome.
+fn answered(run: &mut Run<'_>, outcome: &Outcome, at: Instant) -> Result<(), Refusal> {
+    let id = &outcome.call;
+    let find = |dossier: &Dossier| dossier.rare.calls.iter().find(|call| call.id == *id).cloned();
+    let call = find(run.dossier()).ok_or_else(|| invalid("call", format!("`{id}` was not called")))?;
+    let waits = call.is_waiting() && run.dossier().is_in(call.state);
     let before = run.events.len();
     let name = match &outcome.value {
         Value::Text(text) => text.as_str().to_owned(),
@@ -252,8 +275,7 @@ fn bring_it(world: &World, dossier: &Dossier, outcome: &Outcome, now: Instant) -
     let cause = cause(&told, body(&told), BUILT_IN, None, taken, draft.brought);
     let effects = draft.effects;
     run.push(at, cause, Draft { effects, ..Draft::default() });
-    run.finish(before, at)?;
-    Ok(Answer::Accepted(run.events))
+    run.finish(before, at)
 }
 
 /// Returns what has to be kept when nobody waits for a called dossier any more: it ends as `withdrawn`, without a verdict on

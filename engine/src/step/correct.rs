@@ -421,6 +421,7 @@ impl Case<'_> {
             }
             Firing::Expiry { clock: id } => format!("`{}` ran out", clock(id)),
             Firing::Rung { clock: id, rung, .. } => format!("rung {} of `{}`", rung + 1, clock(id)),
+            Firing::Outcome { call } => format!("the outcome of call {}", call + 1),
         }
     }
 }

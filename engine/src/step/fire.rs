@@ -140,7 +140,7 @@ pub(crate) fn next_firing(world: &World, procedure: &Procedure, dossier: &Dossie
     Some(Event { format: EVENT_FORMAT, number, at, recorded: at, cause, effects: draft.effects })
 }
 
-fn incident(firing: Firing, fault: &Fault) -> Draft<'static> {
+pub(super) fn incident(firing: Firing, fault: &Fault) -> Draft<'static> {
     let incident = Incident { firing, fault: fault.to_string() };
     Draft { effects: vec![Effect::Incident(Box::new(incident))], ..Draft::default() }
 }
@@ -228,6 +228,8 @@ impl Step<'_> {
                 push(&mut draft, clock, Entry::Rung { rung });
                 self.rung(clock, rung, &mut draft)?;
             }
+            // A host brings it; time alone does nothing to it.
+            Firing::Outcome { .. } => {}
         }
         Ok(draft)
     }

@@ -6,6 +6,7 @@ use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Branches, Kind};
 use crate::sentence::say;
+use crate::spelling::Reads;
 use crate::syntax::{
     Amends, Document, Field, FourEyes, From, Inside, Moves, Procedure, RecordLine, RecordValue, Role, Shared, Trigger,
     TypeName, Word,
@@ -23,7 +24,9 @@ impl<'t> Builder<'t> {
             Kind::data => procedure.data.extend(branch.branches().filter_map(|field| self.field(field))),
             Kind::documents => procedure.documents.extend(branch.branches().filter_map(|part| self.document(part))),
             Kind::roles => procedure.roles.extend(branch.branches().filter_map(|role| self.role(role))),
-            Kind::script => procedure.scripts.extend(branch.branches().next().map(|code| self.functions(code))),
+            Kind::script => {
+                procedure.scripts.extend(branch.branches().next().map(|code| self.rhai(code, Reads::Given)));
+            }
             Kind::table_item => procedure.tables.extend(self.table(branch)),
             Kind::backdates => {
                 let amends = self.amends(branch).map(Box::new);
