@@ -457,3 +457,11 @@ fix-to-make = { $fixes ->
     [one] { $files } file
    *[other] { $files } files
 }
+
+## Refusals
+
+refused-none = nothing
+refused-conflict = the dossier has moved on: it has version { $version } and is in { $states }
+refused-not-permitted = `{ $role }` may not give `{ $command }` here; { $may } may
+refused-not-applicable = `{ $command }` is not possible in { $states }{ $because }; possible now: { $possible }
+refused-because = , because `{ $guard }` does not hold{ $read }

@@ -20,3 +20,4 @@ mod side_by_side;
 mod silence;
 mod tables;
 mod terms;
+mod vietnamese;

@@ -24,7 +24,8 @@ Examples:
   motcua check --fix --diff
   motcua check procedures/vn/construction --budget --lang vi
 
-Exit codes: 0 nothing that fails the check; 1 errors, or warnings under `--deny warnings`; 2 a file cannot be read or,\nunder `--fix`, not be written.")]
+Exit codes: 0 nothing that fails the check; 1 errors, or warnings under `--deny warnings`; 2 a file cannot be read or,
+under `--fix`, not be written.")]
 pub struct Args {
     /// Files and folders; what they use is found beside them, in `calendars`, `organisations` and `scripts`.
     #[arg(value_name = "PATH", default_value = load::PROCEDURES)]

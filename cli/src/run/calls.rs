@@ -12,6 +12,7 @@ use smol_str::SmolStr;
 
 use super::office::{Folder, Office};
 use super::reply::Fired;
+use crate::lang::Lang;
 
 /// What has happened on the way, by the number of the dossier.
 pub(super) type Happened = BTreeMap<usize, Vec<Event>>;
@@ -50,7 +51,7 @@ impl Office {
                 }
                 Answer::Accepted(_) | Answer::AlreadyDone { .. } => {}
                 Answer::Refused(refusal) => {
-                    self.not_delivered(to, refusal.to_string());
+                    self.not_delivered(to, Lang::of_machines().refusal(&refusal, None));
                 }
             }
         }
