@@ -26,7 +26,7 @@ pub fn log(sources: &[Source], findings: &[Finding], pages: Option<&str>, lang: 
         .map(|finding| {
             let source = sources.get(finding.primary.span.file as usize);
             let print = source.map(|source| fingerprints.of(&address(&source.path), &source.text, finding));
-            result(&files, finding, print.unwrap_or_default())
+            result(&files, finding, &print.unwrap_or_default())
         })
         .collect();
     let whole = json!({
@@ -72,7 +72,7 @@ fn rule(page: &Page, pages: Option<&str>) -> Value {
     rule
 }
 
-fn result(files: &[Indexed<'_>], finding: &Finding, print: String) -> Value {
+fn result(files: &[Indexed<'_>], finding: &Finding, print: &str) -> Value {
     let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
     let mut result = json!({
         "ruleId": finding.id,

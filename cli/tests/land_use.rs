@@ -1,7 +1,5 @@
 //! A dossier that calls another procedure, as the board, `run`, `explain` and the graph tell it.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
-
 use std::fs;
 
 use crate::program::motcua;

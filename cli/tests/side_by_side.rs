@@ -1,7 +1,5 @@
 //! Work of several offices at once, as the board, `explain` and the graph tell it.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
-
 use crate::program::motcua;
 
 const EXAMPLE: &str = "examples/side_by_side";

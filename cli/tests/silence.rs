@@ -1,7 +1,5 @@
 //! Decisions by silence as the board, `run`, `explain` and the graph tell them: the law, and who owed the answer.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
-
 use crate::program::motcua;
 use serde_json::Value as Json;
 

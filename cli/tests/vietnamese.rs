@@ -35,7 +35,13 @@ fn findings_follow_the_language_and_machines_hear_english() {
 
 #[test]
 fn refusals_follow_the_language() {
-    let refused = |arguments: &[&str]| said("C", &[&["run", "good/commands.jsonl", "--procedures", "good"], arguments].concat());
+    let refused = |arguments: &[&str]| {
+        said(
+            "C",
+            &[&["run", "../../../examples/one_stop/refused.jsonl", "--procedures", "../../../procedures"], arguments]
+                .concat(),
+        )
+    };
     let (english, vietnamese) = (refused(&[]), refused(&["--lang", "vi"]));
     let messages = |text: &str| -> Vec<String> {
         let lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
@@ -43,7 +49,8 @@ fn refusals_follow_the_language() {
     };
     let pairs: Vec<_> = messages(&english).into_iter().zip(messages(&vietnamese)).collect();
     assert!(!pairs.is_empty(), "{english}");
-    let engine = |(english, _): &&(String, String)| english.contains("is not possible") || english.contains(" may not ");
+    let engine =
+        |(english, _): &&(String, String)| english.contains("is not possible") || english.contains(" may not ");
     for (english, vietnamese) in pairs.iter().filter(engine) {
         assert!(vietnamese.contains("không"), "{english} / {vietnamese}");
     }
@@ -53,8 +60,8 @@ fn refusals_follow_the_language() {
 #[test]
 fn pictures_and_help_follow_the_language() {
     let graph = |arguments: &[&str]| said("C", &[&["graph", "permit", "--procedures", "good"], arguments].concat());
-    assert!(graph(&[]).contains("Legend"));
-    assert!(graph(&["--lang", "vi"]).contains("Chú giải"));
+    assert!(graph(&[]).contains("CLOCKS"));
+    assert!(graph(&["--lang", "vi"]).contains("THỜI HẠN"));
     let help = said("vi_VN.UTF-8", &["check", "--help"]);
     assert!(help.contains("Cách dùng: motcua check") && help.contains("Ví dụ:"), "{help}");
     assert!(said("vi", &["--lang", "en", "--help"]).contains("Usage: motcua"));

@@ -150,11 +150,11 @@ fn told(fixed: &Fixed, sources: &[Source], diff: bool) -> String {
     if fixed.overlapping > 0 {
         let _ = writeln!(said, "{}", say!(lang, "fix-skipped", n = fixed.overlapping));
     }
-    let (fixes, files) = (fixed.count(), fixed.changed.len());
+    let (count, files) = (fixed.count(), fixed.changed.len());
     let done = if diff {
-        say!(lang, "fix-to-make", fixes = fixes, files = files)
+        say!(lang, "fix-to-make", fixes = count, files = files)
     } else {
-        say!(lang, "fix-made", fixes = fixes, files = files)
+        say!(lang, "fix-made", fixes = count, files = files)
     };
     said.push_str(&done);
     said.push('\n');

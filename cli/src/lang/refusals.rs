@@ -46,10 +46,8 @@ fn read<'s>(pattern: &str, sentence: &'s str) -> Option<Vec<(String, &'s str)>> 
     let mut rest = sentence.strip_prefix(first)?;
     let mut found = Vec::new();
     for (at, (piece, name)) in others.iter().zip(names).enumerate() {
-        let (value, after) = match at + 1 == others.len() {
-            true => (rest.strip_suffix(piece)?, ""),
-            false => rest.split_once(piece)?,
-        };
+        let is_last = at + 1 == others.len();
+        let (value, after) = if is_last { (rest.strip_suffix(piece)?, "") } else { rest.split_once(piece)? };
         found.push((name.to_owned(), value));
         rest = after;
     }
@@ -86,12 +84,16 @@ impl Lang {
             }
             Refusal::NotApplicable { command, states, possible, guards } => {
                 let because: String = guards.iter().map(|guard| self.because(guard, calendar)).collect();
-                let (states, possible) = (self.names(states), self.names(possible));
+                let within = match states.as_slice() {
+                    [] => say!(self, "refused-at-start"),
+                    states => say!(self, "refused-in", states = self.names(states)),
+                };
+                let possible = self.names(possible);
                 say!(
                     self,
                     "refused-not-applicable",
                     command = command,
-                    states = states,
+                    within = within,
                     because = because,
                     possible = possible
                 )

@@ -1,5 +1,7 @@
 //! The built program, run from the root of the repository.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 

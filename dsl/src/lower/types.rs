@@ -73,9 +73,13 @@ pub(crate) fn literal(text: &str, ty: &Type) -> Result<Value, Sentence> {
     match ty {
         Type::Boolean => text.parse().map(Value::Boolean).map_err(|_| wrong()),
         Type::Integer => number(text).and_then(|n| {
-            Value::Decimal(n).into_type(ty).map_err(|_| match n.fract().is_zero() {
-                true => say!("`{value}` is out of range", value = n.to_string()),
-                false => say!("`{value}` is no {ty}", value = n.to_string(), ty),
+            Value::Decimal(n).into_type(ty).map_err(|_| {
+                let value = n.to_string();
+                if n.fract().is_zero() {
+                    say!("`{value}` is out of range", value)
+                } else {
+                    say!("`{value}` is no {ty}", value, ty)
+                }
             })
         }),
         Type::Decimal => number(text).map(Value::Decimal),
