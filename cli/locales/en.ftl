@@ -458,3 +458,13 @@ fix-to-make = { $fixes ->
     [one] { $files } file
    *[other] { $files } files
 }
+
+## Refusals
+
+refused-none = nothing
+refused-conflict = the dossier has moved on: it has version { $version } and is in { $states }
+refused-not-permitted = `{ $role }` may not give `{ $command }` here; { $may } may
+refused-not-applicable = `{ $command }` is not possible { $within }{ $because }; possible now: { $possible }
+refused-at-start = at the start
+refused-in = in { $states }
+refused-because = , because `{ $guard }` does not hold{ $read }

@@ -354,3 +354,13 @@ fix-worse = `{ $path }` được giữ nguyên: nếu sửa sẽ có lỗi khác
 fix-skipped = bỏ qua { $n } chỗ sửa vì chỗ khác sửa cùng những từ ấy: hãy chạy lại
 fix-made = đã sửa { $fixes } chỗ trong { $files } tệp
 fix-to-make = sẽ sửa { $fixes } chỗ trong { $files } tệp
+
+## Từ chối
+
+refused-none = không có
+refused-conflict = hồ sơ đã đổi: nay ở phiên bản { $version } và ở { $states }
+refused-not-permitted = `{ $role }` không được thực hiện `{ $command }` ở đây; được phép: { $may }
+refused-not-applicable = không thể thực hiện `{ $command }` { $within }{ $because }; lúc này có thể: { $possible }
+refused-at-start = lúc bắt đầu
+refused-in = khi hồ sơ ở { $states }
+refused-because = , vì `{ $guard }` không đúng{ $read }

@@ -52,13 +52,19 @@ impl Lang {
     /// Returns the language of what people read.
     #[must_use]
     pub fn current() -> Self {
-        Self::chosen(ASKED.get().copied().flatten())
+        Self::chosen(Self::asked())
+    }
+
+    /// Returns the language that is asked for by name.
+    #[must_use]
+    pub fn asked() -> Option<Self> {
+        ASKED.get().copied().flatten()
     }
 
     /// Returns the language of what machines read: English, unless another one is asked for by name.
     #[must_use]
     pub fn of_machines() -> Self {
-        ASKED.get().copied().flatten().unwrap_or_default()
+        Self::asked().unwrap_or_default()
     }
 
     /// Returns the language that is asked for, else that of the environment: Vietnamese where the first of `LC_ALL`,
@@ -188,5 +194,6 @@ macro_rules! say {
 mod findings;
 #[cfg(test)]
 mod findings_tests;
+mod refusals;
 #[cfg(test)]
 mod tests;

@@ -183,7 +183,7 @@ impl One<'_> {
             }
             Verdict::Refused(why) => {
                 if let Json::Object(said) = &mut said {
-                    said.insert("why".into(), why.to_string().into());
+                    said.insert("why".into(), Lang::of_machines().reason(&why.to_string()).into());
                 }
             }
             Verdict::There | Verdict::Settled => {}
@@ -220,7 +220,8 @@ impl One<'_> {
                 }
             }
             Verdict::Refused(why) => {
-                format!("{}: {why}", say!(lang, "migrate-verdict", verdict = self.verdict.name()))
+                let verdict = say!(lang, "migrate-verdict", verdict = self.verdict.name());
+                format!("{verdict}: {}", lang.reason(&why.to_string()))
             }
             Verdict::There | Verdict::Settled => say!(lang, "migrate-verdict", verdict = self.verdict.name()),
         };

@@ -100,7 +100,7 @@ impl<'a> Outcome<'a> {
         let refused: Vec<Json> = self
             .refused
             .iter()
-            .map(|(dossier, why)| json!({ "dossier": dossier.id, "why": why.to_string() }))
+            .map(|(dossier, why)| json!({ "dossier": dossier.id, "why": Lang::of_machines().reason(&why.to_string()) }))
             .collect();
         json!({
             "now": self.now, "applied": self.applied, "moves": moves, "refused": refused,
@@ -128,7 +128,13 @@ pub fn text(outcome: &Outcome<'_>, world: &World, journal: &Path) -> String {
         }
     }
     for (dossier, why) in &outcome.refused {
-        let _ = writeln!(text, "{} {}\n  {why}", dossier.id, procedure(world, dossier));
+        let _ = writeln!(
+            text,
+            "{} {}\n  {}",
+            dossier.id,
+            procedure(world, dossier),
+            Lang::current().reason(&why.to_string())
+        );
     }
     if !text.is_empty() {
         text.push('\n');

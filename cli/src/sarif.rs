@@ -31,7 +31,7 @@ pub fn log(sources: &[Source], checked: &Checked, pages: Option<&str>, lang: Lan
         .map(|(finding, exempted)| {
             let source = sources.get(finding.primary.span.file as usize);
             let print = source.map(|source| fingerprints.of(&address(&source.path), &source.text, finding));
-            result(&files, finding, *exempted, print.unwrap_or_default())
+            result(&files, finding, *exempted, &print.unwrap_or_default())
         })
         .collect();
     let whole = json!({
@@ -77,7 +77,7 @@ fn rule(page: &Page, pages: Option<&str>) -> Value {
     rule
 }
 
-fn result(files: &[Indexed<'_>], finding: &Finding, exempted: Option<&Exempted>, print: String) -> Value {
+fn result(files: &[Indexed<'_>], finding: &Finding, exempted: Option<&Exempted>, print: &str) -> Value {
     let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
     let mut result = json!({
         "ruleId": finding.id,

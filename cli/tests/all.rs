@@ -8,6 +8,7 @@ mod docs;
 mod explain;
 mod fix;
 mod fmt;
+mod in_vietnamese;
 mod land_use;
 mod migrate;
 mod one_stop;

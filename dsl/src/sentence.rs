@@ -20,7 +20,10 @@ use smol_str::SmolStr;
 /// assert_eq!(message.pattern(), Some("there is no {kind} `{name}`"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sentence {
+pub struct Sentence(Box<Parts>);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Parts {
     english: String,
     pattern: Option<&'static str>,
     arguments: Vec<(&'static str, Sentence)>,
@@ -33,14 +36,19 @@ impl Sentence {
     pub(crate) fn new(pattern: &'static str, arguments: Vec<(&'static str, Self)>) -> Self {
         let english = fill(pattern, |name| {
             let found = arguments.iter().find(|(known, _)| *known == name);
-            found.map(|(_, argument)| argument.english.clone())
+            found.map(|(_, argument)| argument.to_string())
         });
-        Self { english, pattern: Some(pattern), arguments, respelt: Vec::new() }
+        Self(Box::new(Parts { english, pattern: Some(pattern), arguments, respelt: Vec::new() }))
+    }
+
+    /// Returns the same; the compiler has seen that places and arguments fit each other.
+    pub(crate) fn checked(pattern: &'static str, arguments: Vec<(&'static str, Self)>, _: fmt::Arguments<'_>) -> Self {
+        Self::new(pattern, arguments)
     }
 
     /// Returns words that no language says otherwise: a name, a number, a piece of a definition.
     pub fn verbatim(words: impl Into<String>) -> Self {
-        Self { english: words.into(), ..Self::default() }
+        Self(Box::new(Parts { english: words.into(), ..Parts::default() }))
     }
 
     /// Returns parts one after another, with something between them.
@@ -53,24 +61,24 @@ impl Sentence {
     }
 
     /// Spells what stands in backticks otherwise.
-    pub(crate) fn respell<'w>(&'w mut self, spell: impl for<'q> Fn(&'q str) -> Cow<'q, str>) {
-        for quoted in self.english.split('`').skip(1).step_by(2) {
+    pub(crate) fn respell(&mut self, spell: impl for<'q> Fn(&'q str) -> Cow<'q, str>) {
+        let english = std::mem::take(&mut self.0.english);
+        for quoted in english.split('`').skip(1).step_by(2) {
             let spelt = spell(quoted);
             if spelt != quoted {
-                self.respelt.push((quoted.to_owned(), spelt.into_owned()));
+                self.0.respelt.push((quoted.to_owned(), spelt.into_owned()));
             }
         }
-        let english = std::mem::take(&mut self.english);
-        self.english = self.spelt(english);
+        self.0.english = self.spelt(english);
     }
 
     /// Returns this sentence, filled in some language, with what stands in backticks as the file that is spoken of spells it.
     #[must_use]
     pub fn spelt(&self, filled: String) -> String {
-        if self.respelt.is_empty() {
+        if self.0.respelt.is_empty() {
             return filled;
         }
-        let spelt = |quoted| self.respelt.iter().find(|(word, _)| word == quoted).map(|(_, spelt)| spelt.as_str());
+        let spelt = |quoted| self.0.respelt.iter().find(|(word, _)| word == quoted).map(|(_, spelt)| spelt.as_str());
         let parts = filled.split('`').enumerate();
         let parts = parts.map(|(i, part)| if i % 2 == 1 { spelt(part).unwrap_or(part) } else { part });
         parts.collect::<Vec<_>>().join("`")
@@ -79,19 +87,19 @@ impl Sentence {
     /// Returns the English sentence.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.english
+        &self.0.english
     }
 
     /// Returns the English pattern, with `{name}` where an argument goes; nothing for what no language says otherwise.
     #[must_use]
     pub fn pattern(&self) -> Option<&'static str> {
-        self.pattern
+        self.0.pattern
     }
 
     /// Returns the arguments by name.
     #[must_use]
     pub fn arguments(&self) -> &[(&'static str, Self)] {
-        &self.arguments
+        &self.0.arguments
     }
 }
 
@@ -124,43 +132,43 @@ impl Deref for Sentence {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.english
+        &self.0.english
     }
 }
 
 impl AsRef<str> for Sentence {
     fn as_ref(&self) -> &str {
-        &self.english
+        &self.0.english
     }
 }
 
 impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.english)
+        f.pad(&self.0.english)
     }
 }
 
 impl serde::Serialize for Sentence {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.english)
+        serializer.serialize_str(&self.0.english)
     }
 }
 
 impl PartialEq<str> for Sentence {
     fn eq(&self, other: &str) -> bool {
-        self.english == other
+        self.0.english == other
     }
 }
 
 impl PartialEq<&str> for Sentence {
     fn eq(&self, other: &&str) -> bool {
-        self.english == *other
+        self.0.english == *other
     }
 }
 
 impl PartialEq<String> for Sentence {
     fn eq(&self, other: &String) -> bool {
-        self.english == *other
+        self.0.english == *other
     }
 }
 
@@ -210,10 +218,13 @@ verbatim!(motcua_engine::Day, motcua_engine::TimeOfDay, motcua_engine::Value, mo
 ///
 /// A place without an argument, and an argument without a place, do not compile.
 macro_rules! say {
-    ($pattern:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
-        let _ = format_args!($pattern $(, $name = "")*);
-        $crate::sentence::Sentence::new($pattern, vec![$((stringify!($name), $crate::sentence::say!(@ $name $(= $value)?))),*])
-    }};
+    ($pattern:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {
+        $crate::sentence::Sentence::checked(
+            $pattern,
+            vec![$((stringify!($name), $crate::sentence::say!(@ $name $(= $value)?))),*],
+            format_args!($pattern $(, $name = "")*),
+        )
+    };
     (@ $name:ident) => { $crate::sentence::Part::part(&$name) };
     (@ $name:ident = $value:expr) => { $crate::sentence::Part::part(&$value) };
 }

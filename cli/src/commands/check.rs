@@ -24,7 +24,8 @@ Examples:
   motcua check --fix --diff
   motcua check procedures/vn/construction --budget --lang vi
 
-Exit codes: 0 nothing that fails the check; 1 errors, or warnings under `--deny warnings`; 2 a file cannot be read or,\nunder `--fix`, not be written.")]
+Exit codes: 0 nothing that fails the check; 1 errors, or warnings under `--deny warnings`; 2 a file cannot be read or,
+under `--fix`, not be written.")]
 pub struct Args {
     /// Files and folders; what they use is found beside them, in `calendars`, `organisations` and `scripts`.
     #[arg(value_name = "PATH", default_value = load::PROCEDURES)]
@@ -151,11 +152,11 @@ fn told(fixed: &Fixed, sources: &[Source], diff: bool) -> String {
     if fixed.overlapping > 0 {
         let _ = writeln!(said, "{}", say!(lang, "fix-skipped", n = fixed.overlapping));
     }
-    let (fixes, files) = (fixed.count(), fixed.changed.len());
+    let (count, files) = (fixed.count(), fixed.changed.len());
     let done = if diff {
-        say!(lang, "fix-to-make", fixes = fixes, files = files)
+        say!(lang, "fix-to-make", fixes = count, files = files)
     } else {
-        say!(lang, "fix-made", fixes = fixes, files = files)
+        say!(lang, "fix-made", fixes = count, files = files)
     };
     said.push_str(&done);
     said.push('\n');

@@ -7,6 +7,8 @@ use anyhow::bail;
 use clap::ValueEnum;
 use motcua_dsl::syntax::Item;
 
+use crate::graph::Spelling;
+use crate::lang::Lang;
 use crate::{graph, load, output, sketch};
 
 /// Which procedure to draw, and how.
@@ -70,7 +72,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         bail!("no procedure is called `{}` in `{}`; there are: {known}", args.name, args.procedures.display());
     };
-    let drawing = sketch::drawing(plan);
+    let mut drawing = sketch::drawing(plan);
+    if let Some(lang) = Lang::asked() {
+        drawing.spelling = match lang {
+            Lang::English => Spelling::English,
+            Lang::Vietnamese => Spelling::Vietnamese,
+        };
+    }
     let text = match args.format {
         Format::Svg => graph::svg(&drawing),
         Format::Dot => graph::dot(&drawing),

@@ -37,7 +37,11 @@ impl Lang {
         };
         sentence.spelt(fill(vietnamese(pattern).unwrap_or(pattern), |name| {
             let found = sentence.arguments().iter().find(|(known, _)| *known == name);
-            found.map(|(_, argument)| self.sentence(argument))
+            found.map(|(_, argument)| match argument.pattern() {
+                // What the engine says of a script or a term.
+                None if name == "why" => self.reason(argument),
+                _ => self.sentence(argument),
+            })
         }))
     }
 
@@ -62,7 +66,10 @@ impl Lang {
         let say = |sentence: &Sentence| Sentence::verbatim(self.sentence(sentence));
         let label = |label: &Label| Label { span: label.span, text: say(&label.text) };
         Finding {
-            message: say(&finding.message),
+            message: match finding.message.pattern() {
+                None => Sentence::verbatim(self.reason(&finding.message)),
+                Some(_) => say(&finding.message),
+            },
             primary: label(&finding.primary),
             because: finding.because.iter().map(label).collect(),
             help: finding.help.as_ref().map(say),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use motcua_dsl::{Sentence, Source, check};
 
 use super::findings::{FILES, vietnamese};
+use super::refusals::FILE as ENGINE;
 use crate::lang::Lang;
 
 fn dsl() -> PathBuf {
@@ -153,6 +154,57 @@ fn every_sentence_that_is_built_has_a_vietnamese_one() {
     let is_said = |text: &str| vietnamese(text).or_else(|| vietnamese(&text.replace('\\', r"\\"))).is_some();
     let lacks: Vec<_> =
         sentences().into_iter().filter(|text| !CODE.contains(&text.as_str()) && !is_said(text)).collect();
+    assert!(lacks.is_empty(), "{lacks:#?}");
+}
+
+/// Returns a pattern with all its places alike.
+fn shape(pattern: &str) -> String {
+    let mut pieces = pattern.split(['{', '}']).enumerate();
+    pieces.by_ref().fold(String::new(), |all, (at, piece)| if at % 2 == 0 { all + piece } else { all + "{}" })
+}
+
+/// Returns the texts of three words and more that stand between a mark and the end of its statement.
+fn told(code: &str, mark: &str, end: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for call in code.split(mark).skip(1) {
+        let statement = call.split(end).next().unwrap();
+        let mut texts = statement.split('"').skip(1).step_by(2).map(shape);
+        found.extend(texts.find(|text| text.contains(' ') && has_words(text)));
+    }
+    found
+}
+
+#[test]
+fn every_reason_of_the_engine_has_a_vietnamese_one() {
+    let sections: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(ENGINE).unwrap();
+    let known: BTreeSet<String> = sections.values().flat_map(BTreeMap::keys).map(|pattern| shape(pattern)).collect();
+    for (pattern, said) in sections.values().flatten() {
+        assert_eq!(parts(pattern), parts(said), "{pattern}");
+    }
+    let mut lacks = BTreeSet::new();
+    for (path, text) in files(&dsl().join("../engine/src"), "rs") {
+        let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let code = code.join("\n");
+        let code = code.split("#[cfg(test)]\nmod tests").next().unwrap();
+        // A text that goes on behind the end of a line is one text.
+        let mut pieces = code.split("\\\n");
+        let first = pieces.next().unwrap().to_owned();
+        let code = pieces.fold(first, |all, piece| all + piece.trim_start());
+        let said = [told(&code, "#[error(", ")]"), told(&code, "invalid(", ";"), told(&code, "Problem::new(", ";")];
+        let name = path.display().to_string();
+        lacks.extend(
+            said.into_iter().flatten().filter(|text| !known.contains(text)).map(|text| format!("{name}: {text}")),
+        );
+    }
+    // Frames that are said by their parts, and texts whose end is another text.
+    let apart = [
+        "command.rs: ",
+        "unknown convention `{}`{}",
+        "unknown unit `{}`{}",
+        "how long, such as",
+        "no version of `{}` {}",
+    ];
+    lacks.retain(|text| !apart.iter().any(|part| text.contains(part)));
     assert!(lacks.is_empty(), "{lacks:#?}");
 }
 

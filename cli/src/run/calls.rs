@@ -13,6 +13,7 @@ use smol_str::SmolStr;
 
 use super::office::{Folder, Office};
 use super::reply::Fired;
+use crate::lang::Lang;
 
 /// What has happened on the way, by the number of the dossier.
 pub(super) type Happened = BTreeMap<usize, Vec<Event>>;
@@ -51,7 +52,7 @@ impl Office {
                 }
                 Answer::Accepted(_) | Answer::AlreadyDone { .. } => {}
                 Answer::Refused(refusal) => {
-                    self.not_delivered(to, refusal.to_string());
+                    self.not_delivered(to, Lang::of_machines().refusal(&refusal, None));
                 }
             }
         }

@@ -16,6 +16,7 @@ use super::journal::{Held, Journal};
 use super::line::{Line, Wrong};
 use super::reply::{DueClock, NotDelivered, Reply, Standing, WaitsFor};
 use super::tell::Teller;
+use crate::lang::Lang;
 
 /// Dossiers, the clock, and what the board tells of them.
 #[derive(Debug)]
@@ -327,7 +328,7 @@ impl Office {
             let projected = projected(&self.world, dossier, clock, self.clock.unwrap_or(dossier.at));
             let (known, error) = match projected {
                 Ok(known) => (known, None),
-                Err(error) => (None, Some(error.to_string())),
+                Err(error) => (None, Some(Lang::of_machines().reason(&error.to_string()))),
             };
             let due = known.map(|known| known.due.instant);
             let moved = clock.appointment.as_ref().is_some_and(|appointment| appointment.times > 0);

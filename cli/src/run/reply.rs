@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 
 use super::line::Wrong;
 use super::tell::{Told, plain};
+use crate::lang::Lang;
 
 /// An answer, one for each line.
 #[derive(Debug, Default, Serialize)]
@@ -158,7 +159,7 @@ impl Reply {
         };
         // The sentence below says it with its place.
         needs.remove("message");
-        let message = Some(calendar.map_or_else(|| refusal.to_string(), |calendar| refusal.sentence(calendar)));
+        let message = Some(Lang::of_machines().refusal(refusal, calendar));
         if let (Refusal::NotApplicable { guards, .. }, Some(calendar)) = (refusal, calendar) {
             needs.insert("guards".into(), guards.iter().map(|guard| told(guard, calendar)).collect());
         }

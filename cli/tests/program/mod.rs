@@ -1,6 +1,6 @@
 //! The built program, run from the root of the repository.
 
-#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on says so by a panic")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -53,12 +53,12 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         for cycle in &unguarded {
             let message: Sentence =
                 "these automatic transitions lead back to where they began, and nothing stops them".into();
-            tell(procedure, &witness, cycle, Finding::error, message, findings);
+            tell(procedure, &witness, cycle, Finding::error, &message, findings);
         }
         for cycle in cycles(procedure, |_| true) {
             if cycle.states.iter().all(|state| !surely.contains(state)) && !settles(procedure, &cycle) {
                 let message: Sentence = "once their guards hold, these automatic transitions go round for ever".into();
-                tell(procedure, &witness, &cycle, Finding::warning, message, findings);
+                tell(procedure, &witness, &cycle, Finding::warning, &message, findings);
             }
         }
     }
@@ -207,7 +207,7 @@ fn tell(
     witness: &Witness<'_, '_>,
     cycle: &Cycle,
     finding: fn(&'static str, Sentence, crate::syntax::Span) -> Finding,
-    message: Sentence,
+    message: &Sentence,
     findings: &mut Vec<Finding>,
 ) {
     let series = witness.when(|places| places.iter().any(|place| cycle.states.contains(place)));

@@ -42,17 +42,17 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for script in model.procedures.iter().flat_map(|procedure| &procedure.scripts) {
         if let Err(error) = &script.reading {
             let what = say!("this {kind} cannot be read", kind = Sentence::from(said(script.kind)));
-            findings.push(finding(what, error, script.code, &script.text));
+            findings.push(finding(&what, error, script.code, &script.text));
         }
     }
     for library in &model.libraries {
         if let Some(error) = &library.error {
-            findings.push(finding("these functions cannot be read".into(), error, library.code, &library.text));
+            findings.push(finding(&"these functions cannot be read".into(), error, library.code, &library.text));
         }
     }
 }
 
-fn finding(what: Sentence, error: &ScriptError, code: &Code, text: &str) -> Finding {
+fn finding(what: &Sentence, error: &ScriptError, code: &Code, text: &str) -> Finding {
     let span = if code.text.starts_with(text) { code.place(&word(&error.at, code)) } else { code.span };
     Finding::error(ID, say!("{what}: {why}", what, why = plain(&error.message)), span).because(code.span, "in here")
 }

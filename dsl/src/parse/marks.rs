@@ -55,7 +55,9 @@ pub(super) fn correct(file: u32, text: &str, findings: &mut Vec<Finding>) -> (St
                     quote_on = None;
                     // The two quotes of a text are one fix.
                     let before = findings.last_mut().and_then(|finding| finding.fix.as_mut());
-                    before.into_iter().for_each(|fix| fix.edits.push(edit.clone()));
+                    if let Some(fix) = before {
+                        fix.edits.push(edit);
+                    }
                 } else {
                     let message = say!("`{written}` is not the quote of a text", written);
                     let finding = Finding::error("syntax-quote", message, span).help("write the straight quote `\"`");

@@ -12,8 +12,6 @@ use crate::syntax::{
 /// So many unknown names get a suggestion; comparing more with all names would take too long.
 const SUGGESTIONS: usize = 100;
 
-/// Where a name may have been meant to lead, and where that is declared.
-
 /// Returns the procedure with everything bound that can be.
 pub(super) fn bind<'a>(procedure: Procedure<'a>, model: &mut Model<'a>) -> Procedure<'a> {
     let mut binder = Binder { procedure, model, suggested: 0 };

@@ -8,8 +8,6 @@ use crate::lower::types::type_of;
 use crate::model::{Ends, Kind, Model, Procedure, Unknown};
 use crate::syntax::{Call, CallPlace};
 
-/// Where a name may have been meant to lead, and where that is declared.
-
 impl<'a> Model<'a> {
     /// Returns the versions of a called procedure under which a dossier of the caller can open one.
     pub(crate) fn called<'m>(
