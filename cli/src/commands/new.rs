@@ -16,7 +16,7 @@ const WORKFLOW: &str = include_str!("../../../docs/ci/procedures.yml");
 /// Where to begin.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
+Examples:
   motcua new tree_felling && motcua test tree_felling
 
 Exit codes: 0 it is there; 2 the folder is there already, or the name is none.")]
