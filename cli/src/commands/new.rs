@@ -36,7 +36,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let name = &args.name;
     let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(fine) {
-        bail!("`{name}` is no name to begin with: write small letters, figures and underscores, such as `tree_felling`");
+        bail!(
+            "`{name}` is no name to begin with: write small letters, figures and underscores, such as `tree_felling`"
+        );
     }
     let folder = args.into.join(name);
     if folder.exists() {

@@ -100,7 +100,8 @@ fn drawn(given: &Given, ty: &Type, field: Option<&FieldPlan>) -> BoxedStrategy<O
             within(ty, bound(low).zip(bound(high))).prop_map(Some).boxed()
         }
         _ => {
-            let plain = any_of(ty, field.and_then(|field| field.range.clone()), field.and_then(|f| f.pattern.as_deref()));
+            let plain =
+                any_of(ty, field.and_then(|field| field.range.clone()), field.and_then(|f| f.pattern.as_deref()));
             if field.is_some_and(|field| field.optional) {
                 prop_oneof![1 => Just(None), 4 => plain.prop_map(Some)].boxed()
             } else {

@@ -144,7 +144,9 @@ impl Scene<'_> {
             Err(found) => return Look::at(false, expected, found),
         };
         let look = self.on(on, due, expected);
-        let Some(why) = because.first().filter(|_| look.holds) else { return look };
+        if because.is_empty() || !look.holds {
+            return look;
+        }
         let told = seen.as_ref().map_err(Clone::clone).and_then(Seen::told);
         let (lines, found) = match told {
             Ok(lines) => (lines, "no day of it says so".to_owned()),
@@ -154,9 +156,9 @@ impl Scene<'_> {
         match missing {
             None => look,
             Some(missing) => {
-                let days: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !line.contains("weekend")).collect();
+                let days: Vec<&str> =
+                    lines.iter().map(String::as_str).filter(|line| !line.contains("weekend")).collect();
                 let found = if days.is_empty() { found } else { format!("{found}: {}", days.join("; ")) };
-                let _ = why;
                 Look::at(false, format!("due {} because \"{}\"", clock.text, missing.text), found)
             }
         }
@@ -202,10 +204,13 @@ impl Scene<'_> {
             Standing::Late => "late",
             Standing::Ended => "ended",
         };
-        let found = self.seen(clock).map_or_else(|found| self.left(clock).map_or(found, ToOwned::to_owned), |seen| {
-            let due = seen.due().map(|due| format!(", due {}", self.said(due))).unwrap_or_default();
-            format!("{}{due}", seen.standing())
-        });
+        let found = self.seen(clock).map_or_else(
+            |found| self.left(clock).map_or(found, ToOwned::to_owned),
+            |seen| {
+                let due = seen.due().map(|due| format!(", due {}", self.said(due))).unwrap_or_default();
+                format!("{}{due}", seen.standing())
+            },
+        );
         let holds = found == wanted || found.starts_with(&format!("{wanted},"));
         Look::at(holds, format!("{wanted} {}", clock.text), found)
     }
@@ -241,7 +246,10 @@ impl Scene<'_> {
         let half = if halves % 2 == 0 { "" } else { ".5" };
         let text = format!("{}{half}", halves / 2);
         let holds = text == amount.trim_end_matches(".0");
-        Look { edit: Some(Edit { span: at, text: text.clone() }), ..Look::at(holds, expected, format!("{text} {name}")) }
+        Look {
+            edit: Some(Edit { span: at, text: text.clone() }),
+            ..Look::at(holds, expected, format!("{text} {name}"))
+        }
     }
 
     fn messages(&self) -> impl Iterator<Item = &Message> {
@@ -269,7 +277,7 @@ impl Scene<'_> {
         let says = |message: &Message| text.is_none_or(|text| message.text.as_deref() == Some(text));
         let told: Vec<String> = notices().map(|message| self.told(message)).collect();
         let told: Vec<&str> = told.iter().map(String::as_str).collect();
-        let heard = notices().any(|message| hears(message) && says(message));
+        let reached = notices().any(|message| hears(message) && says(message));
         let who = match to {
             None => "nobody".to_owned(),
             Some(Recipient::Role(word)) => word.text.to_string(),
@@ -278,7 +286,7 @@ impl Scene<'_> {
             Some(Recipient::HeadOfHolder(_)) => "head of holder".to_owned(),
         };
         let what = text.map(|text| format!(" \"{text}\"")).unwrap_or_default();
-        let holds = if to.is_some() { heard } else { notices().next().is_none() };
+        let holds = if to.is_some() { reached } else { notices().next().is_none() };
         Look::at(holds, format!("notified {who}{what}"), or(&told, "nobody"))
     }
 
@@ -353,7 +361,11 @@ impl Look {
 fn names(open: &[Possible], with_roles: bool) -> String {
     let mut all: Vec<String> = Vec::new();
     for possible in open {
-        let by = if with_roles && !possible.by.is_empty() { format!(" by {}", possible.by.join(", ")) } else { String::new() };
+        let by = if with_roles && !possible.by.is_empty() {
+            format!(" by {}", possible.by.join(", "))
+        } else {
+            String::new()
+        };
         let said = format!("{}{by}", possible.command);
         if !all.contains(&said) {
             all.push(said);

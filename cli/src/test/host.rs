@@ -52,7 +52,8 @@ impl<'w> Host<'w> {
 
     /// Returns the latest dossier that was called of a procedure.
     pub(super) fn called(&self, procedure: &str) -> Option<&Dossier> {
-        let is = |dossier: &&Dossier| self.world.procedure(dossier.plan).is_some_and(|p| p.plan.logic.name == procedure);
+        let is =
+            |dossier: &&Dossier| self.world.procedure(dossier.plan).is_some_and(|p| p.plan.logic.name == procedure);
         self.cases.iter().skip(1).rev().filter_map(Case::dossier).find(is)
     }
 
@@ -105,7 +106,9 @@ impl<'w> Host<'w> {
             let dossier = self.case(&to).and_then(Case::dossier);
             let answer = match (&delivery, dossier) {
                 (Delivery::Open(call), dossier) => open_called(self.world, dossier, call, now),
-                (Delivery::Withdraw(withdrawal), Some(dossier)) => withdraw_called(self.world, dossier, withdrawal, now),
+                (Delivery::Withdraw(withdrawal), Some(dossier)) => {
+                    withdraw_called(self.world, dossier, withdrawal, now)
+                }
                 (Delivery::Outcome { outcome, .. }, Some(dossier)) => bring_outcome(self.world, dossier, outcome, now),
                 (Delivery::Withdraw(_) | Delivery::Outcome { .. }, None) => continue,
             };

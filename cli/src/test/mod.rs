@@ -20,5 +20,5 @@ mod suggest;
 pub use accept::{Edit, accept};
 pub use play::{Failure, Verdict};
 pub use pool::run;
-pub use suggest::suggest;
 pub use report::{Report, github, json, junit, text};
+pub use suggest::suggest;

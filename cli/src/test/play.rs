@@ -168,7 +168,9 @@ impl<'w> Play<'w> {
     }
 
     fn due(&self, name: &str) -> Result<Instant, String> {
-        let (Some(dossier), Some(now)) = (self.host.own(), self.clock) else { return Err("there is no dossier".into()) };
+        let (Some(dossier), Some(now)) = (self.host.own(), self.clock) else {
+            return Err("there is no dossier".into());
+        };
         let Some(procedure) = self.world.procedure(dossier.plan) else { return Err("its plan is not loaded".into()) };
         let seen = Seen::find(self.world, &procedure.plan.logic, dossier, name, now)?;
         if !seen.clock.is_open() {
@@ -285,7 +287,12 @@ impl<'w> Play<'w> {
             }
             (Err(refusal), None) => {
                 let found = self.sentence(&refusal);
-                self.fail(act.command.span, format!("`{}` is done", act.command.text), format!("refused: {found}"), None)
+                self.fail(
+                    act.command.span,
+                    format!("`{}` is done", act.command.text),
+                    format!("refused: {found}"),
+                    None,
+                )
             }
             (Err(refusal), Some((_, why))) => {
                 let found = self.sentence(&refusal);
@@ -382,9 +389,7 @@ pub(super) fn type_of<'p>(procedure: &'p Procedure, command: &str, name: &str) -
     let field = logic.fields.iter().find(|field| field.name == *name).map(|field| &field.ty);
     let argument = || {
         let id = logic.commands.iter().position(|known| *known == *command)?;
-        let takes = |trigger: motcua_engine::plan::Trigger| {
-            matches!(trigger, motcua_engine::plan::Trigger::Command(known) if known.index() == id)
-        };
+        let takes = |trigger: motcua_engine::plan::Trigger| matches!(trigger, motcua_engine::plan::Trigger::Command(known) if known.index() == id);
         let ways = logic.graph.transitions().filter(|(.., way)| takes(way.trigger));
         ways.flat_map(|(.., way)| &way.needs).find_map(|need| match need {
             Need::Argument(known, ty) if known == name => Some(ty),
@@ -419,9 +424,8 @@ pub(super) fn local(value: Value, ty: &Type, calendar: Option<&Calendar>) -> Val
 /// Returns somebody who may act in a role in a unit: an officer of the office that it is bound to, or its head.
 pub(super) fn officer(world: &World, unit: &str, role: &str) -> SmolStr {
     let binding = world.unit(unit).and_then(|unit| unit.bindings.iter().find(|binding| binding.role == role));
-    let office = binding.and_then(|binding| {
-        world.unit(&binding.unit)?.offices.iter().find(|office| office.name == binding.office)
-    });
+    let office = binding
+        .and_then(|binding| world.unit(&binding.unit)?.offices.iter().find(|office| office.name == binding.office));
     let known = office.and_then(|office| office.officers.first().or(office.head.as_ref()));
     known.cloned().unwrap_or_else(|| role.into())
 }

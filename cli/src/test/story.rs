@@ -90,7 +90,8 @@ impl Teller<'_> {
         match &event.cause {
             Cause::Command { command, role, .. } => {
                 let name = event.built_in().or_else(|| self.logic.commands.get(command.index()).map(AsRef::as_ref));
-                let role = role.and_then(|role| self.logic.roles.get(role.index())).map(|(name, _)| format!(" by {name}"));
+                let role =
+                    role.and_then(|role| self.logic.roles.get(role.index())).map(|(name, _)| format!(" by {name}"));
                 format!("{}{}", name.unwrap_or("?"), role.unwrap_or_default())
             }
             Cause::Always(_) => "by itself".to_owned(),

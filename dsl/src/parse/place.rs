@@ -3,7 +3,8 @@
 use super::build::Builder;
 use super::tree::{Kind, Tree};
 use crate::syntax::{
-    Calendar, Clock, Document, Field, File, Inside, Item, Office, OrgUnit, Organisation, Procedure, Role, Rung, State, Test,
+    Calendar, Clock, Document, Field, File, Inside, Item, Office, OrgUnit, Organisation, Procedure, Role, Rung, State,
+    Test,
 };
 
 /// A construct under construction.

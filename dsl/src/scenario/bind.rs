@@ -43,7 +43,9 @@ pub(super) fn bind(tests: &[Expanded<'_>], model: &Model<'_>) -> (Vec<Unknown>, 
     }
     let subjects: Vec<Subject<'_, '_>> = model.procedures.iter().map(Subject::new).collect();
     let mut binder = Binder { subjects: &subjects, versions, unknown: Vec::new(), faults: Vec::new() };
-    tests.iter().for_each(|test| binder.test(test));
+    for test in tests {
+        binder.test(test);
+    }
     (binder.unknown, binder.faults)
 }
 
@@ -206,7 +208,8 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
         *opens = if tried { (*opens).max(Opens::Tried) } else { Opens::Yes };
         if let (Some(Moment::At(Some(_), _, at)), Some(term)) = (&act.at, &act.after) {
             let message = "a step has one instant: `after …` says the day already";
-            let fault = Fault::new(Rule::Shape, message, *at, "keep `at` with the time of day alone, or leave `after` out");
+            let fault =
+                Fault::new(Rule::Shape, message, *at, "keep `at` with the time of day alone, or leave `after` out");
             self.faults.push(fault.because(term.span, "this says the day"));
         }
         for row in [&act.at, &act.told].into_iter().flatten() {
@@ -309,7 +312,9 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
                 at.map(|word| (word.span, format!("`{}` bounds no {ty}", word.text)))
             }
             Given::AnyOf(values) if may_be_any => {
-                values.iter().for_each(|value| self.typed(value, ty, declared, false));
+                for value in values {
+                    self.typed(value, ty, declared, false);
+                }
                 None
             }
             Given::Any | Given::AnyIn(..) | Given::AnyOf(_) => {
@@ -374,10 +379,12 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
                 }
             },
             Fact::Possible(commands, by) => {
-                commands.iter().for_each(|command| self.known_command(command, subject));
-                by.iter().for_each(|role| self.role(role, subject));
+                self.known_commands(commands, subject);
+                for role in by {
+                    self.role(role, subject);
+                }
             }
-            Fact::Only(commands) => commands.iter().for_each(|command| self.known_command(command, subject)),
+            Fact::Only(commands) => self.known_commands(commands, subject),
             Fact::Outcome(_) => {}
         }
     }
@@ -410,9 +417,12 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
         }
     }
 
-    fn known_command(&mut self, word: &Word, subject: &Subject<'_, '_>) {
-        if BUILT_IN.iter().all(|(known, _)| word.text != *known) && subject.procedure.commands.get(&word.text).is_none() {
-            self.command(word, subject);
+    fn known_commands(&mut self, words: &[Word], subject: &Subject<'_, '_>) {
+        for word in words {
+            let built_in = BUILT_IN.iter().any(|(known, _)| word.text == *known);
+            if !built_in && subject.procedure.commands.get(&word.text).is_none() {
+                self.command(word, subject);
+            }
         }
     }
 

@@ -82,13 +82,7 @@ fn expects(steps: &[TestStep]) -> bool {
     })
 }
 
-fn inline(
-    test: &Test,
-    setups: &Setups<'_>,
-    depth: usize,
-    steps: &mut Vec<TestStep>,
-    model: &mut Model<'_>,
-) {
+fn inline(test: &Test, setups: &Setups<'_>, depth: usize, steps: &mut Vec<TestStep>, model: &mut Model<'_>) {
     for step in &test.steps {
         let TestStep::Given(name) = step else {
             steps.push(step.clone());
@@ -106,7 +100,9 @@ fn inline(
         if depth == DEEPEST {
             let message = format!("`{}` is a part of itself, or stands in more than {DEEPEST} others", name.text);
             let help = "let a set-up begin with one that does not begin with it";
-            model.test_faults.push(Fault::new(Rule::Shape, message, name.span, help).because(word.span, "it is this one"));
+            model
+                .test_faults
+                .push(Fault::new(Rule::Shape, message, name.span, help).because(word.span, "it is this one"));
             return;
         }
         inline(setup, setups, depth + 1, steps, model);

@@ -53,7 +53,8 @@ impl Rows {
                 continue;
             }
             if cells.len() != rows.columns.len() {
-                let message = format!("this row has {} cells, and there are {} columns", cells.len(), rows.columns.len());
+                let message =
+                    format!("this row has {} cells, and there are {} columns", cells.len(), rows.columns.len());
                 let first = rows.columns.first().map_or(line.span, |column| column.span);
                 let fault = Fault::new(Rule::Shape, message, line.span, "give every column a cell in every row");
                 model.test_faults.push(fault.because(first, "the columns"));
@@ -143,7 +144,9 @@ fn columns(steps: &[TestStep]) -> Vec<Column> {
         found.borrow_mut().push(column.clone());
         None
     };
-    steps.iter().for_each(|step| drop(Filler { value: &note }.step(step)));
+    for step in steps {
+        drop(Filler { value: &note }.step(step));
+    }
     found.into_inner()
 }
 
@@ -160,7 +163,6 @@ struct Filler<'f> {
 impl Filler<'_> {
     fn step(&self, step: &TestStep) -> TestStep {
         match step {
-            TestStep::Given(_) => step.clone(),
             TestStep::Act(act) => {
                 let mut act = act.clone();
                 act.at = act.at.map(|at| self.moment(at));
@@ -171,7 +173,7 @@ impl Filler<'_> {
             TestStep::Advance(Advance::To(moment), span) => {
                 TestStep::Advance(Advance::To(self.moment(moment.clone())), *span)
             }
-            TestStep::Advance(..) => step.clone(),
+            TestStep::Given(_) | TestStep::Advance(..) => step.clone(),
             TestStep::Expect(expected, span) => {
                 let filled = |expect: &Expect| Expect { fact: self.fact(&expect.fact), ..expect.clone() };
                 TestStep::Expect(expected.iter().map(filled).collect(), *span)

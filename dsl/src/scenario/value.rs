@@ -80,8 +80,10 @@ pub fn written(value: &Value, ty: &Type) -> String {
             format!("[{}]", values.iter().map(|value| written(value, ty.item())).collect::<Vec<_>>().join(", "))
         }
         (Value::Record(parts), _) => {
-            let of = |name: &str| ty.parts().iter().find(|field| field.name == name).map_or(&Type::Text, |field| &field.ty);
-            let parts: Vec<_> = parts.iter().map(|(name, part)| format!("{name} = {}", written(part, of(name)))).collect();
+            let of =
+                |name: &str| ty.parts().iter().find(|field| field.name == name).map_or(&Type::Text, |field| &field.ty);
+            let parts: Vec<_> =
+                parts.iter().map(|(name, part)| format!("{name} = {}", written(part, of(name)))).collect();
             format!("{{ {} }}", parts.join(", "))
         }
         (other, _) => other.to_string(),

@@ -147,7 +147,8 @@ fn items(plan: &Plan) -> Vec<Item> {
         let name = transition(logic, from, to, way);
         add(Key::Transition(id), name.clone(), place(way));
         if let Some(script) = way.when {
-            let text = logic.scripts.get(script.index()).map(|script| script.text.trim().to_owned()).unwrap_or_default();
+            let text =
+                logic.scripts.get(script.index()).map(|script| script.text.trim().to_owned()).unwrap_or_default();
             for holds in [true, false] {
                 let side = if holds { "holds" } else { "does not hold" };
                 add(Key::Guard(id, holds), format!("`{text}` {side} ({name})"), place(way));

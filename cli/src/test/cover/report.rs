@@ -14,7 +14,8 @@ pub fn text(all: &[Coverage<'_>]) -> String {
     for one in tested {
         let logic = &one.plan.logic;
         let (seen, count) = one.count();
-        let _ = writeln!(text, "{}, version {}: {seen} of {count} shown ({}%)", logic.name, logic.version, percent([one]));
+        let _ =
+            writeln!(text, "{}, version {}: {seen} of {count} shown ({}%)", logic.name, logic.version, percent([one]));
         for kind in KINDS {
             let own = || one.items.iter().filter(|item| item.key.kind() == kind);
             let (seen, count) = (own().filter(|item| item.seen).count(), own().count());

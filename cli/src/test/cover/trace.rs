@@ -7,8 +7,7 @@ use motcua_engine::calendar::Reason;
 use motcua_engine::clock::{Class, DayReason};
 use motcua_engine::plan::{Logic, PlanHash, Trigger};
 use motcua_engine::{
-    Cause, CommandId, Dossier, Effect, Entry, Event, Firing, GuardSaidNo, Refusal, StateId, TransitionId,
-    World, fold,
+    Cause, CommandId, Dossier, Effect, Entry, Event, Firing, GuardSaidNo, Refusal, StateId, TransitionId, World, fold,
 };
 
 use super::{Coverage, Fate, Key};
@@ -16,12 +15,14 @@ use crate::test::play::{Refused, Verdict};
 
 type Marks = BTreeMap<PlanHash, BTreeSet<Key>>;
 
-/// Returns what some plays have shown of every procedure in the world, in the order of their names.
+/// Returns what some plays have shown of every procedure in the world, in the order of their names. A test that fails shows
+/// nothing.
 #[must_use]
 pub fn trace<'w>(world: &'w World, scenarios: &[Scenario], verdicts: &[&Verdict]) -> Vec<Coverage<'w>> {
     let mut marks = Marks::new();
     let mut tests: BTreeMap<PlanHash, usize> = BTreeMap::new();
-    for verdict in verdicts {
+    let passed = |verdict: &Verdict| verdict.failures.is_empty();
+    for verdict in verdicts.iter().filter(|verdict| passed(verdict)) {
         for (number, journal) in verdict.journals.iter().enumerate() {
             let Some(plan) = opened(journal) else { continue };
             let Some(procedure) = world.procedure(plan) else { continue };
@@ -33,7 +34,7 @@ pub fn trace<'w>(world: &'w World, scenarios: &[Scenario], verdicts: &[&Verdict]
             clocks(world, journal, seen);
         }
     }
-    for (scenario, verdict) in scenarios.iter().zip(verdicts) {
+    for (scenario, verdict) in scenarios.iter().zip(verdicts).filter(|(_, verdict)| passed(verdict)) {
         for refused in &verdict.refused {
             let own = verdict.journals.first().and_then(|journal| opened(journal));
             let plan = own.or_else(|| world.latest(&scenario.procedure).map(|procedure| procedure.plan.hash));
@@ -151,7 +152,9 @@ fn waits(logic: &Logic, active: &[StateId], event: &Event, seen: &mut BTreeSet<K
 
 /// Clocks whose count went over a holiday.
 fn clocks(world: &World, journal: &[Event], seen: &mut BTreeSet<Key>) {
-    let Some(dossier) = journal.iter().fold(None::<Dossier>, |dossier, event| Some(fold(dossier, event))) else { return };
+    let Some(dossier) = journal.iter().fold(None::<Dossier>, |dossier, event| Some(fold(dossier, event))) else {
+        return;
+    };
     for clock in &dossier.clocks {
         let Ok(calendar) = world.calendar_of_clock(&dossier, clock) else { continue };
         let days = clock.ledger.explain_if_resumed(&calendar, dossier.at).unwrap_or_default();

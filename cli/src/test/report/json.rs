@@ -39,7 +39,10 @@ pub fn json(report: &Report<'_>, coverage: Option<Value>) -> serde_json::Result<
                     said.insert("row".to_owned(), json!(row));
                 }
                 if !verdict.failures.is_empty() {
-                    said.insert("story".to_owned(), json!(verdict.story.lines().map(str::trim_start).collect::<Vec<_>>()));
+                    said.insert(
+                        "story".to_owned(),
+                        json!(verdict.story.lines().map(str::trim_start).collect::<Vec<_>>()),
+                    );
                     let drawn = verdict.drawn.iter().map(|(name, value)| (name.clone(), json!(value)));
                     said.insert("drawn".to_owned(), Value::Object(drawn.collect()));
                 }
@@ -54,4 +57,3 @@ pub fn json(report: &Report<'_>, coverage: Option<Value>) -> serde_json::Result<
     }
     Ok(serde_json::to_string_pretty(&whole)? + "\n")
 }
-

@@ -6,8 +6,8 @@ use motcua_dsl::written;
 use motcua_engine::calendar::Calendar;
 use motcua_engine::plan::{Graph, Logic, Need, StateKind, TransitionPlan, Trigger, Type};
 use motcua_engine::{
-    Cause, ClockId, Command, Day, Dossier, Effect, Event, Instant, Opening, Procedure, StateId, TimeOfDay, TransitionId,
-    World, wakes_at,
+    Cause, ClockId, Command, Day, Dossier, Effect, Event, Instant, Opening, Procedure, StateId, TimeOfDay,
+    TransitionId, World, wakes_at,
 };
 use smol_str::{SmolStr, format_smolstr};
 
@@ -102,7 +102,8 @@ impl<'w> Search<'w> {
     fn openings(&mut self, begin: &Node<'w>, open: &mut VecDeque<Node<'w>>) {
         let ways: Vec<_> = self.ways_from(Graph::START).collect();
         for (_, way) in ways {
-            let role = way.by.first().and_then(|role| self.logic().roles.get(role.index())).map(|(name, _)| name.clone());
+            let role =
+                way.by.first().and_then(|role| self.logic().roles.get(role.index())).map(|(name, _)| name.clone());
             for (command, said) in self.given("open", way, role) {
                 let line = format!("open{} at {} 09:00{}", said.0, self.day, said.1);
                 self.take(begin, &command, line, open);
@@ -179,18 +180,21 @@ impl<'w> Search<'w> {
         }
         // Some guards want a dossier that is not complete.
         let first = logic.documents.first().filter(|_| logic.documents.len() > 1 && papers == ["documents"]);
-        let part = first.map(|document| (vec![(document.name.clone(), document.copies)], vec![document.name.to_string()]));
+        let part =
+            first.map(|document| (vec![(document.name.clone(), document.copies)], vec![document.name.to_string()]));
         let mut found = Vec::new();
         for (documents, papers) in [Some((documents, papers)), part].into_iter().flatten() {
             for values in sets(&choices) {
-                let brought = named.iter().zip(&values).map(|((name, ty), value)| format!("{name} = {}", written(value, ty)));
+                let brought =
+                    named.iter().zip(&values).map(|((name, ty), value)| format!("{name} = {}", written(value, ty)));
                 let reason_said = reason.iter().map(|reason: &SmolStr| format!("reason = \"{reason}\""));
                 let all: Vec<String> = brought.chain(papers.iter().cloned()).chain(reason_said).collect();
                 let with = if all.is_empty() { String::new() } else { format!(" with {}", all.join(", ")) };
                 let role = role.clone().unwrap_or_default();
-                let data = named.iter().zip(values).map(|((name, ty), value)| {
-                    (name.clone(), local(value, ty, Some(self.calendar)))
-                });
+                let data = named
+                    .iter()
+                    .zip(values)
+                    .map(|((name, ty), value)| (name.clone(), local(value, ty, Some(self.calendar))));
                 let opening = (name == "open").then(|| Opening {
                     dossier: SmolStr::new_static(Host::DOSSIER),
                     procedure: logic.name.clone(),
@@ -244,7 +248,12 @@ impl<'w> Search<'w> {
         let mut states: Vec<StateId> = dossier.active.iter().map(|place| place.state).collect();
         states.sort_unstable();
         let alike = self.alike.entry(states).or_default();
-        let data = format!("{:?}{:?}{:?}", dossier.data, dossier.documents, dossier.marks.iter().map(Option::is_some).collect::<Vec<_>>());
+        let data = format!(
+            "{:?}{:?}{:?}",
+            dossier.data,
+            dossier.documents,
+            dossier.marks.iter().map(Option::is_some).collect::<Vec<_>>()
+        );
         if alike.len() < MOST_ALIKE && !alike.contains(&data) {
             alike.push(data);
             open.push_back(node);
@@ -279,7 +288,8 @@ impl<'w> Search<'w> {
         let graph = &self.logic().graph;
         let states: Vec<_> = dossier.active.iter().filter_map(|place| graph.state(place.state)).collect();
         let inner = |name: &str| states.iter().any(|state| state.name.starts_with(&format!("{name}.")));
-        let shown = states.iter().filter(|state| !(matches!(state.kind, StateKind::Parallel { .. }) && inner(&state.name)));
+        let shown =
+            states.iter().filter(|state| !(matches!(state.kind, StateKind::Parallel { .. }) && inner(&state.name)));
         shown.map(|state| state.name.to_string()).collect()
     }
 }

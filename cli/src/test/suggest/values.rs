@@ -37,7 +37,8 @@ fn of_type(logic: &Logic, ty: &Type, field: &FieldPlan, today: Day) -> Vec<Value
             items.into_iter().take(1).map(|item| Value::List([item].into())).collect()
         }
         Type::Record(parts) => {
-            let first = |part: &FieldPlan| Some((part.name.clone(), candidates(logic, part, today).into_iter().next()?));
+            let first =
+                |part: &FieldPlan| Some((part.name.clone(), candidates(logic, part, today).into_iter().next()?));
             vec![Value::Record(parts.iter().filter_map(first).collect())]
         }
     }

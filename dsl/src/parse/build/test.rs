@@ -6,8 +6,8 @@ use super::Builder;
 use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Kind};
 use crate::syntax::{
-    Act, Advance, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row, Standing, Test, TestName, TestStep,
-    TestValue, Word,
+    Act, Advance, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row, Standing, Test, TestName, TestStep, TestValue,
+    Word,
 };
 
 impl<'t> Builder<'t> {
