@@ -329,9 +329,8 @@ impl Scene<'_> {
 
     fn possible(&self, commands: &[Word], by: &[Word]) -> Look {
         let open = self.open();
-        let may = |possible: &&Possible| {
-            possible.by.is_empty() || by.iter().all(|role| possible.by.iter().any(|known| *known == role.text))
-        };
+        let may =
+            |possible: &&Possible| possible.by.is_empty() || by.iter().all(|role| possible.by.contains(&role.text));
         let holds = commands.iter().all(|command| {
             open.iter().filter(|possible| possible.command == command.text).any(|possible| may(&possible))
         });

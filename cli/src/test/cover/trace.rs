@@ -112,7 +112,9 @@ fn journaled(logic: &Logic, journal: &[Event], seen: &mut BTreeSet<Key>) {
                     })
                     .map(|(id, ..)| id)
                     .collect();
-                by_time.into_iter().for_each(|id| took(logic, id, seen));
+                for id in by_time {
+                    took(logic, id, seen);
+                }
             }
             _ => {}
         }
