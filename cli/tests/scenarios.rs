@@ -36,6 +36,12 @@ fn a_failure_shows_its_line_what_was_and_the_story_until_then() {
 }
 
 #[test]
+fn what_is_told_late_is_seen_once_it_is_told() {
+    let (code, text) = said(&motcua(&["test", "cli/tests/data/told_late"]));
+    assert_eq!(code, 0, "{text}");
+}
+
+#[test]
 fn two_runs_say_the_same() {
     assert_eq!(said(&motcua(&["test", FAILING])), said(&motcua(&["test", FAILING])));
 }
