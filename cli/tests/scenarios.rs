@@ -1,10 +1,6 @@
 //! `motcua test`: what it says of tests that pass and of tests that fail, to people and to programs.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a helper of a test that cannot go on says so by a panic"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on says so by a panic")]
 
 use std::fs;
 use std::path::Path;
@@ -37,6 +33,12 @@ fn a_failure_shows_its_line_what_was_and_the_story_until_then() {
     let (code, text) = said(&motcua(&["test", FAILING]));
     assert_eq!(code, 1);
     insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_is_told_late_is_seen_once_it_is_told() {
+    let (code, text) = said(&motcua(&["test", "cli/tests/data/told_late"]));
+    assert_eq!(code, 0, "{text}");
 }
 
 #[test]
@@ -169,13 +171,13 @@ fn what_is_suggested_is_green_and_shows_more() {
         let line = text.lines().find_map(|line| line.strip_prefix("all together: ")).unwrap();
         line.trim_end_matches('%').parse().unwrap()
     };
-    for (definitions, name) in [(FAILING, "permit"), ("procedures/vn/civil_status", "marriage_registration")] {
+    let permit = "cli/tests/data/scenarios/permit.tthc";
+    for (definitions, name) in [(permit, "permit"), ("procedures/vn/civil_status", "marriage_registration")] {
         let file = folder.path().join(format!("{name}.tests.tthc"));
         let file = file.to_str().unwrap();
         let output = motcua(&["test", definitions, "--suggest", name, "-o", file]);
         assert!(output.status.success(), "{}", String::from_utf8(output.stderr).unwrap());
-        let definition = if definitions == FAILING { "cli/tests/data/scenarios/permit.tthc" } else { definitions };
-        let (code, after) = said(&motcua(&["test", definition, file, "--coverage"]));
+        let (code, after) = said(&motcua(&["test", definitions, file, "--coverage"]));
         assert_eq!(code, 0, "{after}");
         assert!(percent(&after) >= 20, "{after}");
         let text = fs::read_to_string(file).unwrap();
@@ -183,4 +185,55 @@ fn what_is_suggested_is_green_and_shows_more() {
             assert!(text.contains(line), "{name}: {line} in {text}");
         }
     }
+}
+
+/// Returns the blocks of the guide's first chapter that are run, each with what has to be said after it.
+fn chapter() -> Vec<(String, Vec<String>)> {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guide.md");
+    let guide = fs::read_to_string(guide).unwrap();
+    let chapter = guide.split("\n## ").find(|part| part.starts_with("Your first procedure")).unwrap();
+    let mut steps: Vec<(String, Vec<String>)> = Vec::new();
+    for (number, block) in chapter.split("```").enumerate() {
+        let Some((kind, text)) = block.split_once('\n').filter(|_| number % 2 == 1) else { continue };
+        match kind {
+            "sh" => steps.push((text.to_owned(), Vec::new())),
+            _ => steps.last_mut().unwrap().1.extend(text.lines().map(str::to_owned)),
+        }
+    }
+    steps
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_first_chapter_of_the_guide_works_word_for_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_motcua")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let steps = chapter();
+    assert!(steps.len() >= 7);
+    for (script, expected) in steps {
+        let output = Command::new("sh").arg("-c").arg(&script).env("PATH", &path).current_dir(folder.path()).output();
+        let output = output.unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        for line in expected {
+            assert!(said.contains(line.as_str()), "{script}\nsays no {line:?} in:\n{said}");
+        }
+    }
+    assert!(folder.path().join("coverage.html").is_file());
+}
+
+#[test]
+fn what_new_writes_is_sound_and_a_copy_of_the_workflow_stands_in_the_docs() {
+    let folder = tempfile::tempdir().unwrap();
+    let into = folder.path().to_str().unwrap();
+    let new = |name: &str| motcua(&["new", name, "--into", into]).status.code().unwrap();
+    assert_eq!([new("tree_felling"), new("tree_felling"), new("Tree"), new("../tree")], [0, 2, 2, 2]);
+    let path = folder.path().join("tree_felling");
+    let path = path.to_str().unwrap();
+    for command in [&["check", path, "--deny", "warnings"][..], &["fmt", "--check", path], &["test", path]] {
+        assert_eq!(motcua(command).status.code(), Some(0), "{command:?}");
+    }
+    let workflow = fs::read_to_string(folder.path().join("tree_felling/.github/workflows/procedures.yml")).unwrap();
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/ci/procedures.yml");
+    assert_eq!(workflow, fs::read_to_string(docs).unwrap());
 }

@@ -1,5 +1,6 @@
 //! `motcua new`: a folder with a definition, its tests and a workflow for CI, to begin with.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -53,10 +54,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut said = String::new();
     for (path, text) in &files {
         write(path, &text.replace("my_procedure", name))?;
-        said += &format!("written: {}\n", path.display());
+        let _ = writeln!(said, "written: {}", path.display());
     }
     let folder = folder.display();
-    said += &format!("next: motcua check {folder} && motcua test {folder}\n");
+    let _ = writeln!(said, "next: motcua check {folder} && motcua test {folder}");
     output::print(&said)?;
     Ok(ExitCode::SUCCESS)
 }

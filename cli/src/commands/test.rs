@@ -75,7 +75,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let rejected = |findings: Vec<Finding>| Rejected(render::text(&sources, &lang.findings(&findings), lang));
     let (bundle, mut scenarios) = motcua_dsl::scenarios(&sources).map_err(rejected)?;
     if let Some(name) = &args.suggest {
-        return suggest(args, name, &sources, World::load(bundle)?, &scenarios);
+        return suggest(args, name, &sources, &World::load(bundle)?, &scenarios);
     }
     if scenarios.is_empty() {
         bail!("there is no test: write `test \"…\" for PROCEDURE {{ … }}` in a definition or beside it");
@@ -126,20 +126,20 @@ fn suggest(
     args: &Args,
     name: &str,
     sources: &[Source],
-    world: World,
+    world: &World,
     scenarios: &[Scenario],
 ) -> anyhow::Result<ExitCode> {
     let Some(procedure) = world.latest(name) else {
         let known: Vec<String> = world.names().iter().map(|name| format!("`{name}`")).collect();
         bail!("no procedure is called `{name}`; there are: {}", known.join(", "));
     };
-    let verdicts = test::run(&world, scenarios, true);
+    let verdicts = test::run(world, scenarios, true);
     let plays: Vec<_> = verdicts.iter().map(|(verdict, _)| verdict).collect();
-    let coverage = cover::trace(&world, scenarios, &plays);
+    let coverage = cover::trace(world, scenarios, &plays);
     let Some(shown) = coverage.iter().find(|one| one.plan().hash == procedure.plan.hash) else {
         bail!("`{name}` cannot be looked at");
     };
-    let text = test::suggest(&world, sources, shown)?;
+    let text = test::suggest(world, sources, shown)?;
     if text.is_empty() {
         bail!("nothing is left to suggest for `{name}`");
     }

@@ -144,7 +144,9 @@ impl Scene<'_> {
             Err(found) => return Look::at(false, expected, found),
         };
         let look = self.on(on, due, expected);
-        let Some(why) = because.first().filter(|_| look.holds) else { return look };
+        if because.is_empty() || !look.holds {
+            return look;
+        }
         let told = seen.as_ref().map_err(Clone::clone).and_then(Seen::told);
         let (lines, found) = match told {
             Ok(lines) => (lines, "no day of it says so".to_owned()),
@@ -157,7 +159,6 @@ impl Scene<'_> {
                 let days: Vec<&str> =
                     lines.iter().map(String::as_str).filter(|line| !line.contains("weekend")).collect();
                 let found = if days.is_empty() { found } else { format!("{found}: {}", days.join("; ")) };
-                let _ = why;
                 Look::at(false, format!("due {} because \"{}\"", clock.text, missing.text), found)
             }
         }
@@ -276,7 +277,7 @@ impl Scene<'_> {
         let says = |message: &Message| text.is_none_or(|text| message.text.as_deref() == Some(text));
         let told: Vec<String> = notices().map(|message| self.told(message)).collect();
         let told: Vec<&str> = told.iter().map(String::as_str).collect();
-        let heard = notices().any(|message| hears(message) && says(message));
+        let reached = notices().any(|message| hears(message) && says(message));
         let who = match to {
             None => "nobody".to_owned(),
             Some(Recipient::Role(word)) => word.text.to_string(),
@@ -285,7 +286,7 @@ impl Scene<'_> {
             Some(Recipient::HeadOfHolder(_)) => "head of holder".to_owned(),
         };
         let what = text.map(|text| format!(" \"{text}\"")).unwrap_or_default();
-        let holds = if to.is_some() { heard } else { notices().next().is_none() };
+        let holds = if to.is_some() { reached } else { notices().next().is_none() };
         Look::at(holds, format!("notified {who}{what}"), or(&told, "nobody"))
     }
 
@@ -328,9 +329,8 @@ impl Scene<'_> {
 
     fn possible(&self, commands: &[Word], by: &[Word]) -> Look {
         let open = self.open();
-        let may = |possible: &&Possible| {
-            possible.by.is_empty() || by.iter().all(|role| possible.by.iter().any(|known| *known == role.text))
-        };
+        let may =
+            |possible: &&Possible| possible.by.is_empty() || by.iter().all(|role| possible.by.contains(&role.text));
         let holds = commands.iter().all(|command| {
             open.iter().filter(|possible| possible.command == command.text).any(|possible| may(&possible))
         });

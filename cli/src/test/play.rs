@@ -253,6 +253,10 @@ impl<'w> Play<'w> {
         };
         let before = self.host.own().cloned();
         let answer = self.host.give(&id, &command, now);
+        // What fell due between the instant and its telling happens now that it is told.
+        if told.is_some() && !self.host.advance(now) {
+            return self.fail(span, "what falls due on the way comes to an end", "no end", None);
+        }
         self.answered(act, before, answer)
     }
 

@@ -102,7 +102,7 @@ impl Kind {
             Self::Branch => "branch",
             Self::Command => "command",
             Self::Event => "command or state",
-            Self::Need => "field, document or argument",
+            Self::Need | Self::Brought => "field, document or argument",
             Self::Argument => "argument",
             Self::Fact => "fact that a script can read",
             Self::Property => "property",
@@ -121,7 +121,6 @@ impl Kind {
             Self::Test => "test",
             Self::Setup => "set-up",
             Self::Column => "column",
-            Self::Brought => "field, document or argument",
         }
     }
 }

@@ -315,7 +315,9 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
                 at.map(|word| (word.span, say!("`{word}` bounds no {ty}", word = word.text, ty)))
             }
             Given::AnyOf(values) if may_be_any => {
-                values.iter().for_each(|value| self.typed(value, ty, declared, false));
+                for value in values {
+                    self.typed(value, ty, declared, false);
+                }
                 None
             }
             Given::Any | Given::AnyIn(..) | Given::AnyOf(_) => {
@@ -380,10 +382,12 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
                 }
             },
             Fact::Possible(commands, by) => {
-                commands.iter().for_each(|command| self.known_command(command, subject));
-                by.iter().for_each(|role| self.role(role, subject));
+                self.known_commands(commands, subject);
+                for role in by {
+                    self.role(role, subject);
+                }
             }
-            Fact::Only(commands) => commands.iter().for_each(|command| self.known_command(command, subject)),
+            Fact::Only(commands) => self.known_commands(commands, subject),
             Fact::Outcome(_) => {}
         }
     }
@@ -420,10 +424,12 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
         }
     }
 
-    fn known_command(&mut self, word: &Word, subject: &Subject<'_, '_>) {
-        if BUILT_IN.iter().all(|(known, _)| word.text != *known) && subject.procedure.commands.get(&word.text).is_none()
-        {
-            self.command(word, subject);
+    fn known_commands(&mut self, words: &[Word], subject: &Subject<'_, '_>) {
+        for word in words {
+            let built_in = BUILT_IN.iter().any(|(known, _)| word.text == *known);
+            if !built_in && subject.procedure.commands.get(&word.text).is_none() {
+                self.command(word, subject);
+            }
         }
     }
 

@@ -149,7 +149,9 @@ fn columns(steps: &[TestStep]) -> Vec<Column> {
         found.borrow_mut().push(column.clone());
         None
     };
-    steps.iter().for_each(|step| drop(Filler { value: &note }.step(step)));
+    for step in steps {
+        drop(Filler { value: &note }.step(step));
+    }
     found.into_inner()
 }
 
@@ -166,7 +168,6 @@ struct Filler<'f> {
 impl Filler<'_> {
     fn step(&self, step: &TestStep) -> TestStep {
         match step {
-            TestStep::Given(_) => step.clone(),
             TestStep::Act(act) => {
                 let mut act = act.clone();
                 act.at = act.at.map(|at| self.moment(at));
@@ -177,7 +178,7 @@ impl Filler<'_> {
             TestStep::Advance(Advance::To(moment), span) => {
                 TestStep::Advance(Advance::To(self.moment(moment.clone())), *span)
             }
-            TestStep::Advance(..) => step.clone(),
+            TestStep::Given(_) | TestStep::Advance(..) => step.clone(),
             TestStep::Expect(expected, span) => {
                 let filled = |expect: &Expect| Expect { fact: self.fact(&expect.fact), ..expect.clone() };
                 TestStep::Expect(expected.iter().map(filled).collect(), *span)

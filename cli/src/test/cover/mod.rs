@@ -167,7 +167,7 @@ fn items(plan: &Plan) -> Vec<Item> {
     for (number, clock) in logic.clocks.iter().enumerate() {
         let Some(id) = ClockId::new(number) else { continue };
         let named = clock.of_state.is_none();
-        for fate in named.then(|| fates(clock)).unwrap_or_default() {
+        for fate in if named { fates(clock) } else { Vec::new() } {
             add(Key::Clock(id, fate), format!("{} {}", clock.name, fate.word()), None);
         }
         for (number, rung) in clock.rungs.iter().enumerate() {

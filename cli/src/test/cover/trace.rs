@@ -15,12 +15,14 @@ use crate::test::play::{Refused, Verdict};
 
 type Marks = BTreeMap<PlanHash, BTreeSet<Key>>;
 
-/// Returns what some plays have shown of every procedure in the world, in the order of their names.
+/// Returns what some plays have shown of every procedure in the world, in the order of their names. A test that fails shows
+/// nothing.
 #[must_use]
 pub fn trace<'w>(world: &'w World, scenarios: &[Scenario], verdicts: &[&Verdict]) -> Vec<Coverage<'w>> {
     let mut marks = Marks::new();
     let mut tests: BTreeMap<PlanHash, usize> = BTreeMap::new();
-    for verdict in verdicts {
+    let passed = |verdict: &Verdict| verdict.failures.is_empty();
+    for verdict in verdicts.iter().filter(|verdict| passed(verdict)) {
         for (number, journal) in verdict.journals.iter().enumerate() {
             let Some(plan) = opened(journal) else { continue };
             let Some(procedure) = world.procedure(plan) else { continue };
@@ -32,7 +34,7 @@ pub fn trace<'w>(world: &'w World, scenarios: &[Scenario], verdicts: &[&Verdict]
             clocks(world, journal, seen);
         }
     }
-    for (scenario, verdict) in scenarios.iter().zip(verdicts) {
+    for (scenario, verdict) in scenarios.iter().zip(verdicts).filter(|(_, verdict)| passed(verdict)) {
         for refused in &verdict.refused {
             let own = verdict.journals.first().and_then(|journal| opened(journal));
             let plan = own.or_else(|| world.latest(&scenario.procedure).map(|procedure| procedure.plan.hash));
@@ -110,7 +112,9 @@ fn journaled(logic: &Logic, journal: &[Event], seen: &mut BTreeSet<Key>) {
                     })
                     .map(|(id, ..)| id)
                     .collect();
-                by_time.into_iter().for_each(|id| took(logic, id, seen));
+                for id in by_time {
+                    took(logic, id, seen);
+                }
             }
             _ => {}
         }

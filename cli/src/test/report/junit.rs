@@ -1,5 +1,6 @@
 //! For CI servers: `JUnit` XML, a suite for each file, as the schema of Ant's reports wants it, which is the strictest in use.
 
+use std::fmt::Write as _;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::DateTime;
@@ -94,8 +95,8 @@ fn case(
     let mut told = String::new();
     for failure in &verdict.failures {
         let at = report.at(failure.span);
-        told += &format!("{}:{}:{}\n  expected: {}\n", at.path, at.line, at.column, failure.expected);
-        told += &format!("  was:      {}\n", failure.found);
+        let _ = writeln!(told, "{}:{}:{}", at.path, at.line, at.column);
+        let _ = writeln!(told, "  expected: {}\n  was:      {}", failure.expected, failure.found);
     }
     told += &verdict.story;
     out.write_event(Event::Text(BytesText::new(&allowed(&told))))?;

@@ -33,9 +33,9 @@ pub fn text(report: &Report<'_>) -> String {
                 }
                 if !verdict.story.is_empty() {
                     let _ = writeln!(text, "    until then:");
-                    verdict.story.lines().for_each(|line| {
+                    for line in verdict.story.lines() {
                         let _ = writeln!(text, "    {line}");
-                    });
+                    }
                 }
             }
         }

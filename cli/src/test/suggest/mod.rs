@@ -9,6 +9,7 @@ mod search;
 mod values;
 mod vectors;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use motcua_dsl::{Source, quoted};
@@ -35,12 +36,17 @@ pub fn suggest(world: &World, sources: &[Source], shown: &Coverage<'_>) -> anyho
     let version = if plan.logic.version > 1 { format!(" version {}", plan.logic.version) } else { String::new() };
     let head = format!("for {}{version}{place}", plan.logic.name);
     let mut tests: Vec<String> = Vec::new();
+    let mut named: BTreeMap<String, usize> = BTreeMap::new();
     for (name, transition) in shown.missing_transitions() {
         let Some(way) = ways.to.get(&transition) else { continue };
+        // Two lines of a definition may lead the same way, under other conditions.
+        let times = named.entry(name.clone()).or_default();
+        *times += 1;
+        let name = if *times > 1 { format!("{name} ({times})") } else { name };
         let mut test = format!("test {} {head} {{\n", quoted(&name));
-        way.lines.iter().for_each(|line| {
+        for line in &way.lines {
             let _ = writeln!(test, "{line}");
-        });
+        }
         let _ = writeln!(test, "expect state {}\n}}\n", way.states.join(" and "));
         tests.push(test);
     }

@@ -104,7 +104,7 @@ impl<'w> Search<'w> {
         for (_, way) in ways {
             let role =
                 way.by.first().and_then(|role| self.logic().roles.get(role.index())).map(|(name, _)| name.clone());
-            for (command, said) in self.given("open", way, role) {
+            for (command, said) in self.given("open", way, role.as_ref()) {
                 let line = format!("open{} at {} 09:00{}", said.0, self.day, said.1);
                 self.take(begin, &command, line, open);
             }
@@ -126,7 +126,7 @@ impl<'w> Search<'w> {
             for (command, way) in self.ways_from(state).collect::<Vec<_>>() {
                 let role = way.by.first().copied().or(holder);
                 let role = role.and_then(|role| self.logic().roles.get(role.index())).map(|(name, _)| name.clone());
-                for (given, said) in self.given(&command, way, role) {
+                for (given, said) in self.given(&command, way, role.as_ref()) {
                     self.take(node, &given, format!("{command}{}{}", said.0, said.1), open);
                 }
             }
@@ -149,7 +149,7 @@ impl<'w> Search<'w> {
     }
 
     /// Returns a command with each set of values that is worth a try, and how a test says it: by whom, and with what.
-    fn given(&self, name: &str, way: &TransitionPlan, role: Option<SmolStr>) -> Vec<(Command, (String, String))> {
+    fn given(&self, name: &str, way: &TransitionPlan, role: Option<&SmolStr>) -> Vec<(Command, (String, String))> {
         let logic = self.logic();
         let mut named: Vec<(SmolStr, &Type)> = Vec::new();
         let mut choices = Vec::new();
@@ -190,7 +190,7 @@ impl<'w> Search<'w> {
                 let reason_said = reason.iter().map(|reason: &SmolStr| format!("reason = \"{reason}\""));
                 let all: Vec<String> = brought.chain(papers.iter().cloned()).chain(reason_said).collect();
                 let with = if all.is_empty() { String::new() } else { format!(" with {}", all.join(", ")) };
-                let role = role.clone().unwrap_or_default();
+                let role = role.cloned().unwrap_or_default();
                 let data = named
                     .iter()
                     .zip(values)

@@ -51,9 +51,9 @@ pub(super) fn tests(world: &World, procedure: &Procedure, unit: &str, ways: &Way
         if state.is_none() && !clock.ends.is_empty() {
             let title = quoted(&format!("{name} on its last day and after it"));
             let mut test = format!("test {title} {head} {{\n");
-            way.lines.iter().for_each(|line| {
+            for line in &way.lines {
                 let _ = writeln!(test, "{line}");
-            });
+            }
             let _ = writeln!(
                 test,
                 "expect running {name}\nadvance until due {name}\nexpect not overdue {name}\nadvance 1 day\n\
