@@ -1,8 +1,6 @@
 //! A definition in Vietnamese, from the text to what the office is told, and the words of the language from one spelling to
 //! the other.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
-
 use std::fs;
 use std::path::Path;
 

@@ -64,9 +64,9 @@ impl Sentence {
     pub(crate) fn respell(&mut self, spell: impl for<'q> Fn(&'q str) -> Cow<'q, str>) {
         let english = std::mem::take(&mut self.0.english);
         for quoted in english.split('`').skip(1).step_by(2) {
-            let spelt = spell(quoted);
-            if spelt != quoted {
-                self.0.respelt.push((quoted.to_owned(), spelt.into_owned()));
+            let there = spell(quoted);
+            if there != quoted {
+                self.0.respelt.push((quoted.to_owned(), there.into_owned()));
             }
         }
         self.0.english = self.spelt(english);
@@ -78,7 +78,7 @@ impl Sentence {
         if self.0.respelt.is_empty() {
             return filled;
         }
-        let spelt = |quoted| self.0.respelt.iter().find(|(word, _)| word == quoted).map(|(_, spelt)| spelt.as_str());
+        let spelt = |quoted| self.0.respelt.iter().find(|(word, _)| word == quoted).map(|(_, there)| there.as_str());
         let parts = filled.split('`').enumerate();
         let parts = parts.map(|(i, part)| if i % 2 == 1 { spelt(part).unwrap_or(part) } else { part });
         parts.collect::<Vec<_>>().join("`")

@@ -46,7 +46,9 @@ pub(super) fn bind(tests: &[Expanded<'_>], model: &Model<'_>) -> (Vec<Unknown>, 
     let subjects: Vec<Subject<'_, '_>> = procedures().map(Subject::new).collect();
     let names = model.shelf.procedure_names().collect();
     let mut binder = Binder { subjects: &subjects, names, versions, unknown: Vec::new(), faults: Vec::new() };
-    tests.iter().for_each(|test| binder.test(test));
+    for test in tests {
+        binder.test(test);
+    }
     (binder.unknown, binder.faults)
 }
 

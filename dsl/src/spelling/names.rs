@@ -127,11 +127,10 @@ pub(crate) fn collides(parent: Kind, name: &str, spelling: Spelling) -> bool {
     match spelling {
         Spelling::English => matches!(
             (parent, name),
-            (Kind::notify | Kind::head_of | Kind::is_notified, "holder")
-                | (Kind::is_notified, "nobody")
+            (Kind::notify | Kind::head_of, "holder")
+                | (Kind::is_notified, "holder" | "nobody")
                 | (Kind::test_step, "expect" | "given" | "advance" | "examples")
-                | (Kind::brought | Kind::list_value | Kind::field_is, "any")
-                | (Kind::from, "any")
+                | (Kind::brought | Kind::list_value | Kind::field_is | Kind::from, "any")
                 | (Kind::event, "first" | "latest")
                 | (Kind::on, "outcome")
                 | (Kind::outcomes, "otherwise")
