@@ -3,17 +3,18 @@
 //! A log does not record silent steps, so an `always` is optional in replay even where its guard holds, and replay
 //! searches: it keeps every way in which the events so far can have happened.
 
+mod asked;
+
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
-use crate::calendar::{Length, TimeError};
-use crate::dossier::{Dossier, Status};
+use crate::calendar::Length;
+use crate::dossier::Dossier;
 use crate::event::{Cause, EVENT_FORMAT, Effect, Entry, Event};
 use crate::plan::{Graph, TransitionPlan};
-use crate::standing::Outlook;
 use crate::step::{Draft, MOST_FIRINGS, Step, next_firing};
 use crate::world::{Procedure, Way, World, nfc};
-use crate::{ClockId, CommandId, Day, FieldId, Instant, RoleId, StateId, TimerId, TransitionId, Value, fold};
+use crate::{ClockId, CommandId, FieldId, Instant, RoleId, StateId, TimerId, TransitionId, Value, fold};
 
 /// The most ways that a search keeps at once.
 const MOST_WAYS: usize = 64;
@@ -390,59 +391,6 @@ impl<'w> Replay<'w> {
         }
         let state = walk.dossier().and_then(|dossier| dossier.active.first()).map_or(Graph::START, |place| place.state);
         Err((state, Check::NotFinal))
-    }
-
-    /// Returns the day on which a timer falls due, or fell due, by the events so far.
-    ///
-    /// The events before `until` have fired what was due; a timer without an anchor has no day.
-    #[must_use]
-    pub fn timer_day(&self, walk: &mut Walk, timer: TimerId, until: Instant) -> Option<Day> {
-        let dossier = walk.ways.first_mut()?;
-        self.owed(dossier, until);
-        let step = self.step(dossier, dossier.at);
-        let plan = self.procedure.plan.logic.timers.get(timer.index())?;
-        step.timer(plan).map(|(_, at)| step.calendar.local(at).0)
-    }
-
-    /// Returns whether a timer has fired in a walk.
-    #[must_use]
-    pub fn has_fired(&self, walk: &Walk, timer: TimerId) -> bool {
-        walk.dossier().is_some_and(|dossier| dossier.rare.timers.iter().any(|fired| fired.timer == timer))
-    }
-
-    /// Returns when a timer that has not fired will do so if nothing else happens; nothing when its guard says no then,
-    /// or the dossier is settled before.
-    #[must_use]
-    pub fn will_fire(&self, walk: &Walk, timer: TimerId) -> Option<Instant> {
-        let dossier = walk.dossier()?;
-        let plan = self.procedure.plan.logic.timers.get(timer.index())?;
-        let (_, at) = self.step(dossier, dossier.at).timer(plan)?;
-        let mut later = dossier.clone();
-        self.owed(&mut later, at);
-        later.rare.timers.iter().any(|fired| fired.timer == timer).then_some(at)
-    }
-
-    /// Returns when a clock is or was due; nothing when it has not started.
-    ///
-    /// # Errors
-    /// The calendar does not cover the days that are needed.
-    pub fn due(&self, walk: &Walk, id: ClockId) -> Result<Option<Instant>, TimeError> {
-        let Some(dossier) = walk.dossier() else { return Ok(None) };
-        let Some(clock) = dossier.clock(id) else { return Ok(None) };
-        if let Status::Closed { due, .. } = clock.status {
-            return Ok(Some(due));
-        }
-        clock.ledger.due(self.step(dossier, dossier.at).calendar).map(|due| Some(due.instant))
-    }
-
-    /// Returns how a clock stands after the last event, and until when a running one is in time.
-    ///
-    /// # Errors
-    /// The calendar does not cover the days that are needed.
-    pub fn clock(&self, walk: &Walk, id: ClockId) -> Result<Option<Outlook>, TimeError> {
-        let Some(dossier) = walk.dossier() else { return Ok(None) };
-        let Some(clock) = dossier.clock(id) else { return Ok(None) };
-        Outlook::of(clock, self.step(dossier, dossier.at).calendar).map(Some)
     }
 }
 

@@ -291,7 +291,6 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         Kind::is_only => As("only possible $", "chỉ được làm $"),
         Kind::commands => As("$ [ and $ ]", "$ [ và $ ]"),
         Kind::is_outcome => As("outcome $", "kết quả $"),
-        Kind::list_value => alike("[ ~$, ~]"),
 
         Kind::name
         | Kind::path
@@ -336,7 +335,7 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         | Kind::nobody
         | Kind::clock_word => Written,
         Kind::unit_word | Kind::day_word => Unit,
-        Kind::expr | Kind::price | Kind::literal | Kind::code => Code,
+        Kind::expr | Kind::price | Kind::literal | Kind::code | Kind::list_value => Code,
 
         Kind::EOI
         | Kind::file

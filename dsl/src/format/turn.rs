@@ -21,6 +21,10 @@ impl Turn {
 
     /// Returns a fixed word or a name that stands in a construct as it is in the other spelling.
     pub(super) fn word(self, kind: Kind, parent: Kind, written: &str) -> Cow<'_, str> {
+        // `on outcome` begins the answer to a call: a command of that name is told apart.
+        if (kind, parent, written, self.to) == (Kind::name, Kind::on, "outcome", Spelling::English) {
+            return Cow::Borrowed("`outcome`");
+        }
         let is_composed = self.to == Spelling::Vietnamese && is_keyword(kind);
         if !(self.is_other() || is_composed) {
             return Cow::Borrowed(written);
@@ -61,8 +65,9 @@ impl Turn {
 
     /// Returns rhai that stands in a construct as it is in the other spelling.
     pub(super) fn code(self, parent: Kind, answers: bool, written: &str) -> Cow<'_, str> {
-        // The cells of examples hold values, which are no rhai.
-        if !self.is_other() || parent == Kind::examples {
+        // What tests bring and expect are values, and no rhai.
+        let values = [Kind::examples, Kind::any_of, Kind::brought, Kind::field_is, Kind::list_value];
+        if !self.is_other() || values.contains(&parent) {
             return Cow::Borrowed(written);
         }
         respelt(written, self.to, reads(parent, answers)).0
