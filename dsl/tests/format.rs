@@ -188,9 +188,9 @@ fn plans_keep_their_hashes_in_any_layout_and_spelling() {
 fn without_places(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Object(parts) => {
-            ["scripts", "functions", "places", "line", "column", "source"]
-                .iter()
-                .for_each(|key| drop(parts.remove(*key)));
+            for key in ["scripts", "functions", "places", "line", "column", "source"] {
+                parts.remove(key);
+            }
             parts.values_mut().for_each(without_places);
         }
         serde_json::Value::Array(items) => items.iter_mut().for_each(without_places),

@@ -19,7 +19,7 @@ fn found(seconds: u64, text: String) -> Vec<Finding> {
 fn ids(seconds: u64, text: String) -> Vec<(&'static str, usize)> {
     let mut ids: Vec<_> = found(seconds, text).iter().map(|finding| finding.id).collect();
     ids.sort_unstable();
-    ids.chunk_by(|a, b| a == b).map(|chunk| (chunk[0], chunk.len())).collect()
+    ids.chunk_by(|a, b| a == b).filter_map(|chunk| Some((*chunk.first()?, chunk.len()))).collect()
 }
 
 fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
