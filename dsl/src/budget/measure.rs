@@ -3,7 +3,7 @@
 use std::cell::{Cell, OnceCell};
 
 use motcua_engine::Instant;
-use motcua_engine::calendar::{CalendarSpec, Length, Offset, Roll, Session, Term, Unit};
+use motcua_engine::calendar::{CalendarSpec, Ends, Length, Offset, Roll, Session, Term, Unit};
 use smol_str::SmolStr;
 
 use super::graph::{Graph, Visit, Walk};
@@ -199,11 +199,22 @@ fn in_time(time: Time<'_>, graph: &Graph, subject: &Subject, budget: &mut Budget
         budget.undecided = Some(Undecided::Stops);
         return Verdict::Undecided;
     }
+    if stops && goes_past_the_close(graph) {
+        budget.undecided = Some(Undecided::Close);
+        return Verdict::Undecided;
+    }
     match (budget.holes.is_empty(), budget.others.is_empty()) {
         (false, _) => Verdict::Rest,
         (true, false) => Verdict::KeptWithOthers,
         (true, true) => Verdict::Kept,
     }
+}
+
+/// Returns whether an office may take longer than to the close of a day: what is asked after the close of a term's last day
+/// suspends nothing of it, however long the answer takes.
+fn goes_past_the_close(graph: &Graph) -> bool {
+    let past = |visit: &Visit| visit.caps.iter().any(|cap| cap.ends == Some(Ends::Midnight));
+    graph.visits.iter().any(|visit| visit.spends() && past(visit) || visit.branches.iter().any(goes_past_the_close))
 }
 
 /// Returns whether no way comes to more than one state of an office without a limit: that one has the rest of the term, and

@@ -80,6 +80,8 @@ pub(crate) enum Undecided {
     Coverage,
     /// Units are mixed, and the clock stands still on the way.
     Stops,
+    /// The clock may come to stand still after the close of its last day.
+    Close,
 }
 
 impl Subject {

@@ -242,6 +242,7 @@ impl Undecided {
             Self::NoCalendar => "no_calendar",
             Self::Coverage => "coverage",
             Self::Stops => "stops",
+            Self::Close => "close",
         }
     }
 
@@ -255,6 +256,7 @@ impl Undecided {
             Self::Size => "there are too many ways to look at",
             Self::NoCalendar => "which days are worked decides, and no calendar is used",
             Self::Coverage => "the calendar does not cover the years that are needed",
+            Self::Close => "what is asked after the close of its last day suspends nothing of it",
             Self::Stops => {
                 "it stands still on the way, and different units are counted: that depends on when it goes on"
             }

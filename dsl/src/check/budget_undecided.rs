@@ -2,8 +2,8 @@
 //!
 //! # What
 //! States inside of a clock have limits, but their sum was not compared: which days are worked decides and no calendar
-//! says it, the clock stands still in between and goes on at a time that nobody knows, the calendar does
-//! not cover what is needed, or there are too many ways to look at.
+//! says it, the clock stands still in between and goes on at a time that nobody knows, or may come to stand still after the close
+//! of its last day, the calendar does not cover what is needed, or there are too many ways to look at.
 //!
 //! # Why
 //! What is not decided is said, so that silence means a proof.
@@ -54,6 +54,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             Undecided::NoCalendar => "say which days are worked: `use calendar NAME`",
             Undecided::Coverage => "let the calendar cover more years",
             Undecided::Stops => "let the clock and its states count the same units",
+            Undecided::Close => "let the limits of the states end with the working day, without `at 24:00`",
             Undecided::Size => "use fewer states, guards or transitions that are taken `once`",
             // What is said of such clocks elsewhere is enough: it is the author's choice.
             Undecided::Anchor | Undecided::Limit | Undecided::Branches => continue,
