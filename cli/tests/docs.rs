@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use motcua_dsl::{Severity, Source, check, format_as, Spelling};
+use motcua_dsl::{Severity, Source, Spelling, check, format_as};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -103,7 +103,13 @@ fn annotations_stand_at_their_lines() {
 /// well-kept validator of XML schemas in Rust; the rules are written out.
 #[test]
 fn junit_is_as_its_schema_wants_it() {
-    let (code, text) = said(&motcua(&["test", FAILING, "procedures/vn/business/household_business_reissue.tests.tthc", "--format", "junit"]));
+    let (code, text) = said(&motcua(&[
+        "test",
+        FAILING,
+        "procedures/vn/business/household_business_reissue.tests.tthc",
+        "--format",
+        "junit",
+    ]));
     assert_eq!(code, 1);
     let document = roxmltree::Document::parse(&text).unwrap();
     let names = |node: roxmltree::Node<'_, '_>| -> Vec<String> {

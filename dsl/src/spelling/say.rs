@@ -9,6 +9,19 @@ use super::words::pairs;
 use crate::diagnostic::Finding;
 use crate::parse::lex;
 
+/// What is counted, as in `2 working hours before due`; several before one.
+const TERMS: [(&str, &str); 6] = [
+    ("working days", "ngày làm việc"),
+    ("working day", "ngày làm việc"),
+    ("working hours", "giờ làm việc"),
+    ("working hour", "giờ làm việc"),
+    ("working minutes", "phút làm việc"),
+    ("working minute", "phút làm việc"),
+];
+
+/// What is counted, where there are several of it.
+const UNITS: [&str; 6] = ["minute", "hour", "day", "week", "month", "year"];
+
 /// Turns the words in backticks of a finding about a Vietnamese text into its spelling; names that stand in the text stay.
 pub(crate) fn in_vietnamese(finding: &mut Finding, text: &str) {
     let labels = finding.because.iter_mut().chain([&mut finding.primary]).map(|label| &mut label.text);
@@ -28,8 +41,9 @@ fn quoted<'w>(written: &'w str, text: &str) -> Cow<'w, str> {
     if code != written || !written.contains(' ') {
         return code;
     }
-    let words = written.replace("working day", "ngày làm việc").replace("việcs", "việc");
-    let words = words.split(' ').map(|own| word(own, text).unwrap_or(own));
+    let words = TERMS.iter().fold(written.to_owned(), |words, (english, own)| words.replace(english, own));
+    let unit = |own: &str| own.strip_suffix('s').filter(|one| UNITS.contains(one)).and_then(|one| word(one, text));
+    let words = words.split(' ').map(|own| word(own, text).or_else(|| unit(own)).unwrap_or(own));
     Cow::Owned(words.collect::<Vec<_>>().join(" "))
 }
 
@@ -46,4 +60,17 @@ fn word(written: &str, text: &str) -> Option<&'static str> {
 /// Returns whether an author wrote this very word: it is a name then.
 fn stands_in(word: &str, text: &str) -> bool {
     text.split(|c| !lex::is_word(c)).any(|own| own == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_are_said_whole() {
+        let said = |written| quoted(written, "");
+        assert_eq!(said("2 working hours before due"), "2 giờ làm việc trước hạn");
+        assert_eq!(said("1 working day before due"), "1 ngày làm việc trước hạn");
+        assert_eq!(said("5 days before due"), "5 ngày trước hạn");
+    }
 }

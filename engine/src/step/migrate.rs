@@ -1,7 +1,8 @@
 //! Moves a dossier to another version of its procedure, and says which due dates move with it.
 //!
 //! Names are the identity across versions: a state, clock, field, document or role is the one of the same name in the
-//! version before, unless `was` says another one or `moves from version` says where a state leads.
+//! version before, unless `was` says another one or `moves from version` says where a state leads. Nobody moves to a version
+//! that does not say `moves from version`.
 
 use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 
@@ -77,9 +78,9 @@ pub enum MigrateError {
     /// It has come to its end: nothing is in flight.
     #[error("it is settled: what is settled stays under the version that settled it")]
     Settled,
-    /// A version between the two is not there, and the later one does not speak of the earlier.
-    #[error("version {to} does not say `moves from version {from}`, and what lies between the two is not loaded")]
-    Gap {
+    /// The later version does not say what happens to the dossiers of the earlier one.
+    #[error("version {to} does not say `moves from version {from}`: where a version is silent, nobody moves to it")]
+    Silent {
         /// The version that it comes from.
         from: u32,
         /// The next one that is loaded.
@@ -176,7 +177,7 @@ pub enum MigrateError {
 /// Returns what moves a dossier to a later version of its procedure; nothing for one that is there already.
 ///
 /// What is due by `now` fires first, under the old version. Where a version says `moves from version` of the dossier's,
-/// the dossier goes there at once, else to the next one, and on from there: an event for each. A clock keeps its term
+/// the dossier goes there at once, else to the next one, and on from there: an event for each. Each has to speak of the one before. A clock keeps its term
 /// unless `moves` says otherwise, and what was used of it stays used. Entry effects do not run: nothing happened to the
 /// dossier. An empty `reason` stands for the two numbers.
 ///
@@ -273,8 +274,8 @@ fn path<'a>(world: &'a World, from: &'a Procedure, to: &'a Procedure) -> Result<
         }
         let next = at_once.between.first().copied().unwrap_or(to);
         let step = Shift { old, between: Vec::new(), to: next };
-        if version(next) > version(old) + 1 && step.moves().is_none() {
-            return Err(MigrateError::Gap { from: version(old), to: version(next) });
+        if step.moves().is_none() {
+            return Err(MigrateError::Silent { from: version(old), to: version(next) });
         }
         steps.push(step);
         old = next;

@@ -101,7 +101,9 @@ impl Shift<'_> {
     pub(super) fn state(&self, old: StateId) -> Option<(StateId, bool)> {
         let name = &self.old.plan.logic.graph.state(old)?.name;
         if let Some((_, to)) = self.moves().and_then(|moves| moves.states.iter().find(|(from, _)| from == name)) {
-            return Some((*to, false)).filter(|_| *to != Graph::START && self.to.plan.logic.graph.state(*to).is_some());
+            let plan = self.to.plan.logic.graph.state(*to).filter(|_| *to != Graph::START)?;
+            // A line that says what the names say already changes nothing.
+            return Some((*to, self.state_was(plan).as_ref() == Some(name)));
         }
         let same =
             |(id, plan): &(StateId, &StatePlan)| *id != Graph::START && self.state_was(plan).as_ref() == Some(name);

@@ -42,7 +42,8 @@ pub(super) fn open(
         known(step, "open").ok_or_else(|| invalid("procedure", format!("`{}` cannot be opened", opening.procedure)))?;
     let role = step.acting(&command.actor, &command.role)?;
     run.told_in_time(command, role, at)?;
-    let mut refusal = None;
+    // That somebody else may open it another way matters only where nobody of this role could.
+    let (mut refusal, mut may) = (None, Vec::new());
     let ways = |otherwise: bool| {
         let known = procedure.on_command(Graph::START, id);
         known
@@ -55,10 +56,7 @@ pub(super) fn open(
             break;
         }
         if !transition.by.is_empty() && role.is_none_or(|role| !transition.by.contains(&role)) {
-            let name =
-                |role: &crate::RoleId| procedure.plan.logic.roles.get(role.index()).map(|(name, _)| name.clone());
-            let may = transition.by.iter().filter_map(name).collect();
-            refusal.get_or_insert(Refusal::NotPermitted { command: "open".into(), role: command.role.clone(), may });
+            may.extend(transition.by.iter().filter(|role| !may.contains(*role)).copied().collect::<Vec<_>>());
             continue;
         }
         let effects = vec![self::opening(step, &opening.dossier, &nothing.unit)];
@@ -80,7 +78,12 @@ pub(super) fn open(
             }
         }
     }
-    Err(refusal.unwrap_or_else(|| invalid("procedure", format!("`{}` cannot be opened", opening.procedure))))
+    let barred = || {
+        let name = |role: &crate::RoleId| procedure.plan.logic.roles.get(role.index()).map(|(name, _)| name.clone());
+        let may = may.iter().filter_map(name).collect();
+        Refusal::NotPermitted { command: "open".into(), role: command.role.clone(), may }
+    };
+    Err(refusal.unwrap_or_else(barred))
 }
 
 fn latest<'w>(world: &'w World, opening: &Opening) -> Result<&'w Procedure, Refusal> {
