@@ -63,12 +63,12 @@ fn rungs<'r>(side: &Side<'_, '_>, clock: Clock<'r>) -> Vec<Rung<'r>> {
 pub(super) fn at(side: &Side<'_, '_>, at: &RungAt) -> String {
     match at {
         RungAt::Share(percent) => format!("at {percent}%"),
-        RungAt::Before(length) => format!("{length} before due"),
-        RungAt::Due => "when due".to_owned(),
-        RungAt::After(length) => format!("{length} after due"),
+        RungAt::Before(length) => format!("-{length}"),
+        RungAt::Due => "due".to_owned(),
+        RungAt::After(length) => format!("+{length}"),
         RungAt::Every { length, at_most, until } => {
             let until = until.as_ref().map(|until| side.roles(&until.by));
-            format!("every {length} {at_most} {until:?}")
+            format!("*{length}*{at_most}*{until:?}")
         }
     }
 }

@@ -10,6 +10,7 @@ use super::side::{Pair, Side, lacking, listed};
 use super::terms::{self, Placed, Time};
 use super::ways::{Line, whom};
 use crate::sentence::{Sentence, say};
+use crate::syntax;
 
 pub(super) fn compare(pair: &Pair<'_, '_, '_>, state: &SmolStr, old: &Line<'_>, new: &Line<'_>, found: &mut Found) {
     let (way, whom) = (new.said(), whom(&pair.new, new));
@@ -165,7 +166,12 @@ fn time(pair: &Pair<'_, '_, '_>, state: &SmolStr, old: &Line<'_>, new: &Line<'_>
     };
     let (was, is) = (announced(&pair.old, &before), announced(&pair.new, &after));
     if was != is {
-        let said = say!("silence is announced `{new}`, before `{old}`", new = is.join(", "), old = was.join(", "));
+        let words = |side: &Side<'_, '_>, line: &Line<'_>| match &line.written.trigger {
+            syntax::Trigger::Silence { announced: Some(term), .. } => say!("`{term}`", term = side.words(term.span)),
+            _ => "as nothing says".into(),
+        };
+        let (is, was) = (words(&pair.new, new), words(&pair.old, old));
+        let said = say!("silence is announced {new}, before {old}", new = is, old = was);
         found.add(Change::new(Kind::SilenceAnnounced, Whom::Office, said).of(state).at(old.span, new.span));
     }
 }

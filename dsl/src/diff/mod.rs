@@ -35,11 +35,11 @@ pub use flight::{By, Flight, Journey};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::model::{Model, Procedure};
-use crate::sentence::say;
+use crate::sentence::{Sentence, say};
 use crate::{Checked, PROOFS, Source};
 use change::Found;
 use names::{Common, Hop};
-use side::{Pair, Side, composed};
+use side::{Pair, Side, composed, listed};
 
 /// Which procedures and versions are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,46 +75,23 @@ pub struct Difference {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Incomparable {
     /// OLD has errors.
-    #[error("the old text has errors")]
+    #[error("OLD has errors")]
     Old(Vec<Finding>),
     /// NEW has errors.
-    #[error("the new text has errors")]
+    #[error("NEW has errors")]
     New(Vec<Finding>),
-    /// No procedure is in both, or that which is asked for is not.
-    #[error("{}", nothing(.asked.as_ref(), .old, .new))]
-    Nothing {
-        /// What is asked for.
-        asked: Option<SmolStr>,
-        /// The procedures of OLD.
-        old: Vec<SmolStr>,
-        /// The procedures of NEW.
-        new: Vec<SmolStr>,
-    },
-    /// A version is not there.
-    #[error("`{procedure}` has no version {version} in {side}: there are {}", numbers(.known))]
-    Version {
-        /// The procedure.
-        procedure: SmolStr,
-        /// The version.
-        version: u32,
-        /// `OLD` or `NEW`.
-        side: &'static str,
-        /// Those that are there.
-        known: Vec<u32>,
-    },
+    /// What is asked for is not in both texts: a procedure, or a version of it.
+    #[error("{0}")]
+    Missing(Sentence),
 }
 
-fn numbers(known: &[u32]) -> String {
-    known.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-fn nothing(asked: Option<&SmolStr>, old: &[SmolStr], new: &[SmolStr]) -> String {
-    let list = |names: &[SmolStr]| match names {
-        [] => "none".to_owned(),
-        names => format!("`{}`", names.join("`, `")),
-    };
-    let what = asked.map_or_else(|| "no procedure is in both texts".to_owned(), |name| format!("no procedure is called `{name}` in both texts"));
-    format!("{what}: OLD has {}, NEW has {}", list(old), list(new))
+fn nothing(asked: Option<&str>, old: &[SmolStr], new: &[SmolStr]) -> Sentence {
+    let list = |names: &[SmolStr]| if names.is_empty() { "nothing".into() } else { listed(names) };
+    let sides = say!("`OLD` has {old}, `NEW` has {new}", old = list(old), new = list(new));
+    match asked {
+        None => say!("no procedure is in both texts: {sides}", sides),
+        Some(name) => say!("no procedure is called `{name}` in both texts: {sides}", name, sides),
+    }
 }
 
 /// Returns the findings that keep a text from being compared: what no office could keep can still be read.
@@ -144,8 +121,7 @@ pub(crate) fn compare(
     let (before, after) = (named(old), named(new));
     let both: Vec<&SmolStr> = after.iter().filter(|name| is_meant(name) && before.contains(name)).collect();
     if both.is_empty() {
-        let asked = asked.procedure.map(SmolStr::new);
-        return Err(Incomparable::Nothing { asked, old: before, new: after });
+        return Err(Incomparable::Missing(nothing(asked.procedure, &before, &after)));
     }
     let (old, new) = (Read { model: old, sources: old_sources }, Read { model: new, sources: new_sources });
     let mut found = Vec::new();
@@ -197,8 +173,16 @@ fn versions(
     let pick = |versions: &[&Procedure<'_>], wanted: Option<u32>, side: &'static str| {
         let known: Vec<u32> = versions.iter().map(|procedure| procedure.version()).collect();
         let found = wanted.map_or(known.len().checked_sub(1), |wanted| known.iter().position(|it| *it == wanted));
-        let version = wanted.unwrap_or_default();
-        found.ok_or_else(|| Incomparable::Version { procedure: name.clone(), version, side, known })
+        found.ok_or_else(|| {
+            let known = known.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            Incomparable::Missing(say!(
+                "`{procedure}` has no version {version} in `{side}`: there are {known}",
+                procedure = name,
+                version = wanted.unwrap_or_default(),
+                side,
+                known
+            ))
+        })
     };
     let from = pick(&before, asked.from, "OLD")?;
     let to = pick(&after, asked.to, "NEW")?;

@@ -190,7 +190,7 @@ impl<'s> Side<'s, '_> {
     pub(super) fn limit(&self, limit: &Limit) -> String {
         match limit {
             Limit::Term(term) => term.to_string(),
-            Limit::Field { field, unit, like } => format!("data.{} {unit} {like}", self.field(*field)),
+            Limit::Field { field, unit, like } => format!("data.{}/{unit}/{like}", self.field(*field)),
             Limit::Until(field) => format!("until data.{}", self.field(*field)),
         }
     }
