@@ -180,10 +180,7 @@ pub fn json(compared: &Compared<'_>, lang: Lang) -> Json {
         said.insert("whom".into(), change.whom.name().into());
         said.insert("of".into(), change.of.iter().map(ToString::to_string).collect());
         said.insert("what".into(), lang.sentence(&change.what).into());
-        let places = [
-            ("old", placed(&old, compared.old, change.old)),
-            ("new", placed(&new, compared.new, change.new)),
-        ];
+        let places = [("old", placed(&old, compared.old, change.old)), ("new", placed(&new, compared.new, change.new))];
         said.extend(places.into_iter().filter_map(|(key, place)| Some((key.to_owned(), place?))));
         Json::Object(said)
     };

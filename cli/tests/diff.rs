@@ -81,7 +81,7 @@ fn what_cannot_be_compared_says_why() {
     assert!(other.contains("no procedure is in both texts: `OLD` has `consult`, `NEW` has `permit`"), "{other}");
     let version = said(&[&old, &new, "--to", "7", "--lang", "vi"]);
     assert!(version.contains("`permit` không có phiên bản 7 trong `NEW`"), "{version}");
-    let twice = said(&["tests/cases", "--procedure", "p"]);
+    let twice = said(&["tests/cases", "tests/cases", "--procedure", "p"]);
     assert!(twice.contains("name-duplicate") && twice.ends_with("--- exit 1\n"), "{twice}");
 }
 

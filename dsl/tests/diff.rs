@@ -55,8 +55,15 @@ fn whatever_moves_the_hash_is_told() {
         writeln!(told, "{}", change.0).unwrap();
         for change in found.changes.iter().filter(|change| change.kind != Kind::VersionEdited) {
             let of = change.of.join(", ");
-            writeln!(told, "    {} {} [{}] {of}: {}", change.class().name(), change.kind.id(), change.whom.name(), change.what)
-                .unwrap();
+            writeln!(
+                told,
+                "    {} {} [{}] {of}: {}",
+                change.class().name(),
+                change.kind.id(),
+                change.whom.name(),
+                change.what
+            )
+            .unwrap();
         }
     }
     insta::assert_snapshot!("told", told);
@@ -89,7 +96,8 @@ fn definitions(folder: &Path) -> Vec<PathBuf> {
 /// Returns the definitions of each folder, read with the calendars and organisations of the library.
 fn folders() -> Vec<Vec<Source>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let read = |path: &PathBuf| Source { path: path.display().to_string(), text: std::fs::read_to_string(path).unwrap() };
+    let read =
+        |path: &PathBuf| Source { path: path.display().to_string(), text: std::fs::read_to_string(path).unwrap() };
     let shelf: Vec<Source> = ["procedures/calendars", "procedures/organisations"]
         .iter()
         .flat_map(|folder| definitions(&root.join(folder)))
@@ -101,7 +109,9 @@ fn folders() -> Vec<Vec<Source>> {
     let of = |parent: &Path| {
         let here: Vec<Source> = all.iter().filter(|path| path.parent() == Some(parent)).map(read).collect();
         // A case that brings its own calendar of a name reads that one alone.
-        let named = |source: &Source| here.iter().any(|own| own.text.contains("\ncalendar ") && source.text.contains("\ncalendar "));
+        let named = |source: &Source| {
+            here.iter().any(|own| own.text.contains("\ncalendar ") && source.text.contains("\ncalendar "))
+        };
         let shelf = shelf.iter().filter(|source| !named(source)).cloned();
         here.iter().cloned().chain(shelf.collect::<Vec<_>>()).collect()
     };

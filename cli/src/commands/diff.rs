@@ -7,6 +7,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 use motcua_dsl::syntax::{Item, RecordLine, RecordValue};
 use motcua_dsl::{Asked, Class, Finding, Incomparable, Source, parse};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::diff::{Compared, json, text};
 use crate::lang::Lang;
@@ -73,9 +74,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let old = sources(&args.old)?;
     let new = args.new.as_deref().map(sources).transpose()?;
     let new = new.as_ref().unwrap_or(&old);
-    let alone = args.new.is_none();
-    let from = args.from.map(Ok).or_else(|| alone.then(|| before(&old, args)).transpose());
-    let asked = Asked { procedure: args.procedure.as_deref(), from: from.transpose()?, to: args.to };
+    let from = match args.from {
+        None if args.new.is_none() => Some(before(&old, args)?),
+        from => from,
+    };
+    let asked = Asked { procedure: args.procedure.as_deref(), from, to: args.to };
     let found = motcua_dsl::diff(&old, new, &asked).map_err(|why| refused(why, &old, new))?;
     let allowed: Vec<Class> = args
         .allow
@@ -104,12 +107,14 @@ fn sources(path: &Path) -> anyhow::Result<Vec<Source>> {
 }
 
 /// Returns the number of the version before the one that is compared, of the procedure that has several.
-fn before(sources: &[Source], args: &Args) -> anyhow::Result<Option<u32>> {
+fn before(sources: &[Source], args: &Args) -> anyhow::Result<u32> {
     let versions = versions(sources);
-    let is_meant = |name: &str| args.procedure.as_deref().is_none_or(|asked| asked == name);
+    let asked: Option<String> = args.procedure.as_ref().map(|name| name.nfc().collect());
+    let is_meant = |name: &str| asked.as_ref().is_none_or(|asked| asked == name);
     let mut several: Vec<(&str, Vec<u32>)> = Vec::new();
     for (name, version) in versions.iter().filter(|(name, _)| is_meant(name)) {
         match several.iter_mut().find(|(known, _)| known == name) {
+            Some((_, numbers)) if numbers.contains(version) => {}
             Some((_, numbers)) => numbers.push(*version),
             None => several.push((name, vec![*version])),
         }
@@ -123,7 +128,7 @@ fn before(sources: &[Source], args: &Args) -> anyhow::Result<Option<u32>> {
             let Some(earlier) = earlier else {
                 bail!("nothing comes before version {}: name one with `--from`", to.unwrap_or_default())
             };
-            Ok(Some(*earlier))
+            Ok(*earlier)
         }
         [_, _, ..] => {
             let names: Vec<String> = several.iter().map(|(name, _)| format!("`{name}`")).collect();

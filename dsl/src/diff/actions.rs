@@ -48,16 +48,26 @@ pub(super) fn compare(
             }
             Action::Issue(form) => {
                 let form = pair.old.form(*form);
-                add(Kind::FormGone, Whom::Citizen, say!("{when}: the form `{form}` is issued no more", when, form), true, true);
+                add(
+                    Kind::FormGone,
+                    Whom::Citizen,
+                    say!("{when}: the form `{form}` is issued no more", when, form),
+                    true,
+                    true,
+                );
             }
             Action::Notify { to, .. } => {
                 let (hearers, whom) = (pair.old.recipients(to), pair.old.hearers(to));
-                let told = |action: &&Action| {
-                    matches!(action, Action::Notify { to, .. } if pair.new.recipients(to) == hearers)
-                };
+                let told = |action: &&Action| matches!(action, Action::Notify { to, .. } if pair.new.recipients(to) == hearers);
                 if let Some(at) = come.iter().position(|action| told(&action)) {
                     come.remove(at);
-                    add(Kind::NoticeOther, whom, say!("{when}: {who} is told in other words", when, who = hearers), true, true);
+                    add(
+                        Kind::NoticeOther,
+                        whom,
+                        say!("{when}: {who} is told in other words", when, who = hearers),
+                        true,
+                        true,
+                    );
                 } else {
                     add(Kind::NoticeGone, whom, say!("{when}: {who} is told no more", when, who = hearers), true, true);
                 }
@@ -91,7 +101,8 @@ pub(super) fn compare(
                 add(Kind::RungOther, Whom::Office, said, true, true);
             }
             Action::Take(command) => {
-                let said = say!("{when}: `{command}` is taken by time alone", when, command = pair.new.command(*command));
+                let said =
+                    say!("{when}: `{command}` is taken by time alone", when, command = pair.new.command(*command));
                 add(Kind::RungTakes, Whom::Dossiers, said, true, true);
             }
         }

@@ -166,7 +166,11 @@ pub(super) fn besides(pair: &Pair<'_, '_, '_>, hop: &Hop<'_>, flight: &mut Fligh
     let clocks = hop.pairs(What::Clock);
     let version = new.version;
     for name in What::Clock.names(hop.old).iter().filter(|name| clocks.iter().all(|(was, _)| was != *name)) {
-        flight.besides.push(say!("a dossier in which `{name}` runs stays: version {version} has no such clock", name, version));
+        flight.besides.push(say!(
+            "a dossier in which `{name}` runs stays: version {version} has no such clock",
+            name,
+            version
+        ));
     }
     let carried = hop.moves().map(|moves| moves.clocks.as_slice()).unwrap_or_default();
     for (was, is) in &clocks {
@@ -176,7 +180,9 @@ pub(super) fn besides(pair: &Pair<'_, '_, '_>, hop: &Hop<'_>, flight: &mut Fligh
         let (Some(before), Some(after)) = (at(was, old), at(is, new)) else { continue };
         let named = |id: &motcua_engine::ClockId| new.clocks.get(id.index()).is_some_and(|clock| clock.name == *is);
         let carry = carried.iter().find(|(id, _)| named(id)).map(|(_, carry)| *carry);
-        let limits = |clock: &motcua_engine::plan::ClockPlan| clock.limits.iter().map(|limit| limit.limit.clone()).collect::<Vec<_>>();
+        let limits = |clock: &motcua_engine::plan::ClockPlan| {
+            clock.limits.iter().map(|limit| limit.limit.clone()).collect::<Vec<_>>()
+        };
         let moves = carry.is_some() || limits(&before) != limits(&after);
         let name = is;
         if moves {

@@ -55,16 +55,12 @@ pub(super) fn compare(pair: &Pair<'_, '_, '_>, state: &SmolStr, old: &Line<'_>, 
     time(pair, state, old, new, found);
     let (before, after) = (&old.plan.actions, &new.plan.actions);
     let occasion = say!("on {way}", way);
-    let (before, after) = (Done { actions: before, span: Some(old.span) }, Done { actions: after, span: Some(new.span) });
+    let (before, after) =
+        (Done { actions: before, span: Some(old.span) }, Done { actions: after, span: Some(new.span) });
     actions::compare(pair, state, &occasion, before, after, found);
 }
 
-fn givers(
-    pair: &Pair<'_, '_, '_>,
-    old: &Line<'_>,
-    new: &Line<'_>,
-    add: &mut impl FnMut(Kind, Whom, Sentence),
-) {
+fn givers(pair: &Pair<'_, '_, '_>, old: &Line<'_>, new: &Line<'_>, add: &mut impl FnMut(Kind, Whom, Sentence)) {
     // Where nobody is named, who holds the state may: that another one holds it is said there.
     if old.plan.by.is_empty() && new.plan.by.is_empty() {
         return;

@@ -193,7 +193,9 @@ fn versions(
     if asked.from.is_none() && asked.to.is_none() {
         for procedure in &after {
             let same = |earlier: &&&Procedure<'_>| earlier.version() == procedure.version();
-            let Some(earlier) = before.iter().find(same).filter(|_| main != Some(procedure.version())) else { continue };
+            let Some(earlier) = before.iter().find(same).filter(|_| main != Some(procedure.version())) else {
+                continue;
+            };
             let difference = difference(old, earlier, new, procedure)?;
             found.extend((!difference.changes.is_empty()).then_some(difference));
         }
@@ -212,10 +214,7 @@ fn difference<'a, 'b>(
     after: &Procedure<'b>,
 ) -> Result<Difference, Incomparable> {
     let (from, to) = (before.version(), after.version());
-    let plan = (
-        old.plan(before).map_err(Incomparable::Old)?,
-        new.plan(after).map_err(Incomparable::New)?,
-    );
+    let plan = (old.plan(before).map_err(Incomparable::Old)?, new.plan(after).map_err(Incomparable::New)?);
     let mut between = Vec::new();
     for procedure in new.versions(&after.syntax.name.text) {
         if procedure.version() > from && procedure.version() < to {
@@ -223,10 +222,8 @@ fn difference<'a, 'b>(
         }
     }
     let hop = Hop { old: &plan.0, between: between.iter().collect(), to: &plan.1 };
-    let pair = Pair {
-        old: old.side(before, &plan.0, Common::of(&hop)),
-        new: new.side(after, &plan.1, Common::default()),
-    };
+    let pair =
+        Pair { old: old.side(before, &plan.0, Common::of(&hop)), new: new.side(after, &plan.1, Common::default()) };
     let mut flight = flight::flight(&hop);
     flight::besides(&pair, &hop, &mut flight);
     let mut found = Found::default();

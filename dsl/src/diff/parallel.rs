@@ -27,7 +27,11 @@ pub(super) fn compare(
         let all = |joins: u16, branches: &[BranchPlan]| usize::from(joins) == branches.len();
         // Where all are waited for before and after, a branch more or less says it.
         if joins != waits && !(all(*joins, was) && all(*waits, is)) {
-            add(Kind::JoinOther, Whom::Office, say!("{new} branches are waited for, before {old}", new = *waits, old = *joins));
+            add(
+                Kind::JoinOther,
+                Whom::Office,
+                say!("{new} branches are waited for, before {old}", new = *waits, old = *joins),
+            );
         }
     }
 }
@@ -50,7 +54,11 @@ fn branches(
                 None => "always".into(),
             };
             let (new, old) = (when(&pair.new, branch.when), when(&pair.old, before.when));
-            add(Kind::BranchOther, Whom::Office, say!("the branch `{name}` takes part {new}, before {old}", name, new, old));
+            add(
+                Kind::BranchOther,
+                Whom::Office,
+                say!("the branch `{name}` takes part {new}, before {old}", name, new, old),
+            );
         }
         if pair.old.state(before.initial) != pair.new.state(branch.initial) {
             let state = pair.new.state(branch.initial);

@@ -99,7 +99,11 @@ fn fee(pair: &Pair<'_, '_, '_>, found: &mut Found) {
     }
     let kind = match (before.map(amount), after.map(amount)) {
         (Some(Some((was, one))), Some(Some((is, other)))) if one == other => {
-            if is > was { Kind::FeeHigher } else { Kind::FeeLower }
+            if is > was {
+                Kind::FeeHigher
+            } else {
+                Kind::FeeLower
+            }
         }
         (Some(_), None) => Kind::FeeLower,
         (None, Some(_)) => Kind::FeeHigher,

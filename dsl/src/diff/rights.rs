@@ -95,7 +95,8 @@ pub(super) fn reappointments(
         (Some(before), Some(after)) => {
             let bare = |plan: &ReappointPlan| (plan.times, plan.at_latest);
             if bare(before) != bare(after) || sorted(&pair.old, &before.by) != sorted(&pair.new, &after.by) {
-                let said = say!("the promised date may be moved otherwise: `{new}`, before `{old}`", new = is, old = was);
+                let said =
+                    say!("the promised date may be moved otherwise: `{new}`, before `{old}`", new = is, old = was);
                 add(Kind::ReappointmentOther, said);
             }
             let (before, after) = (&before.actions, &after.actions);

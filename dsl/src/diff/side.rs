@@ -175,8 +175,9 @@ impl<'s> Side<'s, '_> {
             let event = self.plan.logic.marks.get(mark.index());
             event.map(|event| self.event(*event)).unwrap_or_default()
         };
-        let several =
-            |word: &str, all: &[Anchor]| format_smolstr!("{word} {}", all.iter().map(|a| self.anchor(a)).collect::<Vec<_>>().join(" and "));
+        let several = |word: &str, all: &[Anchor]| {
+            format_smolstr!("{word} {}", all.iter().map(|a| self.anchor(a)).collect::<Vec<_>>().join(" and "))
+        };
         match anchor {
             Anchor::First(event) => format_smolstr!("first {}", mark(event)),
             Anchor::Latest(event) => format_smolstr!("latest {}", mark(event)),

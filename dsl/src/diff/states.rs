@@ -17,7 +17,9 @@ pub(super) fn compare(pair: &Pair<'_, '_, '_>, flight: &Flight, found: &mut Foun
         let said = match (is_final, state.holder) {
             (true, _) => say!("the final state `{name}` is new", name),
             (false, None) => say!("the state `{name}` is new", name),
-            (false, Some(role)) => say!("the state `{name}` is new, held by `{role}`", name, role = pair.new.role(role)),
+            (false, Some(role)) => {
+                say!("the state `{name}` is new, held by `{role}`", name, role = pair.new.role(role))
+            }
         };
         let kind = if is_final { Kind::FinalNew } else { Kind::StateNew };
         found.add(Change::new(kind, held(&pair.new, state.holder), said).of(&name).at(None, pair.new.state_span(id)));

@@ -137,7 +137,14 @@ pub(super) struct Placed<'p> {
 }
 
 /// Says how a limit differs from the one before.
-pub(super) fn limit(pair: &Pair<'_, '_, '_>, of: &SmolStr, time: Time, old: Placed<'_>, new: Placed<'_>, found: &mut Found) {
+pub(super) fn limit(
+    pair: &Pair<'_, '_, '_>,
+    of: &SmolStr,
+    time: Time,
+    old: Placed<'_>,
+    new: Placed<'_>,
+    found: &mut Found,
+) {
     if pair.old.limit(old.limit) == pair.new.limit(new.limit) {
         return;
     }
@@ -155,7 +162,9 @@ pub(super) fn limit(pair: &Pair<'_, '_, '_>, of: &SmolStr, time: Time, old: Plac
     };
     let (what, before, after) = (time.said(), pair.old.words(old.span), pair.new.words(new.span));
     let said = match verdict {
-        Verdict::Same => say!("{what} is `{new}` and was `{old}`: it ends at the same time", what, new = after, old = before),
+        Verdict::Same => {
+            say!("{what} is `{new}` and was `{old}`: it ends at the same time", what, new = after, old = before)
+        }
         Verdict::Shorter => say!("{what} is `{new}`, shorter than `{old}`", what, new = after, old = before),
         Verdict::Longer => say!("{what} is `{new}`, longer than `{old}`", what, new = after, old = before),
         Verdict::Either(None) => {
@@ -188,9 +197,18 @@ mod tests {
 
     #[test]
     fn one_unit_needs_no_calendar() {
-        assert_eq!(compared(&"15 working days".parse().unwrap(), &"7 working days".parse().unwrap(), None, 2024), Verdict::Shorter);
-        assert_eq!(compared(&"2 working days".parse().unwrap(), &"2.5 working days".parse().unwrap(), None, 2024), Verdict::Longer);
-        assert_eq!(compared(&"2 days".parse().unwrap(), &"2 working days".parse().unwrap(), None, 2024), Verdict::Either(None));
+        assert_eq!(
+            compared(&"15 working days".parse().unwrap(), &"7 working days".parse().unwrap(), None, 2024),
+            Verdict::Shorter
+        );
+        assert_eq!(
+            compared(&"2 working days".parse().unwrap(), &"2.5 working days".parse().unwrap(), None, 2024),
+            Verdict::Longer
+        );
+        assert_eq!(
+            compared(&"2 days".parse().unwrap(), &"2 working days".parse().unwrap(), None, 2024),
+            Verdict::Either(None)
+        );
     }
 
     #[test]

@@ -92,13 +92,7 @@ pub(super) fn compare(pair: &Pair<'_, '_, '_>, found: &mut Found) {
 }
 
 /// Pairs the lines of a state that have the same trigger: first those that agree in most.
-fn of_state(
-    pair: &Pair<'_, '_, '_>,
-    state: StateId,
-    mut old: Vec<Line<'_>>,
-    new: Vec<Line<'_>>,
-    found: &mut Found,
-) {
+fn of_state(pair: &Pair<'_, '_, '_>, state: StateId, mut old: Vec<Line<'_>>, new: Vec<Line<'_>>, found: &mut Found) {
     let name = pair.new.state(state);
     let mut new: Vec<(usize, Line<'_>)> = new.into_iter().enumerate().collect();
     let passes: [fn(&Line<'_>, &Line<'_>) -> bool; 4] = [
@@ -132,7 +126,8 @@ pub(super) fn order(pair: &Pair<'_, '_, '_>, found: &mut Found) {
     for ((old, _), (new, _)) in pair.states() {
         let (before, after) = (lines(&pair.old, old), lines(&pair.new, new));
         let key = |line: &Line<'_>| (line.trigger.clone(), line.to.clone(), line.guard.clone());
-        let both: Vec<_> = before.iter().map(key).filter(|line| after.iter().map(key).any(|other| other == *line)).collect();
+        let both: Vec<_> =
+            before.iter().map(key).filter(|line| after.iter().map(key).any(|other| other == *line)).collect();
         let there: Vec<_> = after.iter().map(key).filter(|line| both.contains(line)).collect();
         let mut said: Vec<&SmolStr> = Vec::new();
         for (trigger, ..) in &both {
