@@ -38,6 +38,14 @@ pub(super) fn compare(pair: &Pair<'_, '_, '_>, found: &mut Found) {
     }
 }
 
+/// Returns the fields that take less than before, by their new names.
+pub(super) fn narrowed(pair: &Pair<'_, '_, '_>) -> Vec<SmolStr> {
+    let mut found = Found::default();
+    compare(pair, &mut found);
+    let less = [Kind::FieldType, Kind::ChoiceGone, Kind::RangeNarrower, Kind::PatternOther];
+    found.sorted().into_iter().filter(|change| less.contains(&change.kind)).flat_map(|change| change.of).collect()
+}
+
 fn one(pair: &Pair<'_, '_, '_>, old: &FieldPlan, new: &FieldPlan, found: &mut Found) {
     let at = (place(&pair.old, old), place(&pair.new, new));
     let mut add = |kind, whom, said: Sentence| {

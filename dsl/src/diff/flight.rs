@@ -1,6 +1,6 @@
 //! Dossiers in flight: which states go over to the new version, which stay, and what holds a dossier back besides.
 
-use motcua_engine::plan::{Carry, FieldPlan, Graph, Inside, Need, Plan, StateKind, StatePlan};
+use motcua_engine::plan::{Carry, Graph, Inside, Need, Plan, StateKind, StatePlan};
 use motcua_engine::{FieldId, StateId};
 use smol_str::SmolStr;
 
@@ -158,7 +158,7 @@ fn step(hop: &Hop<'_>, name: &SmolStr) -> Step {
 }
 
 /// Adds what is to be known besides.
-pub(super) fn besides(pair: &Pair<'_, '_, '_>, hop: &Hop<'_>, flight: &mut Flight) {
+pub(super) fn besides(pair: &Pair<'_, '_, '_>, hop: &Hop<'_>, narrowed: &[SmolStr], flight: &mut Flight) {
     if flight.states.is_empty() {
         return;
     }
@@ -202,18 +202,17 @@ pub(super) fn besides(pair: &Pair<'_, '_, '_>, hop: &Hop<'_>, flight: &mut Fligh
             ));
         }
     }
-    fields(hop, flight);
+    fields(hop, narrowed, flight);
 }
 
-/// Says which fields hold a dossier back, and which are left behind.
-fn fields(hop: &Hop<'_>, flight: &mut Flight) {
-    let (old, new) = (&hop.old.logic, &hop.to.logic);
+/// Says which fields hold a dossier back, and which are left behind; `narrowed` are those that take less than before.
+fn fields(hop: &Hop<'_>, narrowed: &[SmolStr], flight: &mut Flight) {
+    let new = &hop.to.logic;
     let (pairs, version) = (hop.pairs(What::Field), new.version);
     for (i, field) in new.fields.iter().enumerate() {
         let name = &field.name;
         let was = pairs.iter().find(|(_, is)| is == name).map(|(was, _)| was);
-        let before = was.and_then(|was| old.fields.iter().find(|field| field.name == *was));
-        let Some(before) = before else {
+        if was.is_none() {
             let bare = !field.optional && field.default.is_none();
             if bare && FieldId::new(i).is_some_and(|id| opens_with(hop.to, id)) {
                 flight.besides.push(say!(
@@ -223,9 +222,8 @@ fn fields(hop: &Hop<'_>, flight: &mut Flight) {
                 ));
             }
             continue;
-        };
-        let fits = |field: &FieldPlan| (field.ty.clone(), field.range.clone(), field.pattern.clone());
-        if fits(before) != fits(field) {
+        }
+        if narrowed.contains(name) {
             flight.besides.push(say!("a dossier stays whose `{name}` version {version} does not take", name, version));
         }
     }

@@ -225,7 +225,7 @@ fn difference<'a, 'b>(
     let pair =
         Pair { old: old.side(before, &plan.0, Common::of(&hop)), new: new.side(after, &plan.1, Common::default()) };
     let mut flight = flight::flight(&hop);
-    flight::besides(&pair, &hop, &mut flight);
+    flight::besides(&pair, &hop, &data::narrowed(&pair), &mut flight);
     let mut found = Found::default();
     version::compare(&pair, &hop, &mut found);
     clocks::compare(&pair, &mut found);

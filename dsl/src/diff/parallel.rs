@@ -30,7 +30,7 @@ pub(super) fn compare(
             add(
                 Kind::JoinOther,
                 Whom::Office,
-                say!("{new} branches are waited for, before {old}", new = *waits, old = *joins),
+                say!("of the branches {new} are waited for, before {old}", new = *waits, old = *joins),
             );
         }
     }

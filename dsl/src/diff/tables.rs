@@ -1,5 +1,6 @@
 //! Decision tables, row by row; that of the fee says whether it is higher or lower.
 
+use motcua_engine::plan::Type;
 use rust_decimal::Decimal;
 use smol_str::SmolStr;
 
@@ -62,9 +63,15 @@ pub(super) fn compare(pair: &Pair<'_, '_, '_>, found: &mut Found) {
     }
 }
 
+/// Returns a type without the words that it may be, which are said of the field.
+fn kind(ty: &Type) -> Type {
+    if matches!(ty, Type::OneOf(_)) { Type::OneOf(Vec::new()) } else { ty.clone() }
+}
+
 fn one(pair: &Pair<'_, '_, '_>, name: &SmolStr, old: &Table<'_>, new: &Table<'_>, found: &mut Found) {
     let head = |table: &Table<'_>| {
-        let columns = table.columns.iter().map(|column| (column.name.text.clone(), column.ty.clone(), column.range));
+        let columns =
+            table.columns.iter().map(|column| (column.name.text.clone(), column.ty.as_ref().map(kind), column.range));
         (columns.collect::<Vec<_>>(), table.result.clone())
     };
     let at = (old.syntax.name.span, new.syntax.name.span);

@@ -72,7 +72,12 @@ pub(super) fn compare(pair: &Pair<'_, '_, '_>, found: &mut Found) {
     for name in &lost {
         let given = pair.old.procedure.commands.iter().find(|(known, _)| known == name).and_then(|(_, span)| span);
         let said = say!("there is no command `{name}` any more: who gives it is refused", name);
-        found.add(Change::new(Kind::CommandGone, Whom::Systems, said).at(given, None));
+        let right = pair.old.states().flat_map(|(_, id, _)| lines(&pair.old, id));
+        let right = right
+            .filter(|line| line.trigger == format_smolstr!("on {name}"))
+            .any(|line| whom(&pair.old, &line) == Whom::Citizen);
+        let concerned = if right { Whom::Citizen } else { Whom::Systems };
+        found.add(Change::new(Kind::CommandGone, concerned, said).at(given, None));
     }
     let is_lost = |line: &Line<'_>| lost.iter().any(|name| line.trigger == format_smolstr!("on {name}"));
     let pairs = pair.states();
