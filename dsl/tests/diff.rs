@@ -110,7 +110,10 @@ fn folders() -> Vec<Vec<Source>> {
         let here: Vec<Source> = all.iter().filter(|path| path.parent() == Some(parent)).map(read).collect();
         // A case that brings its own calendar of a name reads that one alone.
         let named = |source: &Source| {
-            here.iter().any(|own| own.text.contains("\ncalendar ") && source.text.contains("\ncalendar "))
+            let name = Path::new(&source.path).file_stem().unwrap().to_string_lossy();
+            ["calendar", "organisation"].iter().any(|kind| {
+                here.iter().any(|own| own.text.lines().any(|line| line.starts_with(&format!("{kind} {name} "))))
+            })
         };
         let shelf = shelf.iter().filter(|source| !named(source)).cloned();
         here.iter().cloned().chain(shelf.collect::<Vec<_>>()).collect()

@@ -66,7 +66,8 @@ fn one(pair: &Pair<'_, '_, '_>, old: &FieldPlan, new: &FieldPlan, found: &mut Fo
         (false, true) => add(Kind::FieldOptional, Whom::Citizen, "it may be absent now".into()),
         _ => {}
     }
-    if old.default != new.default {
+    // A value of another type is another value anyway.
+    if old.ty == new.ty && old.default != new.default {
         let value = |field: &FieldPlan| match &field.default {
             Some(value) => say!("`{value}`", value),
             None => "no value".into(),

@@ -2,7 +2,6 @@
 
 use motcua_engine::StateId;
 use motcua_engine::plan::{BranchPlan, CallPlace, CallPlan, StateKind, StatePlan};
-use smol_str::{SmolStr, format_smolstr};
 
 use super::change::{Change, Found, Kind, Whom};
 use super::side::{Pair, Side};
@@ -19,7 +18,7 @@ pub(super) fn compare(
     let mut add = |kind, whom, said: Sentence| {
         found.add(Change::new(kind, whom, said).of(&name).at(at.0, at.1));
     };
-    calls(pair, old.call.as_deref(), new.call.as_deref(), &mut add);
+    calls(pair, (before, after), old.call.as_deref(), new.call.as_deref(), &mut add);
     if let (StateKind::Parallel { branches: was, joins }, StateKind::Parallel { branches: is, joins: waits }) =
         (&old.kind, &new.kind)
     {
@@ -72,6 +71,7 @@ fn branches(
 
 fn calls(
     pair: &Pair<'_, '_, '_>,
+    ids: (StateId, StateId),
     old: Option<&CallPlan>,
     new: Option<&CallPlan>,
     add: &mut impl FnMut(Kind, Whom, Sentence),
@@ -86,23 +86,25 @@ fn calls(
             add(Kind::CallGone, Whom::Office, say!("it calls `{procedure}` no more", procedure = call.procedure));
         }
         (Some(before), Some(after)) => {
-            let (was, is) = (said(&pair.old, before), said(&pair.new, after));
-            if was != is {
-                add(Kind::CallOther, Whom::Office, say!("it calls `{new}`, before `{old}`", new = is, old = was));
+            if key(&pair.old, before) != key(&pair.new, after) {
+                let words = |side: &Side<'_, '_>, id: StateId| {
+                    let call = side.written(id).and_then(|state| state.call.as_ref());
+                    call.map(|call| side.words(call.span)).unwrap_or_default()
+                };
+                let (was, is) = (words(&pair.old, ids.0), words(&pair.new, ids.1));
+                add(Kind::CallOther, Whom::Office, say!("it says `{new}`, before `{old}`", new = is, old = was));
             }
         }
     }
 }
 
-/// Returns a call in common names, as the language says it.
-fn said(side: &Side<'_, '_>, call: &CallPlan) -> SmolStr {
+/// Returns what makes a call another one, in common names.
+fn key(side: &Side<'_, '_>, call: &CallPlan) -> String {
     let place = match &call.place {
-        CallPlace::Here => String::new(),
-        CallPlace::Unit(unit) => format!(" in {unit}"),
-        CallPlace::UnitOf(role) => format!(" in the unit of {}", side.role(*role)),
+        CallPlace::UnitOf(role) => CallPlace::Unit(side.role(*role)),
+        place => place.clone(),
     };
-    let passed = |(theirs, ours): &(SmolStr, motcua_engine::FieldId)| format!("{} as {theirs}", side.field(*ours));
-    let with: Vec<String> = call.with.iter().map(passed).collect();
-    let with = if with.is_empty() { String::new() } else { format!(" with {}", with.join(", ")) };
-    format_smolstr!("{}{place}{with} counts {}", call.procedure, call.counts.name())
+    let of_role = matches!(call.place, CallPlace::UnitOf(_));
+    let with: Vec<_> = call.with.iter().map(|(theirs, ours)| (theirs.clone(), side.field(*ours))).collect();
+    format!("{:?}", (&call.procedure, place, of_role, with, call.counts))
 }

@@ -201,9 +201,7 @@ impl<'s> Side<'s, '_> {
         match action {
             Action::Do(script) => format!("do {}", self.code(Some(*script)).unwrap_or_default()),
             Action::Issue(form) => format!("issue {}", self.form(*form)),
-            Action::Notify { to, text } => {
-                format!("notify {} {}", self.recipients(to), text.as_deref().unwrap_or_default())
-            }
+            Action::Notify { to, text } => format!("notify {:?}", (self.recipients(to).as_str(), text)),
             Action::Reassign(role) => format!("reassign {}", self.role(*role)),
             Action::Take(command) => format!("take {}", self.command(*command)),
         }

@@ -61,12 +61,8 @@ pub(super) fn compared(old: &Term, new: &Term, calendar: Option<&Calendar>, from
 /// Tries the days of some years, at the opening of an office and late in the day.
 fn on(calendar: &Calendar, old: &Term, new: &Term, from: i32) -> Verdict {
     let spec = calendar.spec();
-    // A calendar without days off knows no years.
-    let (first, last) = if spec.last_year < spec.first_year {
-        (from, from + YEARS - 1)
-    } else {
-        (from.clamp(spec.first_year, (spec.last_year - YEARS + 1).max(spec.first_year)), spec.last_year)
-    };
+    let last = spec.last_year;
+    let first = from.clamp(spec.first_year, (last - YEARS + 1).max(spec.first_year));
     let (mut later, mut earlier, mut tried) = (None, None, false);
     let Some(begin) = Day::from_ymd(first, 1, 1) else { return Verdict::Either(None) };
     let times = [(8, 0), (11, 30), (14, 0), (15, 30), (17, 30)];
@@ -185,13 +181,17 @@ pub(super) fn limit(
 #[cfg(test)]
 mod tests {
     use motcua_engine::Instant;
-    use motcua_engine::calendar::Offset;
+    use motcua_engine::calendar::{CalendarSpec, Offset, Session};
 
     use super::*;
 
     fn verdict(old: &str, new: &str) -> Verdict {
+        let time = |hour| TimeOfDay::from_hm(hour, 0).unwrap();
+        let week = std::array::from_fn(|_| vec![Session { from: time(8), to: time(17) }]);
         let zone = vec![Offset { from: Instant::MIN, seconds: 7 * 3600 }];
-        let calendar = Calendar::civil("Asia/Ho_Chi_Minh", zone).unwrap();
+        let civil = Calendar::civil("Asia/Ho_Chi_Minh", zone).unwrap();
+        let spec = CalendarSpec { first_year: 2020, last_year: 2030, week, ..civil.spec().clone() };
+        let calendar = Calendar::compile(spec).unwrap();
         compared(&old.parse().unwrap(), &new.parse().unwrap(), Some(&calendar), 2024)
     }
 
