@@ -58,8 +58,9 @@ pub(super) fn compare(
             }
             Action::Notify { to, .. } => {
                 let (hearers, whom) = (pair.old.recipients(to), pair.old.hearers(to));
-                let told = |action: &&Action| matches!(action, Action::Notify { to, .. } if pair.new.recipients(to) == hearers);
-                if let Some(at) = come.iter().position(|action| told(&action)) {
+                let told =
+                    |action: &Action| matches!(action, Action::Notify { to, .. } if pair.new.recipients(to) == hearers);
+                if let Some(at) = come.iter().position(|action| told(action)) {
                     come.remove(at);
                     add(
                         Kind::NoticeOther,

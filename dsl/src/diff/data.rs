@@ -22,13 +22,12 @@ pub(super) fn compare(pair: &Pair<'_, '_, '_>, found: &mut Found) {
     let (old, new) = (&pair.old, &pair.new);
     let named = |field: &FieldPlan| old.name(What::Field, &field.name);
     for field in &new.plan.logic.fields {
-        match old.plan.logic.fields.iter().find(|before| named(before) == field.name) {
-            Some(before) => one(pair, before, field, found),
-            None => {
-                let said = say!("the field `{name}` is new: {ty}", name = field.name, ty = field.ty);
-                found.add(Change::new(Kind::FieldNew, Whom::Systems, said).of(&field.name).at(None, place(new, field)));
-            }
+        if let Some(before) = old.plan.logic.fields.iter().find(|before| named(before) == field.name) {
+            one(pair, before, field, found);
+            continue;
         }
+        let said = say!("the field `{name}` is new: {ty}", name = field.name, ty = field.ty);
+        found.add(Change::new(Kind::FieldNew, Whom::Systems, said).of(&field.name).at(None, place(new, field)));
     }
     for field in &old.plan.logic.fields {
         if new.plan.logic.fields.iter().all(|after| after.name != named(field)) {

@@ -23,22 +23,21 @@ pub(super) fn compare(pair: &Pair<'_, '_, '_>, found: &mut Found) {
     let (old, new) = (&pair.old, &pair.new);
     let named = |document: &DocumentPlan| old.name(What::Document, &document.name);
     for document in &new.plan.logic.documents {
-        match old.plan.logic.documents.iter().find(|before| named(before) == document.name) {
-            Some(before) => one(pair, before, document, found),
-            None => {
-                let name = &document.name;
-                let said = match document.when {
-                    None => say!("the paper `{name}` is asked for: {copies}", name, copies = copies(document)),
-                    when => say!(
-                        "the paper `{name}` is asked for when `{guard}`: {copies}",
-                        name,
-                        guard = new.script(when),
-                        copies = copies(document)
-                    ),
-                };
-                found.add(Change::new(Kind::DocumentNew, Whom::Citizen, said).of(name).at(None, place(new, document)));
-            }
+        if let Some(before) = old.plan.logic.documents.iter().find(|before| named(before) == document.name) {
+            one(pair, before, document, found);
+            continue;
         }
+        let name = &document.name;
+        let said = match document.when {
+            None => say!("the paper `{name}` is asked for: {copies}", name, copies = copies(document)),
+            when => say!(
+                "the paper `{name}` is asked for when `{guard}`: {copies}",
+                name,
+                guard = new.script(when),
+                copies = copies(document)
+            ),
+        };
+        found.add(Change::new(Kind::DocumentNew, Whom::Citizen, said).of(name).at(None, place(new, document)));
     }
     for document in &old.plan.logic.documents {
         if new.plan.logic.documents.iter().all(|after| after.name != named(document)) {

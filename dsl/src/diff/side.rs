@@ -229,6 +229,9 @@ impl<'s> Side<'s, '_> {
     }
 }
 
+/// A state of one text, with its id.
+pub(super) type State<'s> = (StateId, &'s StatePlan);
+
 /// Both texts.
 pub(super) struct Pair<'s, 'a, 'b> {
     pub(super) old: Side<'s, 'a>,
@@ -242,7 +245,7 @@ impl<'s> Pair<'s, '_, '_> {
     }
 
     /// Returns the states that both texts have, the start first.
-    pub(super) fn states(&self) -> Vec<((StateId, &'s StatePlan), (StateId, &'s StatePlan))> {
+    pub(super) fn states(&self) -> Vec<(State<'s>, State<'s>)> {
         let new: Vec<_> = self.new.states().collect();
         let pair = |(name, id, state): (SmolStr, StateId, &'s StatePlan)| {
             let (_, other, there) = new.iter().find(|(known, ..)| *known == name)?;

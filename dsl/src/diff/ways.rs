@@ -122,8 +122,12 @@ fn of_state(pair: &Pair<'_, '_, '_>, state: StateId, mut old: Vec<Line<'_>>, new
         }
         old = left;
     }
-    old.iter().for_each(|line| gone(pair, &name, line, found));
-    new.iter().for_each(|(_, line)| come(pair, &name, line, found));
+    for line in &old {
+        gone(pair, &name, line, found);
+    }
+    for (_, line) in &new {
+        come(pair, &name, line, found);
+    }
 }
 
 /// Says that the lines of a command are tried in another order, where that is all.
