@@ -367,6 +367,44 @@ migrate-dry = { $n ->
    *[other] nothing was written: --apply adds { $n } events to `{ $journal }`
 }
 
+## What changes between two versions
+
+diff-head = { $name }, version { $from } -> { $to }
+diff-head-same = { $name }, version { $version }
+diff-nothing = nothing changes
+diff-words = only words differ
+diff-count = { $n } { $class ->
+    [breaking] breaking
+    [tightening] tightening
+    [loosening] loosening
+   *[compatible] compatible
+}
+diff-class = { $class ->
+    [breaking] breaking: a dossier in flight, or a command by the old text, would be refused
+    [tightening] tightening: somebody has to do more, may do less, or is promised less
+    [loosening] loosening: the citizen has to do less, may do more, or is promised more
+   *[compatible] compatible
+}
+diff-whom = { $whom ->
+    [citizen] citizen
+    [office] office
+    [dossiers] dossiers
+   *[systems] systems
+}
+diff-before = before: { $place }
+diff-flight = dossiers in flight: { $over } of { $n ->
+    [one] { $n } state goes over
+   *[other] { $n } states go over
+}
+diff-stay = under the same name: { $states }
+diff-goes = `{ $state }` -> `{ $to }` { $by ->
+    [was] (by `was`)
+    [moves] (by `moves`)
+   *[name] (by its name)
+}
+diff-held = `{ $state }` stays: { $why }
+diff-refused = not allowed: { $what }; `--allow` names what is meant
+
 ## Deadline budgets
 
 budget-title = { $procedure }, version { $version }: { $kind ->

@@ -290,6 +290,41 @@ migrate-nothing = không có gì để ghi
 migrate-written = đã ghi thêm { $n } sự kiện vào `{ $journal }`
 migrate-dry = chưa ghi gì: --apply ghi thêm { $n } sự kiện vào `{ $journal }`
 
+## Điều thay đổi giữa hai phiên bản
+
+diff-head = { $name }, phiên bản { $from } -> { $to }
+diff-head-same = { $name }, phiên bản { $version }
+diff-nothing = không có gì thay đổi
+diff-words = chỉ lời chữ khác
+diff-count = { $n } { $class ->
+    [breaking] gây đứt
+    [tightening] chặt hơn
+    [loosening] thoáng hơn
+   *[compatible] tương thích
+}
+diff-class = { $class ->
+    [breaking] gây đứt: hồ sơ đang giải quyết, hoặc hành động theo văn bản cũ, sẽ bị từ chối
+    [tightening] chặt hơn: có người phải làm nhiều hơn, được làm ít hơn hoặc được hẹn ít hơn
+    [loosening] thoáng hơn: công dân phải làm ít hơn, được làm nhiều hơn hoặc được hẹn tốt hơn
+   *[compatible] tương thích
+}
+diff-whom = { $whom ->
+    [citizen] công dân
+    [office] cơ quan
+    [dossiers] hồ sơ
+   *[systems] hệ thống
+}
+diff-before = trước đây: { $place }
+diff-flight = hồ sơ đang giải quyết: { $over } trong { $n } trạng thái được chuyển
+diff-stay = giữ nguyên tên: { $states }
+diff-goes = `{ $state }` -> `{ $to }` { $by ->
+    [was] (theo `was`)
+    [moves] (theo `moves`)
+   *[name] (theo tên)
+}
+diff-held = `{ $state }` ở lại: { $why }
+diff-refused = chưa được phép: { $what }; `--allow` nêu điều được định trước
+
 ## Quỹ thời hạn
 
 budget-title = { $procedure }, phiên bản { $version }: { $kind ->

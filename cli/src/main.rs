@@ -6,6 +6,7 @@
 pub mod board;
 pub mod budget;
 pub mod commands;
+pub mod diff;
 pub mod explain;
 pub mod fingerprint;
 pub mod fixes;

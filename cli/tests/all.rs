@@ -4,6 +4,7 @@ mod book;
 mod calendars;
 mod commands;
 mod correct;
+mod diff;
 mod docs;
 mod explain;
 mod fix;

@@ -21,6 +21,7 @@
 mod budget;
 mod check;
 mod diagnostic;
+mod diff;
 mod exempt;
 mod findings;
 mod format;
@@ -41,6 +42,7 @@ mod workspace;
 pub mod lunar;
 pub use budget::{Budget, Hole, Measure, Moment, Over, Row, Step, Verdict, Worst};
 pub use diagnostic::{Edit, Finding, Fix, Label, Severity};
+pub use diff::{Asked, By, Change, Class, Difference, Flight, Incomparable, Journey, Kind, Whom};
 pub use exempt::Exempted;
 pub use findings::FINDINGS;
 pub use format::{Unformatted, format, format_as};
@@ -130,6 +132,40 @@ pub fn scenarios(sources: &[Source]) -> Result<(Bundle, Vec<Scenario>), Vec<Find
         }
         let bundle = lower::lower(model, sources).map_err(|finding| vec![*finding])?;
         Ok((bundle, model.scenarios.clone()))
+    })
+}
+
+/// Returns what differs between the procedures of two texts: what changes, for whom, and what becomes of dossiers in flight.
+///
+/// Of several versions the last ones are compared, where nothing else is asked for, and those that have the same number and not
+/// the same hash. Labels, comments, layout and spelling change nothing.
+///
+/// # Errors
+/// A text has errors (what no office could keep is none here), or what is asked for is not in both.
+///
+/// # Example: a shorter term
+/// ```
+/// use motcua_dsl::{Asked, Class, Source, diff};
+/// let text = |days: u32, version: u32| Source {
+///     path: "p.tthc".into(),
+///     text: format!(
+///         "procedure p {{ roles {{ clerk }} version {version}
+///          clock term {{ limit {days} days runs from asked until done }}
+///          on open by clerk -> asked  state asked by clerk {{ on settle -> done }}  state done final }}"
+///     ),
+/// };
+/// let found = diff(&[text(7, 1)], &[text(5, 2)], &Asked::default()).unwrap();
+/// let change = found[0].changes.iter().find(|change| change.kind.id() == "limit-shorter").unwrap();
+/// assert_eq!(change.what, "the limit is `5 days`, shorter than `7 days`");
+/// assert_eq!(change.class(), Class::Loosening);
+/// ```
+pub fn diff(old: &[Source], new: &[Source], asked: &Asked<'_>) -> Result<Vec<Difference>, Incomparable> {
+    analyse(old, false, false, |before, checked| {
+        diff::sound(checked).map_err(Incomparable::Old)?;
+        analyse(new, false, false, |after, checked| {
+            diff::sound(checked).map_err(Incomparable::New)?;
+            diff::compare((before, old), (after, new), asked)
+        })
     })
 }
 

@@ -3,6 +3,7 @@
 mod calendar;
 mod canonical;
 mod check;
+mod diff;
 mod exempt;
 mod format;
 mod hostile;

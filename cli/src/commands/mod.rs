@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod check;
 pub mod compile;
+pub mod diff;
 pub mod due;
 pub mod explain;
 pub mod fmt;
@@ -28,6 +29,8 @@ pub enum Command {
     Check(check::Args),
     /// Put definitions into their canonical form.
     Fmt(fmt::Args),
+    /// Say what changes between two versions of a procedure, and for whom.
+    Diff(diff::Args),
     /// Run the tests that stand in definitions and beside them.
     Test(test::Args),
     /// Draw the state graph of a procedure.
@@ -61,6 +64,7 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::New(args) => new::run(args),
         Command::Check(args) => check::run(args),
         Command::Fmt(args) => fmt::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Test(args) => test::run(args),
         Command::Graph(args) => graph::run(args),
         Command::Compile(args) => compile::run(args),

@@ -14,8 +14,20 @@ macro_rules! files {
 }
 
 /// The files by name.
-pub(super) const FILES: [(&str, &str); 11] =
-    files!["budgets", "calendars", "graph", "guards", "names", "syntax", "tables", "tests", "time", "types", "words"];
+pub(super) const FILES: [(&str, &str); 12] = files![
+    "budgets",
+    "calendars",
+    "diff",
+    "graph",
+    "guards",
+    "names",
+    "syntax",
+    "tables",
+    "tests",
+    "time",
+    "types",
+    "words"
+];
 
 /// Vietnamese patterns by the English one. A file that does not parse, which a test refuses, says nothing.
 static VIETNAMESE: LazyLock<HashMap<String, String>> = LazyLock::new(|| {

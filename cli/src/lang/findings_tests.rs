@@ -66,7 +66,7 @@ const APART: [&str; 10] = [
 ];
 
 /// Pieces of the language and of code that read like a sentence, and a raw text that the faulty texts bring up.
-const CODE: [&str; 12] = [
+const CODE: [&str; 14] = [
     "at most … times",
     "decimal` or `integer",
     "fn {0}({0}) {{ {0} }}",
@@ -78,6 +78,8 @@ const CODE: [&str; 12] = [
     "procedure NAME \"…\"",
     "procedure x { state x { } clock x { escalate { } } parallel x { branch x { state x { } } } }",
     "term in {unit}",
+    "the earlier of",
+    "the later of",
     "the escapes of a text are `\"`, `\\`, `\\n` and `\\t`; write `\\` for a backslash",
 ];
 

@@ -76,6 +76,25 @@ fn test() {
 }
 
 #[test]
+fn diff() {
+    let validator = schema("diff");
+    let (mut seen, mut last) = (BTreeSet::new(), Value::Null);
+    for case in fs::read_dir(root().join("cli/tests/data/diff")).unwrap().map(|entry| entry.unwrap().path()) {
+        let side = |name: &str| text(&case.join(name));
+        let output = motcua(&["diff", &side("old.tthc"), &side("new.tthc"), "--format", "json"], "");
+        for document in valid(&validator, &output, &text(&case)) {
+            for change in document["procedures"][0]["changes"].as_array().unwrap() {
+                seen.insert(change["class"].as_str().unwrap().to_owned());
+            }
+            last = if case.ends_with("stranded") { document } else { last };
+        }
+    }
+    assert_eq!(seen.len(), 4, "{seen:?}");
+    let required = ["procedures", "breaking", "tightening", "loosening", "compatible", "allowed", "fails"];
+    refuses(&validator, &last, &[], &required);
+}
+
+#[test]
 fn graph() {
     let validator = schema("graph");
     let mut drawings = Vec::new();

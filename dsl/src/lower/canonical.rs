@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::Source;
 
 /// Returns SHA-256 over the canonical JSON of what decides; nothing only when it has no JSON form.
-pub(super) fn hash(logic: &Logic) -> Option<PlanHash> {
+pub(crate) fn hash(logic: &Logic) -> Option<PlanHash> {
     let mut logic = logic.clone();
     for script in &mut logic.scripts {
         script.text = tokens(&script.text).join(" ");

@@ -45,12 +45,7 @@ pub(crate) fn lower(model: &Model<'_>, sources: &[Source]) -> Result<Bundle, Box
     let places = places::Places::new(sources);
     let mut plans = Vec::with_capacity(model.procedures.len());
     for procedure in &model.procedures {
-        let name = &procedure.syntax.name;
-        let plan = plan(procedure, &places).map_err(|TooLarge| {
-            let message = say!("`{name}` is larger than a plan can be: at most 65,535 of each kind", name = name.text);
-            Box::new(Finding::error("size", message, name.span))
-        })?;
-        plans.push(plan);
+        plans.push(placed(procedure, &places)?);
     }
     Ok(Bundle {
         format: BUNDLE_FORMAT,
@@ -60,6 +55,22 @@ pub(crate) fn lower(model: &Model<'_>, sources: &[Source]) -> Result<Bundle, Box
         calendars: model.calendars.iter().map(|calendar| calendar::lower(&model.layers(calendar))).collect(),
         former: Vec::new(),
         organisations: model.organisations.iter().map(|o| organisation::lower(o)).collect(),
+    })
+}
+
+/// Returns the plan of one procedure.
+///
+/// # Errors
+/// It has more states, fields, clocks … than a plan can hold.
+pub(crate) fn plan_of(procedure: &Procedure<'_>, sources: &[Source]) -> Result<Plan, Box<Finding>> {
+    placed(procedure, &places::Places::new(sources))
+}
+
+fn placed(procedure: &Procedure<'_>, places: &places::Places<'_>) -> Result<Plan, Box<Finding>> {
+    let name = &procedure.syntax.name;
+    plan(procedure, places).map_err(|TooLarge| {
+        let message = say!("`{name}` is larger than a plan can be: at most 65,535 of each kind", name = name.text);
+        Box::new(Finding::error("size", message, name.span))
     })
 }
 
