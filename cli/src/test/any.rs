@@ -11,6 +11,9 @@ use rust_decimal::Decimal;
 use smol_str::SmolStr;
 
 use super::play::{Verdict, play, type_of};
+use super::worlds::Worlds;
+use crate::lang::Lang;
+use crate::say;
 
 /// How often a test with `any` is played.
 const CASES: u32 = 100;
@@ -24,10 +27,10 @@ const WIDEST: i64 = 1_000_000;
 type Drawn = Vec<Option<Value>>;
 
 /// Plays a scenario; one with `any` again and again, and what comes of the least values with which it fails.
-pub(super) fn played(world: &World, scenario: &Scenario) -> Verdict {
-    let slots = slots(world, scenario);
+pub(super) fn played(lang: Lang, worlds: &Worlds, scenario: &Scenario) -> Verdict {
+    let slots = slots(&worlds.own, scenario);
     if slots.is_empty() {
-        return play(world, scenario, &[]);
+        return play(lang, worlds, scenario, &[]);
     }
     let mut whole: BoxedStrategy<Drawn> = Just(Vec::new()).boxed();
     for (_, strategy, _) in &slots {
@@ -46,7 +49,7 @@ pub(super) fn played(world: &World, scenario: &Scenario) -> Verdict {
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let last = std::cell::RefCell::new(Verdict::default());
     let outcome = runner.run(&whole, |values| {
-        let verdict = play(world, scenario, &named(&values));
+        let verdict = play(lang, worlds, scenario, &named(&values));
         let fails = !verdict.failures.is_empty();
         if !fails {
             *last.borrow_mut() = verdict;
@@ -55,9 +58,9 @@ pub(super) fn played(world: &World, scenario: &Scenario) -> Verdict {
     });
     match outcome {
         Err(TestError::Fail(_, values)) => {
-            let mut verdict = play(world, scenario, &named(&values));
+            let mut verdict = play(lang, worlds, scenario, &named(&values));
             let shown = slots.iter().zip(&values).map(|((name, _, ty), value)| {
-                let value = value.as_ref().map_or_else(|| "absent".to_owned(), |value| motcua_dsl::written(value, ty));
+                let value = value.as_ref().map_or_else(|| say!(lang, "test-absent"), |value| motcua_dsl::written(value, ty));
                 (name.to_string(), value)
             });
             verdict.drawn = shown.collect();

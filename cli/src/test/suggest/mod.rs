@@ -17,7 +17,8 @@ use motcua_engine::plan::Plan;
 use motcua_engine::{Procedure, World};
 
 use super::cover::Coverage;
-use super::{accept, pool};
+use super::{Worlds, accept, pool};
+use crate::lang::Lang;
 
 /// The name of the file that is written, as findings and places call it.
 const PATH: &str = "suggested.tests.tthc";
@@ -27,7 +28,8 @@ const PATH: &str = "suggested.tests.tthc";
 ///
 /// # Errors
 /// What was written is not understood, which would be an error of this program.
-pub fn suggest(world: &World, sources: &[Source], shown: &Coverage<'_>) -> anyhow::Result<String> {
+pub fn suggest(worlds: &Worlds, sources: &[Source], shown: &Coverage<'_>) -> anyhow::Result<String> {
+    let world = &worlds.own;
     let plan: &Plan = shown.plan();
     let Some(procedure) = world.procedure(plan.hash) else { return Ok(String::new()) };
     let unit = unit(world, procedure);
@@ -51,7 +53,7 @@ pub fn suggest(world: &World, sources: &[Source], shown: &Coverage<'_>) -> anyho
         tests.push(test);
     }
     tests.extend(vectors::tests(world, procedure, &unit, &ways, &head));
-    green(world, sources, tests)
+    green(worlds, sources, tests)
 }
 
 /// Returns a unit in which every role is bound, the first that is; nothing where there is no organisation.
@@ -65,13 +67,13 @@ fn unit(world: &World, procedure: &Procedure) -> String {
 }
 
 /// Puts what was in the place of open dates, and leaves out what fails all the same.
-fn green(world: &World, sources: &[Source], tests: Vec<String>) -> anyhow::Result<String> {
+fn green(worlds: &Worlds, sources: &[Source], tests: Vec<String>) -> anyhow::Result<String> {
     let mut kept = String::new();
     for test in tests {
         let mut text = test;
         // Once to see what is, once to see that it is.
         for _ in 0..2 {
-            let Some((fixed, passes)) = played(world, sources, &text) else { break };
+            let Some((fixed, passes)) = played(worlds, sources, &text) else { break };
             if passes {
                 kept += &text;
                 break;
@@ -84,13 +86,13 @@ fn green(world: &World, sources: &[Source], tests: Vec<String>) -> anyhow::Resul
 }
 
 /// Plays one test; returns it with what was in the place of what was expected, and whether it passes as it is.
-fn played(world: &World, sources: &[Source], text: &str) -> Option<(String, bool)> {
+fn played(worlds: &Worlds, sources: &[Source], text: &str) -> Option<(String, bool)> {
     let mut all: Vec<Source> = sources.to_vec();
     let number = u32::try_from(all.len()).ok()?;
     all.push(Source { path: PATH.to_owned(), text: text.to_owned() });
     let (_, mut scenarios) = motcua_dsl::scenarios(&all).ok()?;
     scenarios.retain(|scenario| scenario.span.file == number);
-    let verdicts = pool::run(world, &scenarios, false);
+    let verdicts = pool::run(Lang::English, worlds, &scenarios, false);
     let passes = verdicts.iter().all(|(verdict, _)| verdict.failures.is_empty());
     let (fixed, _) = accept::rewritten(text, number, &accept::edits(verdicts.iter().map(|(verdict, _)| verdict)));
     Some((fixed, passes))
