@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::ValueEnum;
-use motcua_dsl::{Finding, Scenario, Source, TableRows};
+use motcua_dsl::{Finding, Scenario, Source};
 
 use crate::lang::Lang;
 use crate::load::Rejected;
@@ -74,7 +74,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let lang = Lang::current();
         Rejected(render::text(&sources, &lang.findings(&findings), lang))
     };
-    let covers = args.coverage.is_some() || args.fail_under.is_some() || args.suggest.is_some();
+    let covers = args.coverage.is_some() || args.fail_under.is_some();
     let (bundle, mut scenarios, tables) = if covers {
         motcua_dsl::watched(&sources).map_err(rejected)?
     } else {
@@ -82,8 +82,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         (bundle, scenarios, Vec::new())
     };
     if let Some(name) = &args.suggest {
-        let worlds = Worlds::load(bundle, &scenarios, true)?;
-        return suggest(args, name, &sources, (&worlds, &tables), &scenarios);
+        let worlds = Worlds::load(bundle, &scenarios, false)?;
+        return suggest(args, name, &sources, &worlds, &scenarios);
     }
     if scenarios.is_empty() {
         bail!("there is no test: write `test \"…\" for PROCEDURE {{ … }}` in a definition or beside it");
@@ -133,7 +133,7 @@ fn suggest(
     args: &Args,
     name: &str,
     sources: &[Source],
-    (worlds, tables): (&Worlds, &[TableRows]),
+    worlds: &Worlds,
     scenarios: &[Scenario],
 ) -> anyhow::Result<ExitCode> {
     let world = &worlds.own;
@@ -145,7 +145,7 @@ fn suggest(
     let lang = Lang::English;
     let verdicts = test::run(lang, worlds, scenarios, true);
     let plays: Vec<_> = verdicts.iter().map(|(verdict, _)| verdict).collect();
-    let coverage = cover::trace(lang, world, tables, &plays);
+    let coverage = cover::trace(lang, world, &[], &plays);
     let Some(shown) = coverage.iter().find(|one| one.plan().hash == procedure.plan.hash) else {
         bail!("`{name}` cannot be looked at");
     };

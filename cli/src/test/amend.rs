@@ -65,7 +65,7 @@ impl<'w> Play<'w> {
         for word in voids {
             let latest = standing.iter().rfind(|event| is_of(&procedure.plan.logic, event, &word.text));
             let Some(event) = latest else {
-                return Err((word.span, say!(self.lang, "test-nothing-to-correct", command = &word.text)));
+                return Ok(Err(No::told(say!(self.lang, "test-nothing-to-correct", command = &word.text))));
             };
             numbers.push(event.number);
             first = Some(first.map_or(event.at, |first| first.min(event.at)));

@@ -29,7 +29,7 @@ pub(super) fn stands(plan: PlanHash, place: &Place) -> Stands {
 }
 
 /// Notes what is said, for the play that goes on in this thread.
-pub fn listen(heard: Heard<'_>) {
+pub(super) fn listen(heard: Heard<'_>) {
     SAID.with_borrow_mut(|said| match heard {
         Heard::Guard { plan, place, holds } => {
             said.guards.insert((stands(plan, place), holds));

@@ -32,7 +32,9 @@ pub(super) fn tell(lang: Lang, world: &World, cases: &[Case], now: Option<Instan
         }
         let plans = plans(world, &case.journal);
         for (event, logic) in case.journal.iter().zip(plans).skip(skipped) {
-            let at = when::local(lang, calendar, event.at);
+            // A correction takes effect where it goes back to, and is told when somebody made it.
+            let corrects = matches!(event.cause, Cause::Corrected(_));
+            let at = when::local(lang, calendar, if corrects { event.recorded } else { event.at });
             let journal = case.journal.as_slice();
             let teller = Teller { lang, logic: logic.unwrap_or(&procedure.plan.logic), calendar, journal };
             let _ = writeln!(told, "  {at:<26} {}", teller.event(event));

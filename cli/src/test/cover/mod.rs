@@ -17,9 +17,9 @@ use motcua_engine::plan::Plan;
 use motcua_engine::{ClockId, ScriptId, StateId, TransitionId};
 
 use crate::lang::Lang;
-use refusals::{Asked, Why};
 
 pub use page::page;
+pub(super) use refusals::{Asked, Why, shown as refused};
 pub use report::{json, text};
 pub use trace::trace;
 
@@ -126,6 +126,17 @@ impl<'p> Coverage<'p> {
         missing
             .filter_map(|item| match item.key {
                 Key::Transition(id) => Some((item.name.clone(), id)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Returns the refusals that no test has met with, with their names.
+    pub(super) fn missing_refusals(&self) -> Vec<(String, (Asked, Why))> {
+        let missing = self.items.iter().filter(|item| !item.seen);
+        missing
+            .filter_map(|item| match item.key {
+                Key::Refused(asked, why) => Some((item.name.clone(), (asked, why))),
                 _ => None,
             })
             .collect()

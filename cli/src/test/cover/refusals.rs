@@ -7,7 +7,7 @@ use motcua_engine::{CommandId, Problem, Refusal, RoleId, StateId};
 
 /// What is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Asked {
+pub(in crate::test) enum Asked {
     /// A command of the procedure.
     Own(CommandId),
     /// One that every procedure knows.
@@ -18,7 +18,7 @@ pub(super) enum Asked {
 
 /// Why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Why {
+pub(in crate::test) enum Why {
     /// The role may not give it.
     NotPermitted,
     /// No state that the dossier is in knows it.
@@ -150,7 +150,7 @@ fn of_built_in(logic: &Logic, name: &str) -> Vec<Why> {
 }
 
 /// Returns what a refusal of a command shows.
-pub(super) fn shown(logic: &Logic, command: &str, refusal: &Refusal) -> Vec<(Asked, Why)> {
+pub(in crate::test) fn shown(logic: &Logic, command: &str, refusal: &Refusal) -> Vec<(Asked, Why)> {
     let own = logic.commands.iter().position(|name| *name == *command).and_then(CommandId::new);
     let built_in = || BUILT_IN.iter().find(|known| **known == command).map(|name| Asked::BuiltIn(name));
     let Some(asked) = own.map(Asked::Own).or_else(built_in) else { return Vec::new() };

@@ -25,10 +25,10 @@ pub fn trace<'w>(lang: Lang, world: &'w World, tables: &[TableRows], verdicts: &
     for verdict in verdicts.iter().filter(|verdict| verdict.failures.is_empty()) {
         for (number, journal) in verdict.journals.iter().enumerate() {
             let Some(plan) = opened(journal) else { continue };
-            if number == 0 {
-                *tests.entry(plan).or_default() += 1;
-            }
             for (plan, part) in parts(plan, journal) {
+                if number == 0 {
+                    *tests.entry(plan).or_default() += 1;
+                }
                 let Some(procedure) = world.procedure(plan) else { continue };
                 journaled(&procedure.plan.logic, part, marks.entry(plan).or_default());
             }

@@ -16,9 +16,12 @@ pub fn github(lang: Lang, report: &Report<'_>) -> String {
         for (number, failure) in verdict.failures.iter().enumerate() {
             let at = report.at(failure.span);
             let story = if number == 0 { format!("\n{}", verdict.story) } else { String::new() };
-            let expected = say!(lang, "test-line-expected", what = failure.expected);
-            let found = say!(lang, "test-line-found", what = failure.found);
-            let message = format!("{expected}\n{found}{story}");
+            let (expected, found) = (&failure.expected, &failure.found);
+            let message = format!(
+                "{}: {expected}\n{}: {found}{story}",
+                say!(lang, "test-expected"),
+                say!(lang, "test-found")
+            );
             let _ = writeln!(
                 text,
                 "::error file={},line={},col={},endColumn={},title={}::{}",

@@ -100,8 +100,8 @@ fn case(
     for failure in &verdict.failures {
         let at = report.at(failure.span);
         let _ = writeln!(told, "{}:{}:{}", at.path, at.line, at.column);
-        let _ = writeln!(told, "  {}", say!(lang, "test-line-expected", what = failure.expected));
-        let _ = writeln!(told, "  {}", say!(lang, "test-line-found", what = failure.found));
+        let _ = writeln!(told, "  {}: {}", say!(lang, "test-expected"), failure.expected);
+        let _ = writeln!(told, "  {}: {}", say!(lang, "test-found"), failure.found);
     }
     told += &verdict.story;
     out.write_event(Event::Text(BytesText::new(&allowed(&told))))?;

@@ -16,6 +16,8 @@ const BEFORE: usize = 30;
 #[must_use]
 pub fn text(lang: Lang, report: &Report<'_>) -> String {
     let mut text = String::new();
+    let [expected, found] = [say!(lang, "test-expected"), say!(lang, "test-found")].map(|word| format!("{word}:"));
+    let wide = expected.chars().count().max(found.chars().count());
     for (scenario, verdict, _) in report.all().filter(|(_, verdict, _)| !verdict.failures.is_empty()) {
         let _ = writeln!(text, "✗ {} [{}]", title(scenario), scenario.procedure);
         for (number, failure) in verdict.failures.iter().take(MOST_FAILURES).enumerate() {
@@ -25,8 +27,8 @@ pub fn text(lang: Lang, report: &Report<'_>) -> String {
             let _ = writeln!(text, "  {:margin$}╭─ {}:{}:{}", "", at.path, at.line, at.column);
             let _ = writeln!(text, "  {}│ {line}", at.line);
             let _ = writeln!(text, "  {:margin$}│ {indent}{}", "", "─".repeat(width));
-            let _ = writeln!(text, "    {}", say!(lang, "test-line-expected", what = failure.expected));
-            let _ = writeln!(text, "    {}", say!(lang, "test-line-found", what = failure.found));
+            let _ = writeln!(text, "    {expected:<wide$} {}", failure.expected);
+            let _ = writeln!(text, "    {found:<wide$} {}", failure.found);
             if number == 0 {
                 if !verdict.drawn.is_empty() {
                     let drawn: Vec<_> = verdict.drawn.iter().map(|(name, value)| format!("{name} = {value}")).collect();
