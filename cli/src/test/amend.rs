@@ -3,8 +3,7 @@
 use motcua_dsl::syntax::{Act, Amend, Amendment, Moment, Span, Word};
 use motcua_engine::plan::Logic;
 use motcua_engine::{
-    Answer, Cause, ClockId, Correction, Day, Dossier, Event, Firing, Instant, correct, in_force, migrate,
-    reproject,
+    Answer, Cause, ClockId, Correction, Day, Dossier, Event, Firing, Instant, correct, in_force, migrate, reproject,
 };
 use smol_str::{SmolStr, format_smolstr};
 
@@ -89,16 +88,11 @@ impl<'w> Play<'w> {
         Ok(match correct(self.world, &journal, &correction, now) {
             Answer::Accepted(events) => Ok(events),
             Answer::AlreadyDone { .. } => Ok(Vec::new()),
-            Answer::Refused(refusal) => Err(No::refused(self.lang, *refusal, self.calendar())),
+            Answer::Refused(refusal) => Err(No::refused(self.lang, refusal, self.calendar())),
         })
     }
 
-    fn migrate(
-        &self,
-        (version, at): (u32, Span),
-        dossier: &Dossier,
-        (now, reason): (Instant, &str),
-    ) -> Outcome {
+    fn migrate(&self, (version, at): (u32, Span), dossier: &Dossier, (now, reason): (Instant, &str)) -> Outcome {
         let name = &self.scenario.procedure;
         let Some(to) = self.world.version(name, Some(version), Day::from_number(0)) else {
             return Err((at, say!(self.lang, "test-no-version", name = name)));
@@ -142,10 +136,10 @@ fn is_of(logic: &Logic, event: &Event, name: &str) -> bool {
             let own = logic.commands.get(command.index()).map(SmolStr::as_str);
             event.built_in().or(own) == Some(name)
         }
-        Cause::Time(Firing::After { clock } | Firing::Expiry { clock } | Firing::Rung { clock, .. }) => of_clock(*clock),
-        Cause::Time(Firing::Timer { timer }) => {
-            logic.timers.get(timer.index()).is_some_and(|timer| timer.name == name)
+        Cause::Time(Firing::After { clock } | Firing::Expiry { clock } | Firing::Rung { clock, .. }) => {
+            of_clock(*clock)
         }
+        Cause::Time(Firing::Timer { timer }) => logic.timers.get(timer.index()).is_some_and(|timer| timer.name == name),
         _ => false,
     }
 }

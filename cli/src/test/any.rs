@@ -10,7 +10,8 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 use rust_decimal::Decimal;
 use smol_str::SmolStr;
 
-use super::play::{Verdict, play, type_of};
+use super::give::type_of;
+use super::play::{Verdict, play};
 use super::worlds::Worlds;
 use crate::lang::Lang;
 use crate::say;
@@ -60,10 +61,13 @@ pub(super) fn played(lang: Lang, worlds: &Worlds, scenario: &Scenario) -> Verdic
         Err(TestError::Fail(_, values)) => {
             let mut verdict = play(lang, worlds, scenario, &named(&values));
             let shown = slots.iter().zip(&values).map(|((name, _, ty), value)| {
-                let value = value.as_ref().map_or_else(|| say!(lang, "test-absent"), |value| motcua_dsl::written(value, ty));
+                let value =
+                    value.as_ref().map_or_else(|| say!(lang, "test-absent"), |value| motcua_dsl::written(value, ty));
                 (name.to_string(), value)
             });
             verdict.drawn = shown.collect();
+            // What is so with these values is otherwise with others.
+            verdict.failures.iter_mut().for_each(|failure| failure.edit = None);
             verdict
         }
         Ok(()) | Err(TestError::Abort(_)) => last.into_inner(),

@@ -12,7 +12,7 @@ use motcua_engine::{
 
 use super::accept::Edit;
 use super::clocks::{self, Seen};
-use super::play::local;
+use super::give::local;
 use super::spell::Speller;
 use crate::lang::Lang;
 use crate::{say, when};

@@ -11,6 +11,7 @@ mod any;
 mod clocks;
 pub mod cover;
 mod expect;
+mod give;
 mod heard;
 mod host;
 mod play;

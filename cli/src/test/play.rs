@@ -1,13 +1,11 @@
 //! Plays a scenario: commands at their instants, the clock turned between them, and what is expected looked at.
 
 use motcua_dsl::Scenario;
-use motcua_dsl::syntax::{
-    Act, Advance, Bring, Given, Length as Written, Moment, Span, Term as WrittenTerm, TestStep, Text,
-};
+use motcua_dsl::syntax::{Act, Advance, Length as Written, Moment, Span, Term as WrittenTerm, TestStep, Text};
 use motcua_engine::calendar::{Calendar, Ends, Length, Roll, Term};
-use motcua_engine::plan::{Need, PlanHash, Type};
-use motcua_engine::{Command, Dossier, Event, Instant, Opening, Procedure, Refusal, Value, World};
-use smol_str::{SmolStr, ToSmolStr, format_smolstr};
+use motcua_engine::plan::PlanHash;
+use motcua_engine::{Dossier, Event, Instant, Procedure, Refusal, Value, World};
+use smol_str::SmolStr;
 
 use super::accept::Edit;
 use super::clocks::Seen;
@@ -67,12 +65,12 @@ pub(super) struct No {
     told: String,
     /// In the other one: a test may say the reason in either.
     also: String,
-    refusal: Option<Refusal>,
+    refusal: Option<Box<Refusal>>,
 }
 
 impl No {
     /// Returns that a command is refused.
-    pub(super) fn refused(lang: Lang, refusal: Refusal, calendar: Option<&Calendar>) -> Self {
+    pub(super) fn refused(lang: Lang, refusal: Box<Refusal>, calendar: Option<&Calendar>) -> Self {
         let told = |lang: Lang| lang.refusal(&refusal, calendar);
         let (told, also) = (told(lang), told(lang.other()));
         Self { told, also, refusal: Some(refusal) }
@@ -90,12 +88,7 @@ impl No {
 }
 
 /// Plays a scenario, with these values for its `any`, in their order.
-pub(super) fn play(
-    lang: Lang,
-    worlds: &Worlds,
-    scenario: &Scenario,
-    drawn: &[(SmolStr, Option<Value>)],
-) -> Verdict {
+pub(super) fn play(lang: Lang, worlds: &Worlds, scenario: &Scenario, drawn: &[(SmolStr, Option<Value>)]) -> Verdict {
     let world = &worlds.own;
     // What was said before was said to somebody else.
     let _ = heard::take();
@@ -142,8 +135,10 @@ pub(super) struct Play<'w> {
     since: usize,
     /// The step before was an expectation.
     looked: bool,
-    given: u32,
-    drawn: &'w [(SmolStr, Option<Value>)],
+    /// How many commands were given.
+    pub(super) given: u32,
+    /// What `any` is, as far as it has not been brought.
+    pub(super) drawn: &'w [(SmolStr, Option<Value>)],
     verdict: Verdict,
 }
 
@@ -167,7 +162,13 @@ impl<'w> Play<'w> {
     }
 
     /// Notes a failure; returns that the story does not go on.
-    pub(super) fn fail(&mut self, span: Span, expected: impl Into<String>, found: impl Into<String>, edit: Option<Edit>) -> bool {
+    pub(super) fn fail(
+        &mut self,
+        span: Span,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+        edit: Option<Edit>,
+    ) -> bool {
         if self.verdict.failures.is_empty() {
             self.verdict.story = self.story();
         }
@@ -329,7 +330,7 @@ impl<'w> Play<'w> {
             return self.restless(span);
         }
         let name = (act.command.text.as_str(), span);
-        let answer = answer.map_err(|refusal| No::refused(self.lang, *refusal, self.calendar));
+        let answer = answer.map_err(|refusal| No::refused(self.lang, refusal, self.calendar));
         self.answered(name, act.refused.as_ref(), procedure.plan.hash, answer)
     }
 
@@ -375,7 +376,8 @@ impl<'w> Play<'w> {
                 self.fail(at, say!(lang, "test-is-done", command = command), found, None)
             }
             (Err(No { told, also, refusal }), Some((_, why))) => {
-                self.verdict.refused.extend(refusal.map(|refusal| Refused { command: command.into(), plan, refusal }));
+                let command = command.into();
+                self.verdict.refused.extend(refusal.map(|refusal| Refused { command, plan, refusal: *refusal }));
                 let says = |why: &&Text| told.contains(&why.text) || also.contains(&why.text);
                 if let Some(why) = why.as_ref().filter(|why| !says(why)) {
                     let edit = Edit { span: why.span, text: motcua_dsl::quoted(&told) };
@@ -386,138 +388,11 @@ impl<'w> Play<'w> {
         }
     }
 
-    /// Returns a command as it is given.
-    ///
-    /// # Errors
-    /// A value of it is none of its type: its place, and why.
-    pub(super) fn command(
-        &mut self,
-        act: &Act,
-        procedure: &Procedure,
-        unit: &SmolStr,
-        (at, opens): (Instant, bool),
-    ) -> Result<Command, (Span, String)> {
-        let number = self.number();
-        let role = act.by.as_ref().map(|role| role.text.clone()).unwrap_or_default();
-        let actor = self.actor(act.actor.as_ref(), unit, &role);
-        let mut command = Command {
-            id: format_smolstr!("t{number}"),
-            command: act.command.text.clone(),
-            actor,
-            role,
-            at: Some(at),
-            state: act.state.as_ref().map(|state| state.text.clone()),
-            open: (opens && act.called.is_none()).then(|| Opening {
-                dossier: SmolStr::new_static(Host::DOSSIER),
-                procedure: self.scenario.procedure.clone(),
-                version: self.scenario.version,
-                unit: unit.clone(),
-            }),
-            ..Command::default()
-        };
-        for bring in &act.with {
-            self.bring(bring, procedure, &mut command)?;
-        }
-        Ok(command)
-    }
-
-    /// Returns who acts: the one that is named, or somebody who may.
-    pub(super) fn actor(&self, named: Option<&Text>, unit: &str, role: &str) -> SmolStr {
-        named.map_or_else(|| officer(self.world, unit, role), |actor| actor.text.to_smolstr())
-    }
-
-    /// Returns a number that no command before had.
-    pub(super) fn number(&mut self) -> u32 {
-        self.given += 1;
-        self.given
-    }
-
     /// Goes on in another world.
     pub(super) fn enter(&mut self, world: &'w World) {
         self.world = world;
         self.host.enter(world);
     }
-
-    fn bring(&mut self, bring: &Bring, procedure: &Procedure, command: &mut Command) -> Result<(), (Span, String)> {
-        let logic = &procedure.plan.logic;
-        let name = &bring.name.text;
-        let documents = &logic.documents;
-        let ty = type_of(procedure, &command.command, name);
-        let Some(value) = &bring.value else {
-            let wanted = documents.iter().filter(|document| *name == "documents" || document.name == *name);
-            command.documents.extend(wanted.map(|document| (document.name.clone(), document.copies)));
-            return Ok(());
-        };
-        if matches!(value.given, Given::Any | Given::AnyIn(..) | Given::AnyOf(_)) {
-            let (_, drawn) = self.drawn.first().cloned().unwrap_or_default();
-            self.drawn = self.drawn.get(1..).unwrap_or_default();
-            command.data.extend(drawn.map(|value| (name.clone(), value)));
-            return Ok(());
-        }
-        if ty.is_none()
-            && let Some(document) = documents.iter().find(|document| document.name == *name)
-        {
-            let copies = value.typed(&Type::Integer).map_err(|wrong| (wrong.span, wrong.message.to_string()))?;
-            let Value::Integer(copies) = copies else { return Ok(()) };
-            command.documents.push((document.name.clone(), u32::try_from(copies).unwrap_or(0)));
-            return Ok(());
-        }
-        let is_reason = *name == "reason" && logic.fields.iter().all(|field| field.name != "reason");
-        let ty = ty.unwrap_or(if *name == "to" { &Type::Date } else { &Type::Text });
-        let typed = value.typed(ty).map_err(|wrong| (wrong.span, wrong.message.to_string()))?;
-        match typed {
-            Value::Text(text) if is_reason => command.reason = Some(SmolStr::new(text.as_str())),
-            typed => command.data.push((name.clone(), local(typed, ty, self.calendar))),
-        }
-        Ok(())
-    }
-}
-
-/// Returns the type of what a command brings: of a field, or of an argument of it.
-pub(super) fn type_of<'p>(procedure: &'p Procedure, command: &str, name: &str) -> Option<&'p Type> {
-    let logic = &procedure.plan.logic;
-    let field = logic.fields.iter().find(|field| field.name == *name).map(|field| &field.ty);
-    let argument = || {
-        let id = logic.commands.iter().position(|known| *known == *command)?;
-        let takes = |trigger: motcua_engine::plan::Trigger| matches!(trigger, motcua_engine::plan::Trigger::Command(known) if known.index() == id);
-        let ways = logic.graph.transitions().filter(|(.., way)| takes(way.trigger));
-        ways.flat_map(|(.., way)| &way.needs).find_map(|need| match need {
-            Need::Argument(known, ty) if known == name => Some(ty),
-            _ => None,
-        })
-    };
-    field.or_else(argument)
-}
-
-/// Returns a value with its instants in the zone of the calendar.
-pub(super) fn local(value: Value, ty: &Type, calendar: Option<&Calendar>) -> Value {
-    match (value, ty) {
-        (Value::Text(text), Type::Instant) => {
-            let at = calendar.and_then(|calendar| calendar.parse_instant(text.as_str()).ok());
-            at.map_or(Value::Text(text), Value::Instant)
-        }
-        (Value::List(values), Type::List(inner)) => {
-            Value::List(values.into_iter().map(|value| local(value, inner, calendar)).collect())
-        }
-        (Value::Record(parts), Type::Record(fields)) => {
-            let of = |name: &SmolStr| fields.iter().find(|field| field.name == *name).map(|field| &field.ty);
-            let part = |(name, value): (SmolStr, Value)| match of(&name) {
-                Some(ty) => (name, local(value, ty, calendar)),
-                None => (name, value),
-            };
-            Value::Record(parts.into_iter().map(part).collect())
-        }
-        (value, _) => value,
-    }
-}
-
-/// Returns somebody who may act in a role in a unit: an officer of the office that it is bound to, or its head.
-pub(super) fn officer(world: &World, unit: &str, role: &str) -> SmolStr {
-    let binding = world.unit(unit).and_then(|unit| unit.bindings.iter().find(|binding| binding.role == role));
-    let office = binding
-        .and_then(|binding| world.unit(&binding.unit)?.offices.iter().find(|office| office.name == binding.office));
-    let known = office.and_then(|office| office.officers.first().or(office.head.as_ref()));
-    known.cloned().unwrap_or_else(|| role.into())
 }
 
 fn procedure_calendar<'w>(world: &'w World, dossier: &Dossier, procedure: &'w Procedure) -> &'w Calendar {

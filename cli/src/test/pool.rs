@@ -64,7 +64,10 @@ struct Progress {
 impl Progress {
     fn new(lang: Lang, all: usize) -> Self {
         let bar = ProgressBar::with_draw_target(u64::try_from(all).ok(), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:30}} {{pos}}/{{len}} {}", say!(lang, "test-left", time = "{eta}"))) {
+        if let Ok(style) = ProgressStyle::with_template(&format!(
+            "{{bar:30}} {{pos}}/{{len}} {}",
+            say!(lang, "test-left", time = "{eta}")
+        )) {
             bar.set_style(style);
         }
         Self { bar, began: Instant::now() }

@@ -80,8 +80,7 @@ fn tell_clocks(lang: Lang, (world, logic): (&World, &Logic), dossier: &Dossier, 
         let due = seen.due().map_or_else(|error| error, |due| say!(lang, "story-due", at = local(due)));
         let standing = say!(lang, "test-standing", standing = clocks::key(seen.standing()));
         let (limit, from) = (say::limit(lang, &clock.ledger), local(clock.ledger.start));
-        let line =
-            say!(lang, "story-clock", name = name, standing = standing, due = due, limit = limit, from = from);
+        let line = say!(lang, "story-clock", name = name, standing = standing, due = due, limit = limit, from = from);
         let _ = write!(told, "  {line}");
         for suspension in &clock.ledger.suspensions {
             let day = |at: Instant| when::day_and_month(lang, seen.calendar.local(at).0);

@@ -8,12 +8,7 @@ use crate::syntax::{Amend, Amendment, Moment, Word};
 
 impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
     /// Binds a step of a test about a procedure; returns what the steps after it are about.
-    pub(super) fn amend(
-        &mut self,
-        amend: &Amend,
-        name: &Word,
-        subject: &'s Subject<'m, 'a>,
-    ) -> &'s Subject<'m, 'a> {
+    pub(super) fn amend(&mut self, amend: &Amend, name: &Word, subject: &'s Subject<'m, 'a>) -> &'s Subject<'m, 'a> {
         self.one_instant(amend.at.as_ref(), amend.after.as_ref());
         self.open_moment(amend.at.as_ref());
         if let Some(role) = &amend.by {

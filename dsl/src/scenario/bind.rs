@@ -13,8 +13,8 @@ use crate::model::{Kind, Model, Procedure, Unknown};
 use crate::resolve::{Near, Shelf, flat, nearest};
 use crate::sentence::say;
 use crate::syntax::{
-    Act, Action, Advance, Bring, DueOn, Expect, Fact, Given, Moment, Named, Recipient, RecordValue, Span, Term, TestStep,
-    TestValue, Word,
+    Act, Action, Advance, Bring, DueOn, Expect, Fact, Given, Moment, Named, Recipient, RecordValue, Span, Term,
+    TestStep, TestValue, Word,
 };
 
 /// Commands that every procedure knows, with what they take.

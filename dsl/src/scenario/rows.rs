@@ -8,7 +8,8 @@ use crate::parse::cell;
 use crate::resolve::nearest;
 use crate::sentence::say;
 use crate::syntax::{
-    Act, Advance, Amendment, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row as Column, Span, Test, TestStep, TestValue, Word,
+    Act, Advance, Amendment, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row as Column, Span, Test, TestStep,
+    TestValue, Word,
 };
 use crate::table::{Piece, lines};
 

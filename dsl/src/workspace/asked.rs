@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use crate::model::Kind;
 use crate::resolve::{Shelf, Shelved, flat, kind, meets};
-use crate::syntax::{Amendment, self, CallPlace, File, Item, UseKind, Word, TestStep};
+use crate::syntax::{self, Amendment, CallPlace, File, Item, TestStep, UseKind, Word};
 
 /// Something about which files ask and files tell.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

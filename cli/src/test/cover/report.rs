@@ -33,7 +33,8 @@ pub fn text(lang: Lang, all: &[Coverage<'_>]) -> String {
         for kind in KINDS {
             let (seen, count) = one.of(kind);
             if count > 0 {
-                let (name, of) = (say!(lang, "cover-kind", kind = kind), say!(lang, "cover-of", seen = seen, count = count));
+                let (name, of) =
+                    (say!(lang, "cover-kind", kind = kind), say!(lang, "cover-of", seen = seen, count = count));
                 let _ = writeln!(text, "  {name:<WIDTH$} {of}");
             }
             for item in one.items.iter().filter(|item| item.key.kind() == kind && !item.seen) {

@@ -17,11 +17,8 @@ pub fn github(lang: Lang, report: &Report<'_>) -> String {
             let at = report.at(failure.span);
             let story = if number == 0 { format!("\n{}", verdict.story) } else { String::new() };
             let (expected, found) = (&failure.expected, &failure.found);
-            let message = format!(
-                "{}: {expected}\n{}: {found}{story}",
-                say!(lang, "test-expected"),
-                say!(lang, "test-found")
-            );
+            let message =
+                format!("{}: {expected}\n{}: {found}{story}", say!(lang, "test-expected"), say!(lang, "test-found"));
             let _ = writeln!(
                 text,
                 "::error file={},line={},col={},endColumn={},title={}::{}",

@@ -1,15 +1,17 @@
 //! The shortest way to each refusal: at every dossier that is looked at, commands are given as they must not be.
 
+use std::fmt::Write as _;
+
 use motcua_dsl::{quoted, written};
-use motcua_engine::plan::{FieldPlan, Need, Trigger, Type};
-use motcua_engine::{Command, CommandId, Opening, StateId, Value};
+use motcua_engine::plan::{FieldPlan, Graph, Need, Trigger, Type};
+use motcua_engine::{Command, CommandId, StateId, Value};
 use rust_decimal::Decimal;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::search::{Node, Search, Way};
 use crate::test::cover::{Asked, Why, refused};
+use crate::test::give::{officer, type_of};
 use crate::test::host::Host;
-use crate::test::play::type_of;
 
 impl Search<'_> {
     /// Tries what a dossier refuses, as long as some refusal has not been met with.
@@ -36,7 +38,8 @@ impl Search<'_> {
         let Err(refusal) = host.give(&id, &command, node.now) else { return };
         for shown in refused(&self.procedure.plan.logic, &command.command, &refusal) {
             if self.wanted.remove(&shown) {
-                let line = format!("{} refused", self.line(&command));
+                let because = because(shown.1, &command).map(|why| format!(" {}", quoted(&why))).unwrap_or_default();
+                let line = format!("{} refused{because}", self.line(&command));
                 let lines = node.lines.iter().cloned().chain([line]).collect();
                 self.ways.refusals.insert(shown, Way { lines, states: Vec::new() });
             }
@@ -48,7 +51,7 @@ impl Search<'_> {
         let logic = &self.procedure.plan.logic;
         let here = |state: StateId| match node.host.own() {
             Some(dossier) => dossier.is_in(state),
-            None => state == motcua_engine::plan::Graph::START,
+            None => state == Graph::START,
         };
         let ways = || logic.graph.transitions().filter(|(.., way)| way.trigger == Trigger::Command(id));
         let known = ways().find(|(_, from, ..)| here(*from));
@@ -70,7 +73,7 @@ impl Search<'_> {
         }
         let mut all = Vec::new();
         for (other, _) in &logic.roles {
-            let actor = crate::test::play::officer(self.world, self.unit, other);
+            let actor = officer(self.world, self.unit, other);
             all.push(Command { role: other.clone(), actor, ..first.clone() });
         }
         for at in 0..first.data.len() {
@@ -104,25 +107,39 @@ impl Search<'_> {
         let logic = &self.procedure.plan.logic;
         let mut line = command.command.to_string();
         if !command.role.is_empty() {
-            line += &format!(" by {}", command.role);
+            let _ = write!(line, " by {}", command.role);
         }
-        if command.actor != crate::test::play::officer(self.world, self.unit, &command.role) {
-            line += &format!(" {}", quoted(&command.actor));
+        if command.actor != officer(self.world, self.unit, &command.role) {
+            let _ = write!(line, " {}", quoted(&command.actor));
         }
-        if let Some(Opening { .. }) = &command.open {
-            line += &format!(" at {} 09:00", self.day);
+        if command.open.is_some() {
+            let _ = write!(line, " at {} 09:00", self.day);
         }
         let ty = |name: &str| type_of(self.procedure, &command.command, name).unwrap_or(&Type::Text);
         let data = command.data.iter().map(|(name, value)| format!("{name} = {}", written(value, ty(name))));
         let all = !logic.documents.is_empty() && command.documents.len() == logic.documents.len();
-        let papers: Vec<String> = match &command.documents {
-            _ if all => vec!["documents".to_owned()],
-            some => some.iter().map(|(name, _)| name.to_string()).collect(),
+        let papers: Vec<String> = if all {
+            vec!["documents".to_owned()]
+        } else {
+            command.documents.iter().map(|(name, _)| name.to_string()).collect()
         };
         let reason = command.reason.iter().map(|reason| format!("reason = {}", quoted(reason)));
         let with: Vec<String> = data.chain(papers).chain(reason).collect();
         if with.is_empty() { line } else { format!("{line} with {}", with.join(", ")) }
     }
+}
+
+/// Returns the part of the reason that tells a refusal from others.
+fn because(why: Why, command: &Command) -> Option<String> {
+    let name = &command.command;
+    Some(match why {
+        Why::NotPermitted => format!("may not give `{name}`"),
+        Why::NotHere => format!("`{name}` is not possible"),
+        Why::Guard => "does not hold".to_owned(),
+        Why::MissingData | Why::MissingDocument => "missing".to_owned(),
+        Why::FourEyes => "four eyes".to_owned(),
+        Why::InvalidData | Why::ToldLate | Why::NotNow => return None,
+    })
 }
 
 /// Returns a value that a field does not take, though it is of its type.

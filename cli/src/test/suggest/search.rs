@@ -13,8 +13,8 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::values::{candidates, sets};
 use crate::test::cover::{Asked, Why};
+use crate::test::give::{local, officer};
 use crate::test::host::Host;
-use crate::test::play::{local, officer};
 
 /// Dossiers that are looked at.
 const MOST_NODES: usize = 4_000;
@@ -55,12 +55,7 @@ pub(super) struct Node<'w> {
 }
 
 /// Looks for the ways of a procedure, also to some refusals; nothing where no day is known on which it can be opened.
-pub(super) fn search(
-    world: &World,
-    procedure: &Procedure,
-    unit: &str,
-    wanted: BTreeSet<(Asked, Why)>,
-) -> Option<Ways> {
+pub(super) fn search(world: &World, procedure: &Procedure, unit: &str, wanted: BTreeSet<(Asked, Why)>) -> Option<Ways> {
     let calendar = world.calendar_for(unit, procedure);
     let day = opening_day(procedure, calendar)?;
     let now = calendar.instant(day, TimeOfDay::from_hm(9, 0)?);

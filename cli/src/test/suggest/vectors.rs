@@ -75,11 +75,14 @@ fn ended(calendar: &Calendar, name: &str, way: &Way, due: Instant, head: &str) -
     let opens = |day: Day| calendar.opening(day).ok().map(|at| calendar.local(at).1);
     let at = |day: Day| Some(format!("advance to {day} {}", opens(day)?));
     let eve = calendar.previous_working(day).ok().and_then(at);
+    let next = calendar.next_working(day).ok().and_then(at);
     let cases = [
         ("the day before its last", eve, "early"),
         ("on its last day", at(day), "on time"),
         ("in its last second", Some(format!("advance until due {name}")), "on time"),
+        // A term of days ends with its last day, whatever the hour; any other one with its last second.
         ("a second too late", Some(format!("advance past due {name}")), "late"),
+        ("the day after its last", next, "late"),
     ];
     let test = |(when, advance, class): (&str, Option<String>, &str)| {
         let mut test = format!("test {} {head} {{\n", quoted(&format!("{name} ended {when}")));

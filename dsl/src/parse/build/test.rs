@@ -7,8 +7,8 @@ use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Kind};
 use crate::sentence::say;
 use crate::syntax::{
-    Act, Advance, Amend, Amendment, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row, Standing, Test, TestName, TestStep, TestValue,
-    Word,
+    Act, Advance, Amend, Amendment, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row, Standing, Test, TestName,
+    TestStep, TestValue, Word,
 };
 
 impl<'t> Builder<'t> {
