@@ -506,3 +506,208 @@ refused-not-applicable = `{ $command }` is not possible { $within }{ $because };
 refused-at-start = at the start
 refused-in = in { $states }
 refused-because = , because `{ $guard }` does not hold{ $read }
+
+## Tests
+
+test-count = { $n ->
+    [one] 1 test
+   *[other] { $n } tests
+}
+test-all-pass = { $tests }: all pass
+test-some-fail = { $tests }: { $passed } passed, { $failed } failed
+test-expected = expected
+test-found = was
+test-both = expected: { $expected }; was: { $found }
+test-drawn = with the least values that show it: { $values }
+test-until-then = until then:
+test-more = … and { $n } more
+test-left = tests, { $time } left
+test-and = { $first } and { $second }
+test-by = { $what } by { $roles }
+test-not = not { $what }
+test-state = state { $names }
+test-in = in { $name }
+test-holder = holder { $names }
+test-due = due { $clock } { $at }
+test-because = { $what } because "{ $why }"
+test-no-day = no day of it says so
+test-promised = promised { $clock } { $at }
+test-nothing-promised = nothing is promised besides the due date
+test-stands = { $standing } { $clock }
+test-standing = { $standing ->
+    [running] running
+    [suspended] suspended
+    [overdue] overdue
+    [early] early
+    [on_time] on time
+    [late] late
+   *[ended] ended
+}
+test-standing-due = { $standing }, due { $at }
+test-used = used { $amount } of { $clock }
+test-used-in-parts = what was used of it is no whole number of these units
+test-not-started = `{ $name }` has not started
+test-has-ended = `{ $name }` has ended
+test-no-plan = its plan is not loaded
+test-issued = issued { $form }
+test-no-form = no form
+test-notified = notified { $who }
+test-head-of = head of { $role }
+test-the-holder = holder
+test-nobody = nobody
+test-data = data.{ $field } = { $value }
+test-data-absent = data.{ $field } absent
+test-absent = absent
+test-possible = possible { $commands }
+test-only-possible = only possible { $commands }
+test-nothing = nothing
+test-outcome = outcome { $value }
+test-no-outcome = none yet
+test-goes-on = the clock goes on
+test-goes-on-from = the clock goes on from { $at }
+test-this-is = this is { $at }
+test-comes-to-rest = what falls due on the way comes to an end
+test-no-rest = more than { $n } firings, and no end
+test-no-dossier = there is no dossier
+test-nothing-to-count = there is nothing to count from
+test-no-length = `{ $text }` is no length of time
+test-day-unknown = its day is not known
+test-no-version = `{ $name }` has no version in force
+test-not-called = no dossier of `{ $name }` has been called
+test-an-instant = an instant
+test-none-known = none is known
+test-told-after = told after { $at }
+test-told = told { $at }
+test-a-value = a value
+test-is-done = `{ $command }` is done
+test-was-done = it was done
+test-is-refused = `{ $command }` is refused
+test-refused = refused: { $why }
+test-refused-because = refused, because "{ $why }"
+test-nothing-to-correct = no `{ $command }` stands that could be void
+test-is-there = it is there already
+test-nothing-moves = nothing moves: it counts on this version already, or nothing is counted any more
+test-no-calendar = no version of the calendar `{ $name }` was known on { $day }
+
+## The story of a test
+
+story-called = the dossier of `{ $name }` that it has called:
+story-before = { $n ->
+    [one] … 1 event before
+   *[other] … { $n } events before
+}
+story-now = now: { $at }
+story-clock = clock { $name }: { $standing }, { $due }; { $limit } from { $from }
+story-due = due { $at }
+story-suspended = suspended { $from } to { $to }
+story-by-itself = by itself
+story-corrected = corrected by { $role }, { $reason }; void: { $voids }
+story-migrated = another version: { $reason }
+story-reprojected = counted anew: { $reason }
+story-silence = silence means { $means ->
+    [consent] consent
+   *[refusal] refusal
+}
+story-time = time: { $clock }
+story-timer = timer { $name }
+story-expired = { $clock } has run out
+story-outcome-of = outcome of call { $n }
+story-times = { $rung } (time { $n })
+story-changes-hands = { $state } changes hands
+story-form = form { $name }
+story-notice = notice to { $to }
+story-stands-still = { $clock } stands still
+story-goes-on = { $clock } goes on
+story-anew = { $clock } begins anew
+story-extended = { $clock } is extended by { $length }
+story-promised = { $clock } is promised for { $at }
+story-ends = { $clock } ends { $class ->
+    [early] early
+    [on_time] on time
+   *[late] late
+}
+story-calls = calls { $procedure }
+story-settled = outcome { $value }
+story-incident = incident: { $fault }
+story-nothing = nothing
+
+## Rungs
+
+rung-of = { $clock }, { $rung }
+rung-share = at { $percent }%
+rung-before = { $length } before due
+rung-due = when due
+rung-after = { $length } after due
+rung-every = every { $length } overdue, at most { $n } times
+rung-acknowledged = { $rung } until acknowledged
+
+## What tests have shown
+
+cover-title = What tests have shown
+cover-title-percent = What tests have shown: { $percent }%
+cover-procedure = { $name }, version { $version }: { $seen } of { $count } shown ({ $percent }%)
+cover-head = { $name }, version { $version }: { $seen } of { $count }
+cover-of = { $seen } of { $count }
+cover-kind = { $kind ->
+    [states] states
+    [transitions] transitions
+    [guards] guards
+    [rows] table rows
+    [refusals] refusals
+    [terms] terms
+   *[rungs] rungs
+}
+cover-missing = not shown: { $name }
+cover-line = (line { $line })
+cover-untested = no test at all: { $names }
+cover-no-test = No test at all.
+cover-all = all together: { $percent }%
+cover-guard = `{ $guard }` { $holds ->
+    [yes] holds
+   *[no] does not hold
+} ({ $where })
+cover-silence = { $state }: silence means { $means ->
+    [consent] consent
+   *[refusal] refusal
+}
+cover-fate = { $clock } { $fate ->
+    [early] early
+    [on_time] on time
+    [late] late
+    [suspended] suspended
+    [restarted] restarted
+    [extended] extended
+    [reappointed] promised anew
+   *[over_holiday] over a holiday
+}
+cover-row = { $table }: { $row }
+cover-refused = { $command }: { $why ->
+    [not_permitted] not permitted
+    [not_here] not known there
+    [guard] no guard holds
+    [missing_data] data missing
+    [missing_document] document missing
+    [invalid_data] data out of bounds
+    [four_eyes] the same hand twice
+    [told_late] told too late
+   *[not_now] not now
+}
+cover-any-command = any command
+cover-branch = branch { $branch } of { $parallel }
+cover-limit = limit of { $clock }
+cover-stands-still = { $clock } stands still
+cover-begins-anew = { $clock } begins anew
+cover-document = document { $document }
+cover-always = by itself
+cover-join = join
+cover-timer = timer { $name }
+cover-outcome = outcome { $outcomes }
+cover-outcome-otherwise = outcome otherwise
+cover-short = { $percent }% was shown, and { $least }% is asked for: `--coverage` says what is not
+accept-done = { $values ->
+    [one] 1 value
+   *[other] { $values } values
+} rewritten in { $files ->
+    [one] 1 file
+   *[other] { $files } files
+}: review the change, and run the tests again

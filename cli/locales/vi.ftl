@@ -399,3 +399,196 @@ refused-not-applicable = không thể thực hiện `{ $command }` { $within }{ 
 refused-at-start = lúc bắt đầu
 refused-in = khi hồ sơ ở { $states }
 refused-because = , vì `{ $guard }` không đúng{ $read }
+
+## Kiểm thử
+
+test-count = { $n } kiểm thử
+test-all-pass = { $tests }: tất cả đều đạt
+test-some-fail = { $tests }: { $passed } đạt, { $failed } không đạt
+test-expected = mong đợi
+test-found = thực tế
+test-both = mong đợi: { $expected }; thực tế: { $found }
+test-drawn = với các giá trị nhỏ nhất cho thấy điều đó: { $values }
+test-until-then = cho đến lúc đó:
+test-more = … và { $n } chỗ nữa
+test-left = kiểm thử, còn { $time }
+test-and = { $first } và { $second }
+test-by = { $what } do { $roles }
+test-not = không { $what }
+test-state = trạng thái { $names }
+test-in = đang ở { $name }
+test-holder = người giữ { $names }
+test-due = hạn { $clock } { $at }
+test-because = { $what } vì "{ $why }"
+test-no-day = không ngày nào nói như vậy
+test-promised = hẹn trả { $clock } { $at }
+test-nothing-promised = ngoài hạn trả không có hẹn nào khác
+test-stands = { $standing } { $clock }
+test-standing = { $standing ->
+    [running] đang tính
+    [suspended] đang tạm dừng
+    [overdue] đang quá hạn
+    [early] xong sớm
+    [on_time] xong đúng hạn
+    [late] xong trễ
+   *[ended] đã dừng
+}
+test-standing-due = { $standing }, hạn { $at }
+test-used = đã dùng { $amount } của { $clock }
+test-used-in-parts = phần đã dùng không phải là số nguyên của đơn vị này
+test-not-started = `{ $name }` chưa bắt đầu
+test-has-ended = `{ $name }` đã kết thúc
+test-no-plan = chưa nạp thủ tục của hồ sơ
+test-issued = đã cấp { $form }
+test-no-form = không cấp giấy nào
+test-notified = đã báo { $who }
+test-head-of = trưởng của { $role }
+test-the-holder = người_giữ
+test-nobody = không ai
+test-data = dữ_liệu.{ $field } = { $value }
+test-data-absent = dữ_liệu.{ $field } không có
+test-absent = không có
+test-possible = được làm { $commands }
+test-only-possible = chỉ được làm { $commands }
+test-nothing = không gì
+test-outcome = kết quả { $value }
+test-no-outcome = chưa có
+test-goes-on = thời gian đi tới
+test-goes-on-from = thời gian đi tới từ { $at }
+test-this-is = đây là { $at }
+test-comes-to-rest = những việc đến hạn giữa chừng có điểm dừng
+test-no-rest = quá { $n } việc đến hạn mà chưa dừng
+test-no-dossier = chưa có hồ sơ
+test-nothing-to-count = không có gì để tính từ đó
+test-no-length = `{ $text }` không phải khoảng thời gian
+test-day-unknown = không biết là ngày nào
+test-no-version = không có phiên bản nào của `{ $name }` đang có hiệu lực
+test-not-called = chưa gọi hồ sơ nào của `{ $name }`
+test-an-instant = một thời điểm
+test-none-known = không biết thời điểm nào
+test-told-after = ghi nhận sau { $at }
+test-told = ghi nhận lúc { $at }
+test-a-value = một giá trị
+test-is-done = `{ $command }` được thực hiện
+test-was-done = đã được thực hiện
+test-is-refused = `{ $command }` bị từ chối
+test-refused = bị từ chối: { $why }
+test-refused-because = bị từ chối, vì "{ $why }"
+test-nothing-to-correct = không có `{ $command }` nào còn giá trị để bỏ
+test-is-there = hồ sơ đã theo phiên bản đó
+test-nothing-moves = không có gì thay đổi: đã tính theo bản này, hoặc không còn gì để tính
+test-no-calendar = ngày { $day } chưa có bản nào của lịch `{ $name }`
+
+## Diễn biến của kiểm thử
+
+story-called = hồ sơ `{ $name }` được gọi:
+story-before = … { $n } sự kiện trước đó
+story-now = bây giờ: { $at }
+story-clock = thời hạn { $name }: { $standing }, { $due }; { $limit } từ { $from }
+story-due = hạn { $at }
+story-suspended = tạm dừng { $from } đến { $to }
+story-by-itself = tự động
+story-corrected = { $role } đính chính, { $reason }; bỏ sự kiện: { $voids }
+story-migrated = phiên bản khác: { $reason }
+story-reprojected = tính lại: { $reason }
+story-silence = im lặng là { $means ->
+    [consent] đồng ý
+   *[refusal] không đồng ý
+}
+story-time = đến hạn: { $clock }
+story-timer = mốc hẹn { $name }
+story-expired = { $clock } đã hết hạn
+story-outcome-of = kết quả của lần gọi { $n }
+story-times = { $rung } (lần { $n })
+story-changes-hands = { $state } đổi người giữ
+story-form = cấp { $name }
+story-notice = báo { $to }
+story-stands-still = { $clock } tạm dừng
+story-goes-on = { $clock } tính tiếp
+story-anew = { $clock } tính lại từ đầu
+story-extended = { $clock } được gia hạn { $length }
+story-promised = { $clock } được hẹn trả { $at }
+story-ends = { $clock } kết thúc { $class ->
+    [early] trước hạn
+    [on_time] đúng hạn
+   *[late] quá hạn
+}
+story-calls = gọi { $procedure }
+story-settled = kết quả { $value }
+story-incident = sự cố: { $fault }
+story-nothing = không có
+
+## Bậc nhắc việc
+
+rung-of = { $clock }, { $rung }
+rung-share = đã dùng { $percent }%
+rung-before = trước hạn { $length }
+rung-due = đến hạn
+rung-after = quá hạn { $length }
+rung-every = mỗi { $length } quá hạn, tối đa { $n } lần
+rung-acknowledged = { $rung } đến khi có người xác nhận
+
+## Những gì kiểm thử đã cho thấy
+
+cover-title = Những gì kiểm thử đã cho thấy
+cover-title-percent = Những gì kiểm thử đã cho thấy: { $percent }%
+cover-procedure = { $name }, phiên bản { $version }: đã cho thấy { $seen } trên { $count } ({ $percent }%)
+cover-head = { $name }, phiên bản { $version }: { $seen } trên { $count }
+cover-of = { $seen } trên { $count }
+cover-kind = { $kind ->
+    [states] trạng thái
+    [transitions] bước chuyển
+    [guards] điều kiện
+    [rows] dòng bảng
+    [refusals] từ chối
+    [terms] thời hạn
+   *[rungs] nhắc việc
+}
+cover-missing = chưa cho thấy: { $name }
+cover-line = (dòng { $line })
+cover-untested = không có kiểm thử nào: { $names }
+cover-no-test = Không có kiểm thử nào.
+cover-all = tất cả: { $percent }%
+cover-guard = `{ $guard }` { $holds ->
+    [yes] đúng
+   *[no] không đúng
+} ({ $where })
+cover-silence = { $state }: im lặng là { $means ->
+    [consent] đồng ý
+   *[refusal] không đồng ý
+}
+cover-fate = { $clock } { $fate ->
+    [early] trước hạn
+    [on_time] đúng hạn
+    [late] quá hạn
+    [suspended] tạm dừng
+    [restarted] tính lại từ đầu
+    [extended] được gia hạn
+    [reappointed] được hẹn lại
+   *[over_holiday] qua ngày nghỉ lễ
+}
+cover-row = { $table }: { $row }
+cover-refused = { $command }: { $why ->
+    [not_permitted] không có quyền
+    [not_here] trạng thái không nhận lệnh này
+    [guard] không điều kiện nào đúng
+    [missing_data] thiếu dữ liệu
+    [missing_document] thiếu giấy tờ
+    [invalid_data] dữ liệu ngoài giới hạn
+    [four_eyes] cùng một người hai lần
+    [told_late] ghi nhận quá muộn
+   *[not_now] lúc này không được
+}
+cover-any-command = mọi lệnh
+cover-branch = nhánh { $branch } của { $parallel }
+cover-limit = thời hạn của { $clock }
+cover-stands-still = { $clock } tạm dừng
+cover-begins-anew = { $clock } tính lại từ đầu
+cover-document = giấy tờ { $document }
+cover-always = tự động
+cover-join = hợp lại
+cover-timer = mốc hẹn { $name }
+cover-outcome = kết quả { $outcomes }
+cover-outcome-otherwise = kết quả khác
+cover-short = đã cho thấy { $percent }%, mà yêu cầu { $least }%: `--coverage` nói còn thiếu gì
+accept-done = đã viết lại { $values } giá trị trong { $files } tệp: hãy xem lại thay đổi rồi chạy kiểm thử lần nữa

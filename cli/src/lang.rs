@@ -78,6 +78,15 @@ impl Lang {
         })
     }
 
+    /// Returns the other language.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::English => Self::Vietnamese,
+            Self::Vietnamese => Self::English,
+        }
+    }
+
     /// Returns the code of the language, as in `--lang`.
     #[must_use]
     pub fn code(self) -> &'static str {

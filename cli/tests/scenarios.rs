@@ -84,10 +84,11 @@ fn accepted_values_make_the_tests_pass() {
     ] {
         assert!(text.contains(line), "{line} in {text}");
     }
-    // What no value mends stays: a command that is refused, a word for how a clock stands, what is drawn.
-    let (_, text) = said(&motcua(&["test", path]));
-    assert!(text.contains("early processing") && !text.contains("data.area"), "{text}");
-    assert!(text.ends_with("8 tests: 3 passed, 5 failed\n"), "{text}");
+    // What no value mends stays: a command that is refused or done, an instant, what is drawn.
+    let (_, told) = said(&motcua(&["test", path]));
+    assert!(text.contains("expect late processing, outcome \"done\", late processing"), "{text}");
+    assert!(text.contains("expect data.fee absent"), "{text}");
+    assert!(told.ends_with("8 tests: 4 passed, 4 failed\n"), "{told}");
 }
 
 #[test]
@@ -190,6 +191,191 @@ fn what_is_suggested_is_green_and_shows_more() {
         for line in ["expect due processing row.due", "// an ordinary day", "// the last second of a day"] {
             assert!(text.contains(line), "{name}: {line} in {text}");
         }
+    }
+}
+
+#[test]
+fn corrections_moves_and_new_calendars_are_steps() {
+    let (code, text) = said(&motcua(&["test", "cli/tests/data/amended", "--coverage"]));
+    assert_eq!(code, 0, "{text}");
+    for line in ["6 tests: all pass", "table rows   2 of 2", "not shown: pass: no guard holds", "permit, version 2"] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    for line in ["not shown: correct:", "`data.area > 100` holds (limit of processing)"] {
+        assert!(!text.contains(line), "{line} in {text}");
+    }
+}
+
+#[test]
+fn stories_are_told_in_vietnamese() {
+    let (code, text) = said(&motcua(&["test", FAILING, "--lang", "vi", "--coverage"]));
+    assert_eq!(code, 1);
+    insta::assert_snapshot!(text);
+    let (_, github) = said(&motcua(&["test", FAILING, "--lang", "vi", "--format", "github"]));
+    assert!(github.contains("mong đợi: trạng thái received%0Athực tế: signing%0A"), "{github}");
+    let (_, english) = said(&motcua(&["test", FAILING, "--format", "json"]));
+    let (_, vietnamese) = said(&motcua(&["test", FAILING, "--lang", "vi", "--format", "json"]));
+    assert_eq!(english.matches("would_pass_with").count(), vietnamese.matches("would_pass_with").count());
+}
+
+/// Writes a file of tests beside the definition of a permit, and returns its folder.
+fn beside_permit(definition: &str, tests: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(definition), folder.path().join("permit.tthc"))
+        .unwrap();
+    fs::write(folder.path().join("permit.tests.tthc"), tests).unwrap();
+    folder
+}
+
+#[test]
+fn words_forms_and_notices_are_accepted_in_the_spelling_of_the_file() {
+    let english = "test \"words\" for permit {
+    open by citizen at 2024-03-04 09:00 with area = 120, zone = urban
+    expect issued receipt, notified head
+    accept by clerk after 1 working day
+    expect overdue processing, not issued receipt, not running processing
+}
+";
+    let vietnamese = "kiểm thử \"lời\" cho permit {
+    mở_hồ_sơ do citizen lúc 2024-03-04 09:00 kèm area = 120, zone = urban
+    kiểm tra đã cấp receipt, đã báo trưởng của head
+    accept do clerk sau 1 ngày làm việc
+    kiểm tra xong trễ processing, trạng thái received và done
+}
+";
+    let accepted: [(&str, &[&str]); 2] = [
+        (
+            english,
+            &[
+                "expect not issued receipt, notified nobody",
+                "expect running processing, issued receipt, running processing",
+            ],
+        ),
+        (
+            vietnamese,
+            &["kiểm tra không đã cấp receipt, đã báo không ai", "kiểm tra đang tính processing, trạng thái signing"],
+        ),
+    ];
+    for (tests, lines) in accepted {
+        let folder = beside_permit("cli/tests/data/scenarios/permit.tthc", tests);
+        let path = folder.path().to_str().unwrap();
+        let accept = motcua(&["test", path, "--accept"]);
+        let (told, wrong) = (String::from_utf8(accept.stdout).unwrap(), String::from_utf8(accept.stderr).unwrap());
+        assert_eq!(accept.status.code(), Some(1), "{told}{wrong}");
+        let text = fs::read_to_string(folder.path().join("permit.tests.tthc")).unwrap();
+        for line in lines {
+            assert!(text.contains(line), "{line} in {text}\n{told}");
+        }
+    }
+}
+
+#[test]
+fn what_no_test_can_be_is_said() {
+    let cut = "test \"cut\" for permit {\n    open by citizen at 2024-03-04 09:00 with area = 12, zone = \"ur";
+    let open = "    open by citizen at 2024-03-04 09:00 with area = 12, zone = rural\n";
+    let twice = format!("test \"a\" for permit {{\n{open}    expect state received\n}}\n").repeat(2);
+    let nowhere = format!("test \"a\" for nothing_here {{\n{open}    expect state received\n}}\n");
+    let nameless = format!("test \"a\" {{\n{open}    expect state received\n}}\n");
+    let empty = format!("test \"a\" for permit {{\n{open}}}\n");
+    let backwards =
+        format!("test \"a\" for permit {{\n{open}    advance to 2024-03-01 09:00\n    expect state received\n}}\n");
+    let endless = format!("test \"a\" for permit {{\n{open}    advance 900 years\n    expect state received\n}}\n");
+    let mends = |line: &str| format!("test \"a\" for permit {{\n{open}    {line}\n    expect state received\n}}\n");
+    let cases = [
+        (cut, "syntax-unclosed"),
+        (&*twice, "a second test is named `a`"),
+        (&*nowhere, "nothing_here"),
+        (&*nameless, "expected `for`"),
+        (&*empty, "test-empty"),
+        (&*backwards, "test-backwards"),
+        (&*endless, "test-endless"),
+        (&*mends("correct by head because \"…\""), "this corrects nothing"),
+        (&*mends("correct by head void acept"), "there is no command `acept`"),
+        (&*mends("migrate to version 7"), "has no version 7"),
+        (&*mends("recount on nowhere"), "there is no calendar `nowhere`"),
+    ];
+    for (tests, text) in cases {
+        let folder = beside_permit("cli/tests/data/scenarios/permit.tthc", tests);
+        let output = motcua(&["test", folder.path().to_str().unwrap()]);
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{tests}: {said}");
+        assert!(said.contains(text), "{text} in {said}");
+    }
+}
+
+#[test]
+fn names_are_compared_after_composition() {
+    let definition = |a: &str, o: &str| {
+        format!(
+            "procedure c{a}p_ph{o}p {{ data {{ s{o} integer }} roles {{ k{o} }} on open by k{o} needs s{o} -> m{o}\n\
+             state m{o} final }}\n"
+        )
+    };
+    let (composed, apart) = (("\u{1ea5}", "\u{1ed1}"), ("a\u{302}\u{301}", "o\u{302}\u{301}"));
+    let test = |a: &str, o: &str| {
+        format!(
+            "test \"…\" for c{a}p_ph{o}p {{ open by k{o} at 2024-03-04 09:00 with s{o} = 3\n\
+             expect state m{o}, data.s{o} = 3 }}\n"
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("names.tthc");
+    fs::write(&path, definition(composed.0, composed.1) + &test(apart.0, apart.1)).unwrap();
+    let (code, text) = said(&motcua(&["test", path.to_str().unwrap()]));
+    assert_eq!((code, text.as_str()), (0, "1 test: all pass\n"));
+}
+
+#[test]
+fn many_rows_are_many_tests() {
+    let rows: String = (0..20_000).map(|row| format!("        | {} |\n", 1 + row % 900)).collect();
+    let test = format!(
+        "test \"many\" for permit {{\n    open by citizen at 2024-03-04 09:00 with area = row.area, zone = rural\n    \
+         expect data.area = row.area\n    examples {{\n        | area |\n{rows}    }}\n}}\n"
+    );
+    let folder = beside_permit("cli/tests/data/scenarios/permit.tthc", &test);
+    let (code, text) = said(&motcua(&["test", folder.path().to_str().unwrap()]));
+    assert_eq!((code, text.as_str()), (0, "20000 tests: all pass\n"));
+}
+
+#[test]
+fn every_procedure_of_the_library_gets_suggestions_that_run_green() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = [
+        "birth_registration",
+        "burial_support",
+        "certified_copy",
+        "household_business_reissue",
+        "housing_permit",
+        "land_use_change",
+        "marriage_registration",
+        "merit_burial_allowance",
+        "parent_recognition",
+    ];
+    let mut written = String::new();
+    let mut arguments = vec!["test".to_owned(), "procedures".to_owned()];
+    for name in names {
+        let file = folder.path().join(format!("{name}.tests.tthc")).to_str().unwrap().to_owned();
+        let output = motcua(&["test", "procedures", "--suggest", name, "-o", &file]);
+        assert!(output.status.success(), "{name}: {}", String::from_utf8(output.stderr).unwrap());
+        written += &fs::read_to_string(&file).unwrap();
+        arguments.push(file);
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (code, text) = said(&motcua(&arguments));
+    assert_eq!(code, 0, "{text}");
+    for line in [
+        "// the day before the longest holidays",
+        "// a Saturday worked out of turn",
+        "// the last day of a month",
+        "// the last second of a day",
+        "// the second after the cutoff",
+        "ended the day before its last",
+        "ended in its last second",
+        "ended the day after its last",
+        ": no guard holds\"",
+        ": not permitted\"",
+    ] {
+        assert!(written.contains(line), "{line}");
     }
 }
 

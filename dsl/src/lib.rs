@@ -49,7 +49,7 @@ pub use format::{Unformatted, format, format_as};
 pub use parse::parse;
 #[doc(hidden)]
 pub use parse::recognise;
-pub use scenario::{Scenario, Untyped, quoted, written};
+pub use scenario::{Scenario, TableRows, Untyped, quoted, written};
 pub use sentence::{Sentence, fill};
 pub use source::{Source, SourceError};
 pub use spelling::Spelling;
@@ -166,6 +166,22 @@ pub fn diff(old: &[Source], new: &[Source], asked: &Asked<'_>) -> Result<Vec<Dif
             diff::sound(checked).map_err(Incomparable::New)?;
             diff::compare((before, old), (after, new), asked)
         })
+    })
+}
+
+/// Returns what [`scenarios`] does, for a world that somebody listens to
+/// ([`load_heard`](motcua_engine::World::load_heard)): rows of tables say that they are asked. The plans keep their hashes.
+///
+/// # Errors
+/// As [`compile`].
+pub fn watched(sources: &[Source]) -> Result<(Bundle, Vec<Scenario>, Vec<TableRows>), Vec<Finding>> {
+    analyse(sources, false, false, |model, checked| {
+        if checked.has_errors() {
+            return Err(checked.findings);
+        }
+        let mut bundle = lower::lower(model, sources).map_err(|finding| vec![*finding])?;
+        let rows = scenario::watch(model, sources, &mut bundle);
+        Ok((bundle, model.scenarios.clone(), rows))
     })
 }
 

@@ -25,7 +25,8 @@ pub use setting::{
 };
 pub use table::{Parameter, Table};
 pub use test::{
-    Act, Advance, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row, Standing, Test, TestName, TestStep, TestValue,
+    Act, Advance, Amend, Amendment, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row, Standing, Test, TestName,
+    TestStep, TestValue,
 };
 pub use time::{
     Acknowledged, Anchor, Clock, Extends, Length, Limit, Occurrence, OnCommand, Reappoints, Rung, RungAt, Suspends,

@@ -8,7 +8,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::calendar::{Calendar, CalendarError, Offset};
 use crate::plan::{BUNDLE_FORMAT, Binding, Bundle, Organisation, Plan, PlanHash, Unit};
-use crate::script::Interpreter;
+use crate::script::{Interpreter, Listener};
 use crate::{Day, Instant, RoleId};
 
 mod calendars;
@@ -112,12 +112,39 @@ impl World {
     /// # Errors
     /// The bundle is of a newer format, or a plan or calendar in it is inconsistent; nothing is loaded then.
     pub fn load(bundle: Bundle) -> Result<Self, LoadError> {
+        Self::loaded(bundle, Interpreter::default())
+    }
+
+    /// Returns a world that decides as that of [`load`](World::load) does, more slowly: every script is asked of the interpreter,
+    /// and somebody hears what it says.
+    ///
+    /// # Errors
+    /// As [`load`](World::load).
+    ///
+    /// # Example: counting the guards that are asked
+    /// ```
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    /// use motcua_engine::{World, plan::Bundle, script::Heard};
+    /// static ASKED: AtomicUsize = AtomicUsize::new(0);
+    /// # let bundle: Bundle = serde_json::from_str(r#"{"format":1,"compiler":"","source":"0000000000000000000000000000000000000000000000000000000000000000","plans":[],"calendars":[],"organisations":[]}"#)?;
+    /// let world = World::load_heard(bundle, |heard| {
+    ///     if let Heard::Guard { .. } = heard {
+    ///         ASKED.fetch_add(1, Ordering::Relaxed);
+    ///     }
+    /// })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn load_heard(bundle: Bundle, listener: Listener) -> Result<Self, LoadError> {
+        Self::loaded(bundle, Interpreter::heard(listener))
+    }
+
+    fn loaded(bundle: Bundle, interpreter: Interpreter) -> Result<Self, LoadError> {
         if bundle.format > BUNDLE_FORMAT {
             return Err(LoadError::Format { found: bundle.format, known: BUNDLE_FORMAT });
         }
         let utc = Calendar::civil("UTC", vec![Offset { from: Instant::MIN, seconds: 0 }]);
         let mut world = Self {
-            interpreter: Interpreter::default(),
+            interpreter,
             procedures: ByHash::default(),
             versions: FxHashMap::default(),
             calendars: Calendars::default(),

@@ -6,12 +6,11 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::ValueEnum;
 use motcua_dsl::{Finding, Scenario, Source};
-use motcua_engine::World;
 
 use crate::lang::Lang;
 use crate::load::Rejected;
-use crate::test::{self, Report, cover};
-use crate::{load, output, render};
+use crate::test::{self, Report, Worlds, cover};
+use crate::{load, output, render, say};
 
 /// What to run, and how to say what comes of it.
 #[derive(Debug, clap::Args)]
@@ -71,11 +70,20 @@ enum Format {
 /// A path that cannot be read, [`Rejected`] definitions, no test at all.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let sources = load::sources(&args.paths)?;
-    let lang = Lang::current();
-    let rejected = |findings: Vec<Finding>| Rejected(render::text(&sources, &lang.findings(&findings), lang));
-    let (bundle, mut scenarios) = motcua_dsl::scenarios(&sources).map_err(rejected)?;
+    let rejected = |findings: Vec<Finding>| {
+        let lang = Lang::current();
+        Rejected(render::text(&sources, &lang.findings(&findings), lang))
+    };
+    let covers = args.coverage.is_some() || args.fail_under.is_some();
+    let (bundle, mut scenarios, tables) = if covers {
+        motcua_dsl::watched(&sources).map_err(rejected)?
+    } else {
+        let (bundle, scenarios) = motcua_dsl::scenarios(&sources).map_err(rejected)?;
+        (bundle, scenarios, Vec::new())
+    };
     if let Some(name) = &args.suggest {
-        return suggest(args, name, &sources, &World::load(bundle)?, &scenarios);
+        let worlds = Worlds::load(bundle, &scenarios, false)?;
+        return suggest(args, name, &sources, &worlds, &scenarios);
     }
     if scenarios.is_empty() {
         bail!("there is no test: write `test \"…\" for PROCEDURE {{ … }}` in a definition or beside it");
@@ -89,34 +97,33 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             bail!("no test has `{filter}` in its name");
         }
     }
-    let world = World::load(bundle)?;
-    let covers = args.coverage.is_some() || args.fail_under.is_some();
-    let verdicts = test::run(&world, &scenarios, covers);
+    let lang = if args.format == Format::Text { Lang::current() } else { Lang::of_machines() };
+    let worlds = Worlds::load(bundle, &scenarios, covers)?;
+    let verdicts = test::run(lang, &worlds, &scenarios, covers);
     let report = Report { sources: &sources, scenarios: &scenarios, verdicts: &verdicts };
     let plays: Vec<_> = verdicts.iter().map(|(verdict, _)| verdict).collect();
-    let coverage = if covers { cover::trace(&world, &scenarios, &plays) } else { Vec::new() };
+    let coverage = if covers { cover::trace(lang, &worlds.own, &tables, &plays) } else { Vec::new() };
     let page = args.coverage.as_deref().filter(|file| *file != Path::new("-"));
     if let Some(file) = page {
-        output::write_whole(file, cover::page(&coverage).as_bytes())?;
+        output::write_whole(file, cover::page(lang, &coverage).as_bytes())?;
     }
     let tells = args.coverage.is_some() && page.is_none();
     let text = match args.format {
-        Format::Text if tells => format!("{}\n{}", test::text(&report), cover::text(&coverage)),
-        Format::Text => test::text(&report),
+        Format::Text if tells => format!("{}\n{}", test::text(lang, &report), cover::text(lang, &coverage)),
+        Format::Text => test::text(lang, &report),
         Format::Json => test::json(&report, covers.then(|| cover::json(&coverage)))?,
-        Format::Junit => test::junit(&report)?,
-        Format::Github => test::github(&report),
+        Format::Junit => test::junit(lang, &report)?,
+        Format::Github => test::github(lang, &report),
     };
     output::print_or_write(&text, args.output.as_deref())?;
     if args.accept {
         let (values, files) = test::accept(&sources, verdicts.iter().map(|(verdict, _)| verdict))?;
-        let (values, files) = (output::count(values, "value"), output::count(files, "file"));
-        eprintln!("{values} rewritten in {files}: review the change, and run the tests again");
+        eprintln!("{}", say!(lang, "accept-done", values = values, files = files));
     }
     let shown = cover::percent(&coverage);
-    let short = args.fail_under.map(usize::from).filter(|least| covers && shown < *least);
+    let short = args.fail_under.map(usize::from).filter(|least| shown < *least);
     if let Some(least) = short {
-        eprintln!("{shown}% was shown, and {least}% is asked for: `--coverage` says what is not");
+        eprintln!("{}", say!(lang, "cover-short", percent = shown, least = least));
     }
     Ok(if report.failed() == 0 && short.is_none() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -126,20 +133,23 @@ fn suggest(
     args: &Args,
     name: &str,
     sources: &[Source],
-    world: &World,
+    worlds: &Worlds,
     scenarios: &[Scenario],
 ) -> anyhow::Result<ExitCode> {
+    let world = &worlds.own;
     let Some(procedure) = world.latest(name) else {
         let known: Vec<String> = world.names().iter().map(|name| format!("`{name}`")).collect();
         bail!("no procedure is called `{name}`; there are: {}", known.join(", "));
     };
-    let verdicts = test::run(world, scenarios, true);
+    // Names of tests stay as they are, whatever language is spoken.
+    let lang = Lang::English;
+    let verdicts = test::run(lang, worlds, scenarios, true);
     let plays: Vec<_> = verdicts.iter().map(|(verdict, _)| verdict).collect();
-    let coverage = cover::trace(world, scenarios, &plays);
+    let coverage = cover::trace(lang, world, &[], &plays);
     let Some(shown) = coverage.iter().find(|one| one.plan().hash == procedure.plan.hash) else {
         bail!("`{name}` cannot be looked at");
     };
-    let text = test::suggest(world, sources, shown)?;
+    let text = test::suggest(worlds, sources, shown)?;
     if text.is_empty() {
         bail!("nothing is left to suggest for `{name}`");
     }

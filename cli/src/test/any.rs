@@ -10,7 +10,11 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 use rust_decimal::Decimal;
 use smol_str::SmolStr;
 
-use super::play::{Verdict, play, type_of};
+use super::give::type_of;
+use super::play::{Verdict, play};
+use super::worlds::Worlds;
+use crate::lang::Lang;
+use crate::say;
 
 /// How often a test with `any` is played.
 const CASES: u32 = 100;
@@ -24,10 +28,10 @@ const WIDEST: i64 = 1_000_000;
 type Drawn = Vec<Option<Value>>;
 
 /// Plays a scenario; one with `any` again and again, and what comes of the least values with which it fails.
-pub(super) fn played(world: &World, scenario: &Scenario) -> Verdict {
-    let slots = slots(world, scenario);
+pub(super) fn played(lang: Lang, worlds: &Worlds, scenario: &Scenario) -> Verdict {
+    let slots = slots(&worlds.own, scenario);
     if slots.is_empty() {
-        return play(world, scenario, &[]);
+        return play(lang, worlds, scenario, &[]);
     }
     let mut whole: BoxedStrategy<Drawn> = Just(Vec::new()).boxed();
     for (_, strategy, _) in &slots {
@@ -46,7 +50,7 @@ pub(super) fn played(world: &World, scenario: &Scenario) -> Verdict {
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let last = std::cell::RefCell::new(Verdict::default());
     let outcome = runner.run(&whole, |values| {
-        let verdict = play(world, scenario, &named(&values));
+        let verdict = play(lang, worlds, scenario, &named(&values));
         let fails = !verdict.failures.is_empty();
         if !fails {
             *last.borrow_mut() = verdict;
@@ -55,12 +59,15 @@ pub(super) fn played(world: &World, scenario: &Scenario) -> Verdict {
     });
     match outcome {
         Err(TestError::Fail(_, values)) => {
-            let mut verdict = play(world, scenario, &named(&values));
+            let mut verdict = play(lang, worlds, scenario, &named(&values));
             let shown = slots.iter().zip(&values).map(|((name, _, ty), value)| {
-                let value = value.as_ref().map_or_else(|| "absent".to_owned(), |value| motcua_dsl::written(value, ty));
+                let value =
+                    value.as_ref().map_or_else(|| say!(lang, "test-absent"), |value| motcua_dsl::written(value, ty));
                 (name.to_string(), value)
             });
             verdict.drawn = shown.collect();
+            // What is so with these values is otherwise with others.
+            verdict.failures.iter_mut().for_each(|failure| failure.edit = None);
             verdict
         }
         Ok(()) | Err(TestError::Abort(_)) => last.into_inner(),

@@ -9,7 +9,7 @@ use motcua_engine::{
 use smol_str::SmolStr;
 
 /// More firings than this in one step of a test are no procedure's doing.
-const MOST_FIRINGS: usize = 20_000;
+pub(super) const MOST_FIRINGS: usize = 20_000;
 
 /// Dossiers in memory, as long as a test lasts.
 #[derive(Clone, Debug)]
@@ -71,6 +71,16 @@ impl<'w> Host<'w> {
             Answer::AlreadyDone { .. } => Ok(()),
             Answer::Refused(refusal) => Err(refusal),
         }
+    }
+
+    /// Goes on in another world, which knows what the one before knew.
+    pub(super) fn enter(&mut self, world: &'w World) {
+        self.world = world;
+    }
+
+    /// Keeps what was decided of the dossier that the test is about.
+    pub(super) fn keep_own(&mut self, events: Vec<Event>, now: Instant) {
+        self.keep(&SmolStr::new_static(Self::DOSSIER), events, now);
     }
 
     /// Lets everything fire by an instant, the earliest first. Returns whether it comes to an end.

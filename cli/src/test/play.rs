@@ -1,19 +1,21 @@
 //! Plays a scenario: commands at their instants, the clock turned between them, and what is expected looked at.
 
 use motcua_dsl::Scenario;
-use motcua_dsl::syntax::{Act, Advance, Bring, Given, Length as Written, Moment, Span, Term as WrittenTerm, TestStep};
+use motcua_dsl::syntax::{Act, Advance, Length as Written, Moment, Span, Term as WrittenTerm, TestStep, Text};
 use motcua_engine::calendar::{Calendar, Ends, Length, Roll, Term};
-use motcua_engine::plan::{Need, Type};
-use motcua_engine::{Command, Dossier, Event, Instant, Opening, Procedure, Refusal, Value, World};
-use smol_str::{SmolStr, ToSmolStr, format_smolstr};
+use motcua_engine::plan::PlanHash;
+use motcua_engine::{Dossier, Event, Instant, Procedure, Refusal, Value, World};
+use smol_str::SmolStr;
 
 use super::accept::Edit;
 use super::clocks::Seen;
 use super::expect::{Mismatch, Scene};
-use super::host::Host;
+use super::heard::{self, Said};
+use super::host::{Host, MOST_FIRINGS};
 use super::story;
+use super::worlds::Worlds;
 use crate::lang::Lang;
-use crate::when;
+use crate::{say, when};
 
 /// What came of a scenario.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +30,8 @@ pub struct Verdict {
     pub journals: Vec<Vec<Event>>,
     /// Commands that were refused as expected.
     pub refused: Vec<Refused>,
+    /// What scripts said, where somebody listens.
+    pub said: Said,
 }
 
 /// A command that was refused.
@@ -35,8 +39,8 @@ pub struct Verdict {
 pub struct Refused {
     /// The command.
     pub command: SmolStr,
-    /// The states that the dossier was in.
-    pub dossier: Option<Dossier>,
+    /// The plan of the dossier, or of the one that was not opened.
+    pub plan: PlanHash,
     /// Why.
     pub refusal: Refusal,
 }
@@ -54,9 +58,43 @@ pub struct Failure {
     pub edit: Option<Edit>,
 }
 
+/// Why something is not done.
+#[derive(Debug)]
+pub(super) struct No {
+    /// In the language that is spoken.
+    told: String,
+    /// In the other one: a test may say the reason in either.
+    also: String,
+    refusal: Option<Box<Refusal>>,
+}
+
+impl No {
+    /// Returns that a command is refused.
+    pub(super) fn refused(lang: Lang, refusal: Box<Refusal>, calendar: Option<&Calendar>) -> Self {
+        let told = |lang: Lang| lang.refusal(&refusal, calendar);
+        let (told, also) = (told(lang), told(lang.other()));
+        Self { told, also, refusal: Some(refusal) }
+    }
+
+    /// Returns a reason that the engine says in English.
+    pub(super) fn reason(lang: Lang, english: &str) -> Self {
+        Self { told: lang.reason(english), also: lang.other().reason(english), refusal: None }
+    }
+
+    /// Returns a reason that is told already.
+    pub(super) fn told(told: String) -> Self {
+        Self { also: String::new(), told, refusal: None }
+    }
+}
+
 /// Plays a scenario, with these values for its `any`, in their order.
-pub(super) fn play(world: &World, scenario: &Scenario, drawn: &[(SmolStr, Option<Value>)]) -> Verdict {
+pub(super) fn play(lang: Lang, worlds: &Worlds, scenario: &Scenario, drawn: &[(SmolStr, Option<Value>)]) -> Verdict {
+    let world = &worlds.own;
+    // What was said before was said to somebody else.
+    let _ = heard::take();
     let mut play = Play {
+        lang,
+        worlds,
         world,
         scenario,
         calendar: None,
@@ -78,22 +116,29 @@ pub(super) fn play(world: &World, scenario: &Scenario, drawn: &[(SmolStr, Option
     }
     let mut verdict = play.verdict;
     verdict.journals = play.host.cases().iter().map(|case| case.journal.clone()).collect();
+    verdict.said = heard::take();
     verdict
 }
 
-struct Play<'w> {
-    world: &'w World,
-    scenario: &'w Scenario,
+/// A scenario while it is played.
+pub(super) struct Play<'w> {
+    pub(super) lang: Lang,
+    pub(super) worlds: &'w Worlds,
+    /// The world as it is now: a re-projection puts another one in its place.
+    pub(super) world: &'w World,
+    pub(super) scenario: &'w Scenario,
     /// In whose zone the instants of the test stand.
     calendar: Option<&'w Calendar>,
-    host: Host<'w>,
+    pub(super) host: Host<'w>,
     clock: Option<Instant>,
     /// The first event of the steps right above what is expected.
     since: usize,
     /// The step before was an expectation.
     looked: bool,
-    given: u32,
-    drawn: &'w [(SmolStr, Option<Value>)],
+    /// How many commands were given.
+    pub(super) given: u32,
+    /// What `any` is, as far as it has not been brought.
+    pub(super) drawn: &'w [(SmolStr, Option<Value>)],
     verdict: Verdict,
 }
 
@@ -111,11 +156,19 @@ impl<'w> Play<'w> {
         match step {
             TestStep::Act(act) => self.act(act),
             TestStep::Advance(how, span) => self.advance(how, *span),
+            TestStep::Amend(amend) => self.amend(amend),
             TestStep::Given(_) | TestStep::Expect(..) => true,
         }
     }
 
-    fn fail(&mut self, span: Span, expected: impl Into<String>, found: impl Into<String>, edit: Option<Edit>) -> bool {
+    /// Notes a failure; returns that the story does not go on.
+    pub(super) fn fail(
+        &mut self,
+        span: Span,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+        edit: Option<Edit>,
+    ) -> bool {
         if self.verdict.failures.is_empty() {
             self.verdict.story = self.story();
         }
@@ -124,7 +177,7 @@ impl<'w> Play<'w> {
     }
 
     fn story(&self) -> String {
-        story::tell(self.world, self.host.cases(), self.clock)
+        story::tell(self.lang, self.world, self.host.cases(), self.clock)
     }
 
     fn look(&mut self, expected: &[motcua_dsl::syntax::Expect]) {
@@ -133,9 +186,10 @@ impl<'w> Play<'w> {
         let journal = self.host.cases().first().map(|case| case.journal.as_slice()).unwrap_or_default();
         let recent = journal.get(self.since..).unwrap_or_default();
         let calendar = self.calendar.unwrap_or(procedure_calendar(self.world, dossier, procedure));
-        let scene = Scene { world: self.world, procedure, dossier, journal, recent, calendar, now };
+        let (lang, spelling, world) = (self.lang, self.scenario.spelling, self.world);
+        let scene = Scene { lang, spelling, world, procedure, dossier, journal, recent, calendar, now };
         let wrong: Vec<(Span, Mismatch)> =
-            expected.iter().filter_map(|expect| Some((expect.span, scene.check(expect).err()?))).collect();
+            expected.iter().filter_map(|expect| Some((expect.span, scene.check(expect, expected).err()?))).collect();
         for (span, mismatch) in wrong {
             self.fail(span, mismatch.expected, mismatch.found, mismatch.edit);
         }
@@ -143,38 +197,40 @@ impl<'w> Play<'w> {
 
     fn advance(&mut self, how: &Advance, span: Span) -> bool {
         let until = match how {
-            Advance::To(moment) => self.moment(moment, None).ok_or_else(|| "its day is not known".to_owned()),
+            Advance::To(moment) => self.moment(moment, None).ok_or_else(|| say!(self.lang, "test-day-unknown")),
             Advance::By(term) => self.after(term),
             Advance::UntilDue(clock) => self.due(&clock.text),
             Advance::PastDue(clock) => self.due(&clock.text).map(|due| due.plus(1)),
         };
         match until {
             Ok(until) => self.turn(until, span),
-            Err(found) => self.fail(span, "the clock goes on", found, None),
+            Err(found) => self.fail(span, say!(self.lang, "test-goes-on"), found, None),
         }
     }
 
     /// Turns the clock to an instant; returns whether the story goes on.
-    fn turn(&mut self, until: Instant, span: Span) -> bool {
+    pub(super) fn turn(&mut self, until: Instant, span: Span) -> bool {
         if let Some(clock) = self.clock.filter(|clock| until < *clock) {
-            let (from, to) = (self.said(clock), self.said(until));
-            return self.fail(span, format!("the clock goes on from {from}"), format!("this is {to}"), None);
+            let expected = say!(self.lang, "test-goes-on-from", at = self.said(clock));
+            return self.fail(span, expected, say!(self.lang, "test-this-is", at = self.said(until)), None);
         }
         self.clock = Some(until);
-        if self.host.advance(until) {
-            return true;
-        }
-        self.fail(span, "what falls due on the way comes to an end", "more than 20,000 firings, and no end", None)
+        self.host.advance(until) || self.restless(span)
+    }
+
+    fn restless(&mut self, span: Span) -> bool {
+        let found = say!(self.lang, "test-no-rest", n = MOST_FIRINGS);
+        self.fail(span, say!(self.lang, "test-comes-to-rest"), found, None)
     }
 
     fn due(&self, name: &str) -> Result<Instant, String> {
         let (Some(dossier), Some(now)) = (self.host.own(), self.clock) else {
-            return Err("there is no dossier".into());
+            return Err(say!(self.lang, "test-no-dossier"));
         };
-        let Some(procedure) = self.world.procedure(dossier.plan) else { return Err("its plan is not loaded".into()) };
-        let seen = Seen::find(self.world, &procedure.plan.logic, dossier, name, now)?;
+        let Some(procedure) = self.world.procedure(dossier.plan) else { return Err(say!(self.lang, "test-no-plan")) };
+        let seen = Seen::find(self.lang, self.world, &procedure.plan.logic, dossier, name, now)?;
         if !seen.clock.is_open() {
-            return Err(format!("`{name}` has ended"));
+            return Err(say!(self.lang, "test-has-ended", name = name));
         }
         seen.due()
     }
@@ -182,11 +238,12 @@ impl<'w> Play<'w> {
     /// Returns the instant so long after now.
     fn after(&self, term: &WrittenTerm) -> Result<Instant, String> {
         let (Some(calendar), Some(now)) = (self.calendar, self.clock) else {
-            return Err("there is nothing to count from".to_owned());
+            return Err(say!(self.lang, "test-nothing-to-count"));
         };
-        let Written::Of { amount, unit, .. } = &term.length else { return Err("it has no length".to_owned()) };
+        let no_length = |text: &str| say!(self.lang, "test-no-length", text = text);
+        let Written::Of { amount, unit, .. } = &term.length else { return Err(no_length("")) };
         let half = amount.ends_with(".5");
-        let count = amount.trim_end_matches(".5").parse().map_err(|_| format!("`{amount}` is too large"))?;
+        let count = amount.trim_end_matches(".5").parse().map_err(|_| no_length(amount))?;
         let length = Length::Of { count, half, unit: *unit };
         let mut counted = Term::of(length);
         if length.is_whole_days() {
@@ -195,19 +252,40 @@ impl<'w> Play<'w> {
         if unit.is_calendar() {
             counted.roll = Some(term.roll.unwrap_or(Roll::None));
         }
-        counted.end(calendar, now).map(|due| due.instant).map_err(|error| error.to_string())
+        counted.end(calendar, now).map(|due| due.instant).map_err(|error| self.lang.reason(&error.to_string()))
     }
 
     /// Returns an instant as a test says it; a time of day alone is one of the day of `on`, or of today.
-    fn moment(&self, moment: &Moment, on: Option<Instant>) -> Option<Instant> {
+    pub(super) fn moment(&self, moment: &Moment, on: Option<Instant>) -> Option<Instant> {
         let Moment::At(day, time, _) = moment else { return None };
         let calendar = self.calendar?;
         let day = day.or_else(|| on.or(self.clock).map(|at| calendar.local(at).0))?;
         Some(calendar.instant(day, *time))
     }
 
+    /// Returns the calendar in whose zone the test is.
+    pub(super) fn calendar(&self) -> Option<&'w Calendar> {
+        self.calendar
+    }
+
     fn said(&self, at: Instant) -> String {
-        self.calendar.map_or_else(|| at.to_string(), |calendar| when::local(Lang::English, calendar, at))
+        self.calendar.map_or_else(|| at.to_string(), |calendar| when::local(self.lang, calendar, at))
+    }
+
+    /// Returns when a step happens, as it says; nothing, and the failure is noted, where that is not known.
+    pub(super) fn when(&mut self, at: Option<&Moment>, after: Option<&WrittenTerm>, span: Span) -> Option<Instant> {
+        let later = match after.map(|term| self.after(term)).transpose() {
+            Ok(later) => later,
+            Err(found) => {
+                self.fail(span, say!(self.lang, "test-an-instant"), found, None);
+                return None;
+            }
+        };
+        let at = at.and_then(|at| self.moment(at, later)).or(later).or(self.clock);
+        if at.is_none() {
+            self.fail(span, say!(self.lang, "test-an-instant"), say!(self.lang, "test-none-known"), None);
+        }
+        at
     }
 
     fn act(&mut self, act: &Act) -> bool {
@@ -215,21 +293,16 @@ impl<'w> Play<'w> {
         let span = act.command.span;
         let Some(procedure) = self.procedure(act) else {
             let expected = format!("`{}`", act.command.text);
-            let found = act.called.as_ref().map_or_else(
-                || format!("`{}` has no version in force", self.scenario.procedure),
-                |called| format!("no dossier of `{}` has been called", called.text),
-            );
+            let found = match &act.called {
+                None => say!(self.lang, "test-no-version", name = &self.scenario.procedure),
+                Some(called) => say!(self.lang, "test-not-called", name = &called.text),
+            };
             return self.fail(span, expected, found, None);
         };
         if opens {
             self.calendar = Some(self.world.calendar_for(&self.scenario.unit, procedure));
         }
-        let later = match act.after.as_ref().map(|term| self.after(term)).transpose() {
-            Ok(later) => later,
-            Err(found) => return self.fail(span, "an instant", found, None),
-        };
-        let at = act.at.as_ref().and_then(|at| self.moment(at, later)).or(later).or(self.clock);
-        let Some(at) = at else { return self.fail(span, "an instant", "none is known", None) };
+        let Some(at) = self.when(act.at.as_ref(), act.after.as_ref(), span) else { return false };
         let told = act.told.as_ref().and_then(|told| self.moment(told, None));
         // What is told late was no news to the clock before it happened.
         if told.is_none() && !self.turn(at, act.span) {
@@ -249,26 +322,27 @@ impl<'w> Play<'w> {
         };
         let command = match self.command(act, procedure, &unit, (at, opens)) {
             Ok(command) => command,
-            Err((span, found)) => return self.fail(span, "a value", found, None),
+            Err((span, found)) => return self.fail(span, say!(self.lang, "test-a-value"), found, None),
         };
-        let before = self.host.own().cloned();
         let answer = self.host.give(&id, &command, now);
         // What fell due between the instant and its telling happens now that it is told.
         if told.is_some() && !self.host.advance(now) {
-            return self.fail(span, "what falls due on the way comes to an end", "no end", None);
+            return self.restless(span);
         }
-        self.answered(act, before, answer)
+        let name = (act.command.text.as_str(), span);
+        let answer = answer.map_err(|refusal| No::refused(self.lang, refusal, self.calendar));
+        self.answered(name, act.refused.as_ref(), procedure.plan.hash, answer)
     }
 
     /// Lets time pass before what is told late.
     fn turn_told(&mut self, at: Instant, now: Instant, span: Span) -> bool {
         let upto = self.clock.map_or(at, |clock| clock.max(at));
         if now < upto {
-            let (told, at) = (self.said(now), self.said(upto));
-            return self.fail(span, format!("told after {at}"), format!("told {told}"), None);
+            let expected = say!(self.lang, "test-told-after", at = self.said(upto));
+            return self.fail(span, expected, say!(self.lang, "test-told", at = self.said(now)), None);
         }
         self.clock = Some(now);
-        self.host.advance(at) || self.fail(span, "what falls due on the way comes to an end", "no end", None)
+        self.host.advance(at) || self.restless(span)
     }
 
     fn procedure(&self, act: &Act) -> Option<&'w Procedure> {
@@ -282,156 +356,43 @@ impl<'w> Play<'w> {
         self.world.version(&self.scenario.procedure, self.scenario.version, *day)
     }
 
-    fn answered(&mut self, act: &Act, before: Option<Dossier>, answer: Result<(), Box<Refusal>>) -> bool {
-        match (answer, &act.refused) {
+    /// Compares an answer with what is expected of it; returns whether the story goes on.
+    pub(super) fn answered(
+        &mut self,
+        (command, at): (&str, Span),
+        refused: Option<&(Span, Option<Text>)>,
+        plan: PlanHash,
+        answer: Result<(), No>,
+    ) -> bool {
+        let lang = self.lang;
+        match (answer, refused) {
             (Ok(()), None) => true,
             (Ok(()), Some((span, _))) => {
-                let expected = format!("`{}` is refused", act.command.text);
-                self.fail(*span, expected, "it was done", None)
+                let expected = say!(lang, "test-is-refused", command = command);
+                self.fail(*span, expected, say!(lang, "test-was-done"), None)
             }
-            (Err(refusal), None) => {
-                let found = self.sentence(&refusal);
-                self.fail(
-                    act.command.span,
-                    format!("`{}` is done", act.command.text),
-                    format!("refused: {found}"),
-                    None,
-                )
+            (Err(no), None) => {
+                let found = say!(lang, "test-refused", why = no.told);
+                self.fail(at, say!(lang, "test-is-done", command = command), found, None)
             }
-            (Err(refusal), Some((_, why))) => {
-                let found = self.sentence(&refusal);
-                self.verdict.refused.push(Refused {
-                    command: act.command.text.clone(),
-                    dossier: before,
-                    refusal: *refusal,
-                });
-                if let Some(why) = why.as_ref().filter(|why| !found.contains(&why.text)) {
-                    let edit = Edit { span: why.span, text: motcua_dsl::quoted(&found) };
-                    self.fail(why.span, format!("refused, because \"{}\"", why.text), found, Some(edit));
+            (Err(No { told, also, refusal }), Some((_, why))) => {
+                let command = command.into();
+                self.verdict.refused.extend(refusal.map(|refusal| Refused { command, plan, refusal: *refusal }));
+                let says = |why: &&Text| told.contains(&why.text) || also.contains(&why.text);
+                if let Some(why) = why.as_ref().filter(|why| !says(why)) {
+                    let edit = Edit { span: why.span, text: motcua_dsl::quoted(&told) };
+                    self.fail(why.span, say!(lang, "test-refused-because", why = why.text), told, Some(edit));
                 }
                 true
             }
         }
     }
 
-    fn sentence(&self, refusal: &Refusal) -> String {
-        self.calendar.map_or_else(|| refusal.to_string(), |calendar| refusal.sentence(calendar))
+    /// Goes on in another world.
+    pub(super) fn enter(&mut self, world: &'w World) {
+        self.world = world;
+        self.host.enter(world);
     }
-
-    fn command(
-        &mut self,
-        act: &Act,
-        procedure: &Procedure,
-        unit: &SmolStr,
-        (at, opens): (Instant, bool),
-    ) -> Result<Command, (Span, String)> {
-        self.given += 1;
-        let role = act.by.as_ref().map(|role| role.text.clone()).unwrap_or_default();
-        let actor = match &act.actor {
-            Some(actor) => actor.text.to_smolstr(),
-            None => officer(self.world, unit, &role),
-        };
-        let mut command = Command {
-            id: format_smolstr!("t{}", self.given),
-            command: act.command.text.clone(),
-            actor,
-            role,
-            at: Some(at),
-            state: act.state.as_ref().map(|state| state.text.clone()),
-            open: (opens && act.called.is_none()).then(|| Opening {
-                dossier: SmolStr::new_static(Host::DOSSIER),
-                procedure: self.scenario.procedure.clone(),
-                version: self.scenario.version,
-                unit: unit.clone(),
-            }),
-            ..Command::default()
-        };
-        for bring in &act.with {
-            self.bring(bring, procedure, &mut command)?;
-        }
-        Ok(command)
-    }
-
-    fn bring(&mut self, bring: &Bring, procedure: &Procedure, command: &mut Command) -> Result<(), (Span, String)> {
-        let logic = &procedure.plan.logic;
-        let name = &bring.name.text;
-        let documents = &logic.documents;
-        let ty = type_of(procedure, &command.command, name);
-        let Some(value) = &bring.value else {
-            let wanted = documents.iter().filter(|document| *name == "documents" || document.name == *name);
-            command.documents.extend(wanted.map(|document| (document.name.clone(), document.copies)));
-            return Ok(());
-        };
-        if matches!(value.given, Given::Any | Given::AnyIn(..) | Given::AnyOf(_)) {
-            let (_, drawn) = self.drawn.first().cloned().unwrap_or_default();
-            self.drawn = self.drawn.get(1..).unwrap_or_default();
-            command.data.extend(drawn.map(|value| (name.clone(), value)));
-            return Ok(());
-        }
-        if ty.is_none()
-            && let Some(document) = documents.iter().find(|document| document.name == *name)
-        {
-            let copies = value.typed(&Type::Integer).map_err(|wrong| (wrong.span, wrong.message.to_string()))?;
-            let Value::Integer(copies) = copies else { return Ok(()) };
-            command.documents.push((document.name.clone(), u32::try_from(copies).unwrap_or(0)));
-            return Ok(());
-        }
-        let is_reason = *name == "reason" && logic.fields.iter().all(|field| field.name != "reason");
-        let ty = ty.unwrap_or(if *name == "to" { &Type::Date } else { &Type::Text });
-        let typed = value.typed(ty).map_err(|wrong| (wrong.span, wrong.message.to_string()))?;
-        match typed {
-            Value::Text(text) if is_reason => command.reason = Some(SmolStr::new(text.as_str())),
-            typed => command.data.push((name.clone(), local(typed, ty, self.calendar))),
-        }
-        Ok(())
-    }
-}
-
-/// Returns the type of what a command brings: of a field, or of an argument of it.
-pub(super) fn type_of<'p>(procedure: &'p Procedure, command: &str, name: &str) -> Option<&'p Type> {
-    let logic = &procedure.plan.logic;
-    let field = logic.fields.iter().find(|field| field.name == *name).map(|field| &field.ty);
-    let argument = || {
-        let id = logic.commands.iter().position(|known| *known == *command)?;
-        let takes = |trigger: motcua_engine::plan::Trigger| matches!(trigger, motcua_engine::plan::Trigger::Command(known) if known.index() == id);
-        let ways = logic.graph.transitions().filter(|(.., way)| takes(way.trigger));
-        ways.flat_map(|(.., way)| &way.needs).find_map(|need| match need {
-            Need::Argument(known, ty) if known == name => Some(ty),
-            _ => None,
-        })
-    };
-    field.or_else(argument)
-}
-
-/// Returns a value with its instants in the zone of the calendar.
-pub(super) fn local(value: Value, ty: &Type, calendar: Option<&Calendar>) -> Value {
-    match (value, ty) {
-        (Value::Text(text), Type::Instant) => {
-            let at = calendar.and_then(|calendar| calendar.parse_instant(text.as_str()).ok());
-            at.map_or(Value::Text(text), Value::Instant)
-        }
-        (Value::List(values), Type::List(inner)) => {
-            Value::List(values.into_iter().map(|value| local(value, inner, calendar)).collect())
-        }
-        (Value::Record(parts), Type::Record(fields)) => {
-            let of = |name: &SmolStr| fields.iter().find(|field| field.name == *name).map(|field| &field.ty);
-            let part = |(name, value): (SmolStr, Value)| match of(&name) {
-                Some(ty) => (name, local(value, ty, calendar)),
-                None => (name, value),
-            };
-            Value::Record(parts.into_iter().map(part).collect())
-        }
-        (value, _) => value,
-    }
-}
-
-/// Returns somebody who may act in a role in a unit: an officer of the office that it is bound to, or its head.
-pub(super) fn officer(world: &World, unit: &str, role: &str) -> SmolStr {
-    let binding = world.unit(unit).and_then(|unit| unit.bindings.iter().find(|binding| binding.role == role));
-    let office = binding
-        .and_then(|binding| world.unit(&binding.unit)?.offices.iter().find(|office| office.name == binding.office));
-    let known = office.and_then(|office| office.officers.first().or(office.head.as_ref()));
-    known.cloned().unwrap_or_else(|| role.into())
 }
 
 fn procedure_calendar<'w>(world: &'w World, dossier: &Dossier, procedure: &'w Procedure) -> &'w Calendar {

@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use motcua_dsl::Scenario;
-use motcua_engine::World;
 
 use super::any;
 use super::play::Verdict;
+use super::worlds::Worlds;
+use crate::lang::Lang;
+use crate::say;
 
 /// So many scenarios are taken at a time.
 const BATCH: usize = 32;
@@ -19,10 +21,10 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Returns what comes of scenarios, and how long each took; `keep` says whether the journals of those that pass are wanted.
 #[must_use]
-pub fn run(world: &World, scenarios: &[Scenario], keep: bool) -> Vec<(Verdict, Duration)> {
+pub fn run(lang: Lang, worlds: &Worlds, scenarios: &[Scenario], keep: bool) -> Vec<(Verdict, Duration)> {
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let next = AtomicUsize::new(0);
-    let bar = Progress::new(scenarios.len());
+    let bar = Progress::new(lang, scenarios.len());
     let work = || {
         let mut done: Vec<(usize, (Verdict, Duration))> = Vec::new();
         loop {
@@ -32,9 +34,9 @@ pub fn run(world: &World, scenarios: &[Scenario], keep: bool) -> Vec<(Verdict, D
             };
             for (at, scenario) in batch.iter().enumerate() {
                 let began = Instant::now();
-                let mut verdict = any::played(world, scenario);
+                let mut verdict = any::played(lang, worlds, scenario);
                 if !keep {
-                    (verdict.journals, verdict.refused) = (Vec::new(), Vec::new());
+                    (verdict.journals, verdict.refused, verdict.said) = Default::default();
                 }
                 done.push((from + at, (verdict, began.elapsed())));
             }
@@ -60,9 +62,12 @@ struct Progress {
 }
 
 impl Progress {
-    fn new(all: usize) -> Self {
+    fn new(lang: Lang, all: usize) -> Self {
         let bar = ProgressBar::with_draw_target(u64::try_from(all).ok(), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len} tests, {eta} left") {
+        if let Ok(style) = ProgressStyle::with_template(&format!(
+            "{{bar:30}} {{pos}}/{{len}} {}",
+            say!(lang, "test-left", time = "{eta}")
+        )) {
             bar.set_style(style);
         }
         Self { bar, began: Instant::now() }

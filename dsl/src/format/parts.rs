@@ -337,7 +337,17 @@ pub(super) fn is_member(parent: Kind, kind: Kind) -> bool {
         Kind::office => matches!(kind, Kind::head | Kind::officers),
         Kind::calendar => !matches!(kind, Kind::name | Kind::text | Kind::over),
         Kind::test_item | Kind::setup_item => {
-            matches!(kind, Kind::given | Kind::test_step | Kind::advance | Kind::expect | Kind::examples)
+            matches!(
+                kind,
+                Kind::given
+                    | Kind::test_step
+                    | Kind::advance
+                    | Kind::expect
+                    | Kind::examples
+                    | Kind::correct
+                    | Kind::migrate
+                    | Kind::recount
+            )
         }
         _ => false,
     }

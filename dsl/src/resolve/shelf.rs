@@ -139,7 +139,7 @@ impl<'a> Shelf<'a> {
     }
 
     /// Returns the text of a file.
-    pub(super) fn text(&self, file: u32) -> &'a str {
+    pub(crate) fn text(&self, file: u32) -> &'a str {
         let at = self.files.binary_search_by_key(&file, |shelved| shelved.number);
         at.ok().and_then(|at| self.files.get(at)).map(|shelved| shelved.text).unwrap_or_default()
     }
@@ -155,6 +155,11 @@ impl<'a> Shelf<'a> {
             Some(Item::Calendar(calendar)) => Some(calendar),
             _ => None,
         }
+    }
+
+    /// Returns the names of all calendars, in order.
+    pub(crate) fn calendar_names(&self) -> impl Iterator<Item = &'a Word> {
+        self.calendars.iter().map(|calendar| &calendar.name)
     }
 
     fn table(&self, name: &str) -> Option<&'a syntax::Table> {

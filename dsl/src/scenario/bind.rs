@@ -10,15 +10,15 @@ use super::expand::Expanded;
 use super::{Fault, Rule};
 use crate::lower::types;
 use crate::model::{Kind, Model, Procedure, Unknown};
-use crate::resolve::{Near, flat, nearest};
+use crate::resolve::{Near, Shelf, flat, nearest};
 use crate::sentence::say;
 use crate::syntax::{
-    Act, Action, Advance, Bring, DueOn, Expect, Fact, Given, Moment, Named, Recipient, RecordValue, Span, TestStep,
-    TestValue, Word,
+    Act, Action, Advance, Bring, DueOn, Expect, Fact, Given, Moment, Named, Recipient, RecordValue, Span, Term,
+    TestStep, TestValue, Word,
 };
 
 /// Commands that every procedure knows, with what they take.
-const BUILT_IN: [(&str, &[&str]); 4] = [
+pub(super) const BUILT_IN: [(&str, &[&str]); 4] = [
     ("extend", &["clock", "by", "agreement", "reason"]),
     ("reappoint", &["clock", "to", "reason"]),
     ("acknowledge", &["clock", "reason"]),
@@ -27,7 +27,7 @@ const BUILT_IN: [(&str, &[&str]); 4] = [
 
 /// Whether a dossier is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Opens {
+pub(super) enum Opens {
     /// Nothing has happened.
     No,
     /// Somebody has tried to open one and was refused.
@@ -45,7 +45,8 @@ pub(super) fn bind(tests: &[Expanded<'_>], model: &Model<'_>) -> (Vec<Unknown>, 
     }
     let subjects: Vec<Subject<'_, '_>> = procedures().map(Subject::new).collect();
     let names = model.shelf.procedure_names().collect();
-    let mut binder = Binder { subjects: &subjects, names, versions, unknown: Vec::new(), faults: Vec::new() };
+    let shelf = model.shelf;
+    let mut binder = Binder { shelf, subjects: &subjects, names, versions, unknown: Vec::new(), faults: Vec::new() };
     for test in tests {
         binder.test(test);
     }
@@ -53,8 +54,8 @@ pub(super) fn bind(tests: &[Expanded<'_>], model: &Model<'_>) -> (Vec<Unknown>, 
 }
 
 /// A procedure with what tests ask of it.
-struct Subject<'m, 'a> {
-    procedure: &'m Procedure<'a>,
+pub(super) struct Subject<'m, 'a> {
+    pub(super) procedure: &'m Procedure<'a>,
     fields: Vec<Option<FieldPlan>>,
     forms: HashSet<&'a str>,
     arguments: HashMap<(&'a str, &'a str), Option<Type>>,
@@ -99,13 +100,14 @@ impl<'m, 'a> Subject<'m, 'a> {
     }
 }
 
-struct Binder<'s, 'm, 'a> {
+pub(super) struct Binder<'s, 'm, 'a> {
+    pub(super) shelf: &'s Shelf<'a>,
     subjects: &'s [Subject<'m, 'a>],
     /// The names of all procedures, of which those that are written alike are suggested.
     names: Vec<&'a Word>,
     versions: HashMap<&'s str, Vec<usize>>,
     unknown: Vec<Unknown>,
-    faults: Vec<Fault>,
+    pub(super) faults: Vec<Fault>,
 }
 
 impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
@@ -118,7 +120,7 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
             },
             _ => None,
         });
-        let Some(subject) = self.subject(name, test.test.version, opened) else { return };
+        let Some(mut subject) = self.subject(name, test.test.version, opened) else { return };
         self.unit(test, subject);
         let mut opens = Opens::No;
         for step in &test.scenario.steps {
@@ -133,9 +135,14 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
                         self.clock(clock, subject);
                     }
                 }
+                TestStep::Amend(amend) => subject = self.amend(amend, name, subject),
                 TestStep::Expect(expected, _) => expected.iter().for_each(|expect| self.expect(expect, subject)),
             }
-            let (TestStep::Advance(_, span) | TestStep::Expect(_, span)) = step else { continue };
+            let span = match step {
+                TestStep::Advance(_, span) | TestStep::Expect(_, span) => span,
+                TestStep::Amend(amend) => &amend.span,
+                TestStep::Given(_) | TestStep::Act(_) => continue,
+            };
             if opens != Opens::Yes {
                 let help = "begin with `open by … at 2024-03-04 09:00`, or with a set-up that does";
                 self.faults.push(Fault::new(Rule::Shape, "there is no dossier yet", *span, help));
@@ -145,7 +152,12 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
     }
 
     /// Returns the procedure of a name in a version, or in the one in force on a day.
-    fn subject(&mut self, name: &Word, version: Option<(u32, Span)>, day: Option<Day>) -> Option<&'s Subject<'m, 'a>> {
+    pub(super) fn subject(
+        &mut self,
+        name: &Word,
+        version: Option<(u32, Span)>,
+        day: Option<Day>,
+    ) -> Option<&'s Subject<'m, 'a>> {
         let subjects = self.subjects;
         let Some(known) = self.versions.get(name.text.as_str()) else {
             let names = self.names.iter().map(|name| (name.text.as_str(), Some(name.span)));
@@ -211,19 +223,9 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
         }
         let tried = is_open && act.refused.is_some();
         *opens = if tried { (*opens).max(Opens::Tried) } else { Opens::Yes };
-        if let (Some(Moment::At(Some(_), _, at)), Some(term)) = (&act.at, &act.after) {
-            let message = "a step has one instant: `after …` says the day already";
-            let fault =
-                Fault::new(Rule::Shape, message, *at, "keep `at` with the time of day alone, or leave `after` out");
-            self.faults.push(fault.because(term.span, "this says the day"));
-        }
-        for row in [&act.at, &act.told].into_iter().flatten() {
-            if let Moment::Row(column) = row {
-                let message = say!("`row.{column}` is no instant here", column = column.column.text);
-                let help = "let its cells say a day and a time: `2024-03-04 09:00`";
-                self.faults.push(Fault::new(Rule::Value, message, column.span, help));
-            }
-        }
+        self.one_instant(act.at.as_ref(), act.after.as_ref());
+        self.open_moment(act.at.as_ref());
+        self.open_moment(act.told.as_ref());
         let subject = match &act.called {
             None => subject,
             Some(called) => match self.subject(called, None, None) {
@@ -231,6 +233,11 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
                 None => return,
             },
         };
+        self.given(act, subject);
+    }
+
+    /// Binds who gives a command, and what it brings.
+    pub(super) fn given(&mut self, act: &Act, subject: &Subject<'_, '_>) {
         let name = &act.command;
         let own = subject.procedure.commands.get(&name.text).is_some();
         let built_in = BUILT_IN.iter().find(|(known, _)| !own && name.text == *known);
@@ -257,6 +264,24 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
                 }
                 None => self.brought(name, bring, subject),
             }
+        }
+    }
+
+    /// Says where a step has two instants.
+    pub(super) fn one_instant(&mut self, at: Option<&Moment>, after: Option<&Term>) {
+        if let (Some(Moment::At(Some(_), _, at)), Some(term)) = (at, after) {
+            let message = "a step has one instant: `after …` says the day already";
+            let help = "keep `at` with the time of day alone, or leave `after` out";
+            self.faults.push(Fault::new(Rule::Shape, message, *at, help).because(term.span, "this says the day"));
+        }
+    }
+
+    /// Says where no row fills an instant.
+    pub(super) fn open_moment(&mut self, moment: Option<&Moment>) {
+        if let Some(Moment::Row(column)) = moment {
+            let message = say!("`row.{column}` is no instant here", column = column.column.text);
+            let help = "let its cells say a day and a time: `2024-03-04 09:00`";
+            self.faults.push(Fault::new(Rule::Value, message, column.span, help));
         }
     }
 
@@ -419,7 +444,7 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
         }
     }
 
-    fn role(&mut self, word: &Word, subject: &Subject<'_, '_>) {
+    pub(super) fn role(&mut self, word: &Word, subject: &Subject<'_, '_>) {
         if subject.procedure.roles.get(&word.text).is_none() {
             let names = subject.procedure.roles.iter().map(|name| (name.text.as_str(), Some(name.span)));
             self.missing(Kind::Role, word, nearest(&word.text, names));
@@ -451,7 +476,7 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
         }
     }
 
-    fn missing(&mut self, kind: Kind, word: &Word, near: Option<Near>) {
+    pub(super) fn missing(&mut self, kind: Kind, word: &Word, near: Option<Near>) {
         let name: SmolStr = word.text.clone();
         self.unknown.push(Unknown { kind, name, span: word.span, near, in_lost: false });
     }

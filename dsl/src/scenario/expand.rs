@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use super::rows::{Rows, filled};
 use super::{Fault, Rule, Scenario};
 use crate::model::{Duplicate, Kind, Model, Unknown};
-use crate::resolve::nearest;
+use crate::resolve::{Shelf, nearest};
 use crate::sentence::say;
+use crate::spelling::Spelling;
 use crate::syntax::{Span, Test, TestName, TestStep, Word};
 
 /// Set-ups in set-ups, at most.
@@ -24,11 +25,9 @@ pub(super) struct Expanded<'a> {
 }
 
 /// Returns the scenarios of the tests of all files or of one of them, in the order written, set-ups among them.
-pub(super) fn expand<'a>(
-    tests: impl Iterator<Item = &'a Test> + Clone,
-    of: Option<u32>,
-    model: &mut Model<'_>,
-) -> Vec<Expanded<'a>> {
+pub(super) fn expand<'a>(shelf: &Shelf<'a>, of: Option<u32>, model: &mut Model<'_>) -> Vec<Expanded<'a>> {
+    let tests = shelf.tests();
+    let mut spellings: HashMap<u32, Spelling> = HashMap::new();
     let is_judged = |test: &&Test| of.is_none_or(|of| test.span.file == of);
     let mut setups: Setups<'_> = HashMap::new();
     let mut names: HashMap<(Kind, &str, &str), Span> = HashMap::new();
@@ -58,7 +57,10 @@ pub(super) fn expand<'a>(
             let help = "say what has come of it: `expect state …`, or `refused` behind a command";
             model.test_faults.push(Fault::new(Rule::Empty, message, span, help));
         }
+        let file = test.span.file;
+        let spelling = *spellings.entry(file).or_insert_with(|| Spelling::of(shelf.text(file)));
         let scenario = |steps, row| Scenario {
+            spelling,
             name: name.clone(),
             span,
             row,
@@ -84,6 +86,7 @@ fn expects(steps: &[TestStep]) -> bool {
     steps.iter().any(|step| match step {
         TestStep::Expect(..) => true,
         TestStep::Act(act) => act.refused.is_some(),
+        TestStep::Amend(amend) => amend.refused.is_some(),
         TestStep::Given(_) | TestStep::Advance(..) => false,
     })
 }

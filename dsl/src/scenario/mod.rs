@@ -1,24 +1,29 @@
 //! Tests made ready to be run: set-ups put in their places, a scenario for each row of examples, names bound and values typed.
 //!
 //! ```text
-//! syntax -> scenarios (expand · rows) -> findings (bind · value · order)
+//! syntax -> scenarios (expand · rows) -> findings (bind · amend · value · order)
 //! ```
 //! Nothing here reaches a plan: a procedure with tests and the same one without have one hash. A scenario is the syntax of a test
 //! with nothing left open but `any`, so that whoever runs it can point at the very word.
 
+mod amend;
 mod bind;
 mod expand;
 mod order;
 mod rows;
 mod value;
+mod watch;
 
 use smol_str::SmolStr;
 
 use crate::model::Model;
 use crate::sentence::Sentence;
+use crate::spelling::Spelling;
 use crate::syntax::{Span, TestStep};
 
 pub use value::{Untyped, quoted, written};
+pub use watch::TableRows;
+pub(crate) use watch::watch;
 
 /// A test that can be run: one for each row of its examples.
 #[derive(Clone, Debug)]
@@ -35,6 +40,8 @@ pub struct Scenario {
     pub version: Option<u32>,
     /// Where the dossier is received.
     pub unit: SmolStr,
+    /// How the words of its file are spelt.
+    pub spelling: Spelling,
     /// What happens and what is expected; no step is `given`, and no value a `row`.
     pub steps: Vec<TestStep>,
 }
@@ -82,7 +89,7 @@ pub(crate) fn read(of: Option<u32>, model: &mut Model<'_>) {
     if tests().next().is_none() {
         return;
     }
-    let expanded = expand::expand(shelf.tests(), of, model);
+    let expanded = expand::expand(shelf, of, model);
     let (mut unknown, mut faults) = bind::bind(&expanded, model);
     order::check(&expanded, &mut faults);
     // What is missing may stand where some file could not be read.

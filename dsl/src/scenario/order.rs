@@ -40,6 +40,15 @@ pub(super) fn check(tests: &[Expanded<'_>], faults: &mut Vec<Fault>) {
                         reach(at, &mut known, false, faults);
                     }
                 }
+                TestStep::Amend(amend) => {
+                    if let Some(term) = &amend.after {
+                        lasts(term, faults);
+                        moved(&mut known);
+                    }
+                    if let Some(at) = &amend.at {
+                        reach(at, &mut known, false, faults);
+                    }
+                }
                 TestStep::Advance(how, _) => match how {
                     Advance::To(moment) => reach(moment, &mut known, true, faults),
                     Advance::By(term) => {

@@ -8,7 +8,8 @@ use crate::parse::cell;
 use crate::resolve::nearest;
 use crate::sentence::say;
 use crate::syntax::{
-    Advance, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row as Column, Span, Test, TestStep, TestValue, Word,
+    Act, Advance, Amendment, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row as Column, Span, Test, TestStep,
+    TestValue, Word,
 };
 use crate::table::{Piece, lines};
 
@@ -168,12 +169,14 @@ struct Filler<'f> {
 impl Filler<'_> {
     fn step(&self, step: &TestStep) -> TestStep {
         match step {
-            TestStep::Act(act) => {
-                let mut act = act.clone();
-                act.at = act.at.map(|at| self.moment(at));
-                act.told = act.told.map(|at| self.moment(at));
-                act.with = self.brought(&act.with);
-                TestStep::Act(act)
+            TestStep::Act(act) => TestStep::Act(Box::new(self.act(act))),
+            TestStep::Amend(amend) => {
+                let mut amend = amend.clone();
+                amend.at = amend.at.map(|at| self.moment(at));
+                if let Amendment::Correct { instead, .. } = &mut amend.what {
+                    instead.iter_mut().for_each(|act| *act = self.act(act));
+                }
+                TestStep::Amend(amend)
             }
             TestStep::Advance(Advance::To(moment), span) => {
                 TestStep::Advance(Advance::To(self.moment(moment.clone())), *span)
@@ -184,6 +187,14 @@ impl Filler<'_> {
                 TestStep::Expect(expected.iter().map(filled).collect(), *span)
             }
         }
+    }
+
+    fn act(&self, act: &Act) -> Act {
+        let mut act = act.clone();
+        act.at = act.at.map(|at| self.moment(at));
+        act.told = act.told.map(|at| self.moment(at));
+        act.with = self.brought(&act.with);
+        act
     }
 
     fn moment(&self, moment: Moment) -> Moment {

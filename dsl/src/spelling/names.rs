@@ -129,7 +129,7 @@ pub(crate) fn collides(parent: Kind, name: &str, spelling: Spelling) -> bool {
             (parent, name),
             (Kind::notify | Kind::head_of, "holder")
                 | (Kind::is_notified, "holder" | "nobody")
-                | (Kind::test_step, "expect" | "given" | "advance" | "examples")
+                | (Kind::test_step, "expect" | "given" | "advance" | "examples" | "correct" | "migrate" | "recount")
                 | (Kind::brought | Kind::list_value | Kind::field_is | Kind::from, "any")
                 | (Kind::event, "first" | "latest")
                 | (Kind::on, "outcome")

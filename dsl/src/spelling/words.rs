@@ -83,7 +83,7 @@ const KEYWORDS: [(Kind, &str, &str); 74] = [
 ];
 
 /// The words that begin a member or a clause, and the Vietnamese phrases that do the same.
-const BEGINNINGS: [(&str, &str); 113] = [
+const BEGINNINGS: [(&str, &str); 117] = [
     ("use", "dùng"),
     ("script", "hàm"),
     ("table", "bảng"),
@@ -197,6 +197,10 @@ const BEGINNINGS: [(&str, &str); 113] = [
     ("advance", "chuyển thời gian"),
     ("expect", "kiểm tra"),
     ("refused", "bị từ chối"),
+    ("correct", "đính chính"),
+    ("void", "bỏ"),
+    ("migrate", "chuyển sang"),
+    ("recount", "tính lại theo lịch"),
 ];
 
 /// Returns whether what a rule matches is a fixed word.

@@ -43,6 +43,8 @@ pub enum TestStep {
     Act(Box<Act>),
     /// `advance …`.
     Advance(Advance, Span),
+    /// What is no command: `correct …`, `migrate to …`, `recount on …`.
+    Amend(Box<Amend>),
     /// `expect …, …`.
     Expect(Vec<Expect>, Span),
 }
@@ -72,6 +74,44 @@ pub struct Act {
     pub refused: Option<(Span, Option<Text>)>,
     /// The whole line.
     pub span: Span,
+}
+
+/// `correct by chair at 2024-03-10 09:00 void accept because "…" instead refuse by counter`.
+#[derive(Clone, Debug)]
+pub struct Amend {
+    /// What becomes otherwise.
+    pub what: Amendment,
+    /// `by ROLE`.
+    pub by: Option<Word>,
+    /// The actor behind the role.
+    pub actor: Option<Text>,
+    /// `at …`.
+    pub at: Option<Moment>,
+    /// `after 3 working days`: so long after the step before.
+    pub after: Option<Term>,
+    /// `because "…"`: the reason that stands in the journal.
+    pub because: Option<Text>,
+    /// `refused "…"`: it is not done, and a part of the reason.
+    pub refused: Option<(Span, Option<Text>)>,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// What a step changes besides commands.
+#[derive(Clone, Debug)]
+pub enum Amendment {
+    /// `correct void accept and processing instead refuse by counter`: what has happened last of each of these is void; what
+    /// happened instead.
+    Correct {
+        /// Commands, clocks and timers.
+        voids: Vec<Word>,
+        /// Commands; without an instant, that of the first void event.
+        instead: Vec<Act>,
+    },
+    /// `migrate to version 2`: the dossier goes over to another version of its procedure.
+    Migrate(u32, Span),
+    /// `recount on CALENDAR`: this calendar takes the place of the one that the dossier counts on.
+    Recount(Word),
 }
 
 /// `area = 120`, `documents`, `land_title`.

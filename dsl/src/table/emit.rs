@@ -4,11 +4,21 @@
 
 use motcua_engine::Value;
 use motcua_engine::plan::Type;
+use motcua_engine::script::MARK;
 
 use super::{Answer, Cell, Column, Part, Policy, Table};
 
 /// Returns the function that a table becomes: its rows in order, each an `if`.
 pub(crate) fn function(table: &Table<'_>) -> String {
+    written(table, |_| String::new())
+}
+
+/// Returns the same function for a world that somebody listens to: each row says `NAME:NUMBER` before it answers.
+pub(crate) fn marked(table: &Table<'_>, name: &str) -> String {
+    written(table, |row| format!("{MARK}(\"{name}:{row}\"); "))
+}
+
+fn written(table: &Table<'_>, mark: impl Fn(usize) -> String) -> String {
     let names: Vec<_> = table.columns.iter().map(|column| column.name.text.as_str()).collect();
     let collect = table.policy == Some(Policy::Collect);
     let mut lines = vec![format!("fn {}({}) {{", table.syntax.name.text, names.join(", "))];
@@ -23,12 +33,13 @@ pub(crate) fn function(table: &Table<'_>) -> String {
         format!("if is_absent({name}){none} {{ throw \"{message}\"; }}")
     });
     let absent: Vec<String> = absent.collect();
-    for row in &table.rows {
+    for (number, row) in table.rows.iter().enumerate() {
         if row.otherwise {
             lines.extend(absent.iter().cloned());
         }
         let answer = said(&row.answer, table.result.as_ref());
-        let then = if collect { format!("found.push({answer});") } else { format!("return {answer};") };
+        let mark = mark(number);
+        let then = if collect { format!("{mark}found.push({answer});") } else { format!("{mark}return {answer};") };
         let mut tests: Vec<String> =
             row.cells.iter().zip(&table.columns).filter_map(|(cell, column)| test(cell, column)).collect();
         if row.otherwise && collect {

@@ -15,7 +15,7 @@ use motcua_engine::script;
 use rust_decimal::Decimal;
 
 pub(crate) use cell::{Answer, Cell, Part, is_ordered};
-pub(crate) use emit::function;
+pub(crate) use emit::{function, marked};
 pub(crate) use prove::Proof;
 pub(crate) use rows::{Piece, lines};
 

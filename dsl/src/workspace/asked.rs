@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use crate::model::Kind;
 use crate::resolve::{Shelf, Shelved, flat, kind, meets};
-use crate::syntax::{self, CallPlace, File, Item, UseKind, Word};
+use crate::syntax::{self, Amendment, CallPlace, File, Item, TestStep, UseKind, Word};
 
 /// Something about which files ask and files tell.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -104,6 +104,13 @@ impl<'a> Asking<'_, 'a> {
                 // What other tests of the same procedure are called, and the set-ups among them.
                 self.keys.insert(Key::Named(Kind::Test, test.procedure.text.clone()));
                 self.versions(&test.procedure.text);
+                for step in &test.steps {
+                    if let TestStep::Amend(amend) = step
+                        && let Amendment::Recount(calendar) = &amend.what
+                    {
+                        self.name(UseKind::Calendar, &calendar.text);
+                    }
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use super::bind::{Changes, Fact, Facts, Outgoing};
 use super::builtins::{Sendings, register};
 use super::fault::{self, Fault, FaultKind};
+use super::heard::{Heard, Listener, MARK};
 use super::lower;
 use super::scan::{OUTGOING, SENDERS, Scanned, ScriptError, hidden, scan, scan_beside, variable};
 use super::terms::{CALENDAR, Days};
@@ -36,8 +37,8 @@ pub struct Limits {
 pub const LIMITS: Limits =
     Limits { operations: 100_000, calls: 24, depth: 48, text: 65_536, items: 4_096, variables: 256 };
 
-/// The one configuration of rhai: it compiles and runs every script, and is free of state.
-pub struct Interpreter(Engine);
+/// The one configuration of rhai: it compiles and runs every script, and is free of state. Somebody may listen.
+pub struct Interpreter(Engine, Option<Listener>);
 
 impl fmt::Debug for Interpreter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,9 +48,9 @@ impl fmt::Debug for Interpreter {
 
 impl Default for Interpreter {
     fn default() -> Self {
-        let Self(mut engine) = Self::for_syntax();
+        let Self(mut engine, listener) = Self::for_syntax();
         register(&mut engine);
-        Self(engine)
+        Self(engine, listener)
     }
 }
 
@@ -73,7 +74,14 @@ impl Interpreter {
             .set_allow_shadowing(true)
             .set_allow_anonymous_fn(true)
             .disable_symbol("eval");
-        Self(engine)
+        Self(engine, None)
+    }
+
+    /// Returns an interpreter that tells somebody what guards answer and which marks functions come by.
+    pub(crate) fn heard(listener: Listener) -> Self {
+        let Self(mut engine, _) = Self::default();
+        engine.register_fn(MARK, move |text: &str| listener(Heard::Mark(text)));
+        Self(engine, Some(listener))
     }
 }
 
@@ -239,7 +247,15 @@ impl Interpreter {
     /// Returns whether a guard holds.
     #[inline]
     pub(crate) fn holds(&self, script: &Script, facts: &Facts<'_>) -> Result<bool, Fault> {
-        script.quick_truth(facts).map_or_else(|| self.interpreted_truth(script, facts), Ok)
+        match (self.1, script.quick_truth(facts)) {
+            (None, Some(holds)) => Ok(holds),
+            (None, None) => self.interpreted_truth(script, facts),
+            (Some(listener), _) => {
+                let holds = self.interpreted_truth(script, facts)?;
+                listener(Heard::Guard { plan: facts.procedure.plan.hash, place: script.place(), holds });
+                Ok(holds)
+            }
+        }
     }
 
     /// Returns whether a guard holds as rhai says: the reference for every other way of asking.
@@ -250,7 +266,8 @@ impl Interpreter {
 
     /// Returns the value of an expression.
     pub(crate) fn value(&self, script: &Script, facts: &Facts<'_>) -> Result<Value, Fault> {
-        script.quick_value(facts).map_or_else(|| self.interpreted_value(script, facts), Ok)
+        let quick = script.quick_value(facts).filter(|_| self.1.is_none());
+        quick.map_or_else(|| self.interpreted_value(script, facts), Ok)
     }
 
     /// Returns the value of an expression as rhai says.
@@ -264,7 +281,7 @@ impl Interpreter {
 
     /// Returns what statements change and send out.
     pub(crate) fn run(&self, script: &Script, facts: &Facts<'_>) -> Result<Outgoing, Fault> {
-        match script.quick_changes(facts) {
+        match script.quick_changes(facts).filter(|_| self.1.is_none()) {
             Some(set) => Ok(Outgoing { set, sent: Vec::new() }),
             None => self.interpreted_run(script, facts),
         }

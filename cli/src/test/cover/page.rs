@@ -7,7 +7,8 @@ use motcua_engine::plan::Trigger;
 
 use super::{Coverage, KINDS, Key, percent};
 use crate::graph::Edge;
-use crate::{graph, sketch};
+use crate::lang::Lang;
+use crate::{graph, say, sketch};
 
 const STYLE: &str = "\
 body{font-family:'Noto Sans','Segoe UI',Arial,sans-serif;margin:2em;color:#111827}h2{margin-top:2em}\
@@ -21,25 +22,23 @@ td,th{border:1px solid #d1d5db;padding:.25em .6em;text-align:left;vertical-align
 
 /// Returns the page, which needs nothing besides itself.
 #[must_use]
-pub fn page(all: &[Coverage<'_>]) -> String {
+pub fn page(lang: Lang, all: &[Coverage<'_>]) -> String {
     let mut page = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>What tests have shown</title>\
-         <style>{STYLE}</style></head><body>\n<h1>What tests have shown: {}%</h1>\n",
-        percent(all)
+        "<!DOCTYPE html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>\
+         <style>{STYLE}</style></head><body>\n<h1>{}</h1>\n",
+        lang.code(),
+        say!(lang, "cover-title"),
+        say!(lang, "cover-title-percent", percent = percent(all))
     );
     for one in all {
         let logic = &one.plan.logic;
         let title = one.plan.words.label.as_deref().unwrap_or_default();
         let (seen, count) = one.count();
-        let _ = writeln!(
-            page,
-            "<h2 id=\"{0}-{1}\">{0}, version {1}: {seen} of {count}</h2><p>{2}</p>",
-            escaped(&logic.name),
-            logic.version,
-            escaped(title)
-        );
+        let (name, version) = (escaped(&logic.name), logic.version);
+        let head = say!(lang, "cover-head", name = name, version = version, seen = seen, count = count);
+        let _ = writeln!(page, "<h2 id=\"{name}-{version}\">{head}</h2><p>{}</p>", escaped(title));
         if one.tests == 0 {
-            page.push_str("<p class=\"no\">No test at all.</p>\n");
+            let _ = writeln!(page, "<p class=\"no\">{}</p>", say!(lang, "cover-no-test"));
             continue;
         }
         page.push_str(&coloured(one));
@@ -49,7 +48,7 @@ pub fn page(all: &[Coverage<'_>]) -> String {
             if own.is_empty() {
                 continue;
             }
-            let _ = write!(page, "<tr><th>{kind}</th><td>");
+            let _ = write!(page, "<tr><th>{}</th><td>", say!(lang, "cover-kind", kind = kind));
             for item in own {
                 let (class, mark) = if item.seen { ("yes", "✓") } else { ("no", "✗") };
                 let _ = write!(page, "<div class=\"{class}\">{mark} {}</div>", escaped(&item.name));

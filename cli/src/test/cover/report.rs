@@ -5,35 +5,51 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{Coverage, KINDS, percent};
+use crate::lang::Lang;
+use crate::say;
+
+/// How wide the names of the kinds are.
+const WIDTH: usize = 12;
 
 /// Returns what was shown of each procedure, and by name what was not.
 #[must_use]
-pub fn text(all: &[Coverage<'_>]) -> String {
+pub fn text(lang: Lang, all: &[Coverage<'_>]) -> String {
     let mut text = String::new();
     let (tested, untested): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.tests > 0);
     for one in tested {
         let logic = &one.plan.logic;
-        let (seen, count) = one.count();
-        let _ =
-            writeln!(text, "{}, version {}: {seen} of {count} shown ({}%)", logic.name, logic.version, percent([one]));
+        let ((seen, count), percent) = (one.count(), percent([one]));
+        let (name, version) = (&logic.name, logic.version);
+        let title = say!(
+            lang,
+            "cover-procedure",
+            name = name,
+            version = version,
+            seen = seen,
+            count = count,
+            percent = percent
+        );
+        let _ = writeln!(text, "{title}");
         for kind in KINDS {
-            let own = || one.items.iter().filter(|item| item.key.kind() == kind);
-            let (seen, count) = (own().filter(|item| item.seen).count(), own().count());
+            let (seen, count) = one.of(kind);
             if count > 0 {
-                let _ = writeln!(text, "  {kind:<12} {seen} of {count}");
+                let (name, of) =
+                    (say!(lang, "cover-kind", kind = kind), say!(lang, "cover-of", seen = seen, count = count));
+                let _ = writeln!(text, "  {name:<WIDTH$} {of}");
             }
-            for item in own().filter(|item| !item.seen) {
-                let place = item.line.as_ref().map(|(_, line)| format!("  (line {line})")).unwrap_or_default();
-                let _ = writeln!(text, "    not shown: {}{place}", item.name);
+            for item in one.items.iter().filter(|item| item.key.kind() == kind && !item.seen) {
+                let place = item.line.as_ref().map(|(_, line)| format!("  {}", say!(lang, "cover-line", line = *line)));
+                let missing = say!(lang, "cover-missing", name = item.name);
+                let _ = writeln!(text, "    {missing}{}", place.unwrap_or_default());
             }
         }
     }
     if !untested.is_empty() {
         let names: Vec<_> =
             untested.iter().map(|one| format!("{}@{}", one.plan.logic.name, one.plan.logic.version)).collect();
-        let _ = writeln!(text, "no test at all: {}", names.join(", "));
+        let _ = writeln!(text, "{}", say!(lang, "cover-untested", names = names.join(", ")));
     }
-    let _ = writeln!(text, "all together: {}%", percent(all));
+    let _ = writeln!(text, "{}", say!(lang, "cover-all", percent = percent(all)));
     text
 }
 

@@ -2,45 +2,44 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use motcua_dsl::Scenario;
+use motcua_dsl::TableRows;
 use motcua_engine::calendar::Reason;
 use motcua_engine::clock::{Class, DayReason};
 use motcua_engine::plan::{Logic, PlanHash, Trigger};
-use motcua_engine::{
-    Cause, CommandId, Dossier, Effect, Entry, Event, Firing, GuardSaidNo, Refusal, StateId, TransitionId, World, fold,
-};
+use motcua_engine::{Cause, Dossier, Effect, Entry, Event, Firing, ScriptId, StateId, TransitionId, World, fold};
 
-use super::{Coverage, Fate, Key};
-use crate::test::play::{Refused, Verdict};
+use super::{Coverage, Fate, Key, refusals};
+use crate::lang::Lang;
+use crate::test::heard::{Said, Stands, stands};
+use crate::test::play::Verdict;
 
 type Marks = BTreeMap<PlanHash, BTreeSet<Key>>;
 
-/// Returns what some plays have shown of every procedure in the world, in the order of their names. A test that fails shows
-/// nothing.
+/// Returns what some plays have shown of every procedure in the world, whose tables have these rows, in the order of their names. A
+/// test that fails shows nothing.
 #[must_use]
-pub fn trace<'w>(world: &'w World, scenarios: &[Scenario], verdicts: &[&Verdict]) -> Vec<Coverage<'w>> {
+pub fn trace<'w>(lang: Lang, world: &'w World, tables: &[TableRows], verdicts: &[&Verdict]) -> Vec<Coverage<'w>> {
+    let ears = Ears::new(world, tables);
     let mut marks = Marks::new();
     let mut tests: BTreeMap<PlanHash, usize> = BTreeMap::new();
-    let passed = |verdict: &Verdict| verdict.failures.is_empty();
-    for verdict in verdicts.iter().filter(|verdict| passed(verdict)) {
+    for verdict in verdicts.iter().filter(|verdict| verdict.failures.is_empty()) {
         for (number, journal) in verdict.journals.iter().enumerate() {
             let Some(plan) = opened(journal) else { continue };
-            let Some(procedure) = world.procedure(plan) else { continue };
-            if number == 0 {
-                *tests.entry(plan).or_default() += 1;
+            for (plan, part) in parts(plan, journal) {
+                if number == 0 {
+                    *tests.entry(plan).or_default() += 1;
+                }
+                let Some(procedure) = world.procedure(plan) else { continue };
+                journaled(&procedure.plan.logic, part, marks.entry(plan).or_default());
             }
-            let seen = marks.entry(plan).or_default();
-            journaled(&procedure.plan.logic, journal, seen);
-            clocks(world, journal, seen);
+            clocks(world, journal, &mut marks);
         }
-    }
-    for (scenario, verdict) in scenarios.iter().zip(verdicts).filter(|(_, verdict)| passed(verdict)) {
+        ears.heard(&verdict.said, &mut marks);
         for refused in &verdict.refused {
-            let own = verdict.journals.first().and_then(|journal| opened(journal));
-            let plan = own.or_else(|| world.latest(&scenario.procedure).map(|procedure| procedure.plan.hash));
-            let Some(procedure) = plan.and_then(|plan| world.procedure(plan)) else { continue };
-            let seen = marks.entry(procedure.plan.hash).or_default();
-            said_no(&procedure.plan, refused, seen);
+            let Some(procedure) = world.procedure(refused.plan) else { continue };
+            let shown = refusals::shown(&procedure.plan.logic, &refused.command, &refused.refusal);
+            let seen = marks.entry(refused.plan).or_default();
+            seen.extend(shown.into_iter().map(|(asked, why)| Key::Refused(asked, why)));
         }
     }
     let nothing = BTreeSet::new();
@@ -48,10 +47,70 @@ pub fn trace<'w>(world: &'w World, scenarios: &[Scenario], verdicts: &[&Verdict]
     versions
         .map(|procedure| {
             let hash = procedure.plan.hash;
+            let own: Vec<&TableRows> = tables.iter().filter(|table| table.plan == hash).collect();
             let seen = marks.get(&hash).unwrap_or(&nothing);
-            Coverage::new(&procedure.plan, seen, tests.get(&hash).copied().unwrap_or_default())
+            Coverage::new(lang, &procedure.plan, &own, seen, tests.get(&hash).copied().unwrap_or_default())
         })
         .collect()
+}
+
+/// What is said, and what is known by it.
+struct Ears<'t> {
+    guards: BTreeMap<Stands, ScriptId>,
+    rows: BTreeMap<&'t str, (PlanHash, Key)>,
+}
+
+impl<'t> Ears<'t> {
+    fn new(world: &World, tables: &'t [TableRows]) -> Self {
+        let mut guards = BTreeMap::new();
+        for procedure in world.names().iter().flat_map(|name| world.versions(name)) {
+            for (number, place) in procedure.plan.words.scripts.iter().enumerate() {
+                if let Some(id) = ScriptId::new(number) {
+                    guards.entry(stands(procedure.plan.hash, place)).or_insert(id);
+                }
+            }
+        }
+        let mut rows = BTreeMap::new();
+        let mut numbers: BTreeMap<PlanHash, u32> = BTreeMap::new();
+        for table in tables {
+            let number = numbers.entry(table.plan).or_default();
+            for (row, (mark, ..)) in (0..).zip(&table.rows) {
+                rows.insert(mark.as_str(), (table.plan, Key::Row(*number, row)));
+            }
+            *number += 1;
+        }
+        Self { guards, rows }
+    }
+
+    fn heard(&self, said: &Said, marks: &mut Marks) {
+        for (guard, holds) in &said.guards {
+            if let Some(id) = self.guards.get(guard) {
+                marks.entry(guard.0).or_default().insert(Key::Guard(*id, *holds));
+            }
+        }
+        for row in &said.rows {
+            if let Some((plan, key)) = self.rows.get(row.as_str()) {
+                marks.entry(*plan).or_default().insert(*key);
+            }
+        }
+    }
+}
+
+/// Returns the stretches of a journal with the plan that decided in each, the move to a plan first.
+fn parts(opened: PlanHash, journal: &[Event]) -> Vec<(PlanHash, &[Event])> {
+    let (mut found, mut plan, mut from) = (Vec::new(), opened, 0);
+    for (at, event) in journal.iter().enumerate() {
+        let moved = event.effects.iter().find_map(|effect| match effect {
+            Effect::Migrated(migrated) => Some(migrated.dossier.plan),
+            _ => None,
+        });
+        if let Some(to) = moved {
+            found.push((plan, journal.get(from..at).unwrap_or_default()));
+            (plan, from) = (to, at);
+        }
+    }
+    found.push((plan, journal.get(from..).unwrap_or_default()));
+    found
 }
 
 /// Returns the plan that a journal's dossier was opened under.
@@ -89,11 +148,15 @@ fn journaled(logic: &Logic, journal: &[Event], seen: &mut BTreeSet<Key>) {
                 Effect::Tacit(silence) => {
                     seen.insert(Key::Silence(silence.transition));
                 }
+                Effect::Rewound(start) => active = start.active.iter().map(|place| place.state).collect(),
+                Effect::Migrated(moved) => active = moved.dossier.active.iter().map(|place| place.state).collect(),
                 _ => {}
             }
         }
         match event.cause {
-            Cause::Command { transition: Some(taken), .. } | Cause::Always(taken) => took(logic, taken, seen),
+            Cause::Command { transition: Some(taken), .. } | Cause::Always(taken) => {
+                seen.insert(Key::Transition(taken));
+            }
             Cause::Time(firing) => {
                 if let Firing::Rung { clock, rung, .. } = firing {
                     seen.insert(Key::Rung(clock, rung));
@@ -106,54 +169,24 @@ fn journaled(logic: &Logic, journal: &[Event], seen: &mut BTreeSet<Key>) {
                             (Trigger::After(clock), Firing::After { clock: run_out }) => clock == run_out,
                             (Trigger::Timer(timer), Firing::Timer { timer: due }) => timer == due,
                             (Trigger::Command(_), Firing::Rung { .. }) => !way.stays,
+                            (Trigger::Outcome, Firing::Outcome { .. }) => true,
                             _ => false,
                         };
                         fires && (way.stays && active.contains(from) || left.contains(from) && entered.contains(to))
                     })
                     .map(|(id, ..)| id)
                     .collect();
-                for id in by_time {
-                    took(logic, id, seen);
-                }
+                seen.extend(by_time.into_iter().map(Key::Transition));
             }
             _ => {}
         }
         active.retain(|state| !left.contains(state));
         active.extend(entered);
-        waits(logic, &active, event, seen);
-    }
-}
-
-/// A transition was taken: its guard held, and of those before it that are asked first none did.
-fn took(logic: &Logic, taken: TransitionId, seen: &mut BTreeSet<Key>) {
-    seen.insert(Key::Transition(taken));
-    let (Some((from, _)), Some(way)) = (logic.graph.ends(taken), logic.graph.transition(taken)) else { return };
-    if way.when.is_some() {
-        seen.insert(Key::Guard(taken, true));
-    }
-    for (other, start, _, before) in logic.graph.transitions() {
-        let asked = before.trigger == way.trigger && (other < taken || way.otherwise);
-        if start == from && other != taken && before.when.is_some() && asked {
-            seen.insert(Key::Guard(other, false));
-        }
-    }
-}
-
-/// Transitions that are taken by themselves, out of states in which the dossier rests: their guards did not hold.
-fn waits(logic: &Logic, active: &[StateId], event: &Event, seen: &mut BTreeSet<Key>) {
-    let moves = matches!(event.cause, Cause::Command { events, .. } if events > 1);
-    if moves {
-        return;
-    }
-    for (id, from, _, way) in logic.graph.transitions() {
-        if way.trigger == Trigger::Always && way.when.is_some() && active.contains(&from) {
-            seen.insert(Key::Guard(id, false));
-        }
     }
 }
 
 /// Clocks whose count went over a holiday.
-fn clocks(world: &World, journal: &[Event], seen: &mut BTreeSet<Key>) {
+fn clocks(world: &World, journal: &[Event], marks: &mut Marks) {
     let Some(dossier) = journal.iter().fold(None::<Dossier>, |dossier, event| Some(fold(dossier, event))) else {
         return;
     };
@@ -166,25 +199,7 @@ fn clocks(world: &World, journal: &[Event], seen: &mut BTreeSet<Key>) {
             _ => false,
         });
         if over {
-            seen.insert(Key::Clock(clock.id, Fate::OverHoliday));
-        }
-    }
-}
-
-/// A command was refused: which one, and by which guards.
-fn said_no(plan: &motcua_engine::plan::Plan, refused: &Refused, seen: &mut BTreeSet<Key>) {
-    let logic = &plan.logic;
-    let Some(command) = logic.commands.iter().position(|name| *name == refused.command).and_then(CommandId::new) else {
-        return;
-    };
-    seen.insert(Key::Refused(command));
-    let Refusal::NotApplicable { guards, .. } = &refused.refusal else { return };
-    let is_in = |state: StateId| refused.dossier.as_ref().is_none_or(|dossier| dossier.is_in(state));
-    for (id, from, _, way) in logic.graph.transitions() {
-        let place = way.when.and_then(|script| plan.words.scripts.get(script.index()));
-        let same = |said: &GuardSaidNo| Some(&said.place) == place;
-        if way.trigger == Trigger::Command(command) && is_in(from) && guards.iter().any(same) {
-            seen.insert(Key::Guard(id, false));
+            marks.entry(dossier.plan).or_default().insert(Key::Clock(clock.id, Fate::OverHoliday));
         }
     }
 }

@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 
 use super::{Report, title};
+use crate::lang::Lang;
+use crate::say;
 
 /// Returns workflow commands, one for each failure, and one line that counts.
 #[must_use]
-pub fn github(report: &Report<'_>) -> String {
+pub fn github(lang: Lang, report: &Report<'_>) -> String {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let mut text = String::new();
@@ -14,7 +16,9 @@ pub fn github(report: &Report<'_>) -> String {
         for (number, failure) in verdict.failures.iter().enumerate() {
             let at = report.at(failure.span);
             let story = if number == 0 { format!("\n{}", verdict.story) } else { String::new() };
-            let message = format!("expected: {}\nwas: {}{story}", failure.expected, failure.found);
+            let (expected, found) = (&failure.expected, &failure.found);
+            let message =
+                format!("{}: {expected}\n{}: {found}{story}", say!(lang, "test-expected"), say!(lang, "test-found"));
             let _ = writeln!(
                 text,
                 "::error file={},line={},col={},endColumn={},title={}::{}",
@@ -28,6 +32,7 @@ pub fn github(report: &Report<'_>) -> String {
         }
     }
     let (all, failed) = (report.scenarios.len(), report.failed());
-    let _ = writeln!(text, "{all} tests, {failed} failed");
+    let tests = say!(lang, "test-count", n = all);
+    let _ = writeln!(text, "{}", say!(lang, "test-some-fail", tests = tests, passed = all - failed, failed = failed));
     text
 }

@@ -9,6 +9,8 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::{Report, title};
+use crate::lang::Lang;
+use crate::say;
 use crate::test::Verdict;
 
 type Out = Writer<Vec<u8>>;
@@ -17,7 +19,7 @@ type Out = Writer<Vec<u8>>;
 ///
 /// # Errors
 /// Where `quick_xml` cannot write into memory, which no run brings about.
-pub fn junit(report: &Report<'_>) -> anyhow::Result<String> {
+pub fn junit(lang: Lang, report: &Report<'_>) -> anyhow::Result<String> {
     let mut out = Writer::new_with_indent(Vec::new(), b' ', 2);
     out.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     out.write_event(Event::Start(BytesStart::new("testsuites")))?;
@@ -28,14 +30,14 @@ pub fn junit(report: &Report<'_>) -> anyhow::Result<String> {
     let timestamp = now.format("%Y-%m-%dT%H:%M:%S").to_string();
     for (id, file) in files.into_iter().enumerate() {
         let cases: Vec<_> = report.all().filter(|(scenario, ..)| scenario.span.file == file).collect();
-        suite(report, id, &cases, &timestamp, &mut out)?;
+        suite((lang, report), id, &cases, &timestamp, &mut out)?;
     }
     out.write_event(Event::End(BytesEnd::new("testsuites")))?;
     Ok(String::from_utf8(out.into_inner())? + "\n")
 }
 
 fn suite(
-    report: &Report<'_>,
+    (lang, report): (Lang, &Report<'_>),
     id: usize,
     cases: &[(&Scenario, &Verdict, Duration)],
     timestamp: &str,
@@ -63,7 +65,7 @@ fn suite(
     out.write_event(Event::Start(start))?;
     out.write_event(Event::Empty(BytesStart::new("properties")))?;
     for (scenario, verdict, took) in cases {
-        case(report, scenario, verdict, *took, out)?;
+        case((lang, report), scenario, verdict, *took, out)?;
     }
     for name in ["system-out", "system-err"] {
         out.write_event(Event::Empty(BytesStart::new(name)))?;
@@ -73,7 +75,7 @@ fn suite(
 }
 
 fn case(
-    report: &Report<'_>,
+    (lang, report): (Lang, &Report<'_>),
     scenario: &Scenario,
     verdict: &Verdict,
     took: Duration,
@@ -89,14 +91,17 @@ fn case(
     };
     out.write_event(Event::Start(start))?;
     let mut failure = BytesStart::new("failure");
-    failure.push_attribute(("message", &*allowed(&format!("expected: {}; was: {}", first.expected, first.found))));
+    let (expected, found) = (first.expected.as_str(), first.found.as_str());
+    let message = say!(lang, "test-both", expected = expected, found = found);
+    failure.push_attribute(("message", &*allowed(&message)));
     failure.push_attribute(("type", "expectation"));
     out.write_event(Event::Start(failure))?;
     let mut told = String::new();
     for failure in &verdict.failures {
         let at = report.at(failure.span);
         let _ = writeln!(told, "{}:{}:{}", at.path, at.line, at.column);
-        let _ = writeln!(told, "  expected: {}\n  was:      {}", failure.expected, failure.found);
+        let _ = writeln!(told, "  {}: {}", say!(lang, "test-expected"), failure.expected);
+        let _ = writeln!(told, "  {}: {}", say!(lang, "test-found"), failure.found);
     }
     told += &verdict.story;
     out.write_event(Event::Text(BytesText::new(&allowed(&told))))?;

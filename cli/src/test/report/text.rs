@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{At, Report, title};
-use crate::output;
+use crate::lang::Lang;
+use crate::say;
 
 /// Failures of one test that are shown in full; the rest is counted.
 const MOST_FAILURES: usize = 8;
@@ -13,8 +14,10 @@ const BEFORE: usize = 30;
 
 /// Returns the failures, and one line that counts.
 #[must_use]
-pub fn text(report: &Report<'_>) -> String {
+pub fn text(lang: Lang, report: &Report<'_>) -> String {
     let mut text = String::new();
+    let [expected, found] = [say!(lang, "test-expected"), say!(lang, "test-found")].map(|word| format!("{word}:"));
+    let wide = expected.chars().count().max(found.chars().count());
     for (scenario, verdict, _) in report.all().filter(|(_, verdict, _)| !verdict.failures.is_empty()) {
         let _ = writeln!(text, "✗ {} [{}]", title(scenario), scenario.procedure);
         for (number, failure) in verdict.failures.iter().take(MOST_FAILURES).enumerate() {
@@ -24,15 +27,15 @@ pub fn text(report: &Report<'_>) -> String {
             let _ = writeln!(text, "  {:margin$}╭─ {}:{}:{}", "", at.path, at.line, at.column);
             let _ = writeln!(text, "  {}│ {line}", at.line);
             let _ = writeln!(text, "  {:margin$}│ {indent}{}", "", "─".repeat(width));
-            let _ = writeln!(text, "    expected: {}", failure.expected);
-            let _ = writeln!(text, "    was:      {}", failure.found);
+            let _ = writeln!(text, "    {expected:<wide$} {}", failure.expected);
+            let _ = writeln!(text, "    {found:<wide$} {}", failure.found);
             if number == 0 {
                 if !verdict.drawn.is_empty() {
                     let drawn: Vec<_> = verdict.drawn.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-                    let _ = writeln!(text, "    with the least values that show it: {}", drawn.join(", "));
+                    let _ = writeln!(text, "    {}", say!(lang, "test-drawn", values = drawn.join(", ")));
                 }
                 if !verdict.story.is_empty() {
-                    let _ = writeln!(text, "    until then:");
+                    let _ = writeln!(text, "    {}", say!(lang, "test-until-then"));
                     for line in verdict.story.lines() {
                         let _ = writeln!(text, "    {line}");
                     }
@@ -40,15 +43,18 @@ pub fn text(report: &Report<'_>) -> String {
             }
         }
         if verdict.failures.len() > MOST_FAILURES {
-            let _ = writeln!(text, "    … and {} more", verdict.failures.len() - MOST_FAILURES);
+            let more = verdict.failures.len() - MOST_FAILURES;
+            let _ = writeln!(text, "    {}", say!(lang, "test-more", n = more));
         }
         text.push('\n');
     }
     let (all, failed) = (report.scenarios.len(), report.failed());
-    let _ = match failed {
-        0 => writeln!(text, "{}: all pass", output::count(all, "test")),
-        failed => writeln!(text, "{}: {} passed, {failed} failed", output::count(all, "test"), all - failed),
+    let tests = say!(lang, "test-count", n = all);
+    let counted = match failed {
+        0 => say!(lang, "test-all-pass", tests = tests),
+        failed => say!(lang, "test-some-fail", tests = tests, passed = all - failed, failed = failed),
     };
+    let _ = writeln!(text, "{counted}");
     text
 }
 

@@ -1,19 +1,20 @@
 //! The shortest way to each transition: the engine itself is asked, state by state, with values that guards may tell apart.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use motcua_dsl::written;
 use motcua_engine::calendar::Calendar;
 use motcua_engine::plan::{Graph, Logic, Need, StateKind, TransitionPlan, Trigger, Type};
 use motcua_engine::{
-    Cause, ClockId, Command, Day, Dossier, Effect, Event, Instant, Opening, Procedure, StateId, TimeOfDay,
+    Cause, ClockId, Command, Day, Dossier, Effect, Entry, Event, Instant, Opening, Procedure, StateId, TimeOfDay,
     TransitionId, World, wakes_at,
 };
 use smol_str::{SmolStr, format_smolstr};
 
 use super::values::{candidates, sets};
+use crate::test::cover::{Asked, Why};
+use crate::test::give::{local, officer};
 use crate::test::host::Host;
-use crate::test::play::{local, officer};
 
 /// Dossiers that are looked at.
 const MOST_NODES: usize = 4_000;
@@ -36,31 +37,39 @@ pub(super) struct Ways {
     pub(super) to: BTreeMap<TransitionId, Way>,
     /// The shortest way on which each clock has started without time having passed.
     pub(super) starts: BTreeMap<ClockId, Way>,
+    /// The shortest way on which each clock has ended with a command, without time having passed, and when it was due.
+    pub(super) ends: BTreeMap<ClockId, (Way, Instant)>,
+    /// The shortest way to each refusal that is sought.
+    pub(super) refusals: BTreeMap<(Asked, Why), Way>,
     /// The day of the opening.
     pub(super) day: Option<Day>,
 }
 
-struct Node<'w> {
-    host: Host<'w>,
-    now: Instant,
-    lines: Vec<String>,
+/// A dossier on the way.
+pub(super) struct Node<'w> {
+    pub(super) host: Host<'w>,
+    pub(super) now: Instant,
+    pub(super) lines: Vec<String>,
     /// Time has passed on the way.
     waited: bool,
 }
 
-/// Looks for the ways of a procedure; nothing where no day is known on which it can be opened.
-pub(super) fn search(world: &World, procedure: &Procedure, unit: &str) -> Option<Ways> {
+/// Looks for the ways of a procedure, also to some refusals; nothing where no day is known on which it can be opened.
+pub(super) fn search(world: &World, procedure: &Procedure, unit: &str, wanted: BTreeSet<(Asked, Why)>) -> Option<Ways> {
     let calendar = world.calendar_for(unit, procedure);
     let day = opening_day(procedure, calendar)?;
     let now = calendar.instant(day, TimeOfDay::from_hm(9, 0)?);
-    let mut search = Search { world, procedure, calendar, unit, day, ways: Ways::default(), alike: BTreeMap::new() };
+    let (ways, alike) = (Ways::default(), BTreeMap::new());
+    let mut search = Search { world, procedure, calendar, unit, day, ways, alike, wanted };
     search.ways.day = Some(day);
     let mut open = VecDeque::new();
     let begin = Node { host: Host::new(world), now, lines: Vec::new(), waited: false };
     search.openings(&begin, &mut open);
+    search.refusals(&begin);
     let mut looked = 0;
     while let Some(node) = open.pop_front().filter(|_| looked < MOST_NODES) {
         looked += 1;
+        search.refusals(&node);
         if node.lines.len() <= LONGEST {
             search.commands(&node, &mut open);
             search.time(&node, &mut open);
@@ -83,13 +92,16 @@ fn opening_day(procedure: &Procedure, calendar: &Calendar) -> Option<Day> {
     early.chain(in_force).find(fits).and_then(|day| calendar.next_working(day.plus(-1)).ok())
 }
 
-struct Search<'w> {
-    world: &'w World,
-    procedure: &'w Procedure,
+/// A search under way.
+pub(super) struct Search<'w> {
+    pub(super) world: &'w World,
+    pub(super) procedure: &'w Procedure,
     calendar: &'w Calendar,
-    unit: &'w str,
-    day: Day,
-    ways: Ways,
+    pub(super) unit: &'w str,
+    pub(super) day: Day,
+    pub(super) ways: Ways,
+    /// Refusals that have not been met with.
+    pub(super) wanted: BTreeSet<(Asked, Why)>,
     /// How many dossiers are followed in each set of states.
     alike: BTreeMap<Vec<StateId>, Vec<String>>,
 }
@@ -149,7 +161,12 @@ impl<'w> Search<'w> {
     }
 
     /// Returns a command with each set of values that is worth a try, and how a test says it: by whom, and with what.
-    fn given(&self, name: &str, way: &TransitionPlan, role: Option<&SmolStr>) -> Vec<(Command, (String, String))> {
+    pub(super) fn given(
+        &self,
+        name: &str,
+        way: &TransitionPlan,
+        role: Option<&SmolStr>,
+    ) -> Vec<(Command, (String, String))> {
         let logic = self.logic();
         let mut named: Vec<(SmolStr, &Type)> = Vec::new();
         let mut choices = Vec::new();
@@ -240,8 +257,14 @@ impl<'w> Search<'w> {
                 self.ways.to.entry(taken).or_insert_with(|| way.clone());
             }
             for effect in &event.effects {
-                if let (Effect::Clock(id, motcua_engine::Entry::Started { .. }), false) = (effect, node.waited) {
-                    self.ways.starts.entry(*id).or_insert_with(|| way.clone());
+                match effect {
+                    Effect::Clock(id, Entry::Started { .. }) if !node.waited => {
+                        self.ways.starts.entry(*id).or_insert_with(|| way.clone());
+                    }
+                    Effect::Clock(id, Entry::Closed { due, .. }) if !node.waited => {
+                        self.ways.ends.entry(*id).or_insert_with(|| (way.clone(), *due));
+                    }
+                    _ => {}
                 }
             }
         }

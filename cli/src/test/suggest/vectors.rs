@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use motcua_dsl::quoted;
 use motcua_engine::calendar::{Calendar, Length, Reason};
 use motcua_engine::plan::{ClockPlan, Limit};
-use motcua_engine::{ClockId, Day, Procedure, TimeOfDay, World};
+use motcua_engine::{ClockId, Day, Instant, Procedure, TimeOfDay, World};
 
-use super::search::Ways;
+use super::search::{Way, Ways};
 
 /// A due date that stands there until what is has been seen.
-const OPEN: &str = "2000-01-01";
+pub(super) const OPEN: &str = "2000-01-01";
 /// Days off in a row that are as long as Tet.
 const LONG: i32 = 6;
 /// How far a day is looked for.
@@ -32,9 +32,7 @@ pub(super) fn tests(world: &World, procedure: &Procedure, unit: &str, ways: &Way
             Some(state) if state.within.is_some_and(|id| id.index() == number) => state.name.as_str(),
             Some(_) => continue,
         };
-        let last = |day: Day| logic.until.is_none_or(|until| day <= until);
-        let days: Vec<(&str, Day, TimeOfDay)> =
-            days(calendar, clock, first).into_iter().filter(|(_, day, _)| last(*day)).collect();
+        let days = days(calendar, clock, first, (logic.effective, logic.until));
         let title = quoted(&format!("when {name} is due"));
         let mut test = format!("test {title} {head} {{\n");
         for (at, line) in way.lines.iter().enumerate() {
@@ -60,28 +58,70 @@ pub(super) fn tests(world: &World, procedure: &Procedure, unit: &str, ways: &Way
                  expect overdue {name}\n}}\n"
             );
             tests.push(test);
+            if let Some((way, due)) = ClockId::new(number).and_then(|id| ways.ends.get(&id)) {
+                tests.extend(ended(calendar, name, way, *due, head));
+            }
         }
     }
     tests
 }
 
-/// Returns days on which something may come in, with what is special about each.
-fn days(calendar: &Calendar, clock: &ClockPlan, first: Day) -> Vec<(&'static str, Day, TimeOfDay)> {
+/// Returns tests in which the last command of a way ends a clock the day before its last one, on it, in its last second, and after.
+fn ended(calendar: &Calendar, name: &str, way: &Way, due: Instant, head: &str) -> Vec<String> {
+    let Some((last, before)) = way.lines.split_last().filter(|(_, before)| !before.is_empty()) else {
+        return Vec::new();
+    };
+    let day = calendar.local(due).0;
+    let opens = |day: Day| calendar.opening(day).ok().map(|at| calendar.local(at).1);
+    let at = |day: Day| Some(format!("advance to {day} {}", opens(day)?));
+    let eve = calendar.previous_working(day).ok().and_then(at);
+    let next = calendar.next_working(day).ok().and_then(at);
+    let cases = [
+        ("the day before its last", eve, "early"),
+        ("on its last day", at(day), "on time"),
+        ("in its last second", Some(format!("advance until due {name}")), "on time"),
+        // A term of days ends with its last day, whatever the hour; any other one with its last second.
+        ("a second too late", Some(format!("advance past due {name}")), "late"),
+        ("the day after its last", next, "late"),
+    ];
+    let test = |(when, advance, class): (&str, Option<String>, &str)| {
+        let mut test = format!("test {} {head} {{\n", quoted(&format!("{name} ended {when}")));
+        for line in before.iter().chain(&advance).chain([last]) {
+            let _ = writeln!(test, "{line}");
+        }
+        let _ = writeln!(test, "expect {class} {name}\n}}\n");
+        advance.is_some().then_some(test)
+    };
+    cases.into_iter().filter_map(test).collect()
+}
+
+/// Returns days on which something may come in, with what is special about each: the next of its kind, or else the last one before.
+fn days(
+    calendar: &Calendar,
+    clock: &ClockPlan,
+    first: Day,
+    (from, until): (Option<Day>, Option<Day>),
+) -> Vec<(&'static str, Day, TimeOfDay)> {
     let nine = TimeOfDay::from_hm(9, 0).unwrap_or(TimeOfDay::MIDNIGHT);
     let mut found = vec![("an ordinary day", first, nine)];
     let mut add = |why, day: Option<Day>, time| found.extend(day.map(|day| (why, day, time)));
-    // What comes in at the end of a calendar could not be counted.
-    let covered = |day: &Day| calendar.is_working(day.plus(MARGIN)).is_ok();
-    let days = || (0..YEAR).map(|after| first.plus(after)).take_while(covered);
+    // What comes in at the end of a calendar could not be counted; what comes in out of force is another version's.
+    let fits = |day: &Day| {
+        calendar.is_working(day.plus(MARGIN)).is_ok()
+            && calendar.is_working(*day).is_ok()
+            && from.is_none_or(|from| from <= *day)
+            && until.is_none_or(|until| *day <= until)
+    };
+    let days = || (0..YEAR).chain((-YEAR..0).rev()).map(|after| first.plus(after)).filter(fits);
     let works = |day: Day| calendar.is_working(day).unwrap_or(false);
     let holiday = |day: Day| calendar.why_off(day).is_some_and(|off| off.kind != Reason::Weekend);
-    let before_long = |day: &Day| works(*day) && (1..=LONG).all(|after| !works(day.plus(after)));
-    add("the day before the longest holidays", days().find(before_long), nine);
+    let long = |day: &Day| works(*day) && (1..=LONG).all(|after| !works(day.plus(after)));
+    add("the day before the longest holidays", days().find(long), nine);
     add("the day before a holiday", days().find(|day| works(*day) && holiday(day.plus(1))), nine);
     let swapped = |day: &Day| works(*day) && calendar.worked_out_of_turn(*day).is_some();
     let swap = days().find(swapped);
     add("a Saturday worked out of turn", swap, nine);
-    add("the day before a Saturday worked out of turn", swap.map(|day| day.plus(-1)), nine);
+    add("the day before a Saturday worked out of turn", swap.map(|day| day.plus(-1)).filter(fits), nine);
     add("the last day of a month", days().find(|day| works(*day) && day.plus(1).ymd().2 == 1), nine);
     add("a day off", days().find(|day| !works(*day)), nine);
     let close = days().find(|day| works(*day) && works(day.plus(1)));
@@ -89,14 +129,14 @@ fn days(calendar: &Calendar, clock: &ClockPlan, first: Day) -> Vec<(&'static str
         add("the last second of a day", close, time);
         add("the second after it", close, TimeOfDay::from_seconds(time.seconds() + 1).unwrap_or(time));
     }
-    let cutoffs = clock.limits.iter().filter_map(|limit| match limit.limit {
+    let own = clock.limits.iter().filter_map(|limit| match limit.limit {
         Limit::Term(term) => match term.length {
             Length::SameWorkingDay { cutoff } => cutoff,
             Length::Of { .. } => None,
         },
         _ => None,
     });
-    for cutoff in cutoffs {
+    for cutoff in own.chain(calendar.spec().cutoff) {
         add("the cutoff", close, cutoff);
         add("the second after the cutoff", close, TimeOfDay::from_seconds(cutoff.seconds() + 1).unwrap_or(cutoff));
     }

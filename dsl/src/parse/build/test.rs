@@ -7,8 +7,8 @@ use crate::diagnostic::Finding;
 use crate::parse::tree::{Branch, Kind};
 use crate::sentence::say;
 use crate::syntax::{
-    Act, Advance, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row, Standing, Test, TestName, TestStep, TestValue,
-    Word,
+    Act, Advance, Amend, Amendment, Bring, DueOn, Expect, Fact, Given, Moment, Named, Row, Standing, Test, TestName,
+    TestStep, TestValue, Word,
 };
 
 impl<'t> Builder<'t> {
@@ -69,8 +69,59 @@ impl<'t> Builder<'t> {
                 let expected = branch.branches().filter_map(|part| self.expectation(part)).collect();
                 TestStep::Expect(expected, span)
             }
+            Kind::correct | Kind::migrate | Kind::recount => TestStep::Amend(Box::new(self.amend(branch)?)),
             _ => TestStep::Act(Box::new(self.act(branch)?)),
         })
+    }
+
+    fn amend(&mut self, branch: Branch<'t>) -> Option<Amend> {
+        let mut parts = branch.branches();
+        let what = match branch.kind() {
+            Kind::correct => Amendment::Correct { voids: Vec::new(), instead: Vec::new() },
+            Kind::migrate => {
+                let version = parts.next()?;
+                let number = version.branches().next()?;
+                Amendment::Migrate(self.number_in(version)?, self.span(number))
+            }
+            _ => Amendment::Recount(self.name(&mut parts)?),
+        };
+        let span = self.whole(branch);
+        let (by, actor, at, after, because, refused) = (None, None, None, None, None, None);
+        let mut amend = Amend { what, by, actor, at, after, because, refused, span };
+        for part in parts {
+            let mut inner = part.branches();
+            match (part.kind(), &mut amend.what) {
+                (Kind::by_whom, _) => {
+                    let role = self.name(&mut inner);
+                    self.once(&mut amend.by, role, part);
+                    amend.actor = self.label(&mut inner);
+                }
+                (Kind::step_at, _) => {
+                    let at = inner.next().and_then(|at| self.moment(at));
+                    self.once(&mut amend.at, at, part);
+                }
+                (Kind::step_after, _) => {
+                    let term = inner.next().and_then(|term| self.term(term));
+                    self.once(&mut amend.after, term, part);
+                }
+                (Kind::explained, _) => {
+                    let why = self.label(&mut inner);
+                    self.once(&mut amend.because, why, part);
+                }
+                (Kind::refused, _) => {
+                    let word = self.span(inner.next()?);
+                    let why = self.label(&mut inner);
+                    self.once(&mut amend.refused, Some((word, why)), part);
+                }
+                (Kind::void, Amendment::Correct { voids, .. }) => {
+                    let names = self.names(part);
+                    self.fill(voids, names, part);
+                }
+                (_, Amendment::Correct { instead, .. }) => instead.extend(self.act(inner.next()?)),
+                _ => {}
+            }
+        }
+        Some(amend)
     }
 
     fn act(&mut self, branch: Branch<'t>) -> Option<Act> {

@@ -1,0 +1,171 @@
+//! What there is to show of a procedure.
+
+use motcua_dsl::TableRows;
+use motcua_engine::plan::{ClockPlan, Logic, Plan, StateKind, TransitionPlan, Trigger};
+use motcua_engine::{ClockId, ScriptId, StateId};
+
+use super::refusals::{self, Asked};
+use super::{Fate, Item, Key};
+use crate::lang::Lang;
+use crate::say;
+use crate::test::rung;
+
+/// Returns everything that tests can show of a plan whose tables have these rows.
+pub(super) fn items(lang: Lang, plan: &Plan, tables: &[&TableRows]) -> Vec<Item> {
+    let mut list = List { lang, plan, found: Vec::new() };
+    list.graph();
+    for (guard, named) in guards(lang, &plan.logic) {
+        list.guard(guard, &named);
+    }
+    list.rows(tables);
+    list.refusals();
+    list.clocks();
+    list.found
+}
+
+struct List<'p> {
+    lang: Lang,
+    plan: &'p Plan,
+    found: Vec<Item>,
+}
+
+impl List<'_> {
+    fn add(&mut self, key: Key, name: String, line: Option<(String, u32)>) {
+        self.found.push(Item { key, name, line, seen: false });
+    }
+
+    fn place(&self, way: &TransitionPlan) -> Option<(String, u32)> {
+        let rule = self.plan.words.rules.get(way.rule.index())?;
+        Some((rule.place.file.to_string(), rule.place.line))
+    }
+
+    fn graph(&mut self) {
+        let graph = &self.plan.logic.graph;
+        for (id, state) in graph.states().filter(|(_, state)| !matches!(state.kind, StateKind::Start)) {
+            self.add(Key::State(id), state.name.to_string(), None);
+        }
+        for (id, from, to, way) in graph.transitions() {
+            self.add(Key::Transition(id), transition(self.lang, &self.plan.logic, from, to, way), self.place(way));
+            if let Some(tacit) = way.tacit {
+                let state = graph.state(from).map(|state| state.name.as_str()).unwrap_or_default();
+                let name = say!(self.lang, "cover-silence", state = state, means = tacit.name());
+                self.add(Key::Silence(id), name, self.place(way));
+            }
+        }
+    }
+
+    fn guard(&mut self, id: ScriptId, named: &str) {
+        let text = self.plan.logic.scripts.get(id.index()).map(|script| script.text.trim().to_owned());
+        let place = self.plan.words.scripts.get(id.index()).map(|place| (place.file.to_string(), place.line));
+        for holds in [true, false] {
+            let side = if holds { "yes" } else { "no" };
+            let guard = text.as_deref().unwrap_or_default();
+            let name = say!(self.lang, "cover-guard", guard = guard, holds = side, where = named);
+            self.add(Key::Guard(id, holds), name, place.clone());
+        }
+    }
+
+    fn rows(&mut self, tables: &[&TableRows]) {
+        for (number, table) in (0..).zip(tables) {
+            for (row, (_, text, place)) in (0..).zip(&table.rows) {
+                let name = say!(self.lang, "cover-row", table = &table.table, row = text.as_str());
+                self.add(Key::Row(number, row), name, Some((place.file.to_string(), place.line)));
+            }
+        }
+    }
+
+    fn refusals(&mut self) {
+        for (asked, why) in refusals::possible(&self.plan.logic) {
+            let command = match asked {
+                Asked::Own(id) => self.plan.logic.commands.get(id.index()).map(ToString::to_string).unwrap_or_default(),
+                Asked::BuiltIn(name) => name.to_owned(),
+                Asked::Any => say!(self.lang, "cover-any-command"),
+            };
+            let name = say!(self.lang, "cover-refused", command = command, why = why.key());
+            self.add(Key::Refused(asked, why), name, None);
+        }
+    }
+
+    fn clocks(&mut self) {
+        for (number, clock) in self.plan.logic.clocks.iter().enumerate() {
+            let Some(id) = ClockId::new(number) else { continue };
+            for fate in if clock.of_state.is_none() { fates(clock) } else { Vec::new() } {
+                let name = say!(self.lang, "cover-fate", clock = &clock.name, fate = fate.key());
+                self.add(Key::Clock(id, fate), name, None);
+            }
+            for (number, rung) in clock.rungs.iter().enumerate() {
+                let Ok(number) = u16::try_from(number) else { continue };
+                self.add(Key::Rung(id, number), rung::of(self.lang, &clock.name, &rung.at), None);
+            }
+        }
+    }
+}
+
+/// Returns what may happen to a clock of the procedure.
+fn fates(clock: &ClockPlan) -> Vec<Fate> {
+    let ends = !clock.ends.is_empty();
+    let may = [
+        (Fate::Early, ends),
+        (Fate::OnTime, ends),
+        (Fate::Late, ends),
+        (Fate::Suspended, !clock.suspends.is_empty()),
+        (Fate::Restarted, !clock.restarts.is_empty()),
+        (Fate::Extended, clock.extends.is_some()),
+        (Fate::Reappointed, clock.reappoints.is_some()),
+        (Fate::OverHoliday, true),
+    ];
+    may.into_iter().filter(|(_, may)| *may).map(|(fate, _)| fate).collect()
+}
+
+/// Returns every guard of a procedure with what asks it: transitions, branches, limits, what stops a clock or begins it anew,
+/// papers.
+fn guards(lang: Lang, logic: &Logic) -> Vec<(ScriptId, String)> {
+    let mut found: Vec<(ScriptId, String)> = Vec::new();
+    for (_, from, to, way) in logic.graph.transitions() {
+        found.extend(way.when.map(|when| (when, transition(lang, logic, from, to, way))));
+    }
+    for (_, state) in logic.graph.states() {
+        let StateKind::Parallel { branches, .. } = &state.kind else { continue };
+        for branch in branches {
+            let name = || say!(lang, "cover-branch", branch = &branch.name, parallel = &state.name);
+            found.extend(branch.when.map(|when| (when, name())));
+        }
+    }
+    for clock in &logic.clocks {
+        let limits = clock.limits.iter().filter_map(|limit| limit.when);
+        found.extend(limits.map(|when| (when, say!(lang, "cover-limit", clock = &clock.name))));
+        let suspends = clock.suspends.iter().filter_map(|suspend| suspend.when);
+        found.extend(suspends.map(|when| (when, say!(lang, "cover-stands-still", clock = &clock.name))));
+        let restarts = clock.restarts.iter().filter_map(|restart| restart.when);
+        found.extend(restarts.map(|when| (when, say!(lang, "cover-begins-anew", clock = &clock.name))));
+    }
+    for document in &logic.documents {
+        found.extend(document.when.map(|when| (when, say!(lang, "cover-document", document = &document.name))));
+    }
+    // A line that several states share has one guard.
+    let mut known = std::collections::BTreeSet::new();
+    found.retain(|(when, _)| known.insert(when.index()));
+    found
+}
+
+/// Returns a transition as reports name it: `received: accept -> checking`.
+pub(super) fn transition(lang: Lang, logic: &Logic, from: StateId, to: StateId, way: &TransitionPlan) -> String {
+    let state = |id: StateId| logic.graph.state(id).map(|state| state.name.as_str()).unwrap_or_default();
+    let what = match way.trigger {
+        Trigger::Command(command) => logic.commands.get(command.index()).map(ToString::to_string).unwrap_or_default(),
+        Trigger::Always => say!(lang, "cover-always"),
+        Trigger::Join => say!(lang, "cover-join"),
+        Trigger::After(id) => logic.clocks.get(id.index()).map(|clock| clock.name.to_string()).unwrap_or_default(),
+        Trigger::Timer(timer) => {
+            let name = logic.timers.get(timer.index()).map(|timer| timer.name.as_str()).unwrap_or_default();
+            say!(lang, "cover-timer", name = name)
+        }
+        Trigger::Outcome if way.outcomes.is_empty() => say!(lang, "cover-outcome-otherwise"),
+        Trigger::Outcome => say!(lang, "cover-outcome", outcomes = way.outcomes.join(", ")),
+    };
+    let target = if way.stays { String::new() } else { format!(" -> {}", state(to)) };
+    match state(from) {
+        "" => format!("{what}{target}"),
+        from => format!("{from}: {what}{target}"),
+    }
+}

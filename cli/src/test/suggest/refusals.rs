@@ -1,0 +1,159 @@
+//! The shortest way to each refusal: at every dossier that is looked at, commands are given as they must not be.
+
+use std::fmt::Write as _;
+
+use motcua_dsl::{quoted, written};
+use motcua_engine::plan::{FieldPlan, Graph, Need, Trigger, Type};
+use motcua_engine::{Command, CommandId, StateId, Value};
+use rust_decimal::Decimal;
+use smol_str::{SmolStr, format_smolstr};
+
+use super::search::{Node, Search, Way};
+use crate::test::cover::{Asked, Why, refused};
+use crate::test::give::{officer, type_of};
+use crate::test::host::Host;
+
+impl Search<'_> {
+    /// Tries what a dossier refuses, as long as some refusal has not been met with.
+    pub(super) fn refusals(&mut self, node: &Node<'_>) {
+        let mut wanted: Vec<CommandId> = Vec::new();
+        for (asked, _) in &self.wanted {
+            if let Asked::Own(id) = asked
+                && wanted.last() != Some(id)
+            {
+                wanted.push(*id);
+            }
+        }
+        for id in wanted {
+            for command in self.attempts(node, id) {
+                self.attempt(node, &command);
+            }
+        }
+    }
+
+    fn attempt(&mut self, node: &Node<'_>, command: &Command) {
+        let mut host = node.host.clone();
+        let id = SmolStr::new_static(Host::DOSSIER);
+        let command = Command { id: format_smolstr!("r{}", node.lines.len()), at: Some(node.now), ..command.clone() };
+        let Err(refusal) = host.give(&id, &command, node.now) else { return };
+        for shown in refused(&self.procedure.plan.logic, &command.command, &refusal) {
+            if self.wanted.remove(&shown) {
+                let because = because(shown.1, &command).map(|why| format!(" {}", quoted(&why))).unwrap_or_default();
+                let line = format!("{} refused{because}", self.line(&command));
+                let lines = node.lines.iter().cloned().chain([line]).collect();
+                self.ways.refusals.insert(shown, Way { lines, states: Vec::new() });
+            }
+        }
+    }
+
+    /// Returns a command as it is given, and as it must not be given.
+    fn attempts(&self, node: &Node<'_>, id: CommandId) -> Vec<Command> {
+        let logic = &self.procedure.plan.logic;
+        let here = |state: StateId| match node.host.own() {
+            Some(dossier) => dossier.is_in(state),
+            None => state == Graph::START,
+        };
+        let ways = || logic.graph.transitions().filter(|(.., way)| way.trigger == Trigger::Command(id));
+        let known = ways().find(|(_, from, ..)| here(*from));
+        let Some(name) = logic.commands.get(id.index()) else { return Vec::new() };
+        let opens = name == "open";
+        // A dossier is opened once, and nothing else is asked before.
+        if opens != node.host.own().is_none() {
+            return Vec::new();
+        }
+        let Some((_, from, _, way)) = known.or_else(|| ways().next()) else { return Vec::new() };
+        let holder = logic.graph.state(from).and_then(|state| state.holder);
+        let role = way.by.first().copied().or(holder);
+        let role = role.and_then(|role| logic.roles.get(role.index())).map(|(name, _)| name.clone());
+        let plain: Vec<Command> =
+            self.given(name, way, role.as_ref()).into_iter().map(|(command, _)| command).collect();
+        let Some(first) = plain.first() else { return Vec::new() };
+        if known.is_none() {
+            return vec![first.clone()];
+        }
+        let mut all = Vec::new();
+        for (other, _) in &logic.roles {
+            let actor = officer(self.world, self.unit, other);
+            all.push(Command { role: other.clone(), actor, ..first.clone() });
+        }
+        for at in 0..first.data.len() {
+            let mut lacking = first.clone();
+            lacking.data.remove(at);
+            all.push(lacking);
+        }
+        all.push(Command { reason: None, ..first.clone() });
+        all.push(Command { documents: Vec::new(), ..first.clone() });
+        for (at, (name, _)) in first.data.iter().enumerate() {
+            let field = logic.fields.iter().find(|field| field.name == *name);
+            let needed = way.needs.iter().any(|need| matches!(need, Need::Field(_)));
+            if let Some(value) = field.filter(|_| needed).and_then(outside) {
+                let mut wrong = first.clone();
+                if let Some((_, slot)) = wrong.data.get_mut(at) {
+                    *slot = value;
+                }
+                all.push(wrong);
+            }
+        }
+        let hands = node.host.own().map(|dossier| dossier.rare.hands.as_slice()).unwrap_or_default();
+        for hand in hands.iter().filter(|hand| hand.command != id) {
+            all.push(Command { actor: hand.actor.clone(), ..first.clone() });
+        }
+        all.extend(plain);
+        all
+    }
+
+    /// Returns a command as a test says it.
+    fn line(&self, command: &Command) -> String {
+        let logic = &self.procedure.plan.logic;
+        let mut line = command.command.to_string();
+        if !command.role.is_empty() {
+            let _ = write!(line, " by {}", command.role);
+        }
+        if command.actor != officer(self.world, self.unit, &command.role) {
+            let _ = write!(line, " {}", quoted(&command.actor));
+        }
+        if command.open.is_some() {
+            let _ = write!(line, " at {} 09:00", self.day);
+        }
+        let ty = |name: &str| type_of(self.procedure, &command.command, name).unwrap_or(&Type::Text);
+        let data = command.data.iter().map(|(name, value)| format!("{name} = {}", written(value, ty(name))));
+        let all = !logic.documents.is_empty() && command.documents.len() == logic.documents.len();
+        let papers: Vec<String> = if all {
+            vec!["documents".to_owned()]
+        } else {
+            command.documents.iter().map(|(name, _)| name.to_string()).collect()
+        };
+        let reason = command.reason.iter().map(|reason| format!("reason = {}", quoted(reason)));
+        let with: Vec<String> = data.chain(papers).chain(reason).collect();
+        if with.is_empty() { line } else { format!("{line} with {}", with.join(", ")) }
+    }
+}
+
+/// Returns the part of the reason that tells a refusal from others.
+fn because(why: Why, command: &Command) -> Option<String> {
+    let name = &command.command;
+    Some(match why {
+        Why::NotPermitted => format!("may not give `{name}`"),
+        Why::NotHere => format!("`{name}` is not possible"),
+        Why::Guard => "does not hold".to_owned(),
+        Why::MissingData | Why::MissingDocument => "missing".to_owned(),
+        Why::FourEyes => "four eyes".to_owned(),
+        Why::InvalidData | Why::ToldLate | Why::NotNow => return None,
+    })
+}
+
+/// Returns a value that a field does not take, though it is of its type.
+fn outside(field: &FieldPlan) -> Option<Value> {
+    match (&field.range, &field.pattern, &field.ty) {
+        (Some((_, Value::Integer(high))), ..) => high.checked_add(1).map(Value::Integer),
+        (Some((_, Value::Decimal(high))), ..) => high.checked_add(Decimal::ONE).map(Value::Decimal),
+        (Some((_, Value::Date(high))), ..) => Some(Value::Date(high.plus(1))),
+        (None, Some(_), Type::Text) => Some(Value::from("?")),
+        _ => None,
+    }
+}
+
+/// Returns whether a refusal can be met with by a way of commands alone.
+pub(super) fn is_sought(asked: Asked, why: Why) -> bool {
+    matches!(asked, Asked::Own(_)) && !matches!(why, Why::ToldLate | Why::NotNow)
+}
