@@ -25,17 +25,22 @@ pub enum Lang {
     Vietnamese,
 }
 
-static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Lang::English, "en"));
-static VIETNAMESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Lang::Vietnamese, "vi"));
+static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| spoken(Lang::English));
+static VIETNAMESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| spoken(Lang::Vietnamese));
 
-fn bundle(lang: Lang, name: &str) -> FluentBundle<FluentResource> {
-    let mut bundle = FluentBundle::new_concurrent(vec![name.parse::<LanguageIdentifier>().unwrap_or_default()]);
+fn spoken(lang: Lang) -> FluentBundle<FluentResource> {
+    let text = FILES.iter().find(|(known, _)| *known == lang).map(|(_, text)| (*text).to_owned());
+    bundle(lang.code(), text.unwrap_or_default())
+}
+
+/// Returns the messages of a text; what does not parse of it is left out.
+fn bundle(code: &str, text: String) -> FluentBundle<FluentResource> {
+    let mut bundle = FluentBundle::new_concurrent(vec![code.parse::<LanguageIdentifier>().unwrap_or_default()]);
     // Marks of direction are for mixed scripts on a page; in a terminal they are noise.
     bundle.set_use_isolating(false);
     // Both can fail only for files that a test has refused: a message that does not parse is left out of the resource.
     let _ = bundle.add_builtins();
-    let text = FILES.iter().find(|(known, _)| *known == lang).map(|(_, text)| (*text).to_owned());
-    let resource = FluentResource::try_new(text.unwrap_or_default()).unwrap_or_else(|(resource, _)| resource);
+    let resource = FluentResource::try_new(text).unwrap_or_else(|(resource, _)| resource);
     let _ = bundle.add_resource(resource);
     bundle
 }
@@ -200,6 +205,7 @@ macro_rules! say {
     }};
 }
 
+mod catalogue;
 mod findings;
 #[cfg(test)]
 mod findings_tests;

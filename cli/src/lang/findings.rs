@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use motcua_dsl::{Checked, Exempted, Finding, Fix, Label, Sentence, fill};
 
 use super::Lang;
+use super::catalogue::Catalogue;
 
 macro_rules! files {
     ($($name:literal),* $(,)?) => {
@@ -29,16 +30,11 @@ pub(super) const FILES: [(&str, &str); 12] = files![
     "words"
 ];
 
-/// Vietnamese patterns by the English one. A file that does not parse, which a test refuses, says nothing.
-static VIETNAMESE: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+/// What is said in Vietnamese. A file that does not parse, which a test refuses, says nothing.
+pub(super) static VIETNAMESE: LazyLock<Catalogue> = LazyLock::new(|| {
     let read = |(_, text): (&str, &str)| toml::from_str::<HashMap<String, HashMap<String, String>>>(text).ok();
-    FILES.into_iter().filter_map(read).flat_map(HashMap::into_values).flatten().collect()
+    Catalogue::new("vi", FILES.into_iter().filter_map(read).flat_map(HashMap::into_values).flatten())
 });
-
-/// Returns what is said for an English pattern, where a language says it otherwise.
-pub(super) fn vietnamese(pattern: &str) -> Option<&'static str> {
-    VIETNAMESE.get(pattern).map(String::as_str)
-}
 
 impl Lang {
     /// Returns a sentence in this language.
@@ -47,14 +43,20 @@ impl Lang {
         let Some(pattern) = sentence.pattern().filter(|_| self == Self::Vietnamese) else {
             return sentence.to_string();
         };
-        sentence.spelt(fill(vietnamese(pattern).unwrap_or(pattern), |name| {
-            let found = sentence.arguments().iter().find(|(known, _)| *known == name);
-            found.map(|(_, argument)| match argument.pattern() {
+        let filled = sentence.arguments().iter().map(|(name, argument)| {
+            let said = match argument.pattern() {
                 // What the engine says of a script or a term.
-                None if name == "why" => self.reason(argument),
+                None if *name == "why" => self.reason(argument),
                 _ => self.sentence(argument),
-            })
-        }))
+            };
+            (*name, said)
+        });
+        let filled: Vec<_> = filled.collect();
+        // Patterns without words, like `{before}{between}{next}`, are said alike everywhere.
+        let said = VIETNAMESE.say(pattern, filled.iter().cloned()).unwrap_or_else(|| {
+            fill(pattern, |name| filled.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()))
+        });
+        sentence.spelt(said)
     }
 
     /// Returns what was found with all that it says in this language.

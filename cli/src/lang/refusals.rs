@@ -6,23 +6,25 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use motcua_dsl::fill;
 use motcua_engine::calendar::Calendar;
 use motcua_engine::{GuardSaidNo, Refusal, Value};
 use smol_str::SmolStr;
 
 use super::Lang;
+use super::catalogue::Catalogue;
 
 /// The file.
 pub(super) const FILE: &str = include_str!("../../locales/vi/engine.toml");
 
-/// The patterns, those with most letters of their own first. A file that does not parse, which a test refuses, has none.
-static PATTERNS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+/// The patterns, those with most letters of their own first, and what is said for them. A file that does not parse, which a
+/// test refuses, has none.
+static PATTERNS: LazyLock<(Vec<String>, Catalogue)> = LazyLock::new(|| {
     let sections: HashMap<String, HashMap<String, String>> = toml::from_str(FILE).unwrap_or_default();
-    let mut all: Vec<(String, String)> = sections.into_values().flatten().collect();
+    let all: Vec<(String, String)> = sections.into_values().flatten().collect();
     let own = |pattern: &str| pieces(pattern).0.iter().map(|piece| piece.len()).sum::<usize>();
-    all.sort_by_cached_key(|(pattern, _)| (std::cmp::Reverse(own(pattern)), pattern.clone()));
-    all
+    let mut patterns: Vec<String> = all.iter().map(|(pattern, _)| pattern.clone()).collect();
+    patterns.sort_by_cached_key(|pattern| (std::cmp::Reverse(own(pattern)), pattern.clone()));
+    (patterns, Catalogue::new("vi", all))
 });
 
 /// Returns what stands between the places of a pattern, and their names.
@@ -61,12 +63,13 @@ impl Lang {
         if self == Self::English {
             return english.to_owned();
         }
-        let found = PATTERNS.iter().find_map(|(pattern, said)| Some((said, read(pattern, english)?)));
-        let Some((said, found)) = found else { return english.to_owned() };
-        fill(said, |name| {
-            let (_, value) = found.iter().find(|(known, _)| known == name)?;
-            Some(if name == "why" { self.reason(value) } else { (*value).to_owned() })
-        })
+        let (patterns, said) = &*PATTERNS;
+        let found = patterns.iter().find_map(|pattern| Some((pattern, read(pattern, english)?)));
+        let Some((pattern, found)) = found else { return english.to_owned() };
+        let filled = found
+            .iter()
+            .map(|(name, value)| (name.as_str(), if name == "why" { self.reason(value) } else { (*value).to_owned() }));
+        said.say(pattern, filled).unwrap_or_else(|| english.to_owned())
     }
 
     /// Returns a refusal as a sentence with instants in a calendar's zone; without one they are in UTC.

@@ -365,7 +365,6 @@ pub(super) fn spelt(kind: Kind) -> Spelt {
         | Kind::names
         | Kind::p
         | Kind::paths
-        | Kind::text_run
         | Kind::label
         | Kind::currency
         | Kind::currency_code

@@ -44,7 +44,9 @@ impl<'t> Pair<'t> {
     fn one(&self, parent: Kind, branch: Branch<'t>, twin: Branch<'t>, answers: bool) -> bool {
         let kind = branch.kind();
         let (here, there) = (self.here.part(branch), self.there.part(twin));
+        let is_written_alike = self.here.spelling == self.there.spelling && here == there;
         let says_so = match spelt(kind) {
+            _ if is_written_alike => true,
             Spelt::Written | Spelt::Unit => self.here.word(kind, parent, here) == self.there.word(kind, parent, there),
             Spelt::Code => {
                 let (here, there) = (self.here.code(parent, answers, here), self.there.code(parent, answers, there));

@@ -59,7 +59,7 @@ fn procedure_of<'a>(syntax: &'a syntax::Procedure, shared: &Shared<'a>, model: &
 
 /// Returns the procedures of other files that those of one file meet: other versions, what is called, what that calls.
 fn others<'a>(shelf: &'a Shelf<'a>, of: u32, model: &Model<'a>) -> Vec<Procedure<'a>> {
-    let tested = shelf.tests().filter(|test| test.span.file == of).map(|test| test.procedure.text.as_str());
+    let tested = shelf.tests(Some(of)).iter().map(|test| test.procedure.text.as_str());
     let mut wanted: Vec<&str> =
         model.procedures.iter().flat_map(|procedure| meets(procedure.syntax)).chain(tested).collect();
     let mut seen: HashSet<&str> = HashSet::new();

@@ -43,6 +43,10 @@ pub(crate) struct Shelf<'a> {
     named: HashMap<(UseKind, &'a str), &'a Item>,
     /// Procedures by name, each with its file, in order.
     procedures: HashMap<&'a str, Vec<(usize, &'a syntax::Procedure)>>,
+    /// Tests and set-ups, in order.
+    tests: Vec<&'a syntax::Test>,
+    /// The same by the procedure that they are for.
+    tested: HashMap<&'a str, Vec<&'a syntax::Test>>,
     /// Tables that some `use` line names.
     used: HashSet<&'a str>,
     /// Tables that a file with procedures uses or holds.
@@ -90,6 +94,8 @@ impl<'a> Shelf<'a> {
             organisations: Vec::new(),
             named: HashMap::new(),
             procedures: HashMap::new(),
+            tests: Vec::new(),
+            tested: HashMap::new(),
             used: HashSet::new(),
             read: HashSet::new(),
             lost: HashSet::new(),
@@ -125,6 +131,10 @@ impl<'a> Shelf<'a> {
             match item {
                 Item::Procedure(procedure) => {
                     self.procedures.entry(procedure.name.text.as_str()).or_default().push((position, procedure));
+                }
+                Item::Test(test) => {
+                    self.tests.push(test);
+                    self.tested.entry(test.procedure.text.as_str()).or_default().push(test);
                 }
                 Item::Use(used) if used.kind == UseKind::Table => {
                     self.used.insert(used.name.text.as_str());
@@ -183,12 +193,23 @@ impl<'a> Shelf<'a> {
         })
     }
 
-    /// Returns all tests and set-ups, in order.
-    pub(crate) fn tests(&self) -> impl Iterator<Item = &'a syntax::Test> + Clone {
-        self.files.iter().flat_map(|file| &file.syntax.items).filter_map(|item| match item {
-            Item::Test(test) => Some(test),
-            _ => None,
-        })
+    /// Returns the tests and set-ups of all files or of one of them, in order.
+    pub(crate) fn tests(&self, of: Option<u32>) -> &[&'a syntax::Test] {
+        let Some(of) = of else { return &self.tests };
+        let from = self.tests.partition_point(|test| test.span.file < of);
+        let until = self.tests.partition_point(|test| test.span.file <= of);
+        self.tests.get(from..until).unwrap_or_default()
+    }
+
+    /// Returns the tests and set-ups of all files for the procedures that those of one file are for, in order.
+    pub(crate) fn tests_beside(&self, of: Option<u32>) -> Vec<&'a syntax::Test> {
+        if of.is_none() {
+            return self.tests.clone();
+        }
+        let names: BTreeSet<&str> = self.tests(of).iter().map(|test| test.procedure.text.as_str()).collect();
+        let mut found: Vec<_> = names.into_iter().filter_map(|name| self.tested.get(name)).flatten().copied().collect();
+        found.sort_by_key(|test| test.span);
+        found
     }
 
     /// Returns whether a `use` line names a table.

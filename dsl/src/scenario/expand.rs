@@ -26,12 +26,12 @@ pub(super) struct Expanded<'a> {
 
 /// Returns the scenarios of the tests of all files or of one of them, in the order written, set-ups among them.
 pub(super) fn expand<'a>(shelf: &Shelf<'a>, of: Option<u32>, model: &mut Model<'_>) -> Vec<Expanded<'a>> {
-    let tests = shelf.tests();
+    let tests = shelf.tests_beside(of);
     let mut spellings: HashMap<u32, Spelling> = HashMap::new();
-    let is_judged = |test: &&Test| of.is_none_or(|of| test.span.file == of);
+    let is_judged = |test: &Test| of.is_none_or(|of| test.span.file == of);
     let mut setups: Setups<'_> = HashMap::new();
     let mut names: HashMap<(Kind, &str, &str), Span> = HashMap::new();
-    for test in tests.clone() {
+    for &test in &tests {
         let (kind, name, span) = match &test.name {
             TestName::Test(text) => (Kind::Test, text.text.as_str(), text.span),
             TestName::Setup(word) => {
@@ -40,12 +40,12 @@ pub(super) fn expand<'a>(shelf: &Shelf<'a>, of: Option<u32>, model: &mut Model<'
             }
         };
         let first = *names.entry((kind, &test.procedure.text, name)).or_insert(span);
-        if first != span && is_judged(&test) {
+        if first != span && is_judged(test) {
             model.duplicates.push(Duplicate { kind, name: name.into(), span, first });
         }
     }
     let mut found = Vec::new();
-    for test in tests.filter(is_judged) {
+    for &test in tests.iter().filter(|test| is_judged(test)) {
         let mut steps = Vec::with_capacity(test.steps.len());
         inline(test, &setups, 0, &mut steps, model);
         let (name, span, is_setup) = match &test.name {

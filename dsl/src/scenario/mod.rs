@@ -85,8 +85,8 @@ impl Fault {
 /// Adds the scenarios of all files or of one of them to the model, and what is wrong with them.
 pub(crate) fn read(of: Option<u32>, model: &mut Model<'_>) {
     let shelf = model.shelf;
-    let tests = || shelf.tests().filter(|test| of.is_none_or(|of| test.span.file == of));
-    if tests().next().is_none() {
+    let tests = shelf.tests(of);
+    if tests.is_empty() {
         return;
     }
     let expanded = expand::expand(shelf, of, model);
@@ -99,7 +99,7 @@ pub(crate) fn read(of: Option<u32>, model: &mut Model<'_>) {
     }
     model.test_faults.append(&mut faults);
     // Of a test that could not be read as a whole, nothing is missing for sure.
-    let lost: Vec<Span> = tests().map(|test| test.span).filter(|span| model.is_lost(*span)).collect();
+    let lost: Vec<Span> = tests.iter().map(|test| test.span).filter(|span| model.is_lost(*span)).collect();
     let within = |at: Span, test: &Span| at.file == test.file && (test.start..test.end).contains(&at.start);
     model.test_faults.retain(|fault| !lost.iter().any(|test| within(fault.span, test)));
     model.scenarios = expanded.into_iter().filter(|one| !one.is_setup).map(|one| one.scenario).collect();
