@@ -180,8 +180,8 @@ pub fn json(compared: &Compared<'_>, lang: Lang) -> Json {
         said.insert("whom".into(), change.whom.name().into());
         said.insert("of".into(), change.of.iter().map(ToString::to_string).collect());
         said.insert("what".into(), lang.sentence(&change.what).into());
-        let places = [("old", placed(&old, compared.old, change.old)), ("new", placed(&new, compared.new, change.new))];
-        said.extend(places.into_iter().filter_map(|(key, place)| Some((key.to_owned(), place?))));
+        let sides = [("old", placed(&old, compared.old, change.old)), ("new", placed(&new, compared.new, change.new))];
+        said.extend(sides.into_iter().filter_map(|(key, place)| Some((key.to_owned(), place?))));
         Json::Object(said)
     };
     let difference = |difference: &Difference| {
@@ -206,12 +206,12 @@ pub fn json(compared: &Compared<'_>, lang: Lang) -> Json {
 }
 
 fn in_flight(flight: &Flight, lang: Lang) -> Json {
-    let states = flight.states.iter().map(|journey| match (&journey.to, journey.by) {
-        (Some(to), Some(how)) => json!({ "state": journey.state, "to": to, "by": by(how) }),
-        _ => {
-            let why = journey.why.as_ref().map(|why| lang.sentence(why)).unwrap_or_default();
-            json!({ "state": journey.state, "why": why })
+    let states = flight.states.iter().map(|journey| {
+        if let (Some(to), Some(how)) = (&journey.to, journey.by) {
+            return json!({ "state": journey.state, "to": to, "by": by(how) });
         }
+        let why = journey.why.as_ref().map(|why| lang.sentence(why)).unwrap_or_default();
+        json!({ "state": journey.state, "why": why })
     });
     let besides: Vec<String> = flight.besides.iter().map(|more| lang.sentence(more)).collect();
     json!({ "states": states.collect::<Vec<_>>(), "besides": besides })

@@ -163,7 +163,8 @@ fn every_kind_has_its_reason_and_its_class_in_the_documents() {
     }
     let mut known: Vec<(String, String)> =
         Kind::ALL.iter().map(|kind| (kind.id().to_owned(), kind.class().name().to_owned())).collect();
-    (said.sort(), known.sort());
+    said.sort();
+    known.sort();
     assert_eq!(said, known);
 }
 
