@@ -1,0 +1,13 @@
+//! The tests of the host, one executable.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests have nobody to hand an error to"
+)]
+
+mod contract;
+mod hosts;
+mod stores;
+mod verify;
