@@ -11,9 +11,10 @@ pub mod chain;
 pub mod export;
 pub mod verify;
 
+mod carry;
 mod case;
 mod definitions;
-mod deliver;
+
 mod desk;
 mod error;
 mod host;
