@@ -468,3 +468,21 @@ refused-not-applicable = `{ $command }` is not possible { $within }{ $because };
 refused-at-start = at the start
 refused-in = in { $states }
 refused-because = , because `{ $guard }` does not hold{ $read }
+
+## Journals of a store
+
+verify-sound = { $dossier }: { $n ->
+    [one] { $n } event
+   *[other] { $n } events
+}, as written; the last one has the hash { $head }
+verify-store = { $n ->
+    [one] { $n } dossier
+   *[other] { $n } dossiers
+}, { $events ->
+    [one] { $events } event
+   *[other] { $events } events
+} in whole journals: { $broken ->
+    [0] all as written
+    [one] { $broken } journal is not what was written
+   *[other] { $broken } journals are not what was written
+}

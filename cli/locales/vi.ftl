@@ -364,3 +364,11 @@ refused-not-applicable = không thể thực hiện `{ $command }` { $within }{ 
 refused-at-start = lúc bắt đầu
 refused-in = khi hồ sơ ở { $states }
 refused-because = , vì `{ $guard }` không đúng{ $read }
+
+## Sổ trong kho
+
+verify-sound = { $dossier }: { $n } sự kiện, đúng như đã ghi; sự kiện cuối có mã băm { $head }
+verify-store = { $n } hồ sơ, { $events } sự kiện trong các sổ nguyên vẹn: { $broken ->
+    [0] tất cả đúng như đã ghi
+   *[other] { $broken } sổ không đúng như đã ghi
+}

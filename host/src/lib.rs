@@ -14,7 +14,6 @@ pub mod verify;
 mod carry;
 mod case;
 mod definitions;
-
 mod desk;
 mod error;
 mod host;
@@ -25,9 +24,9 @@ mod store;
 mod wake;
 mod writer;
 
-pub use definitions::pinned_calendars;
+pub use definitions::{pinned_calendars, pinned_plans};
 pub use error::HostError;
-pub use host::Host;
+pub use host::{Host, events};
 pub use memory::Memory;
 pub use request::{Asked, Happened, NotDelivered, Reply, Request};
 pub use sqlite::Sqlite;
@@ -37,3 +36,8 @@ pub use store::{
 };
 pub use wake::Woken;
 pub use writer::{Ticket, Writer};
+
+/// The embedder's guide; its code is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/embedding.md")]
+struct Guide;

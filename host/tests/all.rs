@@ -8,6 +8,7 @@
 )]
 
 mod contract;
+mod faults;
 mod hosts;
 mod stores;
 mod verify;
