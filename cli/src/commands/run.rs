@@ -169,17 +169,17 @@ fn durable(args: &Args, db: &str) -> anyhow::Result<ExitCode> {
         answer(&reply)?;
     }
     let clock = durable.clock();
-    let store = durable.into_done();
-    let is_done = store.not_done.is_empty();
+    let done = durable.into_done();
+    let all_done = done.not_done.is_empty();
     if let Some(bundle) = copy {
         let mut office = Office::new(World::load(bundle)?, calendar);
-        let held = stored::held(store.host.store(), &stored::ids(store.host.store())?, store.since)?;
-        office.take_over(held)?;
-        office.tally(store.accepted, store.not_done, clock);
+        let store = done.host.store();
+        office.take_over(stored::held(store, &stored::ids(store)?, done.since.clone())?)?;
+        office.tally(done, clock);
         stdout.write_all(board::table(&office, Lang::current()).as_bytes())?;
     }
     stdout.flush()?;
-    Ok(if is_done { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if all_done { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 fn input(file: Option<&Path>) -> anyhow::Result<Box<dyn BufRead + Send>> {

@@ -24,6 +24,8 @@ pub struct Durable {
     not_done: Vec<NotDone>,
     /// The first event of this run, by dossier.
     since: HashMap<SmolStr, u32>,
+    /// Why the latest command for a dossier was refused, when it was.
+    refused: HashMap<SmolStr, String>,
 }
 
 /// A line that waits for the others of its group.
@@ -49,8 +51,9 @@ type Each<'e> = &'e mut dyn FnMut(&Reply) -> anyhow::Result<()>;
 impl Durable {
     /// Returns the dossiers of a host; `calendar` says in which zone instants are that belong to no dossier.
     pub fn new(host: Host, calendar: Option<SmolStr>) -> Self {
-        let (clock, accepted, not_done, since) = (None, 0, Vec::new(), HashMap::new());
-        Self { host, zone: calendar, clock, accepted, not_done, since }
+        let (clock, accepted, not_done) = (None, 0, Vec::new());
+        let (since, refused) = (HashMap::new(), HashMap::new());
+        Self { host, zone: calendar, clock, accepted, not_done, since, refused }
     }
 
     /// Answers lines in their order, those that may with one sync.
@@ -124,6 +127,10 @@ impl Durable {
             earlier.opens.as_ref().map(|(procedure, unit)| (procedure.as_str(), unit.as_str()))
         };
         let opening = if dossier.is_none() { opened() } else { None };
+        if dossier.is_none() && opening.is_none() && !waiting.is_empty() && line.command.as_deref() != Some("open") {
+            // It may be one that an earlier line leads to.
+            return Ok(Ok(Met::Early));
+        }
         let world = self.host.world();
         let zone = self.zone.as_ref().and_then(|name| world.calendar(name));
         let clock = waiting.iter().map(|earlier| earlier.asked.now).max().max(self.clock);
@@ -245,6 +252,7 @@ impl Durable {
     fn standing(&mut self, dossier: &Dossier, events: &[Event]) -> Option<Standing> {
         if let Some(first) = events.first() {
             self.since.entry(dossier.id.clone()).or_insert(first.number);
+            self.refused.remove(&dossier.id);
         }
         let world = self.host.world();
         let now = self.clock.unwrap_or(dossier.at);
@@ -270,6 +278,7 @@ impl Durable {
 
     fn note(&mut self, reply: &Reply) {
         if let (true, Some(message)) = (reply.is_rejected(), reply.message.clone()) {
+            self.refused.extend(reply.dossier.clone().map(|id| (id, message.clone())));
             self.not_done.push(NotDone { line: reply.line, dossier: reply.dossier.clone(), message });
         }
     }
@@ -310,8 +319,8 @@ impl Durable {
 
     /// Ends the run.
     pub fn into_done(self) -> Done {
-        let Self { host, accepted, not_done, since, .. } = self;
-        Done { host, accepted, not_done, since }
+        let Self { host, accepted, not_done, since, refused, .. } = self;
+        Done { host, accepted, not_done, since, refused }
     }
 }
 
@@ -326,4 +335,6 @@ pub struct Done {
     pub not_done: Vec<NotDone>,
     /// The first event of this run, by dossier.
     pub since: HashMap<SmolStr, u32>,
+    /// Why the latest command for a dossier was refused, when it was.
+    pub refused: HashMap<SmolStr, String>,
 }

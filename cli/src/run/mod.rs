@@ -16,7 +16,7 @@ mod standing;
 pub mod stored;
 mod tell;
 
-pub use durable::Durable;
+pub use durable::{Done, Durable};
 pub use journal::{Held, Journal};
 pub use line::{Line, Lines, Raw, Wrong};
 pub use office::{Folder, NotDone, Notice, Office};

@@ -2,7 +2,7 @@
 
 mod command;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::bail;
 use motcua_engine::calendar::Calendar;
@@ -10,6 +10,7 @@ use motcua_engine::{Cause, Dossier, Effect, Event, Instant, InstantError, Messag
 use smol_str::SmolStr;
 
 use super::calls::{Happened, is_linked};
+use super::durable::Done;
 use super::journal::{Held, Journal};
 use super::line::{Line, Wrong};
 use super::reply::{NotDelivered, Reply, Standing};
@@ -360,17 +361,16 @@ impl Office {
         &self.not_done
     }
 
-    /// Takes over what was accepted and refused while somebody else kept the dossiers.
-    pub fn tally(&mut self, accepted: usize, not_done: Vec<NotDone>, clock: Option<Instant>) {
-        self.accepted += accepted;
+    /// Takes over what a run on a store has done, and when.
+    pub fn tally(&mut self, done: Done, clock: Option<Instant>) {
+        self.accepted += done.accepted;
         self.clock = self.clock.max(clock);
-        for wrong in &not_done {
-            let at = wrong.dossier.as_ref().and_then(|id| self.number(id));
-            if let Some(folder) = at.and_then(|at| self.folders.get_mut(at)) {
-                folder.refused = Some(wrong.message.clone());
+        for (id, why) in done.refused.into_iter().collect::<BTreeMap<_, _>>() {
+            if let Some(folder) = self.number(&id).and_then(|at| self.folders.get_mut(at)) {
+                folder.refused = Some(why);
             }
         }
-        self.not_done.extend(not_done);
+        self.not_done.extend(done.not_done);
     }
 
     /// Returns how many commands were accepted.

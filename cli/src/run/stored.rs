@@ -66,7 +66,7 @@ pub fn ids(store: &dyn Store) -> anyhow::Result<Vec<SmolStr>> {
     }
 }
 
-/// Returns what a store holds of some dossiers, in the order in which they were told of.
+/// Returns what a store holds of some dossiers, in the order in which it was told.
 ///
 /// # Errors
 /// The store cannot be read, or holds what this program does not read.
@@ -94,8 +94,17 @@ pub fn held(store: &dyn Store, ids: &[SmolStr], told: HashMap<SmolStr, u32>) -> 
     for hash in plans {
         held.plans.extend(definition::<Plan>(store, DefinitionKind::Plan, &hash.0)?);
     }
-    let journals = journals.into_iter().flat_map(|(_, id, journal)| journal.into_iter().map(move |e| (id.clone(), e)));
-    held.events = journals.collect();
+    let mut told_at = Vec::new();
+    for (_, id, journal) in journals {
+        let mut latest = None;
+        for event in journal {
+            // What a correction decides again was told before, and stands after it in the journal.
+            latest = latest.max(Some(event.recorded));
+            told_at.push((latest, (id.clone(), event)));
+        }
+    }
+    told_at.sort_by_key(|(told, _)| *told);
+    held.events = told_at.into_iter().map(|(_, told)| told).collect();
     Ok(held)
 }
 
