@@ -107,10 +107,10 @@ fn time_goes_on_between_runs() {
     std::fs::write(&commands, april.unwrap().split_inclusive('\n').take(30).collect::<String>()).unwrap();
     motcua(&["run", &commands, "--db", &db]);
     let tick = |now: &str| motcua(&["tick", "--db", &db, "--now", now]);
-    let woken = tick("2024-06-30T08:00");
+    let woken = tick("2025-06-30T08:00");
     assert_eq!(woken.status.code(), Some(0));
     assert!(out(&woken).contains(r#""fired":[{"dossier""#), "{}", out(&woken));
-    assert!(out(&tick("2024-06-30T08:00")).contains(r#""fired":[]"#));
+    assert!(out(&tick("2025-06-30T08:00")).contains(r#""fired":[]"#));
     assert_eq!(motcua(&["verify", "--db", &db]).status.code(), Some(0));
 }
 
