@@ -711,3 +711,20 @@ accept-done = { $values ->
     [one] 1 file
    *[other] { $files } files
 }: review the change, and run the tests again
+## Journals of a store
+
+verify-sound = { $dossier }: { $n ->
+    [one] { $n } event
+   *[other] { $n } events
+}, as written; the last one has the hash { $head }
+verify-store = { $n ->
+    [one] { $n } dossier
+   *[other] { $n } dossiers
+}, { $events ->
+    [one] { $events } event
+   *[other] { $events } events
+} in whole journals: { $broken ->
+    [0] all as written
+    [one] { $broken } journal is not what was written
+   *[other] { $broken } journals are not what was written
+}

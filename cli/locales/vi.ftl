@@ -592,3 +592,10 @@ cover-outcome = kết quả { $outcomes }
 cover-outcome-otherwise = kết quả khác
 cover-short = đã cho thấy { $percent }%, mà yêu cầu { $least }%: `--coverage` nói còn thiếu gì
 accept-done = đã viết lại { $values } giá trị trong { $files } tệp: hãy xem lại thay đổi rồi chạy kiểm thử lần nữa
+## Sổ trong kho
+
+verify-sound = { $dossier }: { $n } sự kiện, đúng như đã ghi; sự kiện cuối có mã băm { $head }
+verify-store = { $n } hồ sơ, { $events } sự kiện trong các sổ nguyên vẹn: { $broken ->
+    [0] tất cả đúng như đã ghi
+   *[other] { $broken } sổ không đúng như đã ghi
+}

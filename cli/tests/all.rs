@@ -21,6 +21,7 @@ mod scenarios;
 mod schemas;
 mod side_by_side;
 mod silence;
+mod store;
 mod tables;
 mod terms;
 mod vietnamese;

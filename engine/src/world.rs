@@ -231,6 +231,20 @@ impl World {
         Ok(())
     }
 
+    /// Loads a plan for the dossiers that are pinned to it, and returns its hash; which versions are there by name, and so
+    /// what is opened, stays what it is.
+    ///
+    /// # Errors
+    /// The plan is inconsistent.
+    pub fn keep_plan(&mut self, plan: Plan) -> Result<PlanHash, LoadError> {
+        let (name, hash) = (plan.logic.name.clone(), plan.hash);
+        if !self.procedures.contains_key(&hash) {
+            let procedure = Procedure::load(plan, &self.interpreter);
+            self.procedures.insert(hash, procedure.map_err(|why| LoadError::Plan { procedure: name, why })?);
+        }
+        Ok(hash)
+    }
+
     /// Returns the procedure that a dossier was opened under.
     #[must_use]
     pub fn procedure(&self, hash: PlanHash) -> Option<&Procedure> {

@@ -6,6 +6,7 @@ pub mod compile;
 pub mod diff;
 pub mod due;
 pub mod explain;
+pub mod export;
 pub mod fmt;
 pub mod graph;
 pub mod migrate;
@@ -15,6 +16,8 @@ pub mod report;
 pub mod reproject;
 pub mod run;
 pub mod test;
+pub mod tick;
+pub mod verify;
 
 use std::process::ExitCode;
 
@@ -39,6 +42,12 @@ pub enum Command {
     Compile(compile::Args),
     /// Take dossiers through their procedures: commands as JSON lines in, answers out.
     Run(run::Args),
+    /// Let happen in a store what time owes.
+    Tick(tick::Args),
+    /// Say whether journals are what was written: of a store, or of a dossier that was exported.
+    Verify(verify::Args),
+    /// Write one dossier to a file that whoever has it can verify.
+    Export(export::Args),
     /// Play a recorded log through a procedure and say what fits and what was late.
     Replay(replay::Args),
     /// Count open dossiers on what their calendars say now: show which due dates move, or write it.
@@ -69,6 +78,9 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Graph(args) => graph::run(args),
         Command::Compile(args) => compile::run(args),
         Command::Run(args) => run::run(args),
+        Command::Tick(args) => tick::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Export(args) => export::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Reproject(args) => reproject::run(args),
         Command::Migrate(args) => migrate::run(args),

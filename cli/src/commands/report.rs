@@ -32,8 +32,8 @@ pub struct Args {
     /// The journal that `motcua run --journal` wrote.
     #[arg(long, value_name = "FILE", required_unless_present = "db")]
     journal: Option<PathBuf>,
-    /// A durable store; not supported yet.
-    #[arg(long, value_name = "FILE|URL")]
+    /// The store that `motcua run --db` keeps.
+    #[arg(long, value_name = "FILE", conflicts_with = "journal")]
     db: Option<String>,
     /// A row for each of these; repeatable. The month is that of receipt.
     #[arg(long, value_enum)]
@@ -93,11 +93,11 @@ struct Counted {
 /// # Errors
 /// The journal or the definitions cannot be read, no clock has this name, or a clock cannot be counted.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    if args.db.is_some() {
-        bail!("not supported yet: `--db`: the durable store comes with the host; use --journal");
-    }
-    let journal = args.journal.as_ref().context("name a journal with --journal")?;
-    let (world, dossiers) = explain::open(journal, &args.procedures)?;
+    let (world, dossiers) = match (&args.db, &args.journal) {
+        (Some(db), _) => explain::open_all(db, &args.procedures)?,
+        (None, Some(journal)) => explain::open(journal, &args.procedures)?,
+        (None, None) => bail!("name a journal with --journal, or a store with --db"),
+    };
     if let Some(name) = &args.clock {
         known_clock(&world, name)?;
     }

@@ -1,0 +1,85 @@
+//! The chain of hashes over a journal: each record carries the hash of the one before it, over the very bytes stored.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+/// What the first record of a dossier carries is a hash over this and the dossier's id, so no journal passes for another's.
+const GENESIS: &[u8] = b"motcua journal 1\n";
+
+/// SHA-256; text for people and exports is 64 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Hash(pub [u8; 32]);
+
+impl Hash {
+    /// Returns what the first record of a dossier carries.
+    #[must_use]
+    pub fn genesis(dossier: &str) -> Self {
+        Self(Sha256::new().chain_update(GENESIS).chain_update(dossier).finalize().into())
+    }
+
+    /// Returns the hash that a text of 64 hexadecimal digits says; nothing where it is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<motcua_engine::plan::PlanHash>().ok().map(|hash| Self(hash.0))
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// An event as it is stored: the hash of the record before it, then the event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record(Vec<u8>);
+
+impl Record {
+    /// Returns the record of an event after the one that has a hash.
+    ///
+    /// # Errors
+    /// The event is no JSON.
+    pub fn of(previous: Hash, event: &impl serde::Serialize) -> serde_json::Result<Self> {
+        let mut bytes = Vec::with_capacity(512);
+        bytes.extend_from_slice(&previous.0);
+        serde_json::to_writer(&mut bytes, event)?;
+        Ok(Self(bytes))
+    }
+
+    /// Returns the record that a store has kept.
+    #[must_use]
+    pub fn stored(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// Returns what a store keeps.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Returns the hash of the record before; nothing where the bytes are too few for one.
+    #[must_use]
+    pub fn previous(&self) -> Option<Hash> {
+        self.0.first_chunk().map(|hash| Hash(*hash))
+    }
+
+    /// Returns the bytes of the event.
+    #[must_use]
+    pub fn event(&self) -> &[u8] {
+        self.0.get(32..).unwrap_or_default()
+    }
+
+    /// Returns the hash of the record.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        Hash(Sha256::digest(&self.0).into())
+    }
+}

@@ -1,0 +1,211 @@
+//! Decides groups: each request on the dossiers as those before it leave them, all of them kept with one sync.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use motcua_engine::{Answer, Dossier, EVENT_FORMAT, Instant};
+use smol_str::SmolStr;
+
+use crate::case::{Case, Stop};
+use crate::chain::Hash;
+use crate::definitions::Pin;
+use crate::error::HostError;
+use crate::host::Host;
+use crate::request::{Asked, Reply};
+use crate::store::{Appended, Transaction};
+
+/// How many dossiers are remembered between groups.
+const MOST_HELD: usize = 1 << 14;
+
+/// How often in a row a group is decided again because other hosts were faster with all of it.
+const MOST_ROUNDS: usize = 64;
+
+/// A snapshot is written once so many events have followed the one before: folding fewer costs less than writing it.
+pub(crate) const SNAPSHOT_EVERY: u32 = 32;
+
+/// What stands before a snapshot. One of another version of the program may mean something else, and is not read.
+const SNAPSHOT: &[u8] = concat!(env!("CARGO_PKG_VERSION"), "\n").as_bytes();
+
+/// What a host remembers; the store has it all.
+#[derive(Debug, Default)]
+pub(crate) struct Desk {
+    pub(crate) held: HashMap<SmolStr, Held>,
+    pub(crate) kept: HashSet<Pin>,
+}
+
+/// A dossier at hand.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    /// The store's number of it; nothing before it is kept.
+    pub(crate) key: Option<u64>,
+    pub(crate) dossier: Arc<Dossier>,
+    /// The hash of its latest record.
+    pub(crate) head: Hash,
+    /// When it is to be woken, as the store has it.
+    pub(crate) wakes_at: Option<Instant>,
+    /// The version that its latest snapshot is of.
+    pub(crate) snapshot_at: u32,
+}
+
+/// A group as far as it has been decided.
+#[derive(Debug, Default)]
+pub(crate) struct Sheet {
+    /// Dossiers as the transactions so far leave them, and those that were looked up and are not there.
+    pub(crate) held: HashMap<SmolStr, Option<Held>>,
+    /// Those that a transaction changes.
+    pub(crate) changed: HashSet<SmolStr>,
+    /// Those of which something waits for the next round.
+    pub(crate) later: HashSet<SmolStr>,
+    /// The latest numbers that were taken.
+    pub(crate) series: HashMap<SmolStr, u64>,
+}
+
+/// A request that is decided, and not kept yet.
+#[derive(Debug)]
+pub(crate) struct Decided {
+    pub(crate) reply: Reply,
+    pub(crate) transaction: Option<Transaction>,
+    /// Whether there was a transaction.
+    pub(crate) changes: bool,
+    /// The dossiers that the decision rests on.
+    pub(crate) read: Vec<SmolStr>,
+}
+
+impl Desk {
+    pub(crate) fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Takes over what is kept, and returns the dossiers of which something was refused.
+    fn take_over(
+        &mut self,
+        sheet: &mut Sheet,
+        transactions: &[Transaction],
+        appended: Vec<Appended>,
+    ) -> Result<HashSet<SmolStr>, HostError> {
+        let mut conflicts = HashSet::new();
+        for (transaction, appended) in transactions.iter().zip(appended) {
+            let ids = transaction.changes.iter().map(|change| &change.dossier);
+            match appended {
+                Appended::Kept(keys) => {
+                    self.kept.extend(transaction.definitions.iter().map(|kept| (kept.kind, kept.hash.clone())));
+                    for (id, key) in ids.zip(keys) {
+                        if let Some(Some(held)) = sheet.held.get_mut(id) {
+                            held.key = Some(key);
+                            self.held.insert(id.clone(), held.clone());
+                        }
+                    }
+                }
+                Appended::Conflict => conflicts.extend(ids.cloned()),
+            }
+        }
+        self.held.retain(|id, _| !conflicts.contains(id));
+        Ok(conflicts)
+    }
+
+    fn drop_changed<'t>(&mut self, transactions: impl Iterator<Item = &'t Transaction>) {
+        for change in transactions.flat_map(|transaction| &transaction.changes) {
+            self.held.remove(&change.dossier);
+        }
+    }
+
+    /// Forgets everything once it is too much; the store is asked again.
+    pub(crate) fn bound(&mut self) {
+        if self.held.len() > MOST_HELD {
+            self.held.clear();
+        }
+    }
+}
+
+/// Returns the bytes of a snapshot; nothing where the dossier cannot be written.
+pub(crate) fn write_snapshot(dossier: &Dossier) -> Option<Vec<u8>> {
+    let mut bytes = SNAPSHOT.to_vec();
+    bytes.extend(EVENT_FORMAT.to_le_bytes());
+    serde_json::to_writer(&mut bytes, dossier).ok()?;
+    Some(bytes)
+}
+
+pub(crate) fn read_snapshot(bytes: &[u8]) -> Option<Dossier> {
+    let body = bytes.strip_prefix(SNAPSHOT)?.strip_prefix(&EVENT_FORMAT.to_le_bytes())?;
+    serde_json::from_slice(body).ok()
+}
+
+impl Host {
+    /// Returns the replies to what is asked, in order, once all of it is kept: with one sync, unless other hosts are faster.
+    ///
+    /// Each request is decided on what those before it led to, and kept or refused by itself.
+    pub fn ask_all(&self, asked: &[Asked]) -> Vec<Result<Reply, HostError>> {
+        let mut desk = self.desk();
+        let mut replies: Vec<Option<Result<Reply, HostError>>> = asked.iter().map(|_| None).collect();
+        let (mut left, mut in_vain) = (usize::MAX, 0);
+        while in_vain < MOST_ROUNDS {
+            let mut open: Vec<_> = asked.iter().zip(&mut replies).filter(|(_, reply)| reply.is_none()).collect();
+            if open.is_empty() {
+                break;
+            }
+            in_vain = if open.len() < left { 0 } else { in_vain + 1 };
+            left = open.len();
+            self.round(&mut desk, &mut open);
+        }
+        let contended = |(asked, reply): (&Asked, Option<_>)| {
+            reply.unwrap_or_else(|| Err(HostError::Contended(asked.dossier.clone())))
+        };
+        let mut replies: Vec<_> = asked.iter().zip(replies).map(contended).collect();
+        for (asked, reply) in asked.iter().zip(&mut replies) {
+            if let Err(error) = reply.as_mut().map_or(Ok(()), |reply| self.first_answer(asked, reply)) {
+                *reply = Err(error);
+            }
+        }
+        replies
+    }
+
+    /// Decides once what is open, and answers what could be kept.
+    fn round(&self, desk: &mut Desk, open: &mut [(&Asked, &mut Option<Result<Reply, HostError>>)]) {
+        let mut sheet = Sheet::default();
+        let mut decided = Vec::with_capacity(open.len());
+        for (at, (asked, reply)) in open.iter_mut().enumerate() {
+            if sheet.later.contains(&asked.dossier) {
+                continue;
+            }
+            match Case::decide(self, desk, &mut sheet, asked) {
+                Ok(case) => decided.push((at, case)),
+                Err(Stop::Later) => {
+                    sheet.later.insert(asked.dossier.clone());
+                }
+                Err(Stop::Error(error)) => **reply = Some(Err(error)),
+            }
+        }
+        let transactions: Vec<_> = decided.iter_mut().filter_map(|(_, case)| case.transaction.take()).collect();
+        let appended = match transactions.as_slice() {
+            [] => Ok(Vec::new()),
+            some => self.store().append(some).map_err(HostError::from),
+        };
+        let outcome = match appended {
+            Ok(appended) => desk.take_over(&mut sheet, &transactions, appended),
+            Err(error) => {
+                desk.drop_changed(transactions.iter());
+                Err(error)
+            }
+        };
+        for (at, case) in decided {
+            let Some((_, reply)) = open.get_mut(at) else { continue };
+            match &outcome {
+                Ok(conflicts) if case.read.iter().any(|id| conflicts.contains(id)) => {}
+                // What rests on nothing that should have been kept is said all the same.
+                Err(error) if case.changes || case.read.iter().any(|id| sheet.changed.contains(id)) => {
+                    **reply = Some(Err(error.clone()));
+                }
+                _ => **reply = Some(Ok(case.reply)),
+            }
+        }
+    }
+
+    /// Adds the events of the first answer to one that says that it was done before.
+    fn first_answer(&self, asked: &Asked, reply: &mut Reply) -> Result<(), HostError> {
+        if let Answer::AlreadyDone { first, events } = reply.answer {
+            reply.again = self.events(&asked.dossier, first.saturating_sub(1))?;
+            reply.again.truncate(events as usize);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! What keeps a host from answering.
+
+use std::sync::Arc;
+
+use motcua_engine::{EVENT_FORMAT, LoadError, MigrateError, ReprojectError};
+use smol_str::SmolStr;
+
+use crate::store::StoreError;
+
+/// A host cannot answer. Nothing of what was asked is kept, unless the error says otherwise.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum HostError {
+    /// The store failed.
+    #[error("{0}")]
+    Store(#[from] Arc<StoreError>),
+    /// A journal was written by a newer program.
+    #[error(
+        "event {number} of `{dossier}` has format {found}, and this program reads formats up to {EVENT_FORMAT}: use a newer one"
+    )]
+    NewerEvent {
+        /// The dossier.
+        dossier: SmolStr,
+        /// The event.
+        number: u32,
+        /// Its format.
+        found: u16,
+    },
+    /// A record is no event.
+    #[error("event {number} of `{dossier}` cannot be read: {why}; look at the store with `motcua verify`")]
+    Unreadable {
+        /// The dossier.
+        dossier: SmolStr,
+        /// The event.
+        number: u32,
+        /// What is wrong.
+        why: String,
+    },
+    /// A definition that the store keeps cannot be used.
+    #[error("a definition that `{dossier}` is pinned to cannot be used: {why}")]
+    Definition {
+        /// The dossier.
+        dossier: SmolStr,
+        /// What is wrong.
+        why: Arc<LoadError>,
+    },
+    /// A dossier stays on the version of its procedure.
+    #[error("`{dossier}` stays on its version: {why}")]
+    Migrate {
+        /// The dossier.
+        dossier: SmolStr,
+        /// Why.
+        why: Box<MigrateError>,
+    },
+    /// A dossier stays on its calendars.
+    #[error("`{dossier}` stays on its calendars: {why}")]
+    Reproject {
+        /// The dossier.
+        dossier: SmolStr,
+        /// Why.
+        why: Box<ReprojectError>,
+    },
+    /// A dossier has as many events as it may.
+    #[error("`{0}` has as many events as a dossier may have: open another one for what follows")]
+    Full(SmolStr),
+    /// There is no such dossier.
+    #[error("`{0}` is not known: open it first")]
+    Unknown(SmolStr),
+    /// Other hosts were faster each time.
+    #[error("`{0}` is changed by others all the time: try again")]
+    Contended(SmolStr),
+    /// The writer has stopped.
+    #[error("the writer has stopped: whether it was kept is not known; ask again with the same id")]
+    Stopped,
+}
+
+impl From<StoreError> for HostError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(Arc::new(error))
+    }
+}

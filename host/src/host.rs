@@ -1,0 +1,181 @@
+//! The host: decides on the latest version of a dossier, and answers once it is kept.
+
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use motcua_engine::{Dossier, EVENT_FORMAT, Event, Instant, World, fold};
+use smol_str::SmolStr;
+
+use crate::desk::{Desk, Held, read_snapshot};
+use crate::error::HostError;
+use crate::request::{Asked, Reply};
+use crate::store::{Kept, Lease, Loaded, Store};
+
+/// For how many seconds what is lent out to this host is kept from others.
+const LEASE: i64 = 60;
+
+/// Decides with the engine and keeps in a store.
+///
+/// It holds nothing that the store does not: any number of hosts may share a store, and a host may be stopped at any
+/// instant. What it remembers of dossiers is asked of the store again before it decides.
+#[derive(Debug)]
+pub struct Host {
+    world: RwLock<World>,
+    store: Box<dyn Store>,
+    destinations: Vec<SmolStr>,
+    number: u64,
+    desk: Mutex<Desk>,
+}
+
+impl Host {
+    /// The queue of what dossiers had for others that was not taken: dead letters from the start.
+    pub const DOSSIERS: &'static str = "dossiers";
+
+    /// Returns a host of a store. `destinations` are the queues that each message of a dossier is put into: one for each
+    /// receiver that is delivered to by itself, such as `webhook` or `log`.
+    ///
+    /// # Example: a dossier that is nowhere
+    /// ```
+    /// # use motcua_engine::{World, plan::Bundle};
+    /// # use motcua_host::{Host, Memory};
+    /// # let bundle: Bundle = serde_json::from_str(r#"{"format":1,"compiler":"","source":"0000000000000000000000000000000000000000000000000000000000000000","plans":[],"calendars":[],"organisations":[]}"#)?;
+    /// let host = Host::new(World::load(bundle)?, Box::new(Memory::new()), &[]);
+    /// assert!(host.dossier("D1")?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn new(world: World, store: Box<dyn Store>, destinations: &[&str]) -> Self {
+        Self {
+            world: RwLock::new(world),
+            store,
+            destinations: destinations.iter().copied().map(SmolStr::new).collect(),
+            number: drawn(),
+            desk: Mutex::default(),
+        }
+    }
+
+    /// Returns what decisions rest on.
+    pub fn world(&self) -> RwLockReadGuard<'_, World> {
+        self.world.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn change_world(&self) -> RwLockWriteGuard<'_, World> {
+        self.world.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns where dossiers are kept.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// Returns the queues that each message of a dossier is put into.
+    pub fn destinations(&self) -> &[SmolStr] {
+        &self.destinations
+    }
+
+    /// Returns what this host lends from the store at an instant.
+    pub fn lease(&self, now: Instant) -> Lease {
+        Lease { host: self.number, until: now.plus(LEASE) }
+    }
+
+    pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {
+        let mut desk = self.desk.lock().unwrap_or_else(|poisoned| {
+            // What a thread that panicked has left of a group was never kept.
+            let mut desk = poisoned.into_inner();
+            desk.forget();
+            desk
+        });
+        desk.bound();
+        desk
+    }
+
+    /// Returns the reply to what is asked, once it is kept.
+    ///
+    /// # Errors
+    /// The store failed, or what it holds cannot be read.
+    pub fn ask(&self, asked: Asked) -> Result<Reply, HostError> {
+        let dossier = asked.dossier.clone();
+        self.ask_all(&[asked]).pop().unwrap_or(Err(HostError::Contended(dossier)))
+    }
+
+    /// Returns a dossier, its plan and calendars loaded as far as the store has them; nothing where it is not there.
+    ///
+    /// # Errors
+    /// The store failed, or what it holds cannot be read.
+    pub fn dossier(&self, id: &str) -> Result<Option<Dossier>, HostError> {
+        match self.store.load(id, None)? {
+            Loaded::Kept(kept) => {
+                let dossier = self.folded(&SmolStr::new(id), *kept)?.dossier;
+                Ok(Some(std::sync::Arc::unwrap_or_clone(dossier)))
+            }
+            Loaded::Absent | Loaded::Same => Ok(None),
+        }
+    }
+
+    /// Returns the events of a dossier after the one of a number, in order; none where there is no such dossier.
+    ///
+    /// # Errors
+    /// The store failed, or what it holds cannot be read.
+    pub fn events(&self, id: &str, after: u32) -> Result<Vec<Event>, HostError> {
+        events(self.store(), id, after)
+    }
+
+    /// Returns a dossier as it was kept, ready to be decided on.
+    pub(crate) fn folded(&self, id: &SmolStr, kept: Kept) -> Result<Held, HostError> {
+        let snapshot = kept.snapshot.and_then(|(version, body)| {
+            read_snapshot(&body).filter(|dossier| dossier.version == version && dossier.id == *id)
+        });
+        let (snapshot_at, first) = match &snapshot {
+            Some(dossier) => (dossier.version, dossier.version),
+            None => (0, 0),
+        };
+        let left = kept.version.saturating_sub(u32::try_from(kept.records.len()).unwrap_or(u32::MAX));
+        // A snapshot that this program does not read is as good as none.
+        let records = if left == first { kept.records } else { self.store.journal(id, 0)? };
+        let mut dossier = snapshot;
+        for (number, record) in (first + 1..=kept.version).zip(&records) {
+            dossier = Some(fold(dossier, &read(id, number, record.event())?));
+        }
+        let dossier = dossier.ok_or_else(|| HostError::Unknown(id.clone()))?;
+        self.ready(&dossier)?;
+        let (key, head, wakes_at) = (Some(kept.key), kept.head, kept.wakes_at);
+        Ok(Held { key, dossier: dossier.into(), head, wakes_at, snapshot_at })
+    }
+}
+
+/// Returns the events of a store's dossier after the one of a number, in order; none where there is no such dossier.
+///
+/// # Errors
+/// The store failed, or what it holds cannot be read.
+pub fn events(store: &dyn Store, id: &str, after: u32) -> Result<Vec<Event>, HostError> {
+    let records = store.journal(id, after)?;
+    (after.saturating_add(1)..).zip(&records).map(|(number, record)| read(id, number, record.event())).collect()
+}
+
+/// Returns the event that a record holds.
+pub(crate) fn read(dossier: &str, number: u32, event: &[u8]) -> Result<Event, HostError> {
+    let unreadable = |why: String| HostError::Unreadable { dossier: dossier.into(), number, why };
+    let format = |event: &[u8]| {
+        #[derive(serde::Deserialize)]
+        struct Format {
+            v: u16,
+        }
+        serde_json::from_slice::<Format>(event).map(|format| format.v)
+    };
+    let read: Event = serde_json::from_slice(event).map_err(|why| match format(event) {
+        Ok(found) if found > EVENT_FORMAT => HostError::NewerEvent { dossier: dossier.into(), number, found },
+        _ => unreadable(why.to_string()),
+    })?;
+    if read.format > EVENT_FORMAT {
+        return Err(HostError::NewerEvent { dossier: dossier.into(), number, found: read.format });
+    }
+    if read.number != number {
+        return Err(unreadable(format!("it says that it is number {}", read.number)));
+    }
+    Ok(read)
+}
+
+/// Returns a number that no other host has, but for one chance in 2^64.
+fn drawn() -> u64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    RandomState::new().build_hasher().finish()
+}

@@ -1,0 +1,90 @@
+//! What is to be sent: lent out, settled, or dead.
+
+use motcua_engine::Instant;
+use rusqlite::{Connection, Row, TransactionBehavior, params};
+use smol_str::SmolStr;
+
+use super::read;
+use crate::store::{Lease, Outcome, Parcel, Sending, Tried};
+
+/// The next messages of dossiers: none of the same dossier that is not dead stands before them.
+const CLAIM: &str = "\
+    SELECT o.destination, d.id, o.event, o.effect, o.attempts, o.failure, o.dossier \
+    FROM outbox o JOIN dossier d ON d.key = o.dossier \
+    WHERE o.destination = ?1 AND o.at <= ?2 AND NOT EXISTS ( \
+        SELECT 1 FROM outbox e WHERE e.destination = o.destination AND e.dossier = o.dossier \
+        AND (e.event, e.effect) < (o.event, o.effect) AND e.at IS NOT NULL) \
+    ORDER BY o.at, o.dossier LIMIT ?3";
+
+pub(super) fn claim(
+    connection: &mut Connection,
+    destination: &str,
+    now: Instant,
+    limit: usize,
+    lease: Lease,
+) -> rusqlite::Result<Vec<Parcel>> {
+    let open = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut found = Vec::new();
+    {
+        let mut claim = open.prepare_cached(CLAIM)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let parcels = claim
+            .query_map(params![destination, now.unix(), limit], |row| Ok((parcel(row)?, row.get::<_, u64>(6)?)))?;
+        let parcels: Vec<_> = parcels.collect::<Result<_, _>>()?;
+        let text = "UPDATE outbox SET at = ?5 WHERE destination = ?1 AND dossier = ?2 AND event = ?3 AND effect = ?4";
+        let mut lend = open.prepare_cached(text)?;
+        for (parcel, key) in parcels {
+            let Sending { event, effect, .. } = parcel.sending;
+            lend.execute(params![destination, key, event, effect, lease.until.unix()])?;
+            found.push(parcel);
+        }
+    }
+    open.commit()?;
+    Ok(found)
+}
+
+pub(super) fn settle(connection: &mut Connection, tried: &[Tried]) -> rusqlite::Result<()> {
+    let open = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for Tried { sending, outcome } in tried {
+        let Sending { destination, dossier, event, effect } = sending;
+        let Some(key) = read::key(&open, dossier)? else { continue };
+        let (at, failure) = match outcome {
+            Outcome::Delivered => {
+                let text = "DELETE FROM outbox WHERE destination = ?1 AND dossier = ?2 AND event = ?3 AND effect = ?4";
+                open.prepare_cached(text)?.execute(params![destination.as_str(), key, event, effect])?;
+                continue;
+            }
+            Outcome::Again { at, failure } => (Some(at.unix()), failure),
+            Outcome::Dead { failure } => (None, failure),
+        };
+        let text = "UPDATE outbox SET attempts = attempts + 1, at = ?5, failure = ?6 \
+            WHERE destination = ?1 AND dossier = ?2 AND event = ?3 AND effect = ?4";
+        open.prepare_cached(text)?.execute(params![destination.as_str(), key, event, effect, at, failure])?;
+    }
+    open.commit()
+}
+
+/// In the order of their ids, which is that of the dossiers' and not of their keys.
+const DEAD: &str = "\
+    SELECT o.destination, d.id, o.event, o.effect, o.attempts, o.failure \
+    FROM outbox o JOIN dossier d ON d.key = o.dossier \
+    WHERE o.destination = ?1 AND o.at IS NULL AND (d.id, o.event, o.effect) > (?2, ?3, ?4) \
+    ORDER BY d.id, o.event, o.effect LIMIT ?5";
+
+pub(super) fn dead(
+    connection: &Connection,
+    destination: &str,
+    after: Option<&Sending>,
+    limit: usize,
+) -> rusqlite::Result<Vec<Parcel>> {
+    let (dossier, event, effect) = after.map_or(("", 0, 0), |a| (a.dossier.as_str(), a.event, a.effect));
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut dead = connection.prepare_cached(DEAD)?;
+    dead.query_map(params![destination, dossier, event, effect, limit], parcel)?.collect()
+}
+
+fn parcel(row: &Row<'_>) -> rusqlite::Result<Parcel> {
+    let text = |at: usize| Ok::<_, rusqlite::Error>(row.get_ref(at)?.as_str().map(SmolStr::new)?);
+    let sending = Sending { destination: text(0)?, dossier: text(1)?, event: row.get(2)?, effect: row.get(3)? };
+    Ok(Parcel { sending, attempts: row.get(4)?, failure: row.get(5)? })
+}

@@ -1,0 +1,110 @@
+//! What is asked of the file.
+
+use motcua_engine::Instant;
+use rusqlite::{Connection, OptionalExtension, params};
+use smol_str::SmolStr;
+
+use super::{NUMBER_BITS, event_key};
+use crate::chain::{Hash, Record};
+use crate::store::{DefinitionKind, Due, Kept, Known, Loaded, MOST_EVENTS};
+
+pub(super) fn load(connection: &Connection, dossier: &str, known: Option<Known>) -> rusqlite::Result<Loaded> {
+    if let Some(known) = known {
+        let mut version = connection.prepare_cached("SELECT version FROM dossier WHERE key = ?1")?;
+        if version.query_row([known.key], |row| row.get::<_, u32>(0)).optional()? == Some(known.version) {
+            return Ok(Loaded::Same);
+        }
+    }
+    // One transaction: nothing is written between the questions, or the parts would not fit.
+    let whole = connection.unchecked_transaction()?;
+    let mut found = whole.prepare_cached("SELECT key, version, head, wakes_at FROM dossier WHERE id = ?1")?;
+    let found = found.query_row([dossier], |row| {
+        let wakes_at = row.get::<_, Option<i64>>(3)?.map(Instant::from_unix);
+        Ok((row.get::<_, u64>(0)?, row.get::<_, u32>(1)?, Hash(row.get(2)?), wakes_at))
+    });
+    let Some((key, version, head, wakes_at)) = found.optional()? else { return Ok(Loaded::Absent) };
+    let mut snapshot = whole.prepare_cached("SELECT version, body FROM snapshot WHERE dossier = ?1")?;
+    let snapshot: Option<(u32, Vec<u8>)> =
+        snapshot.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let records = records(&whole, key, snapshot.as_ref().map_or(0, |(version, _)| *version))?;
+    Ok(Loaded::Kept(Box::new(Kept { key, version, head, wakes_at, snapshot, records })))
+}
+
+pub(super) fn journal(connection: &Connection, dossier: &str, after: u32) -> rusqlite::Result<Vec<Record>> {
+    match key(connection, dossier)? {
+        Some(key) => records(connection, key, after),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Returns the key of a dossier, if it is there.
+pub(super) fn key(connection: &Connection, dossier: &str) -> rusqlite::Result<Option<u64>> {
+    connection
+        .prepare_cached("SELECT key FROM dossier WHERE id = ?1")?
+        .query_row([dossier], |row| row.get(0))
+        .optional()
+}
+
+fn records(connection: &Connection, dossier: u64, after: u32) -> rusqlite::Result<Vec<Record>> {
+    let mut records =
+        connection.prepare_cached("SELECT record FROM event WHERE key > ?1 AND key <= ?2 ORDER BY key")?;
+    let (first, last) = (event_key(dossier, after), event_key(dossier, MOST_EVENTS));
+    let records = records.query_map([first, last], |row| row.get(0).map(Record::stored))?;
+    records.collect()
+}
+
+pub(super) fn due(
+    connection: &Connection,
+    by: Instant,
+    after: Option<&Due>,
+    limit: usize,
+) -> rusqlite::Result<Vec<Due>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let due = |row: &rusqlite::Row<'_>| {
+        let dossier = row.get_ref(1)?.as_str().map(SmolStr::new)?;
+        Ok(Due { at: Instant::from_unix(row.get(0)?), dossier })
+    };
+    match after {
+        None => connection
+            .prepare_cached("SELECT at, dossier FROM wake WHERE at <= ?1 ORDER BY at, dossier LIMIT ?2")?
+            .query_map(params![by.unix(), limit], due)?
+            .collect(),
+        Some(after) => connection
+            .prepare_cached(
+                "SELECT at, dossier FROM wake WHERE (at, dossier) > (?3, ?4) AND at <= ?1 ORDER BY at, dossier LIMIT ?2",
+            )?
+            .query_map(params![by.unix(), limit, after.at.unix(), after.dossier.as_str()], due)?
+            .collect(),
+    }
+}
+
+pub(super) fn next_wake(connection: &Connection) -> rusqlite::Result<Option<Instant>> {
+    let mut next = connection.prepare_cached("SELECT at FROM wake ORDER BY at LIMIT 1")?;
+    next.query_row([], |row| row.get(0).map(Instant::from_unix)).optional()
+}
+
+pub(super) fn definition(
+    connection: &Connection,
+    kind: DefinitionKind,
+    hash: &[u8],
+) -> rusqlite::Result<Option<Vec<u8>>> {
+    connection
+        .prepare_cached("SELECT body FROM definition WHERE kind = ?1 AND hash = ?2")?
+        .query_row(params![kind.name(), hash], |row| row.get(0))
+        .optional()
+}
+
+pub(super) fn latest_number(connection: &Connection, series: &str) -> rusqlite::Result<u64> {
+    let mut latest = connection.prepare_cached("SELECT latest FROM series WHERE name = ?1")?;
+    Ok(latest.query_row([series], |row| row.get(0)).optional()?.unwrap_or(0))
+}
+
+pub(super) fn dossiers(connection: &Connection, after: &str, limit: usize) -> rusqlite::Result<Vec<SmolStr>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut ids = connection.prepare_cached("SELECT id FROM dossier WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let ids = ids.query_map(params![after, limit], |row| Ok(row.get_ref(0)?.as_str().map(SmolStr::new)?))?;
+    ids.collect()
+}
+
+/// Says that an event's number fits into its key, beside the dossier's.
+const _: () = assert!(MOST_EVENTS < 1 << NUMBER_BITS);

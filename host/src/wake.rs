@@ -1,0 +1,89 @@
+//! Wakes what is due. Called once after a week or a thousand times within it, the same fires at the same due instants.
+
+use motcua_engine::Instant;
+use smol_str::SmolStr;
+
+use crate::error::HostError;
+use crate::host::Host;
+use crate::request::{Asked, Reply, Request};
+
+/// How many dossiers are woken with one sync.
+const GROUP: usize = 256;
+
+/// What came of waking.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Woken {
+    /// How many dossiers something happened to.
+    pub dossiers: usize,
+    /// How many events that were.
+    pub events: usize,
+    /// Dossiers that are due and stay as they are, and why: what they are pinned to is not there, or cannot be read.
+    pub stuck: Vec<(SmolStr, String)>,
+}
+
+impl Host {
+    /// Lets everything happen that time owes by now, and tells each reply as soon as it is kept.
+    ///
+    /// What another host of the same store has claimed is left to it. A dossier that cannot be woken holds up no other.
+    ///
+    /// # Errors
+    /// The store failed: what was told is kept.
+    pub fn wake(&self, now: Instant, mut told: impl FnMut(&Reply)) -> Result<Woken, HostError> {
+        let mut woken = Woken::default();
+        loop {
+            // A pass goes over what is due once; what falls due on the way is for the next one, until one meets nothing.
+            let (mut after, mut happened) = (None, 0);
+            woken.stuck.clear();
+            loop {
+                let due = self.store().due(now, after.as_ref(), GROUP, self.lease(now))?;
+                let Some(last) = due.last().cloned() else { break };
+                let ask = |id: &SmolStr| Asked { dossier: id.clone(), request: Request::Tick, now };
+                let asked: Vec<_> = due.iter().map(|due| ask(&due.dossier)).collect();
+                for (due, reply) in due.iter().zip(self.ask_all(&asked)) {
+                    let events = match reply {
+                        Err(error @ HostError::Store(_)) => return Err(error),
+                        Err(error) => {
+                            woken.stuck.push((due.dossier.clone(), error.to_string()));
+                            continue;
+                        }
+                        Ok(reply) => {
+                            let events = events(&reply);
+                            if events > 0 {
+                                told(&reply);
+                            } else if let Some(why) = self.lacking(&reply) {
+                                woken.stuck.push((due.dossier.clone(), why));
+                            }
+                            events
+                        }
+                    };
+                    happened += usize::from(events > 0);
+                    woken.events += events;
+                }
+                after = Some(last);
+            }
+            woken.dossiers += happened;
+            if happened == 0 {
+                return Ok(woken);
+            }
+        }
+    }
+
+    /// Says what a dossier that is due lacks.
+    fn lacking(&self, reply: &Reply) -> Option<String> {
+        let dossier = reply.dossier.as_deref()?;
+        let world = self.world();
+        match world.lacks(dossier) {
+            Some(lacking) => Some(lacking.to_string()),
+            None if world.procedure(dossier.plan).is_none() => Some(format!("its plan {} is not loaded", dossier.plan)),
+            None => None,
+        }
+    }
+}
+
+fn events(reply: &Reply) -> usize {
+    let own = match &reply.answer {
+        motcua_engine::Answer::Accepted(events) => events.len(),
+        _ => 0,
+    };
+    own + reply.happened.iter().map(|happened| happened.events.len()).sum::<usize>()
+}

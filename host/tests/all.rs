@@ -1,0 +1,14 @@
+//! The tests of the host, one executable.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests have nobody to hand an error to"
+)]
+
+mod contract;
+mod faults;
+mod hosts;
+mod stores;
+mod verify;
