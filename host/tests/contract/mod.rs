@@ -81,6 +81,7 @@ pub fn change(dossier: &str, before: u32, records: u32) -> Change {
         wakes_at: None,
         snapshot: None,
         outgoing: Vec::new(),
+        card: None,
     }
 }
 
