@@ -121,9 +121,9 @@ fn by_clock(
         Status::Ended { at } => (None, Outlook::Is(Standing::Ended), Some(Some(at))),
         Status::Open if clock.is_suspended() => (None, Outlook::Is(Standing::Suspended), Some(None)),
         Status::Open => {
-            let counted = world.calendar_of_clock(dossier, clock).and_then(|calendar| {
-                Ok((clock.ledger.due(&calendar)?.instant, Outlook::of(clock, &calendar)?))
-            });
+            let counted = world
+                .calendar_of_clock(dossier, clock)
+                .and_then(|calendar| Ok((clock.ledger.due(&calendar)?.instant, Outlook::of(clock, &calendar)?)));
             counted.map_or((None, running, Some(None)), |(due, outlook)| (Some(due), outlook, Some(None)))
         }
     }
@@ -161,8 +161,7 @@ fn posts(world: &World, procedure: &Procedure, dossier: &Dossier) -> Vec<Post> {
         role: role.and_then(|role| Some(logic.roles.get(role.index())?.0.clone())),
         office: role.and_then(|role| world.office(&dossier.unit, procedure, role)).map(|(path, _)| path.clone()),
     };
-    let mut posts: Vec<Post> =
-        dossier.active.iter().map(|place| post(state_name(place.state), place.holder)).collect();
+    let mut posts: Vec<Post> = dossier.active.iter().map(|place| post(state_name(place.state), place.holder)).collect();
     let first = dossier.active.first().map(|place| state_name(place.state));
     // A guard may hold tomorrow: who may give the command is told whether it holds or not.
     for way in possible(world, dossier, dossier.at) {

@@ -9,5 +9,6 @@
 
 mod contract;
 mod hosts;
+mod queries;
 mod stores;
 mod verify;
