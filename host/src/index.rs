@@ -35,18 +35,38 @@ impl Host {
             if ids.is_empty() {
                 return Ok(indexed);
             }
-            let mut transactions = Vec::with_capacity(ids.len());
-            for id in ids {
-                match self.carded(&id) {
-                    Ok(change) => transactions.push(Transaction { changes: vec![change], ..Transaction::default() }),
-                    Err(error @ HostError::Store(_)) => return Err(error),
-                    Err(error) => indexed.stuck.push((id, error.to_string())),
-                }
-            }
-            // One that another host has changed meanwhile has its card from there.
-            let appended = self.store().append(&transactions)?;
-            indexed.cards += appended.iter().filter(|appended| **appended != Appended::Conflict).count();
+            self.card_all(ids, &mut indexed)?;
         }
+    }
+
+    /// Makes every card anew: after a change of the organisation, whose offices the cards name.
+    ///
+    /// # Errors
+    /// As [`Host::index`].
+    pub fn reindex(&self) -> Result<Indexed, HostError> {
+        let mut indexed = Indexed::default();
+        let mut after = SmolStr::default();
+        loop {
+            let ids = self.store().dossiers(&after, GROUP)?;
+            let Some(last) = ids.last() else { return Ok(indexed) };
+            after = last.clone();
+            self.card_all(ids, &mut indexed)?;
+        }
+    }
+
+    fn card_all(&self, ids: Vec<SmolStr>, indexed: &mut Indexed) -> Result<(), HostError> {
+        let mut transactions = Vec::with_capacity(ids.len());
+        for id in ids {
+            match self.carded(&id) {
+                Ok(change) => transactions.push(Transaction { changes: vec![change], ..Transaction::default() }),
+                Err(error @ HostError::Store(_)) => return Err(error),
+                Err(error) => indexed.stuck.push((id, error.to_string())),
+            }
+        }
+        // One that another host has changed meanwhile has its card from there.
+        let appended = self.store().append(&transactions)?;
+        indexed.cards += appended.iter().filter(|appended| **appended != Appended::Conflict).count();
+        Ok(())
     }
 
     /// Returns the change that gives a dossier its card, and nothing else.
@@ -80,14 +100,18 @@ impl Host {
 
     /// Returns the card of a dossier as it stood just before an instant, by its journal.
     pub(crate) fn card_before(&self, id: &str, end: Instant) -> Result<Option<Card>, HostError> {
-        let journal = self.events(id, 0)?;
-        self.ready_for(&journal)?;
+        let journal = self.history(id)?;
         Ok(Card::before(&self.world(), &journal, end))
     }
 
-    /// Loads every plan that a journal was written under, as far as the store has it.
-    fn ready_for(&self, journal: &[Event]) -> Result<(), HostError> {
-        for event in journal {
+    /// Returns the whole journal of a dossier, every plan that it was written under loaded as far as the store has it; nothing
+    /// where there is no such dossier.
+    ///
+    /// # Errors
+    /// The store failed, or what it holds cannot be read.
+    pub fn history(&self, id: &str) -> Result<Vec<Event>, HostError> {
+        let journal = self.events(id, 0)?;
+        for event in &journal {
             for effect in &event.effects {
                 match effect {
                     Effect::Opened(_) => self.ready(&fold(None, event))?,
@@ -96,6 +120,6 @@ impl Host {
                 }
             }
         }
-        Ok(())
+        Ok(journal)
     }
 }
