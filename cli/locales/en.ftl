@@ -334,7 +334,25 @@ report-standing = { $standing ->
    *[overdue] overdue
 }
 report-total = all
+report-office = office
+period-title = { $from } to { $to }, as known { $now }
+period-carried = carried over
 report-none = none
+
+## What a store is asked
+
+find-applicant = applicant
+find-state = states
+find-more = There are more: --after { $after }
+inbox-empty = nothing to do
+inbox-commands = what may be done
+slip-title = Process control slip of { $dossier }: { $procedure }
+slip-due = Due { $due }: { $standing }
+book-title = Tracking book of { $unit }
+book-number = no.
+book-settled = settled
+book-returned = returned
+book-by = by
 
 ## Another version of a procedure
 
@@ -468,3 +486,21 @@ refused-not-applicable = `{ $command }` is not possible { $within }{ $because };
 refused-at-start = at the start
 refused-in = in { $states }
 refused-because = , because `{ $guard }` does not hold{ $read }
+
+## Journals of a store
+
+verify-sound = { $dossier }: { $n ->
+    [one] { $n } event
+   *[other] { $n } events
+}, as written; the last one has the hash { $head }
+verify-store = { $n ->
+    [one] { $n } dossier
+   *[other] { $n } dossiers
+}, { $events ->
+    [one] { $events } event
+   *[other] { $events } events
+} in whole journals: { $broken ->
+    [0] all as written
+    [one] { $broken } journal is not what was written
+   *[other] { $broken } journals are not what was written
+}

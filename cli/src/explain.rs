@@ -4,6 +4,7 @@ mod json;
 mod text;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -20,10 +21,11 @@ use smol_str::SmolStr;
 use crate::lang::Lang;
 use crate::load;
 use crate::names::{Names, instead};
-use crate::run::Journal;
+use crate::run::stored::{self, Access};
+use crate::run::{Held, Journal};
 use crate::say::Telling;
 
-pub use json::json;
+pub use json::{amounts, json};
 pub use text::text;
 
 /// The dossiers of a journal, in the order in which they were opened, with their events.
@@ -73,17 +75,44 @@ pub struct Told<'a> {
     pub dropped: Vec<Account>,
 }
 
-/// Returns the dossiers of a journal's file, and a world that knows the versions of calendars that they count on.
+/// Returns the dossiers of a journal's file, and a world that knows what they are pinned to.
 ///
 /// # Errors
 /// The file is not there, cannot be read, or a line of it is no event; or the definitions cannot be read.
 pub fn open(journal: &Path, procedures: &Path) -> anyhow::Result<(World, Dossiers)> {
-    let held = Journal::read(journal)?;
+    taken(Journal::read(journal)?, procedures)
+}
+
+/// Returns a dossier of a store, if it is there, and a world that knows what it is pinned to.
+///
+/// # Errors
+/// The store or the definitions cannot be read.
+pub fn open_stored(db: &str, dossier: &str, procedures: &Path) -> anyhow::Result<(World, Dossiers)> {
+    let store = stored::open(db, Access::Read)?;
+    let held = stored::held(&*store, &[SmolStr::new(dossier)], HashMap::new())?;
+    taken(held, procedures)
+}
+
+/// Returns the dossiers of a whole store, in the order in which they were told of, and a world that knows what they are pinned
+/// to.
+///
+/// # Errors
+/// The store or the definitions cannot be read.
+pub fn open_all(db: &str, procedures: &Path) -> anyhow::Result<(World, Dossiers)> {
+    let store = stored::open(db, Access::Read)?;
+    let held = stored::held(&*store, &stored::ids(&*store)?, HashMap::new())?;
+    taken(held, procedures)
+}
+
+fn taken(held: Held, procedures: &Path) -> anyhow::Result<(World, Dossiers)> {
     let mut world = World::load(load::bundle_at(procedures)?)?;
+    for plan in held.plans {
+        world.keep_plan(plan)?;
+    }
     for (_, calendar) in held.calendars {
         world.keep_calendar(calendar)?;
     }
-    let mut at = std::collections::HashMap::new();
+    let mut at = HashMap::new();
     let mut dossiers: Dossiers = Vec::new();
     for (id, event) in held.events {
         let index = *at.entry(id.clone()).or_insert_with(|| {

@@ -5,12 +5,16 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use motcua_engine::calendar::{Calendar, Offset};
 use motcua_engine::{Day, Instant, World};
-use motcua_host::{Found, Host, Period, Query, Sqlite};
+use motcua_host::{Found, Host, Period, Query};
 use serde_json::{Value as Json, json};
 
-use crate::names::instead;
-use crate::{load, say, when};
 use crate::lang::Lang;
+use crate::names::instead;
+use crate::run::{
+    self,
+    stored::{self, Access},
+};
+use crate::{load, say, when};
 
 /// A store that is looked at, and the calendar in whose zone instants are told.
 #[derive(Debug)]
@@ -27,20 +31,10 @@ impl Hosted {
     /// # Errors
     /// The file is not there, cannot be read or is no store, or the definitions cannot be read.
     pub fn open(db: &str, procedures: &Path) -> anyhow::Result<Self> {
-        if let Some((scheme, _)) = db.split_once("://") {
-            bail!("not supported: `--db {scheme}://…`: name a file");
-        }
-        let path = Path::new(db);
-        if path.is_dir() {
-            bail!("`{db}` is a folder: name a file");
-        }
-        if !path.exists() {
-            bail!("the store `{db}` is not there: `motcua run --db` makes one");
-        }
         let world = || Ok::<_, anyhow::Error>(World::load(load::bundle_at(procedures)?)?);
-        let mut host = Host::new(world()?, Box::new(Sqlite::read_only(path)?), &[]);
+        let mut host = Host::new(world()?, stored::open(db, Access::Read)?, &[]);
         if !host.store().uncarded(1)?.is_empty() {
-            host = Host::new(world()?, Box::new(Sqlite::open(path)?), &[]);
+            host = Host::new(world()?, stored::open(db, Access::Write)?, &[]);
             if let Some((_, why)) = host.index()?.stuck.first() {
                 bail!("not every dossier of `{db}` can be counted: {why}");
             }
@@ -56,7 +50,7 @@ impl Hosted {
     pub fn now(&self, text: Option<&str>) -> anyhow::Result<Instant> {
         match text {
             Some(text) => self.calendar.parse_instant(text).context("`--now`"),
-            None => Ok(machine()),
+            None => Ok(run::now()),
         }
     }
 
@@ -97,7 +91,8 @@ impl Hosted {
     pub fn known_office(&self, path: &str) -> anyhow::Result<()> {
         let world = self.host.world();
         let units = world.organisation().map(|organisation| organisation.units.as_slice()).unwrap_or_default();
-        let paths = units.iter().flat_map(|unit| unit.offices.iter().map(|office| format!("{}.{}", unit.name, office.name)));
+        let paths =
+            units.iter().flat_map(|unit| unit.offices.iter().map(|office| format!("{}.{}", unit.name, office.name)));
         let paths: Vec<String> = paths.collect();
         if paths.iter().any(|known| known == path) {
             return Ok(());
@@ -150,7 +145,8 @@ impl Hosted {
     #[must_use]
     pub fn card_json(&self, found: &Found, now: Instant) -> Json {
         let card = &found.card;
-        let posts = card.posts.iter().map(|post| json!({ "state": post.state, "role": post.role, "office": post.office }));
+        let posts =
+            card.posts.iter().map(|post| json!({ "state": post.state, "role": post.role, "office": post.office }));
         json!({
             "dossier": found.dossier,
             "unit": card.unit,
@@ -196,17 +192,11 @@ pub fn standing(standing: motcua_engine::Standing) -> String {
     say!(Lang::current(), "report-standing", standing = standing.name())
 }
 
-fn machine() -> Instant {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Instant::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
-}
-
 fn first_calendar(host: &Host) -> anyhow::Result<Calendar> {
     let first = host.store().find(&Query::default(), None, 1)?.pop();
     let world = host.world();
-    let found = first.and_then(|found| {
-        Some(world.calendar_for(&found.card.unit, world.latest(&found.card.procedure)?).clone())
-    });
+    let found = first
+        .and_then(|found| Some(world.calendar_for(&found.card.unit, world.latest(&found.card.procedure)?).clone()));
     Ok(match found {
         Some(calendar) => calendar,
         None => Calendar::civil("UTC", vec![Offset { from: Instant::MIN, seconds: 0 }])?,

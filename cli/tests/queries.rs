@@ -1,17 +1,13 @@
 //! What is asked of a durable store: inboxes, periods, the forms 05 and 06.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use motcua_engine::Event;
-use motcua_host::chain::{Hash, Record};
-use motcua_host::{Appended, Change, Sqlite, Store, Transaction};
 use serde_json::Value as Json;
 
 use crate::schemas::given::{schema, valid};
 
-/// A store with the dossiers of April at the one-stop shop, from a time without cards.
+/// A store with the dossiers of April at the one-stop shop.
 struct April {
     folder: tempfile::TempDir,
     db: PathBuf,
@@ -27,41 +23,9 @@ fn program(folder: &Path, arguments: &[&str]) -> Output {
 impl April {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (journal, db) = (folder.path().join("april.journal"), folder.path().join("dossiers.db"));
-        let ran = program(folder.path(), &["run", "examples/one_stop/april.jsonl", "--journal", journal.to_str().unwrap()]);
+        let db = folder.path().join("dossiers.db");
+        let ran = program(folder.path(), &["run", "examples/one_stop/april.jsonl", "--db", db.to_str().unwrap()]);
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-        let mut events: BTreeMap<String, Vec<Event>> = BTreeMap::new();
-        for line in std::fs::read_to_string(&journal).unwrap().lines() {
-            let line: Json = serde_json::from_str(line).unwrap();
-            if let Some(dossier) = line["dossier"].as_str() {
-                let event = serde_json::from_value(line["event"].clone()).unwrap();
-                events.entry(dossier.to_owned()).or_default().push(event);
-            }
-        }
-        let store = Sqlite::open(&db).unwrap();
-        for (dossier, events) in events {
-            let mut head = Hash::genesis(&dossier);
-            let records = events.iter().map(|event| {
-                let record = Record::of(head, event).unwrap();
-                head = record.hash();
-                record
-            });
-            let records: Vec<Record> = records.collect();
-            let change = Change {
-                dossier: dossier.into(),
-                key: None,
-                before: 0,
-                woke_at: None,
-                records,
-                head,
-                wakes_at: None,
-                snapshot: None,
-                outgoing: Vec::new(),
-                card: None,
-            };
-            let kept = store.append(&[Transaction { changes: vec![change], ..Transaction::default() }]).unwrap();
-            assert!(matches!(kept[0], Appended::Kept(_)));
-        }
         Self { folder, db }
     }
 
@@ -169,9 +133,16 @@ fn a_slip_accounts_for_the_whole_limit() {
             amounts.as_array().unwrap().iter().map(|one| one["amount"].as_f64().unwrap()).sum()
         };
         // What nobody of the house had is not in the lines; what several had is in each.
-        let parallel = rows.iter().any(|row| row["to"].is_null()) && rows.iter().filter(|row| row["to"].is_null()).count() > 1;
-        if !whole.is_empty() && !parallel && rows.is_sorted_by(|one, next| one["to"] == next["from"] || one["to"].is_null()) {
-            assert!(rows.iter().map(|row| halves(&row["used"])).sum::<f64>() <= halves(&slip["used"]) + 0.01, "{id}: {slip}");
+        let parallel =
+            rows.iter().any(|row| row["to"].is_null()) && rows.iter().filter(|row| row["to"].is_null()).count() > 1;
+        if !whole.is_empty()
+            && !parallel
+            && rows.is_sorted_by(|one, next| one["to"] == next["from"] || one["to"].is_null())
+        {
+            assert!(
+                rows.iter().map(|row| halves(&row["used"])).sum::<f64>() <= halves(&slip["used"]) + 0.01,
+                "{id}: {slip}"
+            );
         }
     }
     insta::assert_snapshot!(april.said("slip", &["D10", "--now", NOW]));
@@ -186,7 +157,8 @@ fn found_all(april: &April) -> Vec<String> {
 fn a_book_has_every_dossier_of_its_unit() {
     let april = April::new();
     let mut all = Vec::new();
-    for unit in ["ninh_thuan", "thuan_bac", "bac_phong", "bac_son", "cong_hai", "loi_hai", "phuoc_chien", "phuoc_khang"] {
+    for unit in ["ninh_thuan", "thuan_bac", "bac_phong", "bac_son", "cong_hai", "loi_hai", "phuoc_chien", "phuoc_khang"]
+    {
         let book = april.told("book", "book", &["--unit", unit, "--from", "2025-04-01", "--to", "2025-05-31"]);
         all.extend(ids(&book, "dossiers"));
     }
@@ -235,7 +207,11 @@ fn what_is_wrong_is_said() {
     }
     insta::assert_snapshot!(said);
     let text = april.folder.path().join("text.db");
-    std::fs::write(&text, "a text, and long enough to be looked at as if it were a header of a database file of any kind").unwrap();
+    std::fs::write(
+        &text,
+        "a text, and long enough to be looked at as if it were a header of a database file of any kind",
+    )
+    .unwrap();
     for db in [text.to_str().unwrap(), "nowhere.db", "examples", "postgres://host/db"] {
         let output = program(april.folder.path(), &["inbox", "--db", db, "--role", "counter"]);
         assert_eq!(output.status.code(), Some(2), "{db}");

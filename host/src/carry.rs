@@ -53,7 +53,7 @@ impl Case<'_> {
                     event: sent.event,
                     number: sent.number,
                     to,
-                    why: refusal.to_string(),
+                    why: refusal,
                 }),
             }
         }

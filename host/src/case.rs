@@ -299,7 +299,7 @@ impl<'a> Case<'a> {
                 destination: SmolStr::new_static(Host::DOSSIERS),
                 event: refused.event,
                 effect: refused.number,
-                refused: Some(refused.why.clone()),
+                refused: Some(refused.why.to_string()),
             }));
             transaction.changes.push(Change {
                 dossier: changing.id.clone(),

@@ -21,6 +21,11 @@ pub fn pinned_calendars(event: &Event) -> Vec<CalendarHash> {
     event.effects.iter().flat_map(calendars).collect()
 }
 
+/// Returns the plans that a dossier is under from an event on.
+pub fn pinned_plans(event: &Event) -> impl Iterator<Item = PlanHash> {
+    event.effects.iter().filter_map(plan)
+}
+
 fn calendars(effect: &Effect) -> Vec<CalendarHash> {
     let one = match effect {
         Effect::Migrated(to) => {

@@ -18,7 +18,7 @@ use crate::store::{Appended, Transaction};
 /// How many dossiers are remembered between groups.
 const MOST_HELD: usize = 1 << 14;
 
-/// How often a group is decided again because other hosts were faster.
+/// How often in a row a group is decided again because other hosts were faster with all of it.
 const MOST_ROUNDS: usize = 64;
 
 /// A snapshot is written once so many events have followed the one before: folding fewer costs less than writing it.
@@ -140,11 +140,14 @@ impl Host {
     pub fn ask_all(&self, asked: &[Asked]) -> Vec<Result<Reply, HostError>> {
         let mut desk = self.desk();
         let mut replies: Vec<Option<Result<Reply, HostError>>> = asked.iter().map(|_| None).collect();
-        for _ in 0..MOST_ROUNDS {
+        let (mut left, mut in_vain) = (usize::MAX, 0);
+        while in_vain < MOST_ROUNDS {
             let mut open: Vec<_> = asked.iter().zip(&mut replies).filter(|(_, reply)| reply.is_none()).collect();
             if open.is_empty() {
                 break;
             }
+            in_vain = if open.len() < left { 0 } else { in_vain + 1 };
+            left = open.len();
             self.round(&mut desk, &mut open);
         }
         let contended = |(asked, reply): (&Asked, Option<_>)| {

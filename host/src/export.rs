@@ -5,14 +5,14 @@
 
 use std::io::{BufRead, Write};
 
+use motcua_engine::Event;
 use motcua_engine::calendar::CalendarSpec;
 use motcua_engine::plan::Plan;
-use motcua_engine::{Effect, Event};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use crate::chain::{Hash, Record};
-use crate::definitions::pinned_calendars;
+use crate::definitions::{pinned_calendars, pinned_plans};
 use crate::error::HostError;
 use crate::store::{DefinitionKind, Loaded, Store};
 use crate::verify::{Broken, Sound, Walk};
@@ -120,12 +120,7 @@ pub fn write(store: &dyn Store, id: &str, to: &mut dyn Write) -> Result<(), Expo
 }
 
 fn pins(event: &Event) -> Vec<(DefinitionKind, Vec<u8>)> {
-    let plans = event.effects.iter().filter_map(|effect| match effect {
-        Effect::Opened(opened) => Some(opened.plan),
-        Effect::Migrated(to) => Some(to.dossier.plan),
-        _ => None,
-    });
-    let plans = plans.map(|plan| (DefinitionKind::Plan, plan.0.to_vec()));
+    let plans = pinned_plans(event).map(|plan| (DefinitionKind::Plan, plan.0.to_vec()));
     let calendars = pinned_calendars(event).into_iter().map(|hash| (DefinitionKind::Calendar, hash.0.to_vec()));
     plans.chain(calendars).collect()
 }

@@ -116,8 +116,7 @@ impl Host {
     /// # Errors
     /// The store failed, or what it holds cannot be read.
     pub fn events(&self, id: &str, after: u32) -> Result<Vec<Event>, HostError> {
-        let records = self.store.journal(id, after)?;
-        (after.saturating_add(1)..).zip(&records).map(|(number, record)| read(id, number, record.event())).collect()
+        events(self.store(), id, after)
     }
 
     /// Returns a dossier as it was kept, ready to be decided on.
@@ -141,6 +140,15 @@ impl Host {
         let (key, head, wakes_at) = (Some(kept.key), kept.head, kept.wakes_at);
         Ok(Held { key, dossier: dossier.into(), head, wakes_at, snapshot_at, card: None })
     }
+}
+
+/// Returns the events of a store's dossier after the one of a number, in order; none where there is no such dossier.
+///
+/// # Errors
+/// The store failed, or what it holds cannot be read.
+pub fn events(store: &dyn Store, id: &str, after: u32) -> Result<Vec<Event>, HostError> {
+    let records = store.journal(id, after)?;
+    (after.saturating_add(1)..).zip(&records).map(|(number, record)| read(id, number, record.event())).collect()
 }
 
 /// Returns the event that a record holds.

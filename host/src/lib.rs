@@ -15,7 +15,6 @@ mod card;
 mod carry;
 mod case;
 mod definitions;
-
 mod desk;
 mod error;
 mod host;
@@ -31,9 +30,9 @@ mod wake;
 mod writer;
 
 pub use card::{Card, Post, name};
-pub use definitions::pinned_calendars;
+pub use definitions::{pinned_calendars, pinned_plans};
 pub use error::HostError;
-pub use host::Host;
+pub use host::{Host, events};
 pub use inbox::{Desk, Task};
 pub use index::Indexed;
 pub use memory::Memory;
@@ -47,3 +46,8 @@ pub use store::{
 pub use tally::{By, Counted, Counts, Period, Tally};
 pub use wake::Woken;
 pub use writer::{Ticket, Writer};
+
+/// The embedder's guide; its code is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/embedding.md")]
+struct Guide;

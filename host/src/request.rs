@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use motcua_engine::plan::PlanHash;
-use motcua_engine::{Answer, Command, Correction, Dossier, Event, Instant};
+use motcua_engine::{Answer, Command, Correction, Dossier, Event, Instant, Refusal};
 use smol_str::SmolStr;
 
 /// Something that is asked of a host about one dossier.
@@ -72,7 +72,7 @@ pub struct Happened {
 }
 
 /// What one dossier had for another that did not take it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NotDelivered {
     /// The dossier that had it.
     pub from: SmolStr,
@@ -83,5 +83,5 @@ pub struct NotDelivered {
     /// The dossier that it was for.
     pub to: SmolStr,
     /// Why it was not taken.
-    pub why: String,
+    pub why: Box<Refusal>,
 }

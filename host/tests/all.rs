@@ -8,6 +8,7 @@
 )]
 
 mod contract;
+mod faults;
 mod hosts;
 mod queries;
 mod stores;

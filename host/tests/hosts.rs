@@ -8,19 +8,19 @@ use motcua_host::{Asked, Host, Memory, Reply, Request, Sqlite, Store, Writer, ve
 use motcua_tests::permit::{self, TIMED, commands, start};
 use smol_str::SmolStr;
 
-pub fn world() -> World {
+pub(crate) fn world() -> World {
     permit::open(TIMED).unwrap().0
 }
 
-pub fn memory() -> Host {
+pub(crate) fn memory() -> Host {
     Host::new(world(), Box::new(Memory::new()), &["log"])
 }
 
-pub fn sqlite(path: &Path) -> Host {
+pub(crate) fn sqlite(path: &Path) -> Host {
     Host::new(world(), Box::new(Sqlite::open(path).unwrap()), &["log"])
 }
 
-pub fn opening(dossier: &str) -> Asked {
+pub(crate) fn opening(dossier: &str) -> Asked {
     let command = Command {
         id: "c0".into(),
         command: "open".into(),
@@ -39,7 +39,7 @@ pub fn opening(dossier: &str) -> Asked {
     Asked { dossier: dossier.into(), request: Request::Give(command), now: start() }
 }
 
-pub fn way(dossier: &str) -> Vec<Asked> {
+pub(crate) fn way(dossier: &str) -> Vec<Asked> {
     let given = commands(TIMED).into_iter();
     let given = given.map(|command| Asked {
         dossier: dossier.into(),

@@ -21,7 +21,10 @@ fn a_changed_store_is_found_out() {
     // The key of the first dossier's events begins at 2^24.
     let key = |number: u32| (1 << 24) + number;
     let blob = |number| {
-        format!("UPDATE event SET record = CAST(replace(record, 'an', 'on') AS BLOB) WHERE key = {}", key(number))
+        format!(
+            "UPDATE event SET record = CAST(replace(record, '\"an\"', '\"on\"') AS BLOB) WHERE key = {}",
+            key(number)
+        )
     };
     begins(&changed(&blob(7)), "event 7 of `D1`, the last one, was changed");
     begins(&changed(&format!("DELETE FROM event WHERE key = {}", key(3))), "event 3 of `D1` does not follow event 2");

@@ -20,6 +20,7 @@ Examples:
   motcua explain --journal april.journal D10
   motcua explain --journal april.journal D10 --clock processing --lang vi
   motcua explain --journal april.journal D10 --format svg > d10.svg
+  motcua explain --db dossiers.db D10
 
 The picture is of one clock: the one that --clock names, else the first of the procedure's own that is open, else the first.")]
 pub struct Args {
@@ -28,8 +29,8 @@ pub struct Args {
     /// The journal that `motcua run --journal` wrote.
     #[arg(long, value_name = "FILE", required_unless_present = "db")]
     journal: Option<PathBuf>,
-    /// A durable store; not supported yet.
-    #[arg(long, value_name = "FILE|URL")]
+    /// The store that `motcua run --db` keeps.
+    #[arg(long, value_name = "FILE", conflicts_with = "journal")]
     db: Option<String>,
     /// One clock alone.
     #[arg(long, value_name = "NAME")]
@@ -60,14 +61,14 @@ enum Format {
 /// # Errors
 /// The journal or the definitions cannot be read, no dossier or clock has this name, or a clock cannot be counted.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    if args.db.is_some() {
-        bail!("not supported yet: `--db`: the durable store comes with the host; use --journal");
-    }
-    let journal = args.journal.as_ref().context("name a journal with --journal")?;
-    let (world, dossiers) = explain::open(journal, &args.procedures)?;
+    let (place, (world, dossiers)) = match (&args.db, &args.journal) {
+        (Some(db), _) => (db.clone(), explain::open_stored(db, &args.dossier, &args.procedures)?),
+        (None, Some(journal)) => (journal.display().to_string(), explain::open(journal, &args.procedures)?),
+        (None, None) => bail!("name a journal with --journal, or a store with --db"),
+    };
     let Some((id, events)) = dossiers.iter().find(|(id, _)| *id == args.dossier) else {
         let known: Vec<&str> = dossiers.iter().map(|(id, _)| id.as_str()).collect();
-        bail!("no dossier is called `{}` in `{}`: {}", args.dossier, journal.display(), instead(&args.dossier, &known));
+        bail!("no dossier is called `{}` in `{}`: {}", args.dossier, place, instead(&args.dossier, &known));
     };
     let calendar = world.calendar_for(
         events.first().map(|event| motcua_engine::fold(None, event).unit).unwrap_or_default().as_str(),

@@ -99,8 +99,10 @@ fn desk(args: &Args, hosted: &Hosted) -> anyhow::Result<Desk> {
         if offices.is_empty() && args.role.is_none() {
             let units = world.organisation().map(|organisation| organisation.units.as_slice()).unwrap_or_default();
             let offices = units.iter().flat_map(|unit| &unit.offices);
-            let mut known: Vec<&str> =
-                offices.flat_map(|office| office.head.iter().chain(&office.officers)).map(|name| name.as_str()).collect();
+            let mut known: Vec<&str> = offices
+                .flat_map(|office| office.head.iter().chain(&office.officers))
+                .map(|name| name.as_str())
+                .collect();
             known.sort_unstable();
             known.dedup();
             bail!("no office names `{actor}`: {}; or say which office it is with --office", instead(actor, &known));
@@ -114,14 +116,7 @@ fn desk(args: &Args, hosted: &Hosted) -> anyhow::Result<Desk> {
     })
 }
 
-fn as_json(
-    hosted: &Hosted,
-    desk: &Desk,
-    tasks: &[Task],
-    more: bool,
-    owed: Option<Instant>,
-    now: Instant,
-) -> String {
+fn as_json(hosted: &Hosted, desk: &Desk, tasks: &[Task], more: bool, owed: Option<Instant>, now: Instant) -> String {
     let next = tasks.last().filter(|_| more).map(|task| &task.found.dossier);
     let task = |task: &Task| {
         let mut said = hosted.card_json(&task.found, now);

@@ -1,19 +1,26 @@
 //! The subcommands, one file each.
 
+pub mod book;
 pub mod calendar;
 pub mod check;
 pub mod compile;
 pub mod due;
 pub mod explain;
+pub mod export;
+pub mod find;
 pub mod fmt;
 pub mod graph;
+pub mod inbox;
 pub mod migrate;
 pub mod new;
 pub mod replay;
 pub mod report;
 pub mod reproject;
 pub mod run;
+pub mod slip;
 pub mod test;
+pub mod tick;
+pub mod verify;
 
 use std::process::ExitCode;
 
@@ -36,6 +43,12 @@ pub enum Command {
     Compile(compile::Args),
     /// Take dossiers through their procedures: commands as JSON lines in, answers out.
     Run(run::Args),
+    /// Let happen in a store what time owes.
+    Tick(tick::Args),
+    /// Say whether journals are what was written: of a store, or of a dossier that was exported.
+    Verify(verify::Args),
+    /// Write one dossier to a file that whoever has it can verify.
+    Export(export::Args),
     /// Play a recorded log through a procedure and say what fits and what was late.
     Replay(replay::Args),
     /// Count open dossiers on what their calendars say now: show which due dates move, or write it.
@@ -48,6 +61,14 @@ pub enum Command {
     Explain(explain::Args),
     /// Count dossiers: early, on time, late, ended, running, suspended, overdue.
     Report(report::Args),
+    /// Say what somebody may do now.
+    Inbox(inbox::Args),
+    /// Find dossiers by where they are, whose they are, and when they are due.
+    Find(find::Args),
+    /// Say who had a dossier from when to when: the process control slip (form 05).
+    Slip(slip::Args),
+    /// List what a unit received, and what became of it: the tracking book (form 06).
+    Book(book::Args),
     /// Show the days off of a year, and the days worked out of turn.
     Calendar(calendar::Args),
 }
@@ -65,12 +86,19 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Graph(args) => graph::run(args),
         Command::Compile(args) => compile::run(args),
         Command::Run(args) => run::run(args),
+        Command::Tick(args) => tick::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Export(args) => export::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Reproject(args) => reproject::run(args),
         Command::Migrate(args) => migrate::run(args),
         Command::Due(args) => due::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Report(args) => report::run(args),
+        Command::Inbox(args) => inbox::run(args),
+        Command::Find(args) => find::run(args),
+        Command::Slip(args) => slip::run(args),
+        Command::Book(args) => book::run(args),
         Command::Calendar(args) => calendar::run(args),
     }
 }

@@ -4,15 +4,22 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use motcua_engine::World;
+use motcua_host::Host;
 use smol_str::SmolStr;
 
 use crate::lang::Lang;
-use crate::run::{Journal, Lines, Office, Reply};
+use crate::run::stored::{self, Access};
+use crate::run::{Durable, Journal, Lines, Office, Reply};
 use crate::{board, load};
+
+/// How many lines share a sync at most.
+const GROUP: usize = 64;
 
 /// What goes in, by which procedures, and how it comes out.
 #[derive(Debug, clap::Args)]
@@ -20,6 +27,7 @@ use crate::{board, load};
 Examples:
   motcua run examples/one_stop/april.jsonl --format table
   motcua run commands.jsonl --procedures procedures --journal journal.jsonl
+  motcua run commands.jsonl --db dossiers.db
   echo '{\"dossier\":\"D1\",\"id\":\"c1\",\"command\":\"open\",\"procedure\":\"housing_permit\",\"unit\":\"thuan_bac\",\"role\":\"citizen\",\"at\":\"2024-03-04T09:00\",\"data\":{\"area\":120},\"documents\":\"all\"}' | motcua run
 
 A line is a command: `dossier`, `id` (unique per dossier), `command`, and as needed `actor`, `role`, `at`, `data`,
@@ -44,8 +52,8 @@ pub struct Args {
     /// A file that keeps what happens, an event a line. What it holds already is taken up first.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// A durable store; not supported yet.
-    #[arg(long, value_name = "FILE|URL")]
+    /// A store that keeps what happens, synced before it is answered; it is made where it is not there.
+    #[arg(long, value_name = "FILE", conflicts_with = "journal")]
     db: Option<String>,
 }
 
@@ -62,8 +70,8 @@ enum Format {
 /// # Errors
 /// The definitions, the input or the journal cannot be read, or the journal cannot be written.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    if args.db.is_some() {
-        bail!("not supported: `--db`: the durable store comes with the host; use --journal");
+    if let Some(db) = &args.db {
+        return durable(args, db);
     }
     let input = input(args.file.as_deref())?;
     let bundle = load::bundle_at(&args.procedures)?;
@@ -113,8 +121,71 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if office.not_done().is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn input(file: Option<&Path>) -> anyhow::Result<Box<dyn BufRead>> {
-    let Some(path) = file.filter(|path| path.as_os_str() != "-") else { return Ok(Box::new(io::stdin().lock())) };
+/// Runs it on a durable store.
+fn durable(args: &Args, db: &str) -> anyhow::Result<ExitCode> {
+    let input = input(args.file.as_deref())?;
+    let bundle = load::bundle_at(&args.procedures)?;
+    let calendar = bundle.calendars.first().map(|calendar| SmolStr::new(&calendar.name));
+    let copy = (args.format == Format::Table).then(|| bundle.clone());
+    let world = World::load(bundle)?;
+    let store = stored::open(db, Access::Make)?;
+    let mut durable = Durable::new(Host::new(world, store, &[stored::OUTSIDE]), calendar.clone());
+    if let Some(now) = &args.now {
+        durable.instant(now).context("`--now`")?;
+    }
+    let mut stdout = io::stdout().lock();
+    let mut answer = |reply: &Reply| -> anyhow::Result<()> {
+        if args.format == Format::Json {
+            serde_json::to_writer(&mut stdout, reply)?;
+            stdout.write_all(b"\n")?;
+        }
+        Ok(())
+    };
+    // What has come in meanwhile is the next group: a file goes in large ones, a person is answered line by line.
+    let (inlet, outlet) = sync_channel(GROUP);
+    let reader = thread::spawn(move || {
+        let mut lines = Lines::new(input);
+        while let Some(line) = lines.next_line()? {
+            if inlet.send(line).is_err() {
+                break;
+            }
+        }
+        Ok::<(), io::Error>(())
+    });
+    while let Ok(first) = outlet.recv() {
+        let mut lines = vec![first];
+        lines.extend(outlet.try_iter().take(GROUP - 1));
+        durable.lines(&lines, &mut answer)?;
+    }
+    if let Ok(read) = reader.join() {
+        read.context("cannot read the input")?;
+    }
+    let now = match &args.now {
+        Some(now) => Some(durable.instant(now).context("`--now`")?),
+        None => durable.clock().filter(|_| args.format == Format::Table),
+    };
+    if let Some(now) = now {
+        let reply = durable.tick(0, now)?;
+        answer(&reply)?;
+    }
+    let clock = durable.clock();
+    let store = durable.into_done();
+    let is_done = store.not_done.is_empty();
+    if let Some(bundle) = copy {
+        let mut office = Office::new(World::load(bundle)?, calendar);
+        let held = stored::held(store.host.store(), &stored::ids(store.host.store())?, store.since)?;
+        office.take_over(held)?;
+        office.tally(store.accepted, store.not_done, clock);
+        stdout.write_all(board::table(&office, Lang::current()).as_bytes())?;
+    }
+    stdout.flush()?;
+    Ok(if is_done { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn input(file: Option<&Path>) -> anyhow::Result<Box<dyn BufRead + Send>> {
+    let Some(path) = file.filter(|path| path.as_os_str() != "-") else {
+        return Ok(Box::new(BufReader::new(io::stdin())));
+    };
     let unreadable = || format!("cannot read `{}`", path.display());
     let file = File::open(path).with_context(unreadable)?;
     if file.metadata().with_context(unreadable)?.is_dir() {

@@ -79,9 +79,10 @@ struct Line<'c> {
 fn lines<'c>(case: &'c Case<'_>) -> impl Iterator<Item = Line<'c>> {
     let held = case.stretches.iter().enumerate().filter(|(_, held)| held.holder.is_some());
     held.map(|(number, held)| {
-        let left = case.handovers.iter().find(|step| {
-            step.state == held.state && step.plan == held.plan && held.to == Some(step.at)
-        });
+        let left = case
+            .handovers
+            .iter()
+            .find(|step| step.state == held.state && step.plan == held.plan && held.to == Some(step.at));
         let limit = left.map(|step| (step.due, step.class.into()));
         Line { number, held, limit: limit.or_else(|| running(case, held)) }
     })
@@ -104,7 +105,8 @@ fn main_clock<'c, 'w>(case: &'c Case<'w>) -> Option<&'c Told<'w>> {
 /// Returns what was used of the procedure's limit while somebody had the dossier.
 fn used(case: &Case<'_>, number: usize) -> Vec<motcua_engine::clock::Amount> {
     let parts = main_clock(case).map(|told| told.account.parts.as_slice()).unwrap_or_default();
-    let used = parts.iter().filter(|part| part.held.contains(&number)).flat_map(|part| part.reading.used.iter().copied());
+    let used =
+        parts.iter().filter(|part| part.held.contains(&number)).flat_map(|part| part.reading.used.iter().copied());
     say::summed(&used.collect::<Vec<_>>())
 }
 

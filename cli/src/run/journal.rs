@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use motcua_engine::calendar::{Calendar, CalendarHash, CalendarSpec};
-use motcua_engine::{EVENT_FORMAT, Effect, Entry, Event, World};
+use motcua_engine::plan::Plan;
+use motcua_engine::{EVENT_FORMAT, Event, World};
+use motcua_host::pinned_calendars;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
@@ -42,6 +44,10 @@ pub struct Held {
     pub events: Vec<(SmolStr, Event)>,
     /// The versions of calendars that they count on.
     pub calendars: Vec<(CalendarHash, CalendarSpec)>,
+    /// The plans that they are pinned to; a journal in a file has none.
+    pub plans: Vec<Plan>,
+    /// From which event of a dossier on notices are told of, as if they had just gone out.
+    pub told: HashMap<SmolStr, u32>,
 }
 
 /// A journal that is added to.
@@ -130,7 +136,7 @@ impl Journal {
 
     fn write(&mut self, world: &World, dossier: &str, events: &[Event], lines: &mut Vec<u8>) -> anyhow::Result<()> {
         for event in events {
-            for version in event.effects.iter().flat_map(counts_on) {
+            for version in pinned_calendars(event) {
                 let Some(calendar) = world.calendar_version(version).filter(|_| self.versions.insert(version)) else {
                     continue;
                 };
@@ -214,21 +220,4 @@ fn calendar(line: &str) -> anyhow::Result<(CalendarHash, CalendarSpec)> {
         bail!("it says that it is {}, and its content is {hash}: it was changed by hand", kept.calendar_version);
     }
     Ok((hash, spec))
-}
-
-/// Returns the versions of calendars that something counts on with an effect.
-fn counts_on(effect: &Effect) -> Vec<CalendarHash> {
-    let one = match effect {
-        Effect::Migrated(to) => {
-            let places = to.dossier.clocks.iter().filter_map(|clock| clock.places.as_deref());
-            let pins = places.flat_map(|places| places.first.iter().chain(places.moves.iter().map(|moved| &moved.to)));
-            return pins.map(|pin| pin.hash).collect();
-        }
-        Effect::Opened(opened) => opened.calendar_version,
-        Effect::Calendar { to, .. } => Some(to.hash),
-        Effect::Clock(_, Entry::Started { calendar, .. }) => calendar.as_ref().map(|pin| pin.hash),
-        Effect::Clock(_, Entry::Moved { calendar }) => Some(calendar.hash),
-        _ => None,
-    };
-    one.into_iter().collect()
 }

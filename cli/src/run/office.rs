@@ -6,17 +6,15 @@ use std::collections::{BTreeSet, HashMap};
 
 use anyhow::bail;
 use motcua_engine::calendar::Calendar;
-use motcua_engine::{
-    Cause, Dossier, Effect, Event, Instant, InstantError, MessageKind, World, fold, projected, tick, wakes_at,
-};
+use motcua_engine::{Cause, Dossier, Effect, Event, Instant, InstantError, MessageKind, World, fold, tick, wakes_at};
 use smol_str::SmolStr;
 
 use super::calls::{Happened, is_linked};
 use super::journal::{Held, Journal};
 use super::line::{Line, Wrong};
-use super::reply::{DueClock, NotDelivered, Reply, Standing, WaitsFor};
+use super::reply::{NotDelivered, Reply, Standing};
+use super::standing;
 use super::tell::Teller;
-use crate::lang::Lang;
 
 /// Dossiers, the clock, and what the board tells of them.
 #[derive(Debug)]
@@ -113,11 +111,17 @@ impl Office {
         for (_, calendar) in held.calendars {
             self.world.keep_calendar(calendar)?;
         }
+        for plan in held.plans {
+            self.world.keep_plan(plan)?;
+        }
         for (id, event) in held.events {
             // A correction is told later than the instant to which it goes back.
             let told = matches!(event.cause, Cause::Corrected(_)).then_some(event.recorded);
             self.clock = self.clock.max(Some(event.at)).max(told);
             self.take_up(&id, std::slice::from_ref(&event));
+            if held.told.get(&id).is_some_and(|first| *first <= event.number) {
+                self.hear(&id, std::slice::from_ref(&event));
+            }
         }
         for folder in &mut self.folders {
             if self.world.procedure(folder.dossier.plan).is_none() {
@@ -140,9 +144,10 @@ impl Office {
     /// The journal cannot be written.
     pub fn line(&mut self, number: usize, text: &str, line: Line) -> anyhow::Result<Reply> {
         let (dossier, id) = (line.dossier.clone(), line.id.clone());
-        let reply = match line.tick.clone() {
-            Some(to) => self.tick_line(number, text, &to, &line),
-            None => self.command_line(number, text, line),
+        let reply = if line.tick.is_some() {
+            self.tick_line(number, text, &line)
+        } else {
+            self.command_line(number, text, line)
         };
         let mut reply = reply?.unwrap_or_else(|wrong| Reply::wrong(number, Wrong { dossier, id, ..wrong }));
         reply.not_delivered.append(&mut self.not_delivered);
@@ -212,11 +217,11 @@ impl Office {
         Ok(Reply { line: number, tick: Some(tick), answer, fired, not_delivered, ..Reply::default() })
     }
 
-    fn tick_line(&mut self, number: usize, text: &str, to: &str, line: &Line) -> anyhow::Result<Result<Reply, Wrong>> {
-        let corrects = line.voids.is_some() || line.instead.is_some();
-        if line.command.is_some() || line.dossier.is_some() || line.id.is_some() || corrects {
-            return Ok(Err(Wrong::at_key(text, "tick", "a tick stands alone on its line: it is for all dossiers")));
-        }
+    fn tick_line(&mut self, number: usize, text: &str, line: &Line) -> anyhow::Result<Result<Reply, Wrong>> {
+        let to = match tick_of(text, line) {
+            Ok(to) => to,
+            Err(wrong) => return Ok(Err(wrong)),
+        };
         Ok(match self.instant(to) {
             Err(error) => Err(Wrong::at_key(text, "tick", error.to_string())),
             Ok(now) if self.clock.is_some_and(|clock| now < clock) => {
@@ -313,51 +318,13 @@ impl Office {
     }
 
     fn teller(&self, id: &SmolStr) -> Option<Teller<'_>> {
-        let dossier = &self.folders.get(*self.by_id.get(id)?)?.dossier;
-        let procedure = self.world.procedure(dossier.plan)?;
-        let plan = &procedure.plan;
-        Some(Teller { plan, logic: &plan.logic, calendar: self.world.calendar_of(dossier)? })
+        standing::teller(&self.world, &self.folder(id)?.dossier)
     }
 
     pub(super) fn standing(&self, id: &SmolStr, events: &[Event]) -> Option<Standing> {
-        let teller = self.teller(id)?;
-        let folder = self.folders.get(*self.by_id.get(id)?)?;
-        let dossier = &folder.dossier;
-        let states = dossier.active.iter().filter_map(|place| teller.logic.graph.state(place.state));
-        let due = dossier.clocks.iter().filter(|clock| clock.is_open()).map(|clock| {
-            let projected = projected(&self.world, dossier, clock, self.clock.unwrap_or(dossier.at));
-            let (known, error) = match projected {
-                Ok(known) => (known, None),
-                Err(error) => (None, Some(Lang::of_machines().reason(&error.to_string()))),
-            };
-            let due = known.map(|known| known.due.instant);
-            let moved = clock.appointment.as_ref().is_some_and(|appointment| appointment.times > 0);
-            let appointment = clock.appointment().filter(|at| moved || Some(*at) != due);
-            let told = |at: Instant| teller.calendar.format_instant(at);
-            DueClock {
-                clock: teller.logic.clocks.get(clock.id.index()).map(|plan| plan.name.clone()).unwrap_or_default(),
-                due: due.map(told),
-                appointment: appointment.map(told),
-                suspended: clock.is_suspended(),
-                projected: known.is_some_and(|known| known.is_projected()),
-                resumes: known.and_then(|known| known.resumes).map(told),
-                error,
-            }
-        });
-        let waits_for = |call: &motcua_engine::Called| WaitsFor {
-            dossier: call.id.clone(),
-            procedure: call.procedure.clone(),
-            unit: call.unit.clone(),
-            since: teller.calendar.format_instant(call.since),
-        };
-        Some(Standing {
-            version: dossier.version,
-            states: states.map(|state| state.name.clone()).collect(),
-            events: events.iter().map(|event| teller.event(event)).collect(),
-            due: due.collect(),
-            waits_for: dossier.rare.calls.iter().filter(|call| call.is_waiting()).map(waits_for).collect(),
-            wakes_at: folder.wakes.map(|at| teller.calendar.format_instant(at)),
-        })
+        let folder = self.folder(id)?;
+        let now = self.clock.unwrap_or(folder.dossier.at);
+        standing::standing(&self.world, &folder.dossier, folder.wakes, events, now)
     }
 
     /// Waits until the journal is on the disk.
@@ -393,6 +360,19 @@ impl Office {
         &self.not_done
     }
 
+    /// Takes over what was accepted and refused while somebody else kept the dossiers.
+    pub fn tally(&mut self, accepted: usize, not_done: Vec<NotDone>, clock: Option<Instant>) {
+        self.accepted += accepted;
+        self.clock = self.clock.max(clock);
+        for wrong in &not_done {
+            let at = wrong.dossier.as_ref().and_then(|id| self.number(id));
+            if let Some(folder) = at.and_then(|at| self.folders.get_mut(at)) {
+                folder.refused = Some(wrong.message.clone());
+            }
+        }
+        self.not_done.extend(not_done);
+    }
+
     /// Returns how many commands were accepted.
     pub fn accepted(&self) -> usize {
         self.accepted
@@ -404,6 +384,18 @@ impl Folder {
     pub fn wakes(&self) -> Option<Instant> {
         self.wakes
     }
+}
+
+/// Returns the instant that a line turns the clock to, as written.
+///
+/// # Errors
+/// It says something else as well.
+pub(super) fn tick_of<'l>(text: &str, line: &'l Line) -> Result<&'l str, Wrong> {
+    let corrects = line.voids.is_some() || line.instead.is_some();
+    if line.command.is_some() || line.dossier.is_some() || line.id.is_some() || corrects {
+        return Err(Wrong::at_key(text, "tick", "a tick stands alone on its line: it is for all dossiers"));
+    }
+    Ok(line.tick.as_deref().unwrap_or_default())
 }
 
 fn opens(event: &Event) -> bool {

@@ -44,6 +44,10 @@ impl Sqlite {
         is_whole(path, &place)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let mut writer = connect(path, &place, flags)?;
+        // SQLite opens what it may not write to all the same, to be read.
+        if writer.is_readonly("main").map_err(|why| error::said(&place, &why))? {
+            return Err(StoreError::ReadOnly { place });
+        }
         recognised(&writer, &place, true)?;
         let readied = writer.pragma_update(None, "journal_mode", "wal");
         readied.map_err(|why| error::said(&place, &why))?;

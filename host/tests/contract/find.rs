@@ -79,7 +79,7 @@ fn pages(store: &dyn Store, query: &Query) -> Vec<Found> {
     }
 }
 
-pub fn what_is_looked_for_is_found(place: &Place) {
+pub(crate) fn what_is_looked_for_is_found(place: &Place) {
     let (store, memory) = ((place.open)(), Memory::new());
     let case = std::cell::Cell::new(0_u32);
     let mut runner = TestRunner::new(Config { cases: 24, failure_persistence: None, ..Config::default() });
@@ -118,7 +118,7 @@ pub fn what_is_looked_for_is_found(place: &Place) {
     runner.run(&input, test).unwrap();
 }
 
-pub fn a_card_stays_until_there_is_another(place: &Place) {
+pub(crate) fn a_card_stays_until_there_is_another(place: &Place) {
     let store = (place.open)();
     let card = Card {
         unit: "unit".into(),

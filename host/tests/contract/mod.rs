@@ -11,23 +11,24 @@ use motcua_host::{
     Transaction,
 };
 
-pub use find::*;
-pub use model::agrees_with_memory;
-pub use outbox::*;
+pub(crate) use find::*;
+pub(crate) use model::agrees_with_memory;
+pub(crate) use outbox::*;
 
 /// Where a store is, and how it is opened; several at once are several hosts.
-pub struct Place {
+pub(crate) struct Place {
     /// Opens it.
-    pub open: Box<dyn Fn() -> Box<dyn Store>>,
+    pub(crate) open: Box<dyn Fn() -> Box<dyn Store>>,
     /// What is dropped with the place.
-    pub guard: Box<dyn std::any::Any>,
+    #[expect(dead_code, reason = "it is kept, and not looked at")]
+    pub(crate) guard: Box<dyn std::any::Any>,
     /// What is kept is there when it is opened again.
-    pub lasting: bool,
+    pub(crate) lasting: bool,
 }
 
 impl Place {
     /// Returns a place in memory; it is gone with the store, so it is opened once.
-    pub fn shared(store: Memory) -> Self {
+    pub(crate) fn shared(store: Memory) -> Self {
         let store = std::cell::RefCell::new(Some(store));
         let open = move || Box::new(store.borrow_mut().take().expect("opened once")) as Box<dyn Store>;
         Self { open: Box::new(open), guard: Box::new(()), lasting: false }
@@ -55,17 +56,17 @@ macro_rules! contract {
 pub(crate) use contract;
 
 /// An instant, in seconds after the year 1970 began.
-pub fn at(seconds: i64) -> Instant {
+pub(crate) fn at(seconds: i64) -> Instant {
     Instant::from_unix(seconds)
 }
 
 /// What a host lends for ten seconds.
-pub fn lease(host: u64, now: i64) -> Lease {
+pub(crate) fn lease(host: u64, now: i64) -> Lease {
     Lease { host, until: at(now + 10) }
 }
 
 /// A change that adds some records to a dossier of a version; the bytes need not be events for a store.
-pub fn change(dossier: &str, before: u32, records: u32) -> Change {
+pub(crate) fn change(dossier: &str, before: u32, records: u32) -> Change {
     let mut head = Hash::genesis(dossier);
     let mut all = Vec::new();
     for number in 1..=before + records {
@@ -87,11 +88,11 @@ pub fn change(dossier: &str, before: u32, records: u32) -> Change {
     }
 }
 
-pub fn one(change: Change) -> Transaction {
+pub(crate) fn one(change: Change) -> Transaction {
     Transaction { changes: vec![change], ..Transaction::default() }
 }
 
-pub fn kept(store: &dyn Store, dossier: &str) -> Kept {
+pub(crate) fn kept(store: &dyn Store, dossier: &str) -> Kept {
     match store.load(dossier, None).unwrap() {
         Loaded::Kept(kept) => *kept,
         other => panic!("`{dossier}` is {other:?}"),
@@ -102,7 +103,7 @@ fn all(appended: &[Appended]) -> bool {
     appended.iter().all(|appended| *appended != Appended::Conflict)
 }
 
-pub fn a_dossier_is_what_was_kept(place: &Place) {
+pub(crate) fn a_dossier_is_what_was_kept(place: &Place) {
     let store = (place.open)();
     assert_eq!(store.load("D1", None).unwrap(), Loaded::Absent);
     let first = Change { wakes_at: Some(at(5)), ..change("D1", 0, 2) };
@@ -116,7 +117,7 @@ pub fn a_dossier_is_what_was_kept(place: &Place) {
     assert_eq!(store.journal("D2", 0).unwrap(), []);
 }
 
-pub fn a_conflict_leaves_nothing_behind(place: &Place) {
+pub(crate) fn a_conflict_leaves_nothing_behind(place: &Place) {
     let store = (place.open)();
     assert!(all(&store.append(&[one(change("D1", 0, 1))]).unwrap()));
     let definition = Definition { kind: DefinitionKind::Plan, hash: vec![1], body: b"{}".to_vec() };
@@ -137,7 +138,7 @@ pub fn a_conflict_leaves_nothing_behind(place: &Place) {
     assert_eq!((kept(&*store, "D1").version, kept(&*store, "D3").version), (2, 1));
 }
 
-pub fn an_opening_of_what_is_there_is_a_conflict(place: &Place) {
+pub(crate) fn an_opening_of_what_is_there_is_a_conflict(place: &Place) {
     let store = (place.open)();
     let appended = store.append(&[one(change("D1", 0, 1)), one(change("D1", 0, 1))]).unwrap();
     assert!(all(&appended[..1]));
@@ -145,7 +146,7 @@ pub fn an_opening_of_what_is_there_is_a_conflict(place: &Place) {
     assert_eq!(kept(&*store, "D1").version, 1);
 }
 
-pub fn what_is_known_is_not_told_again(place: &Place) {
+pub(crate) fn what_is_known_is_not_told_again(place: &Place) {
     let store = (place.open)();
     let appended = store.append(&[one(change("D1", 0, 1)), one(change("D2", 0, 1))]).unwrap();
     let [Appended::Kept(first), Appended::Kept(_)] = appended.as_slice() else { panic!("{appended:?}") };
@@ -156,7 +157,7 @@ pub fn what_is_known_is_not_told_again(place: &Place) {
     assert!(matches!(store.load("D1", Some(known)).unwrap(), Loaded::Kept(kept) if kept.version == 2));
 }
 
-pub fn wakes_come_in_order(place: &Place) {
+pub(crate) fn wakes_come_in_order(place: &Place) {
     let store = (place.open)();
     let wakes = |dossier: &str, seconds| one(Change { wakes_at: Some(at(seconds)), ..change(dossier, 0, 1) });
     let opened = [wakes("c", 7), wakes("b", 7), wakes("a", 9), wakes("d", 3), wakes("e", 30)];
@@ -176,7 +177,7 @@ pub fn wakes_come_in_order(place: &Place) {
     assert_eq!(store.next_wake().unwrap(), Some(at(2)));
 }
 
-pub fn a_snapshot_stands_for_what_is_before_it(place: &Place) {
+pub(crate) fn a_snapshot_stands_for_what_is_before_it(place: &Place) {
     let store = (place.open)();
     assert!(all(&store.append(&[one(Change { snapshot: Some(b"two".to_vec()), ..change("D1", 0, 2) })]).unwrap()));
     assert!(all(&store.append(&[one(change("D1", 2, 1))]).unwrap()));
@@ -188,7 +189,7 @@ pub fn a_snapshot_stands_for_what_is_before_it(place: &Place) {
     assert_eq!((found.snapshot, found.records), (None, change("D1", 0, 3).records));
 }
 
-pub fn definitions_are_kept_once(place: &Place) {
+pub(crate) fn definitions_are_kept_once(place: &Place) {
     let store = (place.open)();
     let definition =
         |body: &[u8]| Definition { kind: DefinitionKind::Calendar, hash: vec![7; 16], body: body.to_vec() };
@@ -199,7 +200,7 @@ pub fn definitions_are_kept_once(place: &Place) {
     assert_eq!(store.definition(DefinitionKind::Plan, &[7; 16]).unwrap(), None);
 }
 
-pub fn numbers_have_no_gaps(place: &Place) {
+pub(crate) fn numbers_have_no_gaps(place: &Place) {
     let store = (place.open)();
     let taking = |dossier: &str, number| {
         let numbers = vec![Taken { series: "hcm-240304".into(), number }];
@@ -212,7 +213,7 @@ pub fn numbers_have_no_gaps(place: &Place) {
     assert_eq!(store.load("b", None).unwrap(), Loaded::Absent);
 }
 
-pub fn dossiers_are_paged_in_the_order_of_their_ids(place: &Place) {
+pub(crate) fn dossiers_are_paged_in_the_order_of_their_ids(place: &Place) {
     let store = (place.open)();
     let opened: Vec<_> = ["b", "B", "đ", "a", "z"].map(|id| one(change(id, 0, 1))).into();
     assert!(all(&store.append(&opened).unwrap()));
@@ -220,13 +221,13 @@ pub fn dossiers_are_paged_in_the_order_of_their_ids(place: &Place) {
     assert_eq!(store.dossiers("b", 3).unwrap(), ["z", "đ"]);
 }
 
-pub fn a_group_goes_on_with_what_it_opens(place: &Place) {
+pub(crate) fn a_group_goes_on_with_what_it_opens(place: &Place) {
     let store = (place.open)();
     assert!(all(&store.append(&[one(change("D1", 0, 1)), one(change("D1", 1, 1)), one(change("D1", 2, 2))]).unwrap()));
     assert_eq!(store.journal("D1", 0).unwrap(), change("D1", 0, 4).records);
 }
 
-pub fn hosts_of_one_store_see_each_other(place: &Place) {
+pub(crate) fn hosts_of_one_store_see_each_other(place: &Place) {
     if !place.lasting {
         return;
     }
@@ -240,7 +241,7 @@ pub fn hosts_of_one_store_see_each_other(place: &Place) {
     assert!(matches!(one_host.load("D1", Some(known)).unwrap(), Loaded::Kept(kept) if kept.version == 2));
 }
 
-pub fn what_is_kept_is_there_after_opening_again(place: &Place) {
+pub(crate) fn what_is_kept_is_there_after_opening_again(place: &Place) {
     if !place.lasting {
         return;
     }

@@ -9,7 +9,7 @@ use super::{Place, at, change, lease, one};
 /// Something that is done: a group of changes, each of a dossier, resting on a version that may be wrong.
 type Group = Vec<(u8, bool, u32, Option<i64>)>;
 
-pub fn agrees_with_memory(place: &Place) {
+pub(crate) fn agrees_with_memory(place: &Place) {
     // One place for all cases: each has dossiers of its own.
     let (store, memory) = ((place.open)(), Memory::new());
     let groups = proptest::collection::vec(
@@ -24,13 +24,18 @@ pub fn agrees_with_memory(place: &Place) {
             for group in groups {
                 let id = |dossier: u8| format!("{:04}-{dossier}", case.get());
                 let mut transactions = Vec::new();
+                let mut latest = std::collections::BTreeMap::new();
                 for (dossier, fits, records, wakes_at) in group {
                     let id = id(dossier);
-                    let (version, woke_at) = match memory.load(&id, None).unwrap() {
+                    let stored = || match memory.load(&id, None).unwrap() {
                         Loaded::Kept(kept) => (kept.version, kept.wakes_at),
                         _ => (0, None),
                     };
+                    let (version, woke_at) = *latest.entry(id.clone()).or_insert_with(stored);
                     let before = if fits { version } else { version + 1 };
+                    if fits {
+                        latest.insert(id.clone(), (version + records, wakes_at.map(at)));
+                    }
                     let change = Change { woke_at, wakes_at: wakes_at.map(at), ..change(&id, before, records) };
                     transactions.push(one(change));
                 }

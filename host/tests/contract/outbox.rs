@@ -32,7 +32,7 @@ fn tried(dossier: &str, event: u32, effect: u16, outcome: Outcome) -> Tried {
     Tried { sending: sending(dossier, event, effect), outcome }
 }
 
-pub fn messages_leave_in_order(place: &Place) {
+pub(crate) fn messages_leave_in_order(place: &Place) {
     let store = filled(place);
     let claim = |now| ids(&store.claim("web", at(now), 10, lease(1, now)).unwrap());
     assert_eq!(claim(0), ["D1:1:0", "D2:1:2"]);
@@ -50,7 +50,7 @@ pub fn messages_leave_in_order(place: &Place) {
     assert_eq!(claim(101), ["D1:2:0"]);
 }
 
-pub fn what_is_lent_comes_again(place: &Place) {
+pub(crate) fn what_is_lent_comes_again(place: &Place) {
     let store = filled(place);
     assert_eq!(store.claim("web", at(0), 1, lease(1, 0)).unwrap().len(), 1);
     assert_eq!(store.claim("web", at(9), 10, lease(2, 9)).unwrap().len(), 1);
@@ -58,7 +58,7 @@ pub fn what_is_lent_comes_again(place: &Place) {
     assert_eq!(ids(&store.claim("web", at(19), 10, lease(2, 19)).unwrap()), ["D1:1:0", "D2:1:2"]);
 }
 
-pub fn what_is_dead_can_be_sent_again(place: &Place) {
+pub(crate) fn what_is_dead_can_be_sent_again(place: &Place) {
     let store = filled(place);
     let _ = store.claim("web", at(0), 10, lease(1, 0)).unwrap();
     let gone = || Outcome::Dead { failure: "410 gone".into() };
@@ -79,7 +79,7 @@ pub fn what_is_dead_can_be_sent_again(place: &Place) {
     assert_eq!((ids(&dead), dead[0].failure.as_deref()), (vec!["D1:3:0".to_owned()], Some("is not known")));
 }
 
-pub fn destinations_are_apart(place: &Place) {
+pub(crate) fn destinations_are_apart(place: &Place) {
     let store = filled(place);
     assert_eq!(ids(&store.claim("log", at(0), 10, lease(1, 0)).unwrap()), ["D1:1:0"]);
     assert_eq!(ids(&store.claim("web", at(0), 10, lease(1, 0)).unwrap()), ["D1:1:0", "D2:1:2"]);

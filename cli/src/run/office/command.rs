@@ -1,12 +1,11 @@
 //! A line that gives a command.
 
-use motcua_engine::{Answer, Command, Instant, Opening, Refusal, correct, decide};
+use motcua_engine::{Answer, Instant, Refusal, correct, decide};
 use smol_str::SmolStr;
 
-use super::super::brought::{documents, typed};
 use super::super::calls::Happened;
-use super::super::correct::{Reader, check_keys, is_correction};
 use super::super::line::{Line, Wrong};
+use super::super::read::{Given, Reading, Wanted};
 use super::super::reply::Reply;
 use super::{Folder, Office};
 
@@ -17,80 +16,26 @@ impl Office {
         text: &str,
         line: Line,
     ) -> anyhow::Result<Result<Reply, Wrong>> {
-        let missing = |key: &str| Wrong { message: format!("`{key}` is missing"), column: 1, dossier: None, id: None };
-        let Some(id) = line.dossier.clone() else { return Ok(Err(missing("dossier"))) };
-        let Some(key) = line.id.clone() else { return Ok(Err(missing("id"))) };
-        let Some(name) = line.command.clone() else { return Ok(Err(missing("command"))) };
-        let opens = name == "open";
-        let known = self.by_id.get(&id).and_then(|at| self.folders.get(*at));
-        if !opens {
-            if known.is_none() {
-                return Ok(Err(Wrong::at_key(text, "dossier", format!("`{id}` is not known: open it first"))));
-            }
-            let foreign = [
-                ("procedure", line.procedure.is_some()),
-                ("version", line.version.is_some()),
-                ("unit", line.unit.is_some()),
-            ];
-            if let Some((key, _)) = foreign.iter().find(|(_, given)| *given) {
-                return Ok(Err(Wrong::at_key(text, key, format!("`{key}` belongs to `open` alone"))));
-            }
-        } else if line.procedure.is_none() {
-            return Ok(Err(missing("procedure")));
-        }
-        let unit = line.unit.clone().unwrap_or_default();
-        let corrects = is_correction(&line, known.and_then(|folder| self.world.procedure(folder.dossier.plan)));
-        if let Err(wrong) = check_keys(text, &line, corrects) {
-            return Ok(Err(wrong));
-        }
-        let procedure = match known {
-            Some(folder) => self.world.procedure(folder.dossier.plan),
-            None => line.procedure.as_ref().and_then(|name| self.world.latest(name)),
+        let known = line.dossier.as_ref().and_then(|id| self.folder(id));
+        let reading = Reading {
+            world: &self.world,
+            dossier: known.map(|folder| &folder.dossier),
+            opening: None,
+            zone: self.calendar(),
+            clock: self.clock,
         };
-        let calendar = match known {
-            Some(folder) => self.world.calendar_of(&folder.dossier),
-            None => procedure.map(|procedure| self.world.calendar_for(&unit, procedure)),
+        let calendar = reading.calendar(line.procedure.as_deref(), line.unit.as_deref().unwrap_or_default());
+        let Given { dossier: id, key, now, wanted } = match reading.given(text, line) {
+            Ok(given) => given,
+            Err(wrong) => return Ok(Err(wrong)),
         };
-        let calendar = calendar.or_else(|| self.calendar());
-        let at =
-            match line.at.as_ref().map(|at| calendar.map_or_else(|| at.parse(), |calendar| calendar.parse_instant(at)))
-            {
-                None => None,
-                Some(Ok(at)) => Some(at),
-                Some(Err(error)) => return Ok(Err(Wrong::at_key(text, "at", error.to_string()))),
-            };
-        let now = self.clock.max(at).unwrap_or_else(now);
-        if corrects && at.is_some_and(|at| at < now) {
-            let at = "a correction is told now, and takes effect where its events stand: leave `at` out";
-            return Ok(Err(Wrong::at_key(text, "at", at)));
-        }
-        if let Some(folder) = known.filter(|_| corrects) {
-            let reader = Reader { world: &self.world, procedure, calendar };
-            let correction = match reader.correction(text, &id, line) {
-                Ok(correction) => correction,
-                Err(wrong) => return Ok(Err(wrong)),
-            };
-            let answer = correct(&self.world, &folder.journal, &correction, now);
-            return self.answered(number, id, key, answer, now).map(Ok);
-        }
-        let open = opens.then(|| Opening {
-            dossier: id.clone(),
-            procedure: line.procedure.clone().unwrap_or_default(),
-            version: line.version,
-            unit: unit.clone(),
-        });
-        let command = Command {
-            id: key.clone(),
-            command: name,
-            actor: line.actor,
-            role: line.role,
-            at,
-            seen: line.seen,
-            state: line.state,
-            data: typed(procedure, calendar, line.data.0),
-            documents: documents(procedure, line.documents),
-            reason: line.reason,
-            open,
+        let command = match wanted {
+            Wanted::Command(command) => command,
+            Wanted::Correction(correction) => {
+                let journal = known.map(|folder| folder.journal.as_slice()).unwrap_or_default();
+                let answer = correct(&self.world, journal, &correction, now);
+                return self.answered(number, id, key, answer, now).map(Ok);
+            }
         };
         let answer = decide(&self.world, known.map(|folder| &folder.dossier), &command, now);
         if let (Answer::Refused(refusal), None) = (&answer, known) {
@@ -184,10 +129,4 @@ impl Office {
             }
         }
     }
-}
-
-/// Returns the instant of this machine's clock, for input that names none.
-fn now() -> Instant {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Instant::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

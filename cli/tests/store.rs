@@ -1,0 +1,127 @@
+//! Dossiers in a durable store: the same answers as in memory, kept, woken, told, exported and verified.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// Runs the program from the root of the repository.
+fn motcua(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_motcua"))
+        .args(arguments)
+        .env("LC_ALL", "C")
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "200")
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// A folder with the name of a store in it.
+fn place() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let db = folder.path().join("dossiers.db").display().to_string();
+    (folder, db)
+}
+
+/// Each example with its definitions.
+const EXAMPLES: [&[&str]; 6] = [
+    &["examples/one_stop/april.jsonl"],
+    &["examples/one_stop/correction.jsonl"],
+    &["examples/one_stop/refused.jsonl"],
+    &["examples/side_by_side/commands.jsonl", "--procedures", "examples/side_by_side"],
+    &["examples/tacit_consent/commands.jsonl", "--procedures", "examples/tacit_consent"],
+    &["examples/land_use/commands.jsonl", "--procedures", "examples/land_use"],
+];
+
+#[test]
+fn a_store_answers_as_memory_does() {
+    for example in EXAMPLES {
+        for format in ["json", "table"] {
+            let (_folder, db) = place();
+            let run = [&["run"], example, &["--format", format]].concat();
+            let (memory, store) = (motcua(&run), motcua(&[&run[..], &["--db", &db]].concat()));
+            assert_eq!(out(&store), out(&memory), "{example:?}: {}", err(&store));
+            assert_eq!(store.status.code(), memory.status.code());
+            assert_eq!(motcua(&["verify", "--db", &db]).status.code(), Some(0));
+        }
+    }
+}
+
+#[test]
+fn the_first_answers_stand_when_all_is_given_again() {
+    let (_folder, db) = place();
+    let run = ["run", "examples/one_stop/april.jsonl", "--db", &db];
+    let first = out(&motcua(&run)).matches(r#""answer":"accepted""#).count();
+    let again = out(&motcua(&run));
+    assert_eq!(again.matches(r#""answer":"already_done""#).count(), first);
+    assert_eq!(again.matches(r#""answer":"accepted""#).count(), 0);
+}
+
+#[test]
+fn a_dossier_is_told_exported_and_verified() {
+    let (folder, db) = place();
+    let journal = folder.path().join("april.journal").display().to_string();
+    motcua(&["run", "examples/one_stop/april.jsonl", "--db", &db]);
+    motcua(&["run", "examples/one_stop/april.jsonl", "--journal", &journal]);
+    let now = ["--now", "2024-05-07T08:00"];
+    let told = motcua(&[&["explain", "--db", &db, "D10"][..], &now].concat());
+    assert_eq!(out(&told), out(&motcua(&[&["explain", "--journal", &journal, "D10"][..], &now].concat())));
+    let report = |from: &str, name: &str| out(&motcua(&[&["report", from, name, "--by", "unit"][..], &now].concat()));
+    assert_eq!(report("--db", &db), report("--journal", &journal));
+
+    let export = folder.path().join("d10.export").display().to_string();
+    assert_eq!(motcua(&["export", "--db", &db, "D10", "-o", &export]).status.code(), Some(0));
+    let verified = motcua(&["verify", &export]);
+    assert!(out(&verified).starts_with("D10: "), "{}", out(&verified));
+    let text = std::fs::read_to_string(&export).unwrap();
+    std::fs::write(&export, text.replacen("\"number\":2,", "\"number\":2 ", 1)).unwrap();
+    let broken = motcua(&["verify", &export]);
+    assert_eq!((broken.status.code(), out(&broken).contains("event 2 of `D10`")), (Some(1), true), "{}", out(&broken));
+}
+
+#[test]
+fn time_goes_on_between_runs() {
+    let (_folder, db) = place();
+    motcua(&["run", "examples/one_stop/april.jsonl", "--db", &db]);
+    let tick = |now: &str| motcua(&["tick", "--db", &db, "--now", now]);
+    let woken = tick("2024-06-30T08:00");
+    assert_eq!(woken.status.code(), Some(0));
+    assert!(out(&woken).contains(r#""fired":[{"dossier""#), "{}", out(&woken));
+    assert!(out(&tick("2024-06-30T08:00")).contains(r#""fired":[]"#));
+    assert_eq!(motcua(&["verify", "--db", &db]).status.code(), Some(0));
+}
+
+#[test]
+fn what_is_no_store_is_said() {
+    let (folder, db) = place();
+    let said = |arguments: &[&str]| {
+        let output = motcua(arguments);
+        assert_eq!(output.status.code(), Some(2), "{}", out(&output));
+        err(&output)
+    };
+    assert!(said(&["tick", "--db", &db]).contains("is not there"));
+    assert!(said(&["run", "--db", &db, "--journal", "x"]).contains("cannot be used with"));
+    assert!(said(&["run", "--db", "postgres://localhost/x"]).contains("not supported: `--db postgres://…`"));
+    let text = folder.path().join("text.db").display().to_string();
+    std::fs::write(&text, "this is a text that is long enough to be no header of a database\n".repeat(9)).unwrap();
+    assert!(said(&["run", "--db", &text]).contains("it is no SQLite database"));
+    assert!(said(&["verify", "--db", &text]).contains("it is no SQLite database"));
+    motcua(&["run", "examples/one_stop/april.jsonl", "--db", &db]);
+    let bytes = std::fs::read(&db).unwrap();
+    let cut = folder.path().join("cut.db").display().to_string();
+    std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
+    assert!(said(&["verify", "--db", &cut]).contains("it was cut off"));
+    assert!(said(&["run", "--db", &cut]).contains("it was cut off"));
+    let nobody = said(&["export", "--db", &db, "D99", "-o", &text]);
+    assert!(nobody.contains("`D99` is not known"), "{nobody}");
+}

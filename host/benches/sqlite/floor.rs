@@ -1,0 +1,124 @@
+//! The bare loop: what a host has written, written again without it.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use motcua_engine::Instant;
+use motcua_host::chain::Record;
+use motcua_host::{
+    Appended, Change, DefinitionKind, Due, Known, Lease, Loaded, Memory, Parcel, Sending, Store, StoreError,
+    Transaction, Tried,
+};
+use rusqlite::{Connection, params};
+use smol_str::SmolStr;
+
+/// A store in memory that remembers what it was given.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Recording {
+    memory: Arc<Memory>,
+    taken: Arc<Mutex<Vec<Transaction>>>,
+}
+
+impl Recording {
+    pub(super) fn taken(&self) -> Vec<Transaction> {
+        std::mem::take(&mut *self.taken.lock().unwrap())
+    }
+}
+
+impl Store for Recording {
+    fn load(&self, dossier: &str, known: Option<Known>) -> Result<Loaded, StoreError> {
+        self.memory.load(dossier, known)
+    }
+
+    fn journal(&self, dossier: &str, after: u32) -> Result<Vec<Record>, StoreError> {
+        self.memory.journal(dossier, after)
+    }
+
+    fn append(&self, transactions: &[Transaction]) -> Result<Vec<Appended>, StoreError> {
+        self.taken.lock().unwrap().extend_from_slice(transactions);
+        self.memory.append(transactions)
+    }
+
+    fn due(&self, by: Instant, after: Option<&Due>, limit: usize, lease: Lease) -> Result<Vec<Due>, StoreError> {
+        self.memory.due(by, after, limit, lease)
+    }
+
+    fn next_wake(&self) -> Result<Option<Instant>, StoreError> {
+        self.memory.next_wake()
+    }
+
+    fn definition(&self, kind: DefinitionKind, hash: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.memory.definition(kind, hash)
+    }
+
+    fn latest_number(&self, series: &str) -> Result<u64, StoreError> {
+        self.memory.latest_number(series)
+    }
+
+    fn dossiers(&self, after: &str, limit: usize) -> Result<Vec<SmolStr>, StoreError> {
+        self.memory.dossiers(after, limit)
+    }
+
+    fn drop_snapshots(&self) -> Result<(), StoreError> {
+        self.memory.drop_snapshots()
+    }
+
+    fn claim(&self, to: &str, now: Instant, limit: usize, lease: Lease) -> Result<Vec<Parcel>, StoreError> {
+        self.memory.claim(to, now, limit, lease)
+    }
+
+    fn settle(&self, tried: &[Tried]) -> Result<(), StoreError> {
+        self.memory.settle(tried)
+    }
+
+    fn dead(&self, destination: &str, after: Option<&Sending>, limit: usize) -> Result<Vec<Parcel>, StoreError> {
+        self.memory.dead(destination, after, limit)
+    }
+}
+
+/// Writes the rows of transactions, so many with one sync. The keys of dossiers are numbered as they come.
+pub(super) fn write(path: &Path, transactions: &[Transaction], group: usize) {
+    let mut connection = Connection::open(path).unwrap();
+    connection.pragma_update(None, "synchronous", "full").unwrap();
+    connection.set_prepared_statement_cache_capacity(64);
+    let mut keys = std::collections::HashMap::new();
+    for group in transactions.chunks(group) {
+        let open = connection.transaction().unwrap();
+        for change in group.iter().flat_map(|transaction| &transaction.changes) {
+            let next = keys.len() as i64 + 1;
+            let key = *keys.entry(change.dossier.clone()).or_insert(next);
+            rows(&open, change, key);
+        }
+        open.commit().unwrap();
+    }
+}
+
+fn rows(open: &Connection, change: &Change, key: i64) {
+    let run = |text: &str, values: &[&dyn rusqlite::ToSql]| {
+        open.prepare_cached(text).unwrap().execute(values).unwrap();
+    };
+    let (id, head) = (change.dossier.as_str(), change.head.0);
+    let (woke, wakes) = (change.woke_at.map(Instant::unix), change.wakes_at.map(Instant::unix));
+    if change.before == 0 {
+        run("INSERT INTO dossier VALUES (?1, ?2, ?3, ?4, ?5)", params![key, id, change.after(), head, wakes]);
+    } else {
+        let text = "UPDATE dossier SET version = ?2, head = ?3, wakes_at = ?4 WHERE key = ?1";
+        run(text, params![key, change.after(), head, wakes]);
+    }
+    for (number, record) in (i64::from(change.before) + 1..).zip(&change.records) {
+        run("INSERT INTO event VALUES (?1, ?2)", params![(key << 24) + number, record.bytes()]);
+    }
+    if woke != wakes {
+        if woke.is_some() {
+            run("DELETE FROM wake WHERE at = ?1 AND dossier = ?2", params![woke, id]);
+        }
+        if wakes.is_some() {
+            run("INSERT INTO wake VALUES (?1, ?2)", params![wakes, id]);
+        }
+    }
+    for outgoing in &change.outgoing {
+        let (to, event, effect) = (outgoing.destination.as_str(), outgoing.event, outgoing.effect);
+        let at = Instant::MIN.unix();
+        run("INSERT INTO outbox VALUES (?1, ?2, ?3, ?4, 0, ?5, NULL)", params![to, key, event, effect, at]);
+    }
+}

@@ -1,0 +1,69 @@
+//! A store of a million dossiers that are all to be woken some day: how long it opens, sweeps and finds what is due.
+
+use std::time::Instant as Clock;
+
+use motcua_engine::Instant;
+use motcua_host::chain::{Hash, Record};
+use motcua_host::{Appended, Change, Lease, Sqlite, Store, Transaction};
+
+/// How many of the dossiers are due when they are looked for.
+const DUE: i64 = 100_000;
+
+pub(super) fn measure(dossiers: i64) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("million.db");
+    {
+        let store = Sqlite::open(&path).unwrap();
+        let numbers: Vec<i64> = (0..dossiers).collect();
+        for group in numbers.chunks(20_000) {
+            let group: Vec<_> = group.iter().map(|n| opened(*n, dossiers)).collect();
+            assert!(store.append(&group).unwrap().iter().all(|appended| *appended != Appended::Conflict));
+        }
+    }
+    println!("{dossiers} dossiers that wake some day");
+    let clock = Clock::now();
+    let store = Sqlite::open(&path).unwrap();
+    let first = store.next_wake().unwrap();
+    println!("  opened, and the first wake-up known, in {:.1} ms", clock.elapsed().as_secs_f64() * 1e3);
+    let before = first.unwrap_or(Instant::MIN).plus(-1);
+    let lease = Lease { host: 1, until: Instant::MAX };
+    let sweeps = 100_000;
+    let clock = Clock::now();
+    for _ in 0..sweeps {
+        assert!(store.due(before, None, 256, lease).unwrap().is_empty());
+    }
+    println!("  a sweep that finds nothing: {:.0} ns", clock.elapsed().as_secs_f64() * 1e9 / f64::from(sweeps));
+    for round in ["first", "second"] {
+        let (mut after, mut found) = (None, 0);
+        let clock = Clock::now();
+        loop {
+            let due = store.due(Instant::from_unix(DUE - 1), after.as_ref(), 256, lease).unwrap();
+            let Some(last) = due.last().cloned() else { break };
+            found += due.len();
+            after = Some(last);
+        }
+        let each = clock.elapsed().as_secs_f64() * 1e9 / found as f64;
+        println!("  {found} that are due, 256 at a time: {each:.0} ns each, the {round} time");
+    }
+}
+
+/// A dossier with one record; the bytes need not be an event for a store.
+fn opened(n: i64, dossiers: i64) -> Transaction {
+    let dossier = format!("thuan_bac-240304-{n:07}");
+    let record = Record::of(Hash::genesis(&dossier), &"a record of some hundred bytes ".repeat(3)).unwrap();
+    // Not in the order in which they came.
+    let at = n.wrapping_mul(7_919) % dossiers;
+    let change = Change {
+        head: record.hash(),
+        records: vec![record],
+        dossier: dossier.into(),
+        key: None,
+        before: 0,
+        woke_at: None,
+        wakes_at: Some(Instant::from_unix(at)),
+        snapshot: None,
+        outgoing: Vec::new(),
+        card: None,
+    };
+    Transaction { changes: vec![change], ..Transaction::default() }
+}
