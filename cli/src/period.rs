@@ -197,6 +197,6 @@ fn as_text(hosted: &Hosted, asked: &Asked<'_>, tally: &Tally, listed: &[Counted]
         ]);
     }
     let none = || say!(lang, "report-none");
-    text += &format!("\n{}\n", if listed.is_empty() { none() } else { list.trim_fmt() });
+    text.push_str(&format!("\n{}\n", if listed.is_empty() { none() } else { list.trim_fmt() }));
     text
 }

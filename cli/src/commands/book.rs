@@ -136,7 +136,8 @@ fn as_text(hosted: &Hosted, unit: &str, entries: &[Entry]) -> String {
     let lang = Lang::current();
     let mut text = say!(lang, "book-title", unit = hosted.unit(unit)) + "\n\n";
     if entries.is_empty() {
-        return text + &say!(lang, "report-none") + "\n";
+        text.push_str(&(say!(lang, "report-none") + "\n"));
+        return text;
     }
     let mut table = output::table();
     table.add_row([
@@ -165,6 +166,6 @@ fn as_text(hosted: &Hosted, unit: &str, entries: &[Entry]) -> String {
             returned.as_ref().map(|(_, who)| who.clone()).unwrap_or_default(),
         ]);
     }
-    text += &(table.trim_fmt() + "\n");
+    text.push_str(&(table.trim_fmt() + "\n"));
     text
 }

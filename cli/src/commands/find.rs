@@ -193,7 +193,7 @@ fn as_text(hosted: &Hosted, found: &[Found], more: bool, now: motcua_engine::Ins
     }
     let mut text = table.trim_fmt() + "\n";
     if let Some(last) = found.last().filter(|_| more) {
-        text += &format!("\n{}\n", say!(lang, "find-more", after = last.dossier.as_str()));
+        text.push_str(&format!("\n{}\n", say!(lang, "find-more", after = last.dossier.as_str())));
     }
     text
 }

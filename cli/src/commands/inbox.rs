@@ -140,10 +140,11 @@ fn as_text(hosted: &Hosted, tasks: &[Task], more: bool, owed: Option<Instant>, n
     let lang = Lang::current();
     let mut text = String::new();
     if let Some(owed) = owed {
-        text += &format!("{}\n\n", say!(lang, "explain-owed", at = hosted.said(owed)));
+        text.push_str(&format!("{}\n\n", say!(lang, "explain-owed", at = hosted.said(owed))));
     }
     if tasks.is_empty() {
-        return text + &say!(lang, "inbox-empty") + "\n";
+        text.push_str(&(say!(lang, "inbox-empty") + "\n"));
+        return text;
     }
     let mut table = output::table();
     table.add_row([
@@ -168,9 +169,9 @@ fn as_text(hosted: &Hosted, tasks: &[Task], more: bool, owed: Option<Instant>, n
             commands.iter().map(command).collect::<Vec<_>>().join("\n"),
         ]);
     }
-    text += &(table.trim_fmt() + "\n");
+    text.push_str(&(table.trim_fmt() + "\n"));
     if let Some(last) = tasks.last().filter(|_| more) {
-        text += &format!("\n{}\n", say!(lang, "find-more", after = last.found.dossier.as_str()));
+        text.push_str(&format!("\n{}\n", say!(lang, "find-more", after = last.found.dossier.as_str())));
     }
     text
 }

@@ -146,14 +146,14 @@ fn as_text(case: &Case<'_>) -> String {
     let plan = &case.names.procedure.plan;
     let procedure = plan.words.label.as_deref().unwrap_or(&plan.logic.name);
     let mut text = say!(lang, "slip-title", dossier = case.dossier.id.as_str(), procedure = procedure) + "\n";
-    text += &(case.names.unit(&case.dossier.unit) + "\n");
+    text.push_str(&(case.names.unit(&case.dossier.unit) + "\n"));
     if let Some(received) = case.received() {
-        text += &(say!(lang, "explain-received", at = at(received), now = at(case.now)) + "\n");
+        text.push_str(&(say!(lang, "explain-received", at = at(received), now = at(case.now)) + "\n"));
     }
     let main = main_clock(case);
     if let Some(told) = main {
         let due = when::local(lang, case.names.calendar, told.due.instant);
-        text += &(say!(lang, "slip-due", due = due, standing = standing(told.standing)) + "\n");
+        text.push_str(&(say!(lang, "slip-due", due = due, standing = standing(told.standing)) + "\n"));
     }
     let mut table = output::table();
     table.add_row([
@@ -186,6 +186,6 @@ fn as_text(case: &Case<'_>) -> String {
         let empty = || String::new();
         table.add_row([say!(lang, "account-sum"), empty(), empty(), empty(), empty(), empty(), whole]);
     }
-    text += &format!("\n{}\n", table.trim_fmt());
+    text.push_str(&format!("\n{}\n", table.trim_fmt()));
     text
 }
