@@ -334,7 +334,25 @@ report-standing = { $standing ->
    *[overdue] overdue
 }
 report-total = all
+report-office = office
+period-title = { $from } to { $to }, as known { $now }
+period-carried = carried over
 report-none = none
+
+## What a store is asked
+
+find-applicant = applicant
+find-state = states
+find-more = There are more: --after { $after }
+inbox-empty = nothing to do
+inbox-commands = what may be done
+slip-title = Process control slip of { $dossier }: { $procedure }
+slip-due = Due { $due }: { $standing }
+book-title = Tracking book of { $unit }
+book-number = no.
+book-settled = settled
+book-returned = returned
+book-by = by
 
 ## Another version of a procedure
 

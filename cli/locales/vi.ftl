@@ -269,7 +269,25 @@ report-standing = { $standing ->
    *[overdue] đang quá hạn
 }
 report-total = tất cả
+report-office = cơ quan
+period-title = Từ { $from } đến { $to }, theo số liệu { $now }
+period-carried = kỳ trước chuyển sang
 report-none = không có
+
+## Điều hỏi kho hồ sơ
+
+find-applicant = người nộp
+find-state = trạng thái
+find-more = Còn nữa: --after { $after }
+inbox-empty = không có việc
+inbox-commands = việc có thể làm
+slip-title = Phiếu kiểm soát quá trình giải quyết hồ sơ { $dossier }: { $procedure }
+slip-due = Hẹn trả { $due }: { $standing }
+book-title = Sổ theo dõi hồ sơ của { $unit }
+book-number = STT
+book-settled = giải quyết xong
+book-returned = trả kết quả
+book-by = người trả
 
 ## Phiên bản khác của thủ tục
 

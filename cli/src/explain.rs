@@ -25,7 +25,7 @@ use crate::run::stored::{self, Access};
 use crate::run::{Held, Journal};
 use crate::say::Telling;
 
-pub use json::json;
+pub use json::{amounts, json};
 pub use text::text;
 
 /// The dossiers of a journal, in the order in which they were opened, with their events.

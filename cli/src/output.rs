@@ -82,6 +82,14 @@ pub fn replace(path: &Path, before: &[u8], after: &[u8]) -> anyhow::Result<()> {
     written.with_context(unwritten)
 }
 
+/// Returns a table without lines, as wide as standard output.
+pub fn table() -> comfy_table::Table {
+    let mut table = comfy_table::Table::new();
+    table.load_preset(comfy_table::presets::NOTHING);
+    table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic).set_width(width());
+    table
+}
+
 /// Returns whether text on standard output is coloured: only on a terminal, and `NO_COLOR` is honoured.
 pub fn is_coloured() -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());

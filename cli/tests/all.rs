@@ -14,6 +14,7 @@ mod land_use;
 mod migrate;
 mod one_stop;
 mod program;
+mod queries;
 mod replay;
 mod reproject;
 mod sarif;

@@ -9,6 +9,7 @@ use motcua_engine::{
 };
 use smol_str::{SmolStr, format_smolstr};
 
+use crate::card::Card;
 use crate::chain::{Hash, Record};
 use crate::definitions;
 use crate::desk::{Decided, Desk, Held, SNAPSHOT_EVERY, Sheet, write_snapshot};
@@ -160,7 +161,7 @@ impl<'a> Case<'a> {
         self.host.ready(&dossier)?;
         let (key, snapshot_at) = before.as_ref().map_or((None, 0), |held| (held.key, held.snapshot_at));
         let wakes_at = wakes_at(&self.host.world(), &dossier);
-        let after = Held { key, dossier: Arc::new(dossier), head, wakes_at, snapshot_at };
+        let after = Held { key, dossier: Arc::new(dossier), head, wakes_at, snapshot_at, card: None };
         if told == Told::Beside {
             match self.beside.iter_mut().find(|(known, _)| known == id) {
                 Some((_, known)) => known.extend_from_slice(events),
@@ -283,6 +284,15 @@ impl<'a> Case<'a> {
             if snapshot.is_some() {
                 changing.after.snapshot_at = changing.after.dossier.version;
             }
+            let card = match &changing.before {
+                Some(before) => match &before.card {
+                    Some(card) => Some(Card::clone(card)),
+                    None => self.host.card(before)?,
+                },
+                None => None,
+            };
+            let card = Card::next(&self.host.world(), card.as_ref(), &changing.after.dossier, &changing.events);
+            changing.after.card = card.clone().map(Arc::new);
             let mut outgoing = outgoing(self.host.destinations(), &changing.events);
             let refused = self.not_delivered.iter().filter(|refused| refused.from == changing.id);
             outgoing.extend(refused.map(|refused| Outgoing {
@@ -301,6 +311,7 @@ impl<'a> Case<'a> {
                 wakes_at: changing.after.wakes_at,
                 snapshot,
                 outgoing,
+                card,
             });
             self.sheet.changed.insert(changing.id.clone());
             self.sheet.held.insert(changing.id, Some(changing.after));

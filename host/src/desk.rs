@@ -6,6 +6,7 @@ use std::sync::Arc;
 use motcua_engine::{Answer, Dossier, EVENT_FORMAT, Instant};
 use smol_str::SmolStr;
 
+use crate::card::Card;
 use crate::case::{Case, Stop};
 use crate::chain::Hash;
 use crate::definitions::Pin;
@@ -45,6 +46,8 @@ pub(crate) struct Held {
     pub(crate) wakes_at: Option<Instant>,
     /// The version that its latest snapshot is of.
     pub(crate) snapshot_at: u32,
+    /// Its card, where it is at hand.
+    pub(crate) card: Option<Arc<Card>>,
 }
 
 /// A group as far as it has been decided.

@@ -62,6 +62,11 @@ pub enum HostError {
     /// A dossier has as many events as it may.
     #[error("`{0}` has as many events as a dossier may have: open another one for what follows")]
     Full(SmolStr),
+    /// The plan that a dossier was under is nowhere.
+    #[error(
+        "a plan that `{0}` was under is neither loaded nor in the store: load the definitions that it was opened under"
+    )]
+    NoPlan(SmolStr),
     /// There is no such dossier.
     #[error("`{0}` is not known: open it first")]
     Unknown(SmolStr),

@@ -138,7 +138,7 @@ impl Host {
         let dossier = dossier.ok_or_else(|| HostError::Unknown(id.clone()))?;
         self.ready(&dossier)?;
         let (key, head, wakes_at) = (Some(kept.key), kept.head, kept.wakes_at);
-        Ok(Held { key, dossier: dossier.into(), head, wakes_at, snapshot_at })
+        Ok(Held { key, dossier: dossier.into(), head, wakes_at, snapshot_at, card: None })
     }
 }
 

@@ -11,29 +11,39 @@ pub mod chain;
 pub mod export;
 pub mod verify;
 
+mod card;
 mod carry;
 mod case;
 mod definitions;
 mod desk;
 mod error;
 mod host;
+mod inbox;
+mod index;
 mod memory;
+mod query;
 mod request;
 mod sqlite;
 mod store;
+mod tally;
 mod wake;
 mod writer;
 
+pub use card::{Card, Post, name};
 pub use definitions::{pinned_calendars, pinned_plans};
 pub use error::HostError;
 pub use host::{Host, events};
+pub use inbox::{Desk, Task};
+pub use index::Indexed;
 pub use memory::Memory;
+pub use query::{Bookmark, Found, Order, Query};
 pub use request::{Asked, Happened, NotDelivered, Reply, Request};
 pub use sqlite::Sqlite;
 pub use store::{
     Appended, Change, Definition, DefinitionKind, Due, Kept, Known, LONGEST_ID, Lease, Loaded, MOST_EVENTS, Outcome,
     Outgoing, Parcel, Sending, Store, StoreError, Taken, Transaction, Tried,
 };
+pub use tally::{By, Counted, Counts, Period, Tally};
 pub use wake::Woken;
 pub use writer::{Ticket, Writer};
 

@@ -6,7 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use motcua_engine::Instant;
 use smol_str::SmolStr;
 
+use crate::card::Card;
 use crate::chain::{Hash, Record};
+use crate::query::{Bookmark, Found, Query};
 use crate::store::{
     Appended, Change, DefinitionKind, Due, Kept, Known, Lease, Loaded, Outcome, Parcel, Sending, Store, StoreError,
     Transaction, Tried,
@@ -36,6 +38,7 @@ struct Folder {
     head: Hash,
     wakes_at: Option<Instant>,
     snapshot: Option<(u32, Vec<u8>)>,
+    card: Option<Card>,
 }
 
 /// A message in the queue.
@@ -89,7 +92,11 @@ impl Held {
             head: Hash::default(),
             wakes_at: None,
             snapshot: None,
+            card: None,
         });
+        if let Some(card) = &change.card {
+            folder.card = Some(card.clone());
+        }
         folder.records.extend_from_slice(&change.records);
         folder.head = change.head;
         if let Some(snapshot) = &change.snapshot {
@@ -189,6 +196,25 @@ impl Store for Memory {
     fn dossiers(&self, after: &str, limit: usize) -> Result<Vec<SmolStr>, StoreError> {
         let held = self.held();
         Ok(held.dossiers.keys().filter(|id| id.as_str() > after).take(limit).cloned().collect())
+    }
+
+    fn find(&self, query: &Query, after: Option<Bookmark>, limit: usize) -> Result<Vec<Found>, StoreError> {
+        let held = self.held();
+        let admitted = held.dossiers.iter().filter_map(|(id, folder)| {
+            let card = folder.card.as_ref().filter(|card| query.admits(id, card))?;
+            Some(Found { key: folder.key, dossier: id.clone(), card: card.clone() })
+        });
+        let mut found: Vec<Found> =
+            admitted.filter(|found| after.is_none_or(|after| found.bookmark(query.order) > after)).collect();
+        found.sort_unstable_by_key(|found| found.bookmark(query.order));
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    fn uncarded(&self, limit: usize) -> Result<Vec<SmolStr>, StoreError> {
+        let held = self.held();
+        let uncarded = held.dossiers.iter().filter(|(_, folder)| folder.card.is_none());
+        Ok(uncarded.take(limit).map(|(id, _)| id.clone()).collect())
     }
 
     fn drop_snapshots(&self) -> Result<(), StoreError> {

@@ -10,7 +10,9 @@ use std::fmt;
 use motcua_engine::Instant;
 use smol_str::SmolStr;
 
+use crate::card::Card;
 use crate::chain::{Hash, Record};
+use crate::query::{Bookmark, Found, Query};
 
 /// The longest id of a dossier, in bytes; as the engine has it.
 pub const LONGEST_ID: usize = 256;
@@ -74,6 +76,18 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// # Errors
     /// The store cannot be read.
     fn dossiers(&self, after: &str, limit: usize) -> Result<Vec<SmolStr>, StoreError>;
+
+    /// Returns the dossiers that a query admits, in its order, after a bookmark; those without a card are not found.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn find(&self, query: &Query, after: Option<Bookmark>, limit: usize) -> Result<Vec<Found>, StoreError>;
+
+    /// Returns dossiers that have no card, in the order of their ids: those of a store from before there were cards.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn uncarded(&self, limit: usize) -> Result<Vec<SmolStr>, StoreError>;
 
     /// Forgets every snapshot; they are caches, and made anew as dossiers go on.
     ///
@@ -182,6 +196,8 @@ pub struct Change {
     pub snapshot: Option<Vec<u8>>,
     /// What is to be sent.
     pub outgoing: Vec<Outgoing>,
+    /// What it is looked up by now; as before where it is not there.
+    pub card: Option<Card>,
 }
 
 impl Change {

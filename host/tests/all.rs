@@ -10,5 +10,6 @@
 mod contract;
 mod faults;
 mod hosts;
+mod queries;
 mod stores;
 mod verify;

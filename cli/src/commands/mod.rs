@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+pub mod book;
 pub mod calendar;
 pub mod check;
 pub mod compile;
@@ -7,14 +8,17 @@ pub mod diff;
 pub mod due;
 pub mod explain;
 pub mod export;
+pub mod find;
 pub mod fmt;
 pub mod graph;
+pub mod inbox;
 pub mod migrate;
 pub mod new;
 pub mod replay;
 pub mod report;
 pub mod reproject;
 pub mod run;
+pub mod slip;
 pub mod test;
 pub mod tick;
 pub mod verify;
@@ -60,6 +64,14 @@ pub enum Command {
     Explain(explain::Args),
     /// Count dossiers: early, on time, late, ended, running, suspended, overdue.
     Report(report::Args),
+    /// Say what somebody may do now.
+    Inbox(inbox::Args),
+    /// Find dossiers by where they are, whose they are, and when they are due.
+    Find(find::Args),
+    /// Say who had a dossier from when to when: the process control slip (form 05).
+    Slip(slip::Args),
+    /// List what a unit received, and what became of it: the tracking book (form 06).
+    Book(book::Args),
     /// Show the days off of a year, and the days worked out of turn.
     Calendar(calendar::Args),
 }
@@ -87,6 +99,10 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Due(args) => due::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Report(args) => report::run(args),
+        Command::Inbox(args) => inbox::run(args),
+        Command::Find(args) => find::run(args),
+        Command::Slip(args) => slip::run(args),
+        Command::Book(args) => book::run(args),
         Command::Calendar(args) => calendar::run(args),
     }
 }

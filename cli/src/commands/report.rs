@@ -7,14 +7,16 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::CellAlignment;
 use motcua_engine::{ClockId, Dossier, Instant, Procedure, Standing, World, fold};
 use serde_json::{Map, Value as Json, json};
 use smol_str::SmolStr;
 
 use crate::explain::{self, Dossiers};
+use crate::hosted::Hosted;
 use crate::lang::Lang;
 use crate::names::instead;
+use crate::period::{self, Asked, Class};
 use crate::replay::ClockCounts;
 use crate::{load, output, say, when};
 
@@ -25,6 +27,11 @@ Examples:
   motcua run examples/one_stop/april.jsonl --journal april.journal
   motcua report --journal april.journal --by unit --by procedure
   motcua report --journal april.journal --by month --open late --format json
+  motcua report --db dossiers.db --from 2025-04-01 --to 2025-04-30 --by office
+  motcua report --db dossiers.db --from 2025-04-01 --to 2025-04-30 --list overdue
+
+Of a period, carried over + received = early + on time + late + ended (settled in it) + running + suspended + overdue (in hand at
+its end).
 
 early + on time + late + ended + running + suspended + overdue = received. A dossier is classed by the first named clock of its
 procedure, or by the one that --clock names; one whose clock has not started is running, one settled without it has ended.")]
@@ -35,6 +42,15 @@ pub struct Args {
     /// The store that `motcua run --db` keeps.
     #[arg(long, value_name = "FILE", conflicts_with = "journal")]
     db: Option<String>,
+    /// Of a store, the numbers of a period: its first day or instant.
+    #[arg(long, value_name = "INSTANT", requires = "to", conflicts_with_all = ["journal", "clock", "open"])]
+    from: Option<String>,
+    /// The last day of the period; of an instant, the first one after it.
+    #[arg(long, value_name = "INSTANT", requires = "from")]
+    to: Option<String>,
+    /// Lists dossiers of the period.
+    #[arg(long, value_name = "CLASS", value_enum, requires = "from")]
+    list: Option<Class>,
     /// A row for each of these; repeatable. The month is that of receipt.
     #[arg(long, value_enum)]
     by: Vec<By>,
@@ -61,7 +77,9 @@ enum By {
     Unit,
     /// The procedure.
     Procedure,
-    /// The month of receipt.
+    /// The office that had got it last by the end of the period; of a store alone.
+    Office,
+    /// The month of receipt; of a journal alone.
     Month,
 }
 
@@ -93,11 +111,17 @@ struct Counted {
 /// # Errors
 /// The journal or the definitions cannot be read, no clock has this name, or a clock cannot be counted.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if let (Some(db), Some(from), Some(to)) = (&args.db, &args.from, &args.to) {
+        return of_period(args, db, from, to);
+    }
     let (world, dossiers) = match (&args.db, &args.journal) {
         (Some(db), _) => explain::open_all(db, &args.procedures)?,
         (None, Some(journal)) => explain::open(journal, &args.procedures)?,
         (None, None) => bail!("name a journal with --journal, or a store with --db"),
     };
+    if args.by.contains(&By::Office) {
+        bail!("`--by office` goes with --db, --from and --to: else ask by unit");
+    }
     if let Some(name) = &args.clock {
         known_clock(&world, name)?;
     }
@@ -134,6 +158,21 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     };
     output::print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn of_period(args: &Args, db: &str, from: &str, to: &str) -> anyhow::Result<ExitCode> {
+    let by = args.by.iter().map(|by| match by {
+        By::Unit => Ok(motcua_host::By::Unit),
+        By::Office => Ok(motcua_host::By::Office),
+        By::Procedure => Ok(motcua_host::By::Procedure),
+        By::Month => bail!("`--by month` goes with --journal: of a store, ask for each month with --from and --to"),
+    });
+    let by = by.collect::<anyhow::Result<Vec<_>>>()?;
+    let hosted = Hosted::open(db, &args.procedures)?;
+    let asked =
+        Asked { period: hosted.period(from, to)?, now: hosted.now(args.now.as_deref())?, by: &by, list: args.list };
+    output::print(&period::told(&hosted, &asked, matches!(args.format, Format::Json))?)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -204,6 +243,7 @@ impl Counted {
             By::Unit => self.unit.to_string(),
             By::Procedure => self.procedure.to_string(),
             By::Month => self.month.clone(),
+            By::Office => String::new(),
         }
     }
 }
@@ -214,6 +254,7 @@ impl By {
             Self::Unit => "unit",
             Self::Procedure => "procedure",
             Self::Month => "month",
+            Self::Office => "office",
         }
     }
 }
@@ -268,6 +309,7 @@ fn as_text(
         By::Unit => say!(lang, "report-unit"),
         By::Procedure => say!(lang, "report-procedure"),
         By::Month => say!(lang, "report-month"),
+        By::Office => say!(lang, "report-office"),
     };
     let class = |standing: Standing| say!(lang, "report-standing", standing = standing.name());
     let received = usize::try_from(all.sum()).unwrap_or(usize::MAX);
@@ -277,7 +319,7 @@ fn as_text(
     } else {
         say!(lang, "board-empty")
     };
-    let mut table = table();
+    let mut table = output::table();
     let keys = args.by.len().max(1);
     let mut head: Vec<String> = args.by.iter().map(heading).collect();
     head.resize(keys, String::new());
@@ -300,18 +342,11 @@ fn as_text(
         return text;
     };
     let _ = writeln!(text, "\n{}", class(wanted));
-    let mut list = self::table();
+    let mut list = output::table();
     for one in open {
         list.add_row([one.id.to_string(), one.unit.to_string(), one.procedure.to_string(), at(one.received)]);
     }
     let none = || say!(lang, "report-none");
     let _ = writeln!(text, "{}", if open.is_empty() { none() } else { list.trim_fmt() });
     text
-}
-
-fn table() -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(output::width());
-    table
 }

@@ -151,7 +151,8 @@ fn amount(Amount { tick, ticks }: Amount) -> Json {
     }
 }
 
-fn amounts(amounts: &[Amount]) -> Json {
+/// Returns amounts as programs read them.
+pub fn amounts(amounts: &[Amount]) -> Json {
     amounts.iter().map(|one| amount(*one)).collect()
 }
 

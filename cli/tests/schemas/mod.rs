@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests have nobody to hand an error to")]
 
-mod given;
+pub(crate) mod given;
 mod time;
 
 use serde_json::{Value, json};

@@ -63,6 +63,7 @@ fn opened(n: i64, dossiers: i64) -> Transaction {
         wakes_at: Some(Instant::from_unix(at)),
         snapshot: None,
         outgoing: Vec::new(),
+        card: None,
     };
     Transaction { changes: vec![change], ..Transaction::default() }
 }

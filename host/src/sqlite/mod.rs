@@ -1,9 +1,10 @@
 //! A store in one file: SQLite with a write-ahead log, synced before anything is acknowledged.
 //!
-//! `open` readies the file, `read` and `write` are the two sides of the contract, `outbox` keeps what is to be sent, `error`
-//! says what SQLite reports. One connection writes and another reads, so that nobody who asks waits for a sync.
+//! `open` readies the file, `read` and `write` are the two sides of the contract, `find` keeps cards and looks them up, `outbox`
+//! keeps what is to be sent, `error` says what SQLite reports. One connection writes and another reads, so that nobody who asks waits for a sync.
 
 mod error;
+mod find;
 mod open;
 mod outbox;
 mod read;
@@ -16,6 +17,7 @@ use rusqlite::Connection;
 use smol_str::SmolStr;
 
 use crate::chain::Record;
+use crate::query::{Bookmark, Found, Query};
 use crate::store::{
     Appended, DefinitionKind, Due, Known, Lease, Loaded, Parcel, Sending, Store, StoreError, Transaction, Tried,
 };
@@ -83,6 +85,14 @@ impl Store for Sqlite {
 
     fn dossiers(&self, after: &str, limit: usize) -> Result<Vec<SmolStr>, StoreError> {
         self.read(|connection| read::dossiers(connection, after, limit))
+    }
+
+    fn find(&self, query: &Query, after: Option<Bookmark>, limit: usize) -> Result<Vec<Found>, StoreError> {
+        self.read(|connection| find::find(connection, query, after, limit))
+    }
+
+    fn uncarded(&self, limit: usize) -> Result<Vec<SmolStr>, StoreError> {
+        self.read(|connection| find::uncarded(connection, limit))
     }
 
     fn drop_snapshots(&self) -> Result<(), StoreError> {

@@ -11,7 +11,10 @@ use super::{Sqlite, error};
 use crate::store::StoreError;
 
 /// Every change of the tables, in order; what was released is never changed.
-const MIGRATIONS: [(&str, &str); 1] = [("V1__dossiers", include_str!("../../migrations/sqlite/V1__dossiers.sql"))];
+const MIGRATIONS: [(&str, &str); 2] = [
+    ("V1__dossiers", include_str!("../../migrations/sqlite/V1__dossiers.sql")),
+    ("V2__cards", include_str!("../../migrations/sqlite/V2__cards.sql")),
+];
 
 /// What tells our files from other databases of SQLite: `motc`.
 const APPLICATION: i32 = 0x6d6f_7463;

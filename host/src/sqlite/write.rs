@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
-use super::{event_key, read};
+use super::{event_key, find, read};
 use crate::store::{Appended, Change, Transaction};
 
 pub(super) fn append(connection: &mut Connection, transactions: &[Transaction]) -> rusqlite::Result<Vec<Appended>> {
@@ -85,6 +85,9 @@ fn keep(open: &Connection, change: &Change) -> rusqlite::Result<Option<u64>> {
     if let Some(snapshot) = &change.snapshot {
         let mut replace = open.prepare_cached("INSERT OR REPLACE INTO snapshot VALUES (?1, ?2, ?3)")?;
         replace.execute(params![key, version, snapshot])?;
+    }
+    if let Some(card) = &change.card {
+        find::keep(open, key, card)?;
     }
     for outgoing in &change.outgoing {
         let at = outgoing.refused.is_none().then_some(motcua_engine::Instant::MIN.unix());

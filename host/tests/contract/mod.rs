@@ -1,5 +1,6 @@
 //! What every store promises, as tests. `contract!` makes a module of them for one store.
 
+mod find;
 mod model;
 mod outbox;
 
@@ -10,6 +11,7 @@ use motcua_host::{
     Transaction,
 };
 
+pub(crate) use find::*;
 pub(crate) use model::agrees_with_memory;
 pub(crate) use outbox::*;
 
@@ -42,7 +44,7 @@ macro_rules! contract {
             dossiers_are_paged_in_the_order_of_their_ids, a_group_goes_on_with_what_it_opens,
             hosts_of_one_store_see_each_other, what_is_kept_is_there_after_opening_again, agrees_with_memory,
             messages_leave_in_order, what_is_lent_comes_again, what_is_dead_can_be_sent_again,
-            destinations_are_apart);
+            destinations_are_apart, what_is_looked_for_is_found, a_card_stays_until_there_is_another);
     };
     (@ $place:expr; $($promise:ident),*) => {
         $(#[test]
@@ -82,6 +84,7 @@ pub(crate) fn change(dossier: &str, before: u32, records: u32) -> Change {
         wakes_at: None,
         snapshot: None,
         outgoing: Vec::new(),
+        card: None,
     }
 }
 
