@@ -16,7 +16,7 @@ use crate::desk::{Decided, Desk, Held, SNAPSHOT_EVERY, Sheet, write_snapshot};
 use crate::error::HostError;
 use crate::host::Host;
 use crate::request::{Asked, Happened, NotDelivered, Reply, Request};
-use crate::store::{Change, Known, LONGEST_ID, Loaded, MOST_EVENTS, Outgoing, Taken, Transaction};
+use crate::store::{Change, LONGEST_ID, Loaded, MOST_EVENTS, Outgoing, Taken, Transaction};
 
 /// Why a request is not decided.
 #[derive(Debug)]
@@ -111,7 +111,7 @@ impl<'a> Case<'a> {
             return Ok(None);
         }
         let remembered = self.desk.held.get(id);
-        let known = remembered.and_then(|held| Some(Known { key: held.key?, version: held.dossier.version }));
+        let known = remembered.and_then(Held::known);
         let held = match self.host.store().load(id, known)? {
             Loaded::Absent => None,
             Loaded::Same => remembered.cloned(),
@@ -211,7 +211,7 @@ impl<'a> Case<'a> {
         let decided =
             |host: &Host, held: Option<&Held>| decide(&host.world(), held.map(|held| &*held.dossier), &named, now);
         let mut answer = decided(self.host, held.as_ref());
-        if let Some(held) = held.filter(|held| is_called_or_calls(held))
+        if let Some(held) = held.filter(is_called_or_calls)
             && !is_wrong(&answer)
         {
             // What a called dossier has come to by then may change what this one takes.

@@ -13,7 +13,7 @@ use crate::definitions::Pin;
 use crate::error::HostError;
 use crate::host::Host;
 use crate::request::{Asked, Reply};
-use crate::store::{Appended, Transaction};
+use crate::store::{Appended, Known, LONGEST_ID, Loaded, Transaction};
 
 /// How many dossiers are remembered between groups.
 const MOST_HELD: usize = 1 << 14;
@@ -74,6 +74,13 @@ pub(crate) struct Decided {
     pub(crate) read: Vec<SmolStr>,
 }
 
+impl Held {
+    /// Returns the version at hand, as a store is asked about it.
+    pub(crate) fn known(&self) -> Option<Known> {
+        Some(Known { key: self.key?, version: self.dossier.version })
+    }
+}
+
 impl Desk {
     pub(crate) fn forget(&mut self) {
         *self = Self::default();
@@ -85,7 +92,7 @@ impl Desk {
         sheet: &mut Sheet,
         transactions: &[Transaction],
         appended: Vec<Appended>,
-    ) -> Result<HashSet<SmolStr>, HostError> {
+    ) -> HashSet<SmolStr> {
         let mut conflicts = HashSet::new();
         for (transaction, appended) in transactions.iter().zip(appended) {
             let ids = transaction.changes.iter().map(|change| &change.dossier);
@@ -102,8 +109,10 @@ impl Desk {
                 Appended::Conflict => conflicts.extend(ids.cloned()),
             }
         }
-        self.held.retain(|id, _| !conflicts.contains(id));
-        Ok(conflicts)
+        if !conflicts.is_empty() {
+            self.held.retain(|id, _| !conflicts.contains(id));
+        }
+        conflicts
     }
 
     fn drop_changed<'t>(&mut self, transactions: impl Iterator<Item = &'t Transaction>) {
@@ -165,6 +174,7 @@ impl Host {
     /// Decides once what is open, and answers what could be kept.
     fn round(&self, desk: &mut Desk, open: &mut [(&Asked, &mut Option<Result<Reply, HostError>>)]) {
         let mut sheet = Sheet::default();
+        self.look_up(desk, &mut sheet, open.iter().map(|(asked, _)| &asked.dossier));
         let mut decided = Vec::with_capacity(open.len());
         for (at, (asked, reply)) in open.iter_mut().enumerate() {
             if sheet.later.contains(&asked.dossier) {
@@ -184,7 +194,7 @@ impl Host {
             some => self.store().append(some).map_err(HostError::from),
         };
         let outcome = match appended {
-            Ok(appended) => desk.take_over(&mut sheet, &transactions, appended),
+            Ok(appended) => Ok(desk.take_over(&mut sheet, &transactions, appended)),
             Err(error) => {
                 desk.drop_changed(transactions.iter());
                 Err(error)
@@ -200,6 +210,28 @@ impl Host {
                 }
                 _ => **reply = Some(Ok(case.reply)),
             }
+        }
+    }
+
+    /// Puts the dossiers of a group on its sheet, asked for together. What cannot be read is left to the case that needs it,
+    /// which says so.
+    fn look_up<'i>(&self, desk: &mut Desk, sheet: &mut Sheet, ids: impl Iterator<Item = &'i SmolStr>) {
+        let mut seen = HashSet::new();
+        let ids: Vec<&SmolStr> =
+            ids.filter(|id| (1..=LONGEST_ID).contains(&id.len()) && seen.insert((*id).clone())).collect();
+        let asked: Vec<_> = ids.iter().map(|id| (id.as_str(), desk.held.get(*id).and_then(Held::known))).collect();
+        let Ok(loaded) = self.store().load_all(&asked) else { return };
+        for (id, loaded) in ids.into_iter().zip(loaded) {
+            let held = match loaded {
+                Loaded::Absent => None,
+                Loaded::Same => desk.held.get(id).cloned(),
+                Loaded::Kept(kept) => {
+                    let Ok(held) = self.folded(id, *kept) else { continue };
+                    desk.held.insert(id.clone(), held.clone());
+                    Some(held)
+                }
+            };
+            sheet.held.insert(id.clone(), held);
         }
     }
 

@@ -33,6 +33,12 @@ struct Header {
     head: String,
 }
 
+/// What every first line says, also that of a newer program.
+#[derive(Debug, Deserialize)]
+struct Format {
+    motcua_export: u16,
+}
+
 /// A line between the first one and the events.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -133,10 +139,6 @@ pub fn read(from: &mut dyn BufRead) -> Result<Export, ExportError> {
     let wrong = |line: usize| move |why: serde_json::Error| ExportError::Line { line, why: why.to_string() };
     let mut lines = (1..).zip(from.split(b'\n'));
     let first = lines.next().map(|(_, line)| line).transpose()?.unwrap_or_default();
-    #[derive(Deserialize)]
-    struct Format {
-        motcua_export: u16,
-    }
     let found = serde_json::from_slice::<Format>(&first).map_err(wrong(1))?.motcua_export;
     if found > EXPORT_FORMAT {
         return Err(ExportError::Newer { found });

@@ -28,6 +28,15 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// The store cannot be read.
     fn load(&self, dossier: &str, known: Option<Known>) -> Result<Loaded, StoreError>;
 
+    /// Returns dossiers as [`Store::load`] does, in the order in which they are asked for: those of a group, with one question
+    /// where the store can.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn load_all(&self, asked: &[(&str, Option<Known>)]) -> Result<Vec<Loaded>, StoreError> {
+        asked.iter().map(|(dossier, known)| self.load(dossier, *known)).collect()
+    }
+
     /// Returns the records of a dossier after the event of a number, in order; none where there is no such dossier.
     ///
     /// # Errors

@@ -29,8 +29,9 @@ const NUMBER_BITS: u32 = 24;
 #[derive(Debug)]
 pub struct Sqlite {
     place: String,
-    writer: Mutex<Connection>,
+    /// Closed before the writer, which brings the log into the file when it is the last to go.
     reader: Mutex<Connection>,
+    writer: Mutex<Connection>,
 }
 
 impl Sqlite {
@@ -55,7 +56,16 @@ fn event_key(dossier: u64, number: u32) -> i64 {
 
 impl Store for Sqlite {
     fn load(&self, dossier: &str, known: Option<Known>) -> Result<Loaded, StoreError> {
-        self.read(|connection| read::load(connection, dossier, known))
+        Ok(self.load_all(&[(dossier, known)])?.pop().unwrap_or(Loaded::Absent))
+    }
+
+    /// Whoever decides asks the connection that writes, as long as nobody writes: its pages are those that it has just
+    /// written, where another connection would read them anew after each transaction.
+    fn load_all(&self, asked: &[(&str, Option<Known>)]) -> Result<Vec<Loaded>, StoreError> {
+        match self.writer.try_lock() {
+            Ok(writer) => read::load_all(&writer, asked).map_err(|why| error::said(&self.place, &why)),
+            Err(_) => self.read(|connection| read::load_all(connection, asked)),
+        }
     }
 
     fn journal(&self, dossier: &str, after: u32) -> Result<Vec<Record>, StoreError> {

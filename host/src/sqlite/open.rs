@@ -44,10 +44,6 @@ impl Sqlite {
         is_whole(path, &place)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let mut writer = connect(path, &place, flags)?;
-        // SQLite opens what it may not write to all the same, to be read.
-        if writer.is_readonly("main").map_err(|why| error::said(&place, &why))? {
-            return Err(StoreError::ReadOnly { place });
-        }
         recognised(&writer, &place, true)?;
         let readied = writer.pragma_update(None, "journal_mode", "wal");
         readied.map_err(|why| error::said(&place, &why))?;
@@ -92,6 +88,11 @@ fn connect(path: &Path, place: &str, flags: OpenFlags) -> Result<Connection, Sto
     };
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|why| error::said(place, &why))?;
+    // SQLite opens what it may not write to all the same, to be read.
+    let writes = flags.contains(OpenFlags::SQLITE_OPEN_READ_WRITE);
+    if writes && connection.is_readonly("main").map_err(|why| error::said(place, &why))? {
+        return Err(StoreError::ReadOnly { place: place.to_owned() });
+    }
     ready(&connection).map_err(|why| error::said(place, &why))?;
     Ok(connection)
 }

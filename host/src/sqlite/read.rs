@@ -8,15 +8,19 @@ use super::{NUMBER_BITS, event_key};
 use crate::chain::{Hash, Record};
 use crate::store::{DefinitionKind, Due, Kept, Known, Loaded, MOST_EVENTS};
 
-pub(super) fn load(connection: &Connection, dossier: &str, known: Option<Known>) -> rusqlite::Result<Loaded> {
+/// One transaction: nothing is written between the questions, and the file is locked once for all of them.
+pub(super) fn load_all(connection: &Connection, asked: &[(&str, Option<Known>)]) -> rusqlite::Result<Vec<Loaded>> {
+    let whole = connection.unchecked_transaction()?;
+    asked.iter().map(|(dossier, known)| load(&whole, dossier, *known)).collect()
+}
+
+fn load(whole: &Connection, dossier: &str, known: Option<Known>) -> rusqlite::Result<Loaded> {
     if let Some(known) = known {
-        let mut version = connection.prepare_cached("SELECT version FROM dossier WHERE key = ?1")?;
+        let mut version = whole.prepare_cached("SELECT version FROM dossier WHERE key = ?1")?;
         if version.query_row([known.key], |row| row.get::<_, u32>(0)).optional()? == Some(known.version) {
             return Ok(Loaded::Same);
         }
     }
-    // One transaction: nothing is written between the questions, or the parts would not fit.
-    let whole = connection.unchecked_transaction()?;
     let mut found = whole.prepare_cached("SELECT key, version, head, wakes_at FROM dossier WHERE id = ?1")?;
     let found = found.query_row([dossier], |row| {
         let wakes_at = row.get::<_, Option<i64>>(3)?.map(Instant::from_unix);
@@ -26,7 +30,7 @@ pub(super) fn load(connection: &Connection, dossier: &str, known: Option<Known>)
     let mut snapshot = whole.prepare_cached("SELECT version, body FROM snapshot WHERE dossier = ?1")?;
     let snapshot: Option<(u32, Vec<u8>)> =
         snapshot.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let records = records(&whole, key, snapshot.as_ref().map_or(0, |(version, _)| *version))?;
+    let records = records(whole, key, snapshot.as_ref().map_or(0, |(version, _)| *version))?;
     Ok(Loaded::Kept(Box::new(Kept { key, version, head, wakes_at, snapshot, records })))
 }
 
