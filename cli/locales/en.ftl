@@ -375,6 +375,10 @@ migrate-held = { $n ->
     [one] nothing was written: { $n } dossier cannot go over
    *[other] nothing was written: { $n } dossiers cannot go over
 }
+migrate-stays = { $n ->
+    [one] { $n } dossier cannot go over and stays as it is
+   *[other] { $n } dossiers cannot go over and stay as they are
+}
 migrate-nothing = nothing to write
 migrate-written = { $n ->
     [one] added { $n } event to `{ $journal }`

@@ -304,6 +304,7 @@ migrate-keeps = { $name }: { $due } (như trước)
 migrate-suspended = đang tạm dừng: tính như tiếp tục từ bây giờ
 migrate-count = { $n } hồ sơ = { $moves } chuyển sang + { $there } đã theo + { $settled } đã giải quyết xong + { $refused } không chuyển được
 migrate-held = chưa ghi gì: { $n } hồ sơ không chuyển được
+migrate-stays = { $n } hồ sơ không thể chuyển và được giữ nguyên
 migrate-nothing = không có gì để ghi
 migrate-written = đã ghi thêm { $n } sự kiện vào `{ $journal }`
 migrate-dry = chưa ghi gì: --apply ghi thêm { $n } sự kiện vào `{ $journal }`

@@ -12,6 +12,7 @@ mod fmt;
 mod in_vietnamese;
 mod land_use;
 mod migrate;
+mod migrate_store;
 mod one_stop;
 mod program;
 mod queries;

@@ -59,13 +59,25 @@ pub enum MigrateError {
         /// The one asked for.
         to: SmolStr,
     },
-    /// The plan is that of an earlier version, or of another text of the same one.
+    /// The plan is that of an earlier version.
     #[error("version {to} does not come after version {from}: a dossier moves to later versions alone")]
     Backward {
         /// The dossier's.
         from: u32,
         /// The one asked for.
         to: u32,
+    },
+    /// The plan is that of another text of the same version.
+    #[error(
+        "version {version} reads otherwise now (plan {to}) than it did for this dossier (plan {from}): give the new text a new version"
+    )]
+    Edited {
+        /// The version.
+        version: u32,
+        /// The dossier's plan.
+        from: PlanHash,
+        /// The one asked for.
+        to: PlanHash,
     },
     /// Its journal is ahead.
     #[error("its latest event took effect at {at}, after {now}: a move takes effect now and not before")]
@@ -208,11 +220,14 @@ pub fn migrate(
     if old.name != new.name {
         return Err(MigrateError::Procedure { from: old.name.clone(), to: new.name.clone() });
     }
-    if old.version >= new.version {
-        return Err(MigrateError::Backward { from: old.version, to: new.version });
-    }
     if dossier.outcome.is_some() {
         return Err(MigrateError::Settled);
+    }
+    if old.version == new.version {
+        return Err(MigrateError::Edited { version: old.version, from: dossier.plan, to });
+    }
+    if old.version > new.version {
+        return Err(MigrateError::Backward { from: old.version, to: new.version });
     }
     if let Some(lacking) = world.lacks(dossier) {
         return Err(lacking.into());
