@@ -320,7 +320,7 @@ fn names_are_compared_after_composition() {
     };
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("names.tthc");
-    fs::write(&path, definition(composed.0, composed.1) + &test(apart.0, apart.1)).unwrap();
+    fs::write(&path, format!("{}{}", definition(composed.0, composed.1), test(apart.0, apart.1))).unwrap();
     let (code, text) = said(&motcua(&["test", path.to_str().unwrap()]));
     assert_eq!((code, text.as_str()), (0, "1 test: all pass\n"));
 }
