@@ -201,6 +201,9 @@ impl<'a> Case<'a> {
         if id.is_empty() || id.len() > LONGEST_ID {
             return Ok(invalid("dossier", format!("an id has 1 to {LONGEST_ID} bytes")));
         }
+        if id.contains('\0') {
+            return Ok(invalid("dossier", "an id has no NUL byte: not every store can keep it"));
+        }
         let mut named = command.clone();
         if let Some(opening) = &mut named.open {
             opening.dossier = id.clone();

@@ -3,7 +3,7 @@
 //! ```text
 //! command -> load -> decide -> chain -> append (one transaction, one sync) -> answer
 //! ```
-//! [`Store`] is the contract of where dossiers are kept; [`Memory`] and [`Sqlite`] fulfil it. [`Host`] decides on the latest
+//! [`Store`] is the contract of where dossiers are kept; [`Memory`], [`Sqlite`] and [`Postgres`] fulfil it. [`Host`] decides on the latest
 //! version of a dossier and keeps the outcome; [`Writer`] lets many threads share one sync. Each journal is a chain of hashes
 //! ([`chain`]) that [`verify`] walks, also in an export ([`export`]) that somebody took home.
 
@@ -19,6 +19,8 @@ mod desk;
 mod error;
 mod host;
 mod memory;
+mod open;
+mod postgres;
 mod request;
 mod sqlite;
 mod store;
@@ -29,6 +31,8 @@ pub use definitions::pinned_calendars;
 pub use error::HostError;
 pub use host::Host;
 pub use memory::Memory;
+pub use open::open;
+pub use postgres::Postgres;
 pub use request::{Asked, Happened, NotDelivered, Reply, Request};
 pub use sqlite::Sqlite;
 pub use store::{

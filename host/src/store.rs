@@ -38,7 +38,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// it takes is not the next one; the others are kept. Once this returns, what is kept survives a loss of power.
     ///
     /// # Errors
-    /// Nothing is kept of any of them.
+    /// Nothing is kept of any of them; of [`StoreError::Lost`] that is not known.
     fn append(&self, transactions: &[Transaction]) -> Result<Vec<Appended>, StoreError>;
 
     /// Returns the dossiers that are to be woken by an instant, the earliest first, of two at one instant in the order of
@@ -362,6 +362,14 @@ pub enum StoreError {
     Full {
         /// Where it is.
         place: String,
+    },
+    /// It does not answer.
+    #[error("the store `{place}` does not answer: {why}; what was asked of it may be kept or not: ask again with the same id")]
+    Lost {
+        /// Where it is.
+        place: String,
+        /// What was heard last.
+        why: String,
     },
     /// What it holds is not what was written.
     #[error("the store `{place}` is damaged: {why}")]

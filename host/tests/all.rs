@@ -9,5 +9,7 @@
 
 mod contract;
 mod hosts;
+mod postgres;
+mod server;
 mod stores;
 mod verify;
