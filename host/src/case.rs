@@ -15,7 +15,7 @@ use crate::desk::{Decided, Desk, Held, SNAPSHOT_EVERY, Sheet, write_snapshot};
 use crate::error::HostError;
 use crate::host::Host;
 use crate::request::{Asked, Happened, NotDelivered, Reply, Request};
-use crate::store::{Change, Known, LONGEST_ID, Loaded, MOST_EVENTS, Outgoing, Taken, Transaction};
+use crate::store::{Change, LONGEST_ID, Loaded, MOST_EVENTS, Outgoing, Taken, Transaction};
 
 /// Why a request is not decided.
 #[derive(Debug)]
@@ -109,16 +109,20 @@ impl<'a> Case<'a> {
         if id.is_empty() || id.len() > LONGEST_ID {
             return Ok(None);
         }
-        let remembered = self.desk.held.get(id);
-        let known = remembered.and_then(|held| Some(Known { key: held.key?, version: held.dossier.version }));
-        let held = match self.host.store().load(id, known)? {
-            Loaded::Absent => None,
-            Loaded::Same => remembered.cloned(),
-            Loaded::Kept(kept) => {
-                let held = self.host.folded(id, *kept)?;
-                self.desk.held.insert(id.clone(), held.clone());
+        let remembered = self.desk.held.get(id).filter(|held| held.key.is_some()).cloned();
+        let held = match remembered {
+            Some(held) => {
+                self.sheet.assumed.insert(id.clone());
                 Some(held)
             }
+            None => match self.host.store().load(id, None)? {
+                Loaded::Kept(kept) => {
+                    let held = self.host.folded(id, *kept)?;
+                    self.desk.held.insert(id.clone(), held.clone());
+                    Some(held)
+                }
+                Loaded::Absent | Loaded::Same => None,
+            },
         };
         self.sheet.held.insert(id.clone(), held.clone());
         Ok(held)

@@ -26,6 +26,14 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// The store cannot be read.
     fn load(&self, dossier: &str, known: Option<Known>) -> Result<Loaded, StoreError>;
 
+    /// Returns dossiers as [`Store::load`] does, in the order of their ids here; a store that is far away does it at once.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn load_all(&self, dossiers: &[SmolStr]) -> Result<Vec<Loaded>, StoreError> {
+        dossiers.iter().map(|dossier| self.load(dossier, None)).collect()
+    }
+
     /// Returns the records of a dossier after the event of a number, in order; none where there is no such dossier.
     ///
     /// # Errors

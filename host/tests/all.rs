@@ -10,6 +10,7 @@
 mod contract;
 mod hosts;
 mod postgres;
+mod postgres_faults;
 mod server;
 mod stores;
 mod verify;

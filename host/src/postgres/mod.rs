@@ -36,6 +36,11 @@ impl Store for Postgres {
         self.pool.ask(|connection| read::load(connection, dossier, known))
     }
 
+    fn load_all(&self, dossiers: &[SmolStr]) -> Result<Vec<Loaded>, StoreError> {
+        let ids: Vec<&str> = dossiers.iter().map(SmolStr::as_str).collect();
+        self.pool.ask(|connection| read::load_all(connection, &ids))
+    }
+
     fn journal(&self, dossier: &str, after: u32) -> Result<Vec<Record>, StoreError> {
         self.pool.ask(|connection| read::journal(connection, dossier, after))
     }
