@@ -67,9 +67,13 @@ fn written(dossiers: &[String]) -> Vec<Written> {
     let host = host(Memory::new());
     let mut all = Vec::new();
     for id in dossiers {
-        host.ask_all(&asked(id)).into_iter().for_each(|reply| assert!(matches!(reply.unwrap().answer, Answer::Accepted(_))));
+        host.ask_all(&asked(id))
+            .into_iter()
+            .for_each(|reply| assert!(matches!(reply.unwrap().answer, Answer::Accepted(_))));
         let (mut dossier, mut woke_at) = (None, None);
-        for (before, (event, record)) in (0..).zip(host.events(id, 0).unwrap().iter().zip(host.store().journal(id, 0).unwrap())) {
+        for (before, (event, record)) in
+            (0..).zip(host.events(id, 0).unwrap().iter().zip(host.store().journal(id, 0).unwrap()))
+        {
             let folded = fold(dossier.take(), event);
             let wakes = wakes_at(&host.world(), &folded).map(Instant::unix);
             let (head, record) = (record.hash(), record.bytes().to_vec());
@@ -297,9 +301,7 @@ fn waiting(server: &Server) {
     each("256 messages, claimed", 100, &mut |_| {
         store.claim("log", Instant::from_unix(all), 256, lease(1, all)).unwrap().len()
     });
-    each("one dossier", 500, &mut |n| {
-        usize::from(store.load(&format!("F{:09}", 1 + n * 1999), None).is_ok())
-    });
+    each("one dossier", 500, &mut |n| usize::from(store.load(&format!("F{:09}", 1 + n * 1999), None).is_ok()));
 }
 
 fn main() {

@@ -42,8 +42,8 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// Keeps transactions, in their order and with one sync for all of them; says of each whether it is kept.
     ///
-    /// A transaction is refused as a whole where one of its dossiers has another version than it says, or a number that
-    /// it takes is not the next one; the others are kept. Once this returns, what is kept survives a loss of power.
+    /// A transaction is refused as a whole where one of its dossiers has another version than it says, or is woken at another
+    /// instant, or a number that it takes is not the next one; the others are kept. Once this returns, what is kept survives a loss of power.
     ///
     /// # Errors
     /// Nothing is kept of any of them; of [`StoreError::Lost`] that is not known.
@@ -372,7 +372,9 @@ pub enum StoreError {
         place: String,
     },
     /// It does not answer.
-    #[error("the store `{place}` does not answer: {why}; what was asked of it may be kept or not: ask again with the same id")]
+    #[error(
+        "the store `{place}` does not answer: {why}; what was asked of it may be kept or not: ask again with the same id"
+    )]
     Lost {
         /// Where it is.
         place: String,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use motcua_host::{Change, Outgoing, Postgres, Store, StoreError};
+use motcua_host::{Appended, Change, Loaded, Outcome, Outgoing, Postgres, Store, StoreError, Tried};
 
 use crate::contract::{at, change, lease, one};
 use crate::server::Server;
@@ -94,4 +94,32 @@ fn two_hosts_are_lent_different_dossiers() {
     let _ = first.append(&[one(put_off)]).unwrap();
     assert_eq!(due(&other, 51, 1, 2)[0].dossier, "D00");
     assert_eq!(due(&other, 60, 100, 2).len(), 40);
+}
+
+#[test]
+fn a_wrong_idea_of_when_a_dossier_wakes_is_a_conflict() {
+    let Some(server) = Server::shared() else { return };
+    let store = Postgres::open(&server.database()).unwrap();
+    let opened = store.append(&[one(Change { wakes_at: Some(at(5)), ..change("D1", 0, 1) })]).unwrap();
+    let [Appended::Kept(keys)] = opened.as_slice() else { panic!("{opened:?}") };
+    // Another host has moved the wake-up alone, which leaves the version.
+    let moved = Change { woke_at: Some(at(5)), wakes_at: Some(at(9)), ..change("D1", 1, 0) };
+    assert_eq!(store.append(&[one(moved)]).unwrap(), [Appended::Kept(keys.clone())]);
+    for key in [None, Some(keys[0])] {
+        let stale = Change { key, woke_at: Some(at(5)), wakes_at: Some(at(7)), ..change("D1", 1, 1) };
+        assert_eq!(store.append(&[one(stale)]).unwrap(), [Appended::Conflict]);
+    }
+    assert_eq!(store.next_wake().unwrap(), Some(at(9)));
+}
+
+#[test]
+fn what_a_receiver_answers_need_be_no_text() {
+    let Some(server) = Server::shared() else { return };
+    let store = Postgres::open(&server.database()).unwrap();
+    let sent = Outgoing { destination: "log".into(), event: 1, effect: 0, refused: None };
+    let _ = store.append(&[one(Change { outgoing: vec![sent], ..change("D1", 0, 1) })]).unwrap();
+    let sending = store.claim("log", at(0), 1, lease(1, 0)).unwrap().remove(0).sending;
+    store.settle(&[Tried { sending, outcome: Outcome::Dead { failure: "a\0b".into() } }]).unwrap();
+    assert_eq!(store.dead("log", None, 9).unwrap()[0].failure.as_deref(), Some("a\u{fffd}b"));
+    assert_eq!(store.load("D\0", None).unwrap(), Loaded::Absent);
 }

@@ -21,6 +21,9 @@ use crate::server::Server;
 /// How many commands a dossier's way has, each of which leads to one event.
 const WAY: usize = 7;
 
+/// How many dossiers each client takes their way while the server stops.
+const DOSSIERS: usize = 12;
+
 /// A command that was acknowledged: the dossier, and the command's id.
 type Acknowledged = (SmolStr, SmolStr);
 
@@ -94,23 +97,28 @@ fn load(url: &str, dossiers: Vec<String>) -> JoinHandle<Vec<Acknowledged>> {
 #[test]
 fn a_server_that_stops_loses_nothing_that_was_acknowledged() {
     let Some(server) = Server::start() else { return };
-    let mut commands = 0;
+    let (mut commands, mut stops) = (0, 0);
     for trial in trials("server stopped under load", 3) {
         let url = server.database();
-        let clients: Vec<_> =
-            (0..4).map(|client| load(&url, (0..20).map(|n| format!("D{trial}-{client}-{n}")).collect())).collect();
-        while clients.iter().any(|client| !client.is_finished()) {
-            std::thread::sleep(Duration::from_millis(20 + any(300)));
+        let clients: Vec<_> = (0..4)
+            .map(|client| load(&url, (0..DOSSIERS).map(|n| format!("D{trial}-{client}-{n}")).collect()))
+            .collect();
+        for _ in 0..4 {
+            std::thread::sleep(Duration::from_millis(any(400)));
+            if clients.iter().all(JoinHandle::is_finished) {
+                break;
+            }
             server.down();
+            stops += 1;
             std::thread::sleep(Duration::from_millis(any(50)));
             server.up();
         }
         let acknowledged: Vec<_> = clients.into_iter().flat_map(|client| client.join().unwrap()).collect();
-        assert_eq!(acknowledged.len(), 4 * 20 * WAY, "each command is answered in the end");
+        assert_eq!(acknowledged.len(), 4 * DOSSIERS * WAY, "each command is answered in the end");
         commands += acknowledged.len();
         holds(&url, &acknowledged);
     }
-    eprintln!("server stopped under load: {commands} commands");
+    eprintln!("server stopped under load: {commands} commands, {stops} stops");
 }
 
 /// What a host in a process of its own does: nothing where this is no such process.
@@ -215,10 +223,12 @@ fn hosts_that_wake_the_same_dossiers_wake_each_once() {
         let wake = |host: Host| std::thread::spawn(move || host.wake(end(), |_| {}).unwrap());
         // Every other time, one more host dies while it wakes, with dossiers lent to it.
         let killed = trial % 2 == 0;
-        let dies = killed.then(|| std::thread::spawn({
-            let child = process(&url, true);
-            move || killed_after(child, 1 + any(100)).iter().filter(|line| line.starts_with("woken")).count()
-        }));
+        let dies = killed.then(|| {
+            std::thread::spawn({
+                let child = process(&url, true);
+                move || killed_after(child, 1 + any(100)).iter().filter(|line| line.starts_with("woken")).count()
+            })
+        });
         let woken = [wake(first), wake(host(&url))].map(|host| host.join().unwrap());
         let mut events: usize = woken.iter().map(|woken| woken.events).sum();
         let last = host(&url);

@@ -47,7 +47,8 @@ impl Server {
             chown(folder.path(), Some(user), Some(user)).unwrap();
         }
         let server = Self { folder, programs, databases: AtomicUsize::new(0), user };
-        let initdb = ["--auth=trust", "--username=motcua", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"];
+        let initdb =
+            ["--auth=trust", "--username=motcua", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"];
         server.run("initdb", &initdb);
         server.up();
         Some(server)

@@ -34,7 +34,9 @@ pub(super) fn is_lost(error: &Error) -> bool {
 
 /// Returns whether others were in the way: asked again, it may go.
 pub(super) fn is_contended(error: &Error) -> bool {
-    error.code().is_some_and(|code| *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED)
+    error
+        .code()
+        .is_some_and(|code| *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED)
 }
 
 /// Returns what the server says, or what keeps it from saying anything.

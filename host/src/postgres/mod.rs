@@ -26,7 +26,6 @@ pub struct Postgres {
     pool: Pool,
 }
 
-
 fn count(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }

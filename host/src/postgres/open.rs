@@ -71,11 +71,7 @@ fn pool(url: &str) -> Result<Pool, StoreError> {
     Ok(Pool::new(config, place))
 }
 
-fn migrate(
-    connection: &mut Connection,
-    place: &str,
-    opened: &impl Fn(String) -> StoreError,
-) -> Result<(), StoreError> {
+fn migrate(connection: &mut Connection, place: &str, opened: &impl Fn(String) -> StoreError) -> Result<(), StoreError> {
     let client = connection.client();
     let said = |why: postgres::Error| opened(error::words(&why));
     let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
@@ -91,7 +87,8 @@ fn migrate(
         if done {
             return Ok(());
         }
-        let failed = |why: refinery::Error| opened(format!("it cannot be brought from version {found} to {known}: {why}"));
+        let failed =
+            |why: refinery::Error| opened(format!("it cannot be brought from version {found} to {known}: {why}"));
         client.batch_execute("CREATE SCHEMA IF NOT EXISTS motcua").map_err(said)?;
         let migrations: Result<Vec<_>, _> =
             MIGRATIONS.iter().map(|(name, text)| Migration::unapplied(name, text)).collect();
