@@ -7,13 +7,15 @@ use smol_str::SmolStr;
 use super::{count, pool::Connection};
 use crate::store::{Lease, Outcome, Parcel, Sending, Tried};
 
-/// The next messages of dossiers: none of the same dossier that is not dead stands before them. What another host is claiming is
-/// skipped.
+/// The next messages of dossiers: each the first of its own that is not dead. What another host is claiming is skipped. Written so
+/// that there is one way to go about it, whatever the server knows of the table: along the index of what is ready, and for each
+/// message to the first one of its dossier.
 const CLAIM: &str = "\
     UPDATE motcua.outbox o SET at = $4 FROM motcua.dossier d WHERE d.key = o.dossier AND o.ctid = ANY (ARRAY( \
-        SELECT o.ctid FROM motcua.outbox o WHERE o.destination = $1 AND o.at <= $2 AND NOT EXISTS ( \
-            SELECT FROM motcua.outbox e WHERE e.destination = o.destination AND e.dossier = o.dossier \
-            AND (e.event, e.effect) < (o.event, o.effect) AND e.at IS NOT NULL) \
+        SELECT o.ctid FROM motcua.outbox o WHERE o.destination = $1 AND o.at <= $2 AND (o.event, o.effect) = ( \
+            SELECT e.event, e.effect FROM motcua.outbox e \
+            WHERE e.destination = o.destination AND e.dossier = o.dossier AND e.at IS NOT NULL \
+            ORDER BY e.event, e.effect LIMIT 1) \
         ORDER BY o.at, o.dossier LIMIT $3 FOR UPDATE SKIP LOCKED)) \
     RETURNING o.destination, d.id, o.event, o.effect, o.attempts, o.failure";
 
