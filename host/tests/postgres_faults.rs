@@ -24,6 +24,9 @@ const WAY: usize = 7;
 /// How many dossiers each client takes their way while the server stops.
 const DOSSIERS: usize = 12;
 
+/// How many dossiers are due at once.
+const DUE: u32 = 120;
+
 /// A command that was acknowledged: the dossier, and the command's id.
 type Acknowledged = (SmolStr, SmolStr);
 
@@ -98,7 +101,7 @@ fn load(url: &str, dossiers: Vec<String>) -> JoinHandle<Vec<Acknowledged>> {
 fn a_server_that_stops_loses_nothing_that_was_acknowledged() {
     let Some(server) = Server::start() else { return };
     let (mut commands, mut stops) = (0, 0);
-    for trial in trials("server stopped under load", 3) {
+    for trial in trials("server stopped under load", 2) {
         let url = server.database();
         let clients: Vec<_> = (0..4)
             .map(|client| load(&url, (0..DOSSIERS).map(|n| format!("D{trial}-{client}-{n}")).collect()))
@@ -219,7 +222,7 @@ fn hosts_that_wake_the_same_dossiers_wake_each_once() {
     for trial in trials("two hosts wake the same dossiers", 2) {
         let url = server.database();
         let first = host(&url);
-        waiting(&first, 300);
+        waiting(&first, DUE);
         let wake = |host: Host| std::thread::spawn(move || host.wake(end(), |_| {}).unwrap());
         // Every other time, one more host dies while it wakes, with dossiers lent to it.
         let killed = trial % 2 == 0;
@@ -237,8 +240,11 @@ fn hosts_that_wake_the_same_dossiers_wake_each_once() {
             // Once its lease has run out, the others take over.
             events += last.wake(end().plus(61), |_| {}).unwrap().events;
         }
-        assert!(events <= 300 * expected.0 && (killed || events == 300 * expected.0), "{events} events");
-        for n in 0..300 {
+        assert!(
+            events <= DUE as usize * expected.0 && (killed || events == DUE as usize * expected.0),
+            "{events} events"
+        );
+        for n in 0..DUE {
             assert_eq!(fired(&last, &format!("D{n:03}")), expected.1);
         }
         assert!(last.store().next_wake().unwrap().is_none_or(|at| at > end()));
