@@ -9,6 +9,7 @@ use motcua_host::{
     Appended, Change, Definition, DefinitionKind, Due, Kept, Known, Lease, Loaded, Memory, Outgoing, Store, Taken,
     Transaction,
 };
+use smol_str::SmolStr;
 
 pub use model::agrees_with_memory;
 pub use outbox::*;
@@ -36,7 +37,7 @@ impl Place {
 macro_rules! contract {
     ($place:expr) => {
         $crate::contract::contract!(@ $place; a_dossier_is_what_was_kept, a_conflict_leaves_nothing_behind,
-            an_opening_of_what_is_there_is_a_conflict, what_is_known_is_not_told_again, wakes_come_in_order,
+            an_opening_of_what_is_there_is_a_conflict, several_are_loaded_at_once, what_is_known_is_not_told_again, wakes_come_in_order,
             a_snapshot_stands_for_what_is_before_it, definitions_are_kept_once, numbers_have_no_gaps,
             dossiers_are_paged_in_the_order_of_their_ids, a_group_goes_on_with_what_it_opens,
             hosts_of_one_store_see_each_other, what_is_kept_is_there_after_opening_again, agrees_with_memory,
@@ -140,6 +141,16 @@ pub fn an_opening_of_what_is_there_is_a_conflict(place: &Place) {
     assert!(all(&appended[..1]));
     assert_eq!(appended[1], Appended::Conflict);
     assert_eq!(kept(&*store, "D1").version, 1);
+}
+
+pub fn several_are_loaded_at_once(place: &Place) {
+    let store = (place.open)();
+    let opened = [change("D1", 0, 2), Change { snapshot: Some(b"one".to_vec()), ..change("D2", 0, 1) }].map(one);
+    assert!(all(&store.append(&opened).unwrap()));
+    let ids = ["D2", "D3", "D1"].map(SmolStr::new);
+    let alone: Vec<_> = ids.iter().map(|id| store.load(id, None).unwrap()).collect();
+    assert_eq!(store.load_all(&ids).unwrap(), alone);
+    assert_eq!(alone[1], Loaded::Absent);
 }
 
 pub fn what_is_known_is_not_told_again(place: &Place) {
