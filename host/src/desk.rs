@@ -15,7 +15,7 @@ use crate::request::{Asked, Reply};
 use crate::store::{Appended, Known, LONGEST_ID, Loaded, Transaction};
 
 /// How many dossiers a desk remembers between groups.
-const MOST_HELD: usize = 1 << 12;
+const MOST_HELD: usize = 1 << 11;
 
 /// How often a group is decided again because other hosts were faster.
 const MOST_ROUNDS: usize = 64;

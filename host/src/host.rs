@@ -15,7 +15,7 @@ use crate::store::{Kept, Lease, Loaded, Store};
 const LEASE: i64 = 60;
 
 /// How many threads may decide at once. A desk is a cache, so that which one it is changes nothing.
-const DESKS: usize = 16;
+const DESKS: usize = 32;
 
 /// Decides with the engine and keeps in a store.
 ///

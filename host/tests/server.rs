@@ -14,7 +14,7 @@ const NOBODY: u32 = 65534;
 
 /// A server; it syncs what it commits.
 #[derive(Debug)]
-pub struct Server {
+pub(crate) struct Server {
     folder: TempDir,
     programs: PathBuf,
     databases: AtomicUsize,
@@ -25,7 +25,7 @@ static SHARED: Mutex<Weak<Server>> = Mutex::new(Weak::new());
 
 impl Server {
     /// Returns the server that tests share which run at the same time; nothing, and says so, where PostgreSQL is not installed.
-    pub fn shared() -> Option<Arc<Self>> {
+    pub(crate) fn shared() -> Option<Arc<Self>> {
         let mut shared = SHARED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(server) = shared.upgrade() {
             return Some(server);
@@ -36,7 +36,7 @@ impl Server {
     }
 
     /// Returns a server of its own; nothing, and says so, where PostgreSQL is not installed.
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let Some(programs) = programs() else {
             eprintln!("skipped: PostgreSQL is not installed (no initdb, postgres and pg_ctl in the path)");
             return None;
@@ -55,19 +55,19 @@ impl Server {
     }
 
     /// Starts it, and waits until it answers.
-    pub fn up(&self) {
+    pub(crate) fn up(&self) {
         let folder = self.folder.path().display();
         let options = format!("-k {folder} -c listen_addresses='' -c max_connections=200 -c shared_buffers=256MB");
         self.run("pg_ctl", &["start", "--wait", "--silent", "--log", &format!("{folder}/log"), "--options", &options]);
     }
 
     /// Stops it as a loss of power would: nothing is finished, nobody is told.
-    pub fn down(&self) {
+    pub(crate) fn down(&self) {
         self.run("pg_ctl", &["stop", "--wait", "--silent", "--mode=immediate"]);
     }
 
     /// Returns the URL of a new database.
-    pub fn database(&self) -> String {
+    pub(crate) fn database(&self) -> String {
         let name = format!("d{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let mut client = postgres::Client::connect(&self.url("postgres"), postgres::NoTls).unwrap();
         client.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
