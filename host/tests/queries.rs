@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use motcua_engine::{Answer, Command, Instant, Opening, Standing, Value, World, in_force, possible};
-use motcua_host::{
-    Asked, By, Card, Counted, Desk, Host, Memory, Order, Period, Query, Request, Sqlite, Store, Tally, name,
-};
+use motcua_host::{Asked, By, Card, Counted, Desk, Host, Memory, Order, Period, Query, Request, Sqlite, Tally, name};
 use motcua_tests::permit::{TIMED, start};
 use smol_str::{SmolStr, format_smolstr};
 
