@@ -200,11 +200,15 @@ impl Host {
             Ok(stale) => {
                 // Whatever was decided may rest on them: all of it is decided again.
                 desk.held.retain(|id, _| !stale.contains(id));
-                open.iter_mut().for_each(|(_, reply)| **reply = None);
+                for (_, reply) in open.iter_mut() {
+                    **reply = None;
+                }
                 return;
             }
             Err(error) => {
-                open.iter_mut().for_each(|(_, reply)| **reply = Some(Err(error.clone())));
+                for (_, reply) in open.iter_mut() {
+                    **reply = Some(Err(error.clone()));
+                }
                 return;
             }
         }

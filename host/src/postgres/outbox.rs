@@ -78,8 +78,8 @@ pub(super) fn dead(
     limit: usize,
 ) -> Result<Vec<Parcel>, Error> {
     let (dossier, event, effect) =
-        after.map_or(("", 0, 0), |after| (after.dossier.as_str(), after.event.cast_signed(), after.effect.into()));
-    let rows = connection.query(DEAD, &[&destination, &dossier, &event, &i32::from(effect), &count(limit)])?;
+        after.map_or(("", 0, 0_i32), |after| (after.dossier.as_str(), after.event.cast_signed(), after.effect.into()));
+    let rows = connection.query(DEAD, &[&destination, &dossier, &event, &effect, &count(limit)])?;
     rows.iter().map(parcel).collect()
 }
 
