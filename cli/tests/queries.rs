@@ -212,7 +212,7 @@ fn what_is_wrong_is_said() {
         "a text, and long enough to be looked at as if it were a header of a database file of any kind",
     )
     .unwrap();
-    for db in [text.to_str().unwrap(), "nowhere.db", "examples", "postgres://host/db"] {
+    for db in [text.to_str().unwrap(), "nowhere.db", "examples", "mysql://host/db"] {
         let output = program(april.folder.path(), &["inbox", "--db", db, "--role", "counter"]);
         assert_eq!(output.status.code(), Some(2), "{db}");
         assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: "), "{db}");

@@ -124,7 +124,7 @@ fn what_is_no_store_is_said() {
     };
     assert!(said(&["tick", "--db", &db]).contains("is not there"));
     assert!(said(&["run", "--db", &db, "--journal", "x"]).contains("cannot be used with"));
-    assert!(said(&["run", "--db", "postgres://localhost/x"]).contains("not supported: `--db postgres://…`"));
+    assert!(said(&["run", "--db", "mysql://localhost/x"]).contains("not supported: `--db mysql://…`"));
     let text = folder.path().join("text.db").display().to_string();
     std::fs::write(&text, "this is a text that is long enough to be no header of a database\n".repeat(9)).unwrap();
     assert!(said(&["run", "--db", &text]).contains("it is no SQLite database"));

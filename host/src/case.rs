@@ -110,16 +110,20 @@ impl<'a> Case<'a> {
         if id.is_empty() || id.len() > LONGEST_ID {
             return Ok(None);
         }
-        let remembered = self.desk.held.get(id);
-        let known = remembered.and_then(Held::known);
-        let held = match self.host.store().load(id, known)? {
-            Loaded::Absent => None,
-            Loaded::Same => remembered.cloned(),
-            Loaded::Kept(kept) => {
-                let held = self.host.folded(id, *kept)?;
-                self.desk.held.insert(id.clone(), held.clone());
+        let remembered = self.desk.held.get(id).filter(|held| held.key.is_some()).cloned();
+        let held = match remembered {
+            Some(held) => {
+                self.sheet.assumed.insert(id.clone());
                 Some(held)
             }
+            None => match self.host.store().load(id, None)? {
+                Loaded::Kept(kept) => {
+                    let held = self.host.folded(id, *kept)?;
+                    self.desk.held.insert(id.clone(), held.clone());
+                    Some(held)
+                }
+                Loaded::Absent | Loaded::Same => None,
+            },
         };
         self.sheet.held.insert(id.clone(), held.clone());
         Ok(held)
@@ -201,6 +205,9 @@ impl<'a> Case<'a> {
     fn give(&mut self, id: &SmolStr, command: &Command, now: Instant) -> Result<Answer, Stop> {
         if id.is_empty() || id.len() > LONGEST_ID {
             return Ok(invalid("dossier", format!("an id has 1 to {LONGEST_ID} bytes")));
+        }
+        if id.contains('\0') {
+            return Ok(invalid("dossier", "an id has no NUL byte: not every store can keep it"));
         }
         let mut named = command.clone();
         if let Some(opening) = &mut named.open {

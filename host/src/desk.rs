@@ -15,8 +15,8 @@ use crate::host::Host;
 use crate::request::{Asked, Reply};
 use crate::store::{Appended, Known, LONGEST_ID, Loaded, Transaction};
 
-/// How many dossiers are remembered between groups.
-const MOST_HELD: usize = 1 << 14;
+/// How many dossiers a desk remembers between groups.
+const MOST_HELD: usize = 1 << 11;
 
 /// How often in a row a group is decided again because other hosts were faster with all of it.
 const MOST_ROUNDS: usize = 64;
@@ -55,6 +55,8 @@ pub(crate) struct Held {
 pub(crate) struct Sheet {
     /// Dossiers as the transactions so far leave them, and those that were looked up and are not there.
     pub(crate) held: HashMap<SmolStr, Option<Held>>,
+    /// Those that are taken as they were when they were last met; the store has not been asked.
+    pub(crate) assumed: HashSet<SmolStr>,
     /// Those that a transaction changes.
     pub(crate) changed: HashSet<SmolStr>,
     /// Those of which something waits for the next round.
@@ -147,7 +149,7 @@ impl Host {
     ///
     /// Each request is decided on what those before it led to, and kept or refused by itself.
     pub fn ask_all(&self, asked: &[Asked]) -> Vec<Result<Reply, HostError>> {
-        let mut desk = self.desk();
+        let mut desk = self.desk(asked);
         let mut replies: Vec<Option<Result<Reply, HostError>>> = asked.iter().map(|_| None).collect();
         let (mut left, mut in_vain) = (usize::MAX, 0);
         while in_vain < MOST_ROUNDS {
@@ -172,9 +174,14 @@ impl Host {
     }
 
     /// Decides once what is open, and answers what could be kept.
+    ///
+    /// A dossier that is remembered is taken as it was: where it changes, the store refuses what rests on an older version, and
+    /// where it does not, the store is asked at the end whether it is the newest. So a command costs one question, not two.
     fn round(&self, desk: &mut Desk, open: &mut [(&Asked, &mut Option<Result<Reply, HostError>>)]) {
         let mut sheet = Sheet::default();
-        self.look_up(desk, &mut sheet, open.iter().map(|(asked, _)| &asked.dossier));
+        if open.len() > 1 {
+            self.fetch(desk, &mut sheet, open.iter().map(|(asked, _)| &asked.dossier));
+        }
         let mut decided = Vec::with_capacity(open.len());
         for (at, (asked, reply)) in open.iter_mut().enumerate() {
             if sheet.later.contains(&asked.dossier) {
@@ -186,6 +193,23 @@ impl Host {
                     sheet.later.insert(asked.dossier.clone());
                 }
                 Err(Stop::Error(error)) => **reply = Some(Err(error)),
+            }
+        }
+        match self.stale(desk, &sheet) {
+            Ok(stale) if stale.is_empty() => {}
+            Ok(stale) => {
+                // Whatever was decided may rest on them: all of it is decided again.
+                desk.held.retain(|id, _| !stale.contains(id));
+                for (_, reply) in open.iter_mut() {
+                    **reply = None;
+                }
+                return;
+            }
+            Err(error) => {
+                for (_, reply) in open.iter_mut() {
+                    **reply = Some(Err(error.clone()));
+                }
+                return;
             }
         }
         let transactions: Vec<_> = decided.iter_mut().filter_map(|(_, case)| case.transaction.take()).collect();
@@ -213,26 +237,38 @@ impl Host {
         }
     }
 
-    /// Puts the dossiers of a group on its sheet, asked for together. What cannot be read is left to the case that needs it,
-    /// which says so.
-    fn look_up<'i>(&self, desk: &mut Desk, sheet: &mut Sheet, ids: impl Iterator<Item = &'i SmolStr>) {
-        let mut seen = HashSet::new();
-        let ids: Vec<&SmolStr> =
-            ids.filter(|id| (1..=LONGEST_ID).contains(&id.len()) && seen.insert((*id).clone())).collect();
-        let asked: Vec<_> = ids.iter().map(|id| (id.as_str(), desk.held.get(*id).and_then(Held::known))).collect();
-        let Ok(loaded) = self.store().load_all(&asked) else { return };
-        for (id, loaded) in ids.into_iter().zip(loaded) {
+    /// Loads dossiers that are not remembered, all of them at once. What cannot be is left to whoever needs it.
+    fn fetch<'i>(&self, desk: &mut Desk, sheet: &mut Sheet, ids: impl Iterator<Item = &'i SmolStr>) {
+        let mut ids: Vec<SmolStr> = ids.filter(|id| !id.is_empty() && !desk.held.contains_key(*id)).cloned().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.retain(|id| id.len() <= LONGEST_ID);
+        if ids.len() < 2 {
+            return;
+        }
+        for (id, loaded) in ids.iter().zip(self.store().load_all(&ids).unwrap_or_default()) {
             let held = match loaded {
-                Loaded::Absent => None,
-                Loaded::Same => desk.held.get(id).cloned(),
-                Loaded::Kept(kept) => {
-                    let Ok(held) = self.folded(id, *kept) else { continue };
-                    desk.held.insert(id.clone(), held.clone());
-                    Some(held)
-                }
+                Loaded::Kept(kept) => match self.folded(id, *kept) {
+                    Ok(held) => Some(held),
+                    Err(_) => continue,
+                },
+                Loaded::Absent | Loaded::Same => None,
             };
+            desk.held.extend(held.clone().map(|held| (id.clone(), held)));
             sheet.held.insert(id.clone(), held);
         }
+    }
+
+    /// Returns the dossiers that were remembered, do not change, and are not what the store has any more.
+    fn stale(&self, desk: &Desk, sheet: &Sheet) -> Result<HashSet<SmolStr>, HostError> {
+        let mut stale = HashSet::new();
+        for id in sheet.assumed.difference(&sheet.changed) {
+            let known = desk.held.get(id).and_then(Held::known);
+            if self.store().load(id, known)? != Loaded::Same {
+                stale.insert(id.clone());
+            }
+        }
+        Ok(stale)
     }
 
     /// Adds the events of the first answer to one that says that it was done before.

@@ -1,5 +1,6 @@
 //! The host: decides on the latest version of a dossier, and answers once it is kept.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use motcua_engine::{Dossier, EVENT_FORMAT, Event, Instant, World, fold};
@@ -13,6 +14,9 @@ use crate::store::{Kept, Lease, Loaded, Store};
 /// For how many seconds what is lent out to this host is kept from others.
 const LEASE: i64 = 60;
 
+/// How many threads may decide at once. A desk is a cache, so that which one it is changes nothing.
+const DESKS: usize = 32;
+
 /// Decides with the engine and keeps in a store.
 ///
 /// It holds nothing that the store does not: any number of hosts may share a store, and a host may be stopped at any
@@ -23,7 +27,7 @@ pub struct Host {
     store: Box<dyn Store>,
     destinations: Vec<SmolStr>,
     number: u64,
-    desk: Mutex<Desk>,
+    desks: [Mutex<Desk>; DESKS],
 }
 
 impl Host {
@@ -49,7 +53,7 @@ impl Host {
             store,
             destinations: destinations.iter().copied().map(SmolStr::new).collect(),
             number: drawn(),
-            desk: Mutex::default(),
+            desks: Default::default(),
         }
     }
 
@@ -77,8 +81,20 @@ impl Host {
         Lease { host: self.number, until: now.plus(LEASE) }
     }
 
-    pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {
-        let mut desk = self.desk.lock().unwrap_or_else(|poisoned| {
+    /// Returns the desk for a group: requests that come alone are spread by their dossiers, what comes together has a place of
+    /// its own.
+    pub(crate) fn desk(&self, asked: &[Asked]) -> MutexGuard<'_, Desk> {
+        let [together, alone @ ..] = &self.desks;
+        let desk = match asked {
+            [one] => {
+                let mut hasher = DefaultHasher::new();
+                one.dossier.hash(&mut hasher);
+                let place = usize::try_from(hasher.finish() % DESKS as u64).unwrap_or_default();
+                alone.get(place).unwrap_or(together)
+            }
+            _ => together,
+        };
+        let mut desk = desk.lock().unwrap_or_else(|poisoned| {
             // What a thread that panicked has left of a group was never kept.
             let mut desk = poisoned.into_inner();
             desk.forget();
@@ -176,6 +192,6 @@ pub(crate) fn read(dossier: &str, number: u32, event: &[u8]) -> Result<Event, Ho
 
 /// Returns a number that no other host has, but for one chance in 2^64.
 fn drawn() -> u64 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
+    use std::hash::{BuildHasher, RandomState};
     RandomState::new().build_hasher().finish()
 }

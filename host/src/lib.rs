@@ -3,7 +3,7 @@
 //! ```text
 //! command -> load -> decide -> chain -> append (one transaction, one sync) -> answer
 //! ```
-//! [`Store`] is the contract of where dossiers are kept; [`Memory`] and [`Sqlite`] fulfil it. [`Host`] decides on the latest
+//! [`Store`] is the contract of where dossiers are kept; [`Memory`], [`Sqlite`] and [`Postgres`] fulfil it. [`Host`] decides on the latest
 //! version of a dossier and keeps the outcome; [`Writer`] lets many threads share one sync. Each journal is a chain of hashes
 //! ([`chain`]) that [`verify`] walks, also in an export ([`export`]) that somebody took home.
 
@@ -21,6 +21,8 @@ mod host;
 mod inbox;
 mod index;
 mod memory;
+mod open;
+mod postgres;
 mod query;
 mod request;
 mod sqlite;
@@ -36,6 +38,8 @@ pub use host::{Host, events};
 pub use inbox::{Desk, Task};
 pub use index::Indexed;
 pub use memory::Memory;
+pub use open::open;
+pub use postgres::Postgres;
 pub use query::{Bookmark, Found, Order, Query};
 pub use request::{Asked, Happened, NotDelivered, Reply, Request};
 pub use sqlite::Sqlite;

@@ -28,13 +28,12 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// The store cannot be read.
     fn load(&self, dossier: &str, known: Option<Known>) -> Result<Loaded, StoreError>;
 
-    /// Returns dossiers as [`Store::load`] does, in the order in which they are asked for: those of a group, with one question
-    /// where the store can.
+    /// Returns dossiers as [`Store::load`] does, in the order of their ids here; a store that is far away does it at once.
     ///
     /// # Errors
     /// The store cannot be read.
-    fn load_all(&self, asked: &[(&str, Option<Known>)]) -> Result<Vec<Loaded>, StoreError> {
-        asked.iter().map(|(dossier, known)| self.load(dossier, *known)).collect()
+    fn load_all(&self, dossiers: &[SmolStr]) -> Result<Vec<Loaded>, StoreError> {
+        dossiers.iter().map(|dossier| self.load(dossier, None)).collect()
     }
 
     /// Returns the records of a dossier after the event of a number, in order; none where there is no such dossier.
@@ -45,11 +44,11 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// Keeps transactions, in their order and with one sync for all of them; says of each whether it is kept.
     ///
-    /// A transaction is refused as a whole where one of its dossiers has another version than it says, or a number that
-    /// it takes is not the next one; the others are kept. Once this returns, what is kept survives a loss of power.
+    /// A transaction is refused as a whole where one of its dossiers has another version than it says, or is woken at another
+    /// instant, or a number that it takes is not the next one; the others are kept. Once this returns, what is kept survives a loss of power.
     ///
     /// # Errors
-    /// Nothing is kept of any of them.
+    /// Nothing is kept of any of them; of [`StoreError::Lost`] that is not known.
     fn append(&self, transactions: &[Transaction]) -> Result<Vec<Appended>, StoreError>;
 
     /// Returns the dossiers that are to be woken by an instant, the earliest first, of two at one instant in the order of
@@ -387,6 +386,16 @@ pub enum StoreError {
     Full {
         /// Where it is.
         place: String,
+    },
+    /// It does not answer.
+    #[error(
+        "the store `{place}` does not answer: {why}; what was asked of it may be kept or not: ask again with the same id"
+    )]
+    Lost {
+        /// Where it is.
+        place: String,
+        /// What was heard last.
+        why: String,
     },
     /// What it holds is not what was written.
     #[error("the store `{place}` is damaged: {why}")]

@@ -10,6 +10,9 @@
 mod contract;
 mod faults;
 mod hosts;
+mod postgres;
+mod postgres_faults;
 mod queries;
+mod server;
 mod stores;
 mod verify;

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use motcua_engine::{Answer, Command, Instant, Opening, Standing, Value, World, in_force, possible};
-use motcua_host::{Asked, By, Card, Counted, Desk, Host, Memory, Order, Period, Query, Request, Sqlite, Tally, name};
+use motcua_host::{
+    Asked, By, Card, Counted, Desk, Host, Memory, Order, Period, Postgres, Query, Request, Sqlite, Store, Tally, name,
+};
 use motcua_tests::permit::{TIMED, start};
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::hosts::world;
+use crate::server::Server;
 
 const DAY: i64 = 86_400;
 
@@ -267,8 +270,19 @@ fn an_applicant_is_found_by_name() {
 fn memory_and_a_file_say_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dossiers.db");
+    says_what_memory_says(&|| Box::new(Sqlite::open(&path).unwrap()));
+}
+
+#[test]
+fn memory_and_a_database_say_the_same() {
+    let Some(server) = Server::shared() else { return };
+    let url = server.database();
+    says_what_memory_says(&|| Box::new(Postgres::open(&url).unwrap()));
+}
+
+fn says_what_memory_says(open: &dyn Fn() -> Box<dyn Store>) {
     let (one, now) = memory();
-    let other = Host::new(organised(), Box::new(Sqlite::open(&path).unwrap()), &[]);
+    let other = Host::new(organised(), open(), &[]);
     played(&other);
     let all = |host: &Host, query: &Query| host.store().find(query, None, 1000).unwrap();
     let mut queries = vec![Query::default(), Query { order: Order::Due, ..Query::default() }];
@@ -285,7 +299,7 @@ fn memory_and_a_file_say_the_same() {
     assert_eq!(one.inbox(&desk, now, None, 99).unwrap(), other.inbox(&desk, now, None, 99).unwrap());
     // A host that remembers nothing goes on with the cards that are kept.
     drop(other);
-    let again = Host::new(organised(), Box::new(Sqlite::open(&path).unwrap()), &[]);
+    let again = Host::new(organised(), open(), &[]);
     again.wake(now.plus(DAY * 30), |_| ()).unwrap();
     for found in all(&again, &Query::default()) {
         let events = again.events(&found.dossier, 0).unwrap();

@@ -26,7 +26,7 @@ pub enum Access {
     Make,
     /// It is there, and is written to.
     Write,
-    /// It is there, and is looked at.
+    /// It is there, and is looked at; a database of PostgreSQL gets its tables all the same.
     Read,
 }
 
@@ -35,8 +35,11 @@ pub enum Access {
 /// # Errors
 /// It is not there, cannot be read or written, is no store, or was written by a newer program.
 pub fn open(name: &str, access: Access) -> anyhow::Result<Box<dyn Store>> {
+    if name.starts_with("postgres://") || name.starts_with("postgresql://") {
+        return Ok(motcua_host::open(name)?);
+    }
     if let Some((scheme, _)) = name.split_once("://") {
-        bail!("not supported: `--db {scheme}://…`: name a file");
+        bail!("not supported: `--db {scheme}://…`: name a file, or a database of PostgreSQL as `postgres://…`");
     }
     let path = Path::new(name);
     if path.is_dir() {

@@ -39,6 +39,15 @@ impl Sqlite {
         read(&locked(&self.reader)).map_err(|why| error::said(&self.place, &why))
     }
 
+    /// Whoever decides asks the connection that writes, as long as nobody writes: its pages are those that it has just
+    /// written, where another connection would read them anew after each transaction.
+    fn to_decide<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        match self.writer.try_lock() {
+            Ok(writer) => read(&writer).map_err(|why| error::said(&self.place, &why)),
+            Err(_) => self.read(read),
+        }
+    }
+
     fn write<T>(&self, write: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         write(&mut locked(&self.writer)).map_err(|why| error::said(&self.place, &why))
     }
@@ -56,16 +65,11 @@ fn event_key(dossier: u64, number: u32) -> i64 {
 
 impl Store for Sqlite {
     fn load(&self, dossier: &str, known: Option<Known>) -> Result<Loaded, StoreError> {
-        Ok(self.load_all(&[(dossier, known)])?.pop().unwrap_or(Loaded::Absent))
+        self.to_decide(|connection| read::load(connection, dossier, known))
     }
 
-    /// Whoever decides asks the connection that writes, as long as nobody writes: its pages are those that it has just
-    /// written, where another connection would read them anew after each transaction.
-    fn load_all(&self, asked: &[(&str, Option<Known>)]) -> Result<Vec<Loaded>, StoreError> {
-        match self.writer.try_lock() {
-            Ok(writer) => read::load_all(&writer, asked).map_err(|why| error::said(&self.place, &why)),
-            Err(_) => self.read(|connection| read::load_all(connection, asked)),
-        }
+    fn load_all(&self, dossiers: &[SmolStr]) -> Result<Vec<Loaded>, StoreError> {
+        self.to_decide(|connection| read::load_all(connection, dossiers))
     }
 
     fn journal(&self, dossier: &str, after: u32) -> Result<Vec<Record>, StoreError> {

@@ -9,12 +9,17 @@ use crate::chain::{Hash, Record};
 use crate::store::{DefinitionKind, Due, Kept, Known, Loaded, MOST_EVENTS};
 
 /// One transaction: nothing is written between the questions, and the file is locked once for all of them.
-pub(super) fn load_all(connection: &Connection, asked: &[(&str, Option<Known>)]) -> rusqlite::Result<Vec<Loaded>> {
+pub(super) fn load_all(connection: &Connection, dossiers: &[SmolStr]) -> rusqlite::Result<Vec<Loaded>> {
     let whole = connection.unchecked_transaction()?;
-    asked.iter().map(|(dossier, known)| load(&whole, dossier, *known)).collect()
+    dossiers.iter().map(|dossier| one(&whole, dossier, None)).collect()
 }
 
-fn load(whole: &Connection, dossier: &str, known: Option<Known>) -> rusqlite::Result<Loaded> {
+pub(super) fn load(connection: &Connection, dossier: &str, known: Option<Known>) -> rusqlite::Result<Loaded> {
+    let whole = connection.unchecked_transaction()?;
+    one(&whole, dossier, known)
+}
+
+fn one(whole: &Connection, dossier: &str, known: Option<Known>) -> rusqlite::Result<Loaded> {
     if let Some(known) = known {
         let mut version = whole.prepare_cached("SELECT version FROM dossier WHERE key = ?1")?;
         if version.query_row([known.key], |row| row.get::<_, u32>(0)).optional()? == Some(known.version) {

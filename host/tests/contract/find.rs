@@ -149,5 +149,10 @@ pub(crate) fn a_card_stays_until_there_is_another(place: &Place) {
     assert_eq!((by_id("b"), store.uncarded(10).unwrap()), (vec![card], vec!["a".into()]));
     assert_eq!(super::kept(&*store, "b").version, 1);
     assert!(store.find(&Query::default(), None, 0).unwrap().is_empty());
+    // Also of a dossier whose key is known, as of most.
+    let key = Some(super::kept(&*store, "c").key);
+    let moved = Card { due: Some(at(9)), posts: Vec::new(), ..by_id("c").remove(0) };
+    assert_ne!(store.append(&[one(Change { key, ..carded("c", 2, &moved) })]).unwrap()[0], Appended::Conflict);
+    assert_eq!(by_id("c"), [moved]);
     assert_eq!(Instant::MAX, Found { key: 1, dossier: "b".into(), card: by_id("b").remove(0) }.bookmark(Order::Due).at);
 }

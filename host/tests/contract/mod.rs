@@ -10,6 +10,7 @@ use motcua_host::{
     Appended, Change, Definition, DefinitionKind, Due, Kept, Known, Lease, Loaded, Memory, Outgoing, Store, Taken,
     Transaction,
 };
+use smol_str::SmolStr;
 
 pub(crate) use find::*;
 pub(crate) use model::agrees_with_memory;
@@ -39,7 +40,8 @@ impl Place {
 macro_rules! contract {
     ($place:expr) => {
         $crate::contract::contract!(@ $place; a_dossier_is_what_was_kept, a_conflict_leaves_nothing_behind,
-            an_opening_of_what_is_there_is_a_conflict, what_is_known_is_not_told_again, wakes_come_in_order,
+            an_opening_of_what_is_there_is_a_conflict, several_are_loaded_at_once, what_is_known_is_not_told_again,
+            a_wrong_idea_of_when_a_dossier_wakes_is_a_conflict, wakes_come_in_order,
             a_snapshot_stands_for_what_is_before_it, definitions_are_kept_once, numbers_have_no_gaps,
             dossiers_are_paged_in_the_order_of_their_ids, a_group_goes_on_with_what_it_opens,
             hosts_of_one_store_see_each_other, what_is_kept_is_there_after_opening_again, agrees_with_memory,
@@ -146,6 +148,16 @@ pub(crate) fn an_opening_of_what_is_there_is_a_conflict(place: &Place) {
     assert_eq!(kept(&*store, "D1").version, 1);
 }
 
+pub(crate) fn several_are_loaded_at_once(place: &Place) {
+    let store = (place.open)();
+    let opened = [change("D1", 0, 2), Change { snapshot: Some(b"one".to_vec()), ..change("D2", 0, 1) }].map(one);
+    assert!(all(&store.append(&opened).unwrap()));
+    let ids = ["D2", "D3", "D1"].map(SmolStr::new);
+    let alone: Vec<_> = ids.iter().map(|id| store.load(id, None).unwrap()).collect();
+    assert_eq!(store.load_all(&ids).unwrap(), alone);
+    assert_eq!(alone[1], Loaded::Absent);
+}
+
 pub(crate) fn what_is_known_is_not_told_again(place: &Place) {
     let store = (place.open)();
     let appended = store.append(&[one(change("D1", 0, 1)), one(change("D2", 0, 1))]).unwrap();
@@ -155,6 +167,20 @@ pub(crate) fn what_is_known_is_not_told_again(place: &Place) {
     assert_eq!(store.load("D1", Some(known)).unwrap(), Loaded::Same);
     assert!(all(&store.append(&[one(Change { key: Some(known.key), ..change("D1", 1, 1) })]).unwrap()));
     assert!(matches!(store.load("D1", Some(known)).unwrap(), Loaded::Kept(kept) if kept.version == 2));
+}
+
+pub(crate) fn a_wrong_idea_of_when_a_dossier_wakes_is_a_conflict(place: &Place) {
+    let store = (place.open)();
+    let opened = store.append(&[one(Change { wakes_at: Some(at(5)), ..change("D1", 0, 1) })]).unwrap();
+    let [Appended::Kept(keys)] = opened.as_slice() else { panic!("{opened:?}") };
+    // Another host has moved the wake-up alone, which leaves the version.
+    let moved = Change { woke_at: Some(at(5)), wakes_at: Some(at(9)), ..change("D1", 1, 0) };
+    assert_eq!(store.append(&[one(moved)]).unwrap(), [Appended::Kept(keys.clone())]);
+    for key in [None, Some(keys[0])] {
+        let stale = Change { key, woke_at: Some(at(5)), wakes_at: Some(at(7)), ..change("D1", 1, 1) };
+        assert_eq!(store.append(&[one(stale)]).unwrap(), [Appended::Conflict]);
+    }
+    assert_eq!(store.next_wake().unwrap(), Some(at(9)));
 }
 
 pub(crate) fn wakes_come_in_order(place: &Place) {

@@ -1,5 +1,7 @@
 //! Whatever is done to a store, it answers as the one in memory does.
 
+use std::collections::BTreeMap;
+
 use motcua_host::{Appended, Change, Loaded, Memory, Store};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -24,19 +26,20 @@ pub(crate) fn agrees_with_memory(place: &Place) {
             for group in groups {
                 let id = |dossier: u8| format!("{:04}-{dossier}", case.get());
                 let mut transactions = Vec::new();
-                let mut latest = std::collections::BTreeMap::new();
+                // As the transactions so far leave the dossiers.
+                let mut left = BTreeMap::new();
                 for (dossier, fits, records, wakes_at) in group {
-                    let id = id(dossier);
-                    let stored = || match memory.load(&id, None).unwrap() {
+                    let (id, wakes_at) = (id(dossier), wakes_at.map(at));
+                    let kept = match memory.load(&id, None).unwrap() {
                         Loaded::Kept(kept) => (kept.version, kept.wakes_at),
                         _ => (0, None),
                     };
-                    let (version, woke_at) = *latest.entry(id.clone()).or_insert_with(stored);
-                    let before = if fits { version } else { version + 1 };
-                    if fits {
-                        latest.insert(id.clone(), (version + records, wakes_at.map(at)));
+                    let before = if fits { kept.0 } else { kept.0 + 1 };
+                    let (version, woke_at) = left.get(&dossier).copied().unwrap_or(kept);
+                    if before == version {
+                        left.insert(dossier, (before + records, wakes_at));
                     }
-                    let change = Change { woke_at, wakes_at: wakes_at.map(at), ..change(&id, before, records) };
+                    let change = Change { woke_at, wakes_at, ..change(&id, before, records) };
                     transactions.push(one(change));
                 }
                 let fits =

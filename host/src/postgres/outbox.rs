@@ -1,0 +1,100 @@
+//! What is to be sent: lent out, settled, or dead.
+
+use motcua_engine::Instant;
+use postgres::{Error, Row};
+use smol_str::SmolStr;
+
+use super::{count, pool::Connection};
+use crate::store::{Lease, Outcome, Parcel, Sending, Tried};
+
+/// The next messages of dossiers: each the first of its own that is not dead. What another host is claiming is skipped. Written so
+/// that there is one way to go about it, whatever the server knows of the table: along the index of what is ready, and for each
+/// message to the first one of its dossier.
+const CLAIM: &str = "\
+    UPDATE motcua.outbox o SET at = $4 FROM motcua.dossier d WHERE d.key = o.dossier AND o.ctid = ANY (ARRAY( \
+        SELECT o.ctid FROM motcua.outbox o WHERE o.destination = $1 AND o.at <= $2 AND (o.event, o.effect) = ( \
+            SELECT e.event, e.effect FROM motcua.outbox e \
+            WHERE e.destination = o.destination AND e.dossier = o.dossier AND e.at IS NOT NULL \
+            ORDER BY e.event, e.effect LIMIT 1) \
+        ORDER BY o.at, o.dossier LIMIT $3 FOR UPDATE SKIP LOCKED)) \
+    RETURNING o.destination, d.id, o.event, o.effect, o.attempts, o.failure";
+
+pub(super) fn claim(
+    connection: &mut Connection,
+    destination: &str,
+    now: Instant,
+    limit: usize,
+    lease: Lease,
+) -> Result<Vec<Parcel>, Error> {
+    let with = (now.unix(), count(limit), lease.until.unix());
+    let rows = connection.query(CLAIM, &[&destination, &with.0, &with.1, &with.2])?;
+    rows.iter().map(parcel).collect()
+}
+
+const SETTLE: &str = "\
+    WITH tried AS ( \
+        SELECT t.destination, d.key, t.event, t.effect, t.delivered, t.at, t.failure \
+        FROM unnest($1::TEXT[], $2::TEXT[], $3::INTEGER[], $4::INTEGER[], $5::BOOLEAN[], $6::BIGINT[], $7::TEXT[]) \
+            AS t (destination, id, event, effect, delivered, at, failure) \
+        JOIN motcua.dossier d ON d.id = t.id), \
+    delivered AS ( \
+        DELETE FROM motcua.outbox o USING tried t WHERE t.delivered AND o.destination = t.destination \
+        AND o.dossier = t.key AND o.event = t.event AND o.effect = t.effect) \
+    UPDATE motcua.outbox o SET attempts = o.attempts + 1, at = t.at, failure = t.failure FROM tried t \
+    WHERE NOT t.delivered AND o.destination = t.destination AND o.dossier = t.key AND o.event = t.event \
+        AND o.effect = t.effect";
+
+pub(super) fn settle(connection: &mut Connection, tried: &[Tried]) -> Result<(), Error> {
+    let each = tried.iter().map(|tried| &tried.sending);
+    let destination: Vec<&str> = each.clone().map(|sending| sending.destination.as_str()).collect();
+    let dossier: Vec<&str> = each.clone().map(|sending| sending.dossier.as_str()).collect();
+    let event: Vec<i32> = each.clone().map(|sending| sending.event.cast_signed()).collect();
+    let effect: Vec<i32> = each.map(|sending| sending.effect.into()).collect();
+    let outcomes = tried.iter().map(|tried| match &tried.outcome {
+        Outcome::Delivered => (true, None, None),
+        Outcome::Again { at, failure } => (false, Some(at.unix()), Some(plain(failure))),
+        Outcome::Dead { failure } => (false, None, Some(plain(failure))),
+    });
+    let (mut delivered, mut at, mut failure) = (Vec::new(), Vec::new(), Vec::new());
+    for outcome in outcomes {
+        delivered.push(outcome.0);
+        at.push(outcome.1);
+        failure.push(outcome.2);
+    }
+    connection.query(SETTLE, &[&destination, &dossier, &event, &effect, &delivered, &at, &failure]).map(drop)
+}
+
+/// In the order of their ids, which is that of the dossiers' and not of their keys.
+const DEAD: &str = "\
+    SELECT o.destination, d.id, o.event, o.effect, o.attempts, o.failure \
+    FROM motcua.outbox o JOIN motcua.dossier d ON d.key = o.dossier \
+    WHERE o.destination = $1 AND o.at IS NULL AND (d.id, o.event, o.effect) > ($2, $3, $4) \
+    ORDER BY d.id, o.event, o.effect LIMIT $5";
+
+pub(super) fn dead(
+    connection: &mut Connection,
+    destination: &str,
+    after: Option<&Sending>,
+    limit: usize,
+) -> Result<Vec<Parcel>, Error> {
+    let (dossier, event, effect) =
+        after.map_or(("", 0, 0_i32), |after| (after.dossier.as_str(), after.event.cast_signed(), after.effect.into()));
+    let rows = connection.query(DEAD, &[&destination, &dossier, &event, &effect, &count(limit)])?;
+    rows.iter().map(parcel).collect()
+}
+
+fn parcel(row: &Row) -> Result<Parcel, Error> {
+    let text = |at: usize| row.try_get::<_, &str>(at).map(SmolStr::new);
+    let sending = Sending {
+        destination: text(0)?,
+        dossier: text(1)?,
+        event: row.try_get::<_, i32>(2)?.cast_unsigned(),
+        effect: u16::try_from(row.try_get::<_, i32>(3)?).unwrap_or(u16::MAX),
+    };
+    Ok(Parcel { sending, attempts: row.try_get::<_, i32>(4)?.cast_unsigned(), failure: row.try_get(5)? })
+}
+
+/// Returns a text as the database can hold it: without NUL, which a receiver may answer with.
+pub(super) fn plain(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
