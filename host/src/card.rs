@@ -56,11 +56,14 @@ impl Card {
         };
         let received = at_effect(|effect| matches!(effect, Effect::Opened(_))).or(before.map(|card| card.received))?;
         let (due, outlook, closed) = by_clock(world, procedure, dossier);
-        let settled = closed.unwrap_or_else(|| {
-            dossier.outcome.as_ref()?;
-            let now = at_effect(|effect| matches!(effect, Effect::Settled(_)));
-            Some(now.or_else(|| before?.settled).unwrap_or(dossier.at))
-        });
+        let settled = match closed {
+            Closed::At(at) => Some(at),
+            Closed::NotYet => None,
+            Closed::NoClock => dossier.outcome.as_ref().map(|_| {
+                let now = at_effect(|effect| matches!(effect, Effect::Settled(_)));
+                now.or_else(|| before?.settled).unwrap_or(dossier.at)
+            }),
+        };
         let taken = events.iter().rev().flat_map(|event| event.effects.iter().rev());
         let office = taken.into_iter().find_map(|effect| office(world, effect));
         Some(Self {
@@ -103,28 +106,33 @@ pub fn name(text: &str) -> SmolStr {
     text.trim().nfc().collect()
 }
 
-/// Returns when the clock is due that counts, how it stands, and when it came to its end; `None` in the place of the last where
-/// it has not started.
-fn by_clock(
-    world: &World,
-    procedure: &Procedure,
-    dossier: &Dossier,
-) -> (Option<Instant>, Outlook, Option<Option<Instant>>) {
+/// When the clock that counts came to its end.
+enum Closed {
+    /// At this instant.
+    At(Instant),
+    /// It runs.
+    NotYet,
+    /// There is none, or it has not started.
+    NoClock,
+}
+
+/// Returns when the clock is due that counts, how it stands, and when it came to its end.
+fn by_clock(world: &World, procedure: &Procedure, dossier: &Dossier) -> (Option<Instant>, Outlook, Closed) {
     let named = procedure.plan.logic.clocks.iter().position(|plan| plan.of_state.is_none());
     let Some(clock) = named.and_then(ClockId::new).and_then(|id| dossier.clock(id)) else {
         let standing = if dossier.outcome.is_some() { Standing::Ended } else { Standing::Running };
-        return (None, Outlook::Is(standing), None);
+        return (None, Outlook::Is(standing), Closed::NoClock);
     };
     let running = Outlook::Is(Standing::Running);
     match clock.status {
-        Status::Closed { at, due, class } => (Some(due), Outlook::Is(class.into()), Some(Some(at))),
-        Status::Ended { at } => (None, Outlook::Is(Standing::Ended), Some(Some(at))),
-        Status::Open if clock.is_suspended() => (None, Outlook::Is(Standing::Suspended), Some(None)),
+        Status::Closed { at, due, class } => (Some(due), Outlook::Is(class.into()), Closed::At(at)),
+        Status::Ended { at } => (None, Outlook::Is(Standing::Ended), Closed::At(at)),
+        Status::Open if clock.is_suspended() => (None, Outlook::Is(Standing::Suspended), Closed::NotYet),
         Status::Open => {
             let counted = world
                 .calendar_of_clock(dossier, clock)
                 .and_then(|calendar| Ok((clock.ledger.due(&calendar)?.instant, Outlook::of(clock, &calendar)?)));
-            counted.map_or((None, running, Some(None)), |(due, outlook)| (Some(due), outlook, Some(None)))
+            counted.map_or((None, running, Closed::NotYet), |(due, outlook)| (Some(due), outlook, Closed::NotYet))
         }
     }
 }

@@ -174,7 +174,9 @@ impl Filler<'_> {
                 let mut amend = amend.clone();
                 amend.at = amend.at.map(|at| self.moment(at));
                 if let Amendment::Correct { instead, .. } = &mut amend.what {
-                    instead.iter_mut().for_each(|act| *act = self.act(act));
+                    for act in instead.iter_mut() {
+                        *act = self.act(act);
+                    }
                 }
                 TestStep::Amend(amend)
             }
