@@ -6,6 +6,7 @@ use comfy_table::CellAlignment;
 use motcua_engine::{Instant, Standing};
 use motcua_host::{By, Counted, Counts, Period, Tally};
 use serde_json::{Map, Value as Json, json};
+use std::fmt::Write as _;
 
 use crate::hosted::{Hosted, standing};
 use crate::lang::Lang;
@@ -197,6 +198,6 @@ fn as_text(hosted: &Hosted, asked: &Asked<'_>, tally: &Tally, listed: &[Counted]
         ]);
     }
     let none = || say!(lang, "report-none");
-    text.push_str(&format!("\n{}\n", if listed.is_empty() { none() } else { list.trim_fmt() }));
+    let _ = writeln!(text, "\n{}", if listed.is_empty() { none() } else { list.trim_fmt() });
     text
 }

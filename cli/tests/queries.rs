@@ -1,5 +1,7 @@
 //! What is asked of a durable store: inboxes, periods, the forms 05 and 06.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

@@ -312,7 +312,7 @@ fn names_are_compared_after_composition() {
         )
     };
     let (composed, apart) = (("\u{1ea5}", "\u{1ed1}"), ("a\u{302}\u{301}", "o\u{302}\u{301}"));
-    let test = |a: &str, o: &str| {
+    let scenario = |a: &str, o: &str| {
         format!(
             "test \"…\" for c{a}p_ph{o}p {{ open by k{o} at 2024-03-04 09:00 with s{o} = 3\n\
              expect state m{o}, data.s{o} = 3 }}\n"
@@ -320,19 +320,20 @@ fn names_are_compared_after_composition() {
     };
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("names.tthc");
-    fs::write(&path, format!("{}{}", definition(composed.0, composed.1), test(apart.0, apart.1))).unwrap();
+    fs::write(&path, format!("{}{}", definition(composed.0, composed.1), scenario(apart.0, apart.1))).unwrap();
     let (code, text) = said(&motcua(&["test", path.to_str().unwrap()]));
     assert_eq!((code, text.as_str()), (0, "1 test: all pass\n"));
 }
 
 #[test]
 fn many_rows_are_many_tests() {
-    let rows: String = (0..20_000).map(|row| format!("        | {} |\n", 1 + row % 900)).collect();
-    let test = format!(
+    let rows: Vec<String> = (0..20_000).map(|row| format!("        | {} |", 1 + row % 900)).collect();
+    let rows = rows.join("\n");
+    let scenario = format!(
         "test \"many\" for permit {{\n    open by citizen at 2024-03-04 09:00 with area = row.area, zone = rural\n    \
-         expect data.area = row.area\n    examples {{\n        | area |\n{rows}    }}\n}}\n"
+         expect data.area = row.area\n    examples {{\n        | area |\n{rows}\n    }}\n}}\n"
     );
-    let folder = beside_permit("cli/tests/data/scenarios/permit.tthc", &test);
+    let folder = beside_permit("cli/tests/data/scenarios/permit.tthc", &scenario);
     let (code, text) = said(&motcua(&["test", folder.path().to_str().unwrap()]));
     assert_eq!((code, text.as_str()), (0, "20000 tests: all pass\n"));
 }

@@ -5,8 +5,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
     clippy::print_stdout,
     clippy::cast_precision_loss,
     reason = "a bench prints, and has nobody to hand an error to"
@@ -22,6 +20,7 @@ use motcua_tests::permit::{self, TIMED, commands, start};
 use postgres::{Client, NoTls};
 
 #[path = "../tests/server.rs"]
+#[expect(dead_code, reason = "tests share a server, a bench has one of its own")]
 mod server;
 use server::Server;
 
@@ -95,7 +94,9 @@ fn at_once(clients: impl Iterator<Item = Box<dyn FnOnce() + Send>>) -> Duration 
     let clients: Vec<_> = clients.collect();
     let started = Stopwatch::now();
     let threads: Vec<_> = clients.into_iter().map(std::thread::spawn).collect();
-    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
     started.elapsed()
 }
 
@@ -158,10 +159,10 @@ fn row_by_row(client: &mut Client, rows: &[Written]) {
         }
         all.execute(&event, &[&key, &number, &row.record]).unwrap();
         match (row.woke_at, row.wakes_at) {
-            (woke, wakes) if woke == wakes => 0,
-            (None, wakes) => all.execute(&wake, &[&wakes, &row.dossier]).unwrap(),
-            (woke, None) => all.execute(&sleep, &[&woke, &row.dossier]).unwrap(),
-            (woke, wakes) => all.execute(&moved, &[&wakes, &woke, &row.dossier]).unwrap(),
+            (before, after) if before == after => 0,
+            (None, after) => all.execute(&wake, &[&after, &row.dossier]).unwrap(),
+            (before, None) => all.execute(&sleep, &[&before, &row.dossier]).unwrap(),
+            (before, after) => all.execute(&moved, &[&after, &before, &row.dossier]).unwrap(),
         };
         all.commit().unwrap();
     }
@@ -249,7 +250,11 @@ fn commands_a_second(server: &Server) {
                 let wal = number(&mut look, "SELECT (pg_current_wal_lsn() - '0/0')::BIGINT") - before;
                 let tables = "SELECT sum(pg_total_relation_size(c.oid))::BIGINT FROM pg_class c JOIN pg_namespace n \
                     ON n.oid = c.relnamespace WHERE n.nspname = 'motcua' AND c.relkind = 'r'";
-                sizes.push((*name, wal / commands as i64, number(&mut look, tables) / (commands as i64 / 7)));
+                sizes.push((
+                    *name,
+                    wal / commands.cast_signed() as i64,
+                    number(&mut look, tables) / (commands.cast_signed() as i64 / 7),
+                ));
             }
         }
     }
@@ -284,7 +289,7 @@ fn waiting(server: &Server) {
     let store = Postgres::open(&url).unwrap();
     println!("  to open the store: {:?}", started.elapsed());
     let lease = |host: u64, now: i64| Lease { host, until: Instant::from_unix(now + 60) };
-    let mut each = |name: &str, times: u32, question: &mut dyn FnMut(u32) -> usize| {
+    let each = |name: &str, times: u32, question: &mut dyn FnMut(u32) -> usize| {
         question(0);
         let started = Stopwatch::now();
         let found: usize = (1..=times).map(&mut *question).sum();

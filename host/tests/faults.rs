@@ -66,16 +66,16 @@ fn a_kill_at_any_instant_loses_nothing_that_was_acknowledged() {
             .spawn()
             .unwrap();
         let lines = BufReader::new(victim.stdout.take().unwrap()).lines();
-        let (heard, hears) = std::sync::mpsc::channel();
+        let (tell, hears) = std::sync::mpsc::channel();
         let reader = std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 if let Some(said) = line.strip_prefix("kept ") {
-                    heard.send(said.to_owned()).unwrap();
+                    tell.send(said.to_owned()).unwrap();
                 }
             }
         });
         // It is at work once it has acknowledged something.
-        kept.extend(hears.recv_timeout(Duration::from_secs(60)));
+        kept.extend(hears.recv_timeout(Duration::from_mins(1)));
         std::thread::sleep(Duration::from_micros((random >> 33) % 300_000));
         victim.kill().unwrap();
         victim.wait().unwrap();

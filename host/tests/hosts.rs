@@ -156,7 +156,9 @@ fn many_threads_share_one_writer() {
             })
         })
         .collect();
-    clients.into_iter().for_each(|client| client.join().unwrap());
+    for client in clients {
+        client.join().unwrap();
+    }
     assert_eq!(host.store().dossiers("", 100).unwrap().len(), 40);
 }
 

@@ -1,5 +1,6 @@
 //! `motcua find`: dossiers by where they are, whose they are, and when they are due.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -193,7 +194,7 @@ fn as_text(hosted: &Hosted, found: &[Found], more: bool, now: motcua_engine::Ins
     }
     let mut text = table.trim_fmt() + "\n";
     if let Some(last) = found.last().filter(|_| more) {
-        text.push_str(&format!("\n{}\n", say!(lang, "find-more", after = last.dossier.as_str())));
+        let _ = writeln!(text, "\n{}", say!(lang, "find-more", after = last.dossier.as_str()));
     }
     text
 }

@@ -1,5 +1,6 @@
 //! `motcua inbox`: what somebody may do now.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -101,7 +102,7 @@ fn desk(args: &Args, hosted: &Hosted) -> anyhow::Result<Desk> {
             let offices = units.iter().flat_map(|unit| &unit.offices);
             let mut known: Vec<&str> = offices
                 .flat_map(|office| office.head.iter().chain(&office.officers))
-                .map(|name| name.as_str())
+                .map(smol_str::SmolStr::as_str)
                 .collect();
             known.sort_unstable();
             known.dedup();
@@ -140,7 +141,7 @@ fn as_text(hosted: &Hosted, tasks: &[Task], more: bool, owed: Option<Instant>, n
     let lang = Lang::current();
     let mut text = String::new();
     if let Some(owed) = owed {
-        text.push_str(&format!("{}\n\n", say!(lang, "explain-owed", at = hosted.said(owed))));
+        let _ = writeln!(text, "{}\n", say!(lang, "explain-owed", at = hosted.said(owed)));
     }
     if tasks.is_empty() {
         text.push_str(&(say!(lang, "inbox-empty") + "\n"));
@@ -171,7 +172,7 @@ fn as_text(hosted: &Hosted, tasks: &[Task], more: bool, owed: Option<Instant>, n
     }
     text.push_str(&(table.trim_fmt() + "\n"));
     if let Some(last) = tasks.last().filter(|_| more) {
-        text.push_str(&format!("\n{}\n", say!(lang, "find-more", after = last.found.dossier.as_str())));
+        let _ = writeln!(text, "\n{}", say!(lang, "find-more", after = last.found.dossier.as_str()));
     }
     text
 }

@@ -1,5 +1,6 @@
 //! `motcua slip`: the process control slip of a dossier (form 05 of Circular 01/2018/TT-VPCP).
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -186,6 +187,6 @@ fn as_text(case: &Case<'_>) -> String {
         let empty = || String::new();
         table.add_row([say!(lang, "account-sum"), empty(), empty(), empty(), empty(), empty(), whole]);
     }
-    text.push_str(&format!("\n{}\n", table.trim_fmt()));
+    let _ = writeln!(text, "\n{}", table.trim_fmt());
     text
 }

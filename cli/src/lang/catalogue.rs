@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
@@ -19,7 +20,7 @@ impl Catalogue {
         let (mut names, mut text) = (HashMap::new(), String::new());
         for (number, (pattern, said)) in pairs.into_iter().enumerate() {
             let name = format!("said-{number}");
-            text.push_str(&format!("{name} = {}\n", in_fluent(&said)));
+            let _ = writeln!(text, "{name} = {}", in_fluent(&said));
             names.insert(pattern, name);
         }
         Self { names, messages: super::bundle(code, text) }

@@ -41,7 +41,7 @@ struct Waiting {
 /// What a line has come to before it is answered.
 enum Met {
     Tick(Instant),
-    Waits(Waiting),
+    Waits(Box<Waiting>),
     /// What it says rests on how those before it are answered.
     Early,
 }
@@ -71,7 +71,7 @@ impl Durable {
                 met => met,
             };
             match met {
-                Ok(Met::Waits(line)) => waiting.push(line),
+                Ok(Met::Waits(line)) => waiting.push(*line),
                 Ok(Met::Tick(now)) => {
                     let reply = self.tick(*number, now)?;
                     each(&reply)?;
@@ -151,7 +151,7 @@ impl Durable {
             }
             Wanted::Correction(correction) => (Request::Correct(correction), None),
         };
-        Ok(Ok(Met::Waits(Waiting { number, key, asked: Asked { dossier, request, now }, opens })))
+        Ok(Ok(Met::Waits(Box::new(Waiting { number, key, asked: Asked { dossier, request, now }, opens }))))
     }
 
     /// Asks the host for what waits, and tells its replies.
@@ -215,12 +215,11 @@ impl Durable {
         self.clock = self.clock.max(Some(now));
         let (mut happened, mut refused): (Vec<Happened>, Vec<_>) = (Vec::new(), Vec::new());
         let mut at: HashMap<SmolStr, usize> = HashMap::new();
-        let mut add = |one: Happened| match at.get(&one.dossier.id).and_then(|at| happened.get_mut(*at)) {
-            Some(known) => {
+        let mut add = |one: Happened| {
+            if let Some(known) = at.get(&one.dossier.id).and_then(|at| happened.get_mut(*at)) {
                 known.dossier = one.dossier;
                 known.events.extend(one.events);
-            }
-            None => {
+            } else {
                 at.insert(one.dossier.id.clone(), happened.len());
                 happened.push(one);
             }

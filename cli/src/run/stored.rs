@@ -73,13 +73,13 @@ pub fn ids(store: &dyn Store) -> anyhow::Result<Vec<SmolStr>> {
 ///
 /// # Errors
 /// The store cannot be read, or holds what this program does not read.
-pub fn held(store: &dyn Store, ids: &[SmolStr], told: HashMap<SmolStr, u32>) -> anyhow::Result<Held> {
+pub(crate) fn held(store: &dyn Store, ids: &[SmolStr], told: HashMap<SmolStr, u32>) -> anyhow::Result<Held> {
     let mut journals = Vec::with_capacity(ids.len());
     for id in ids {
         let journal = events(store, id, 0)?;
         journals.push((journal.first().map(|event: &Event| (event.recorded, event.at)), id.clone(), journal));
     }
-    journals.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    journals.sort_by_key(|(one, ..)| *one);
     let (mut calendars, mut plans): (Vec<_>, Vec<PlanHash>) = (Vec::new(), Vec::new());
     for event in journals.iter().flat_map(|(_, _, journal)| journal) {
         calendars.extend(pinned_calendars(event));

@@ -13,7 +13,7 @@ use crate::say;
 /// What came of it: events to keep, or why not; or where the test itself goes wrong, and how.
 type Outcome = Result<Result<Vec<Event>, No>, (Span, String)>;
 
-impl<'w> Play<'w> {
+impl Play<'_> {
     /// Takes a step that amends the dossier; returns whether the story goes on.
     pub(super) fn amend(&mut self, amend: &Amend) -> bool {
         let span = amend.span;

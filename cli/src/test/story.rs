@@ -129,10 +129,13 @@ impl Teller<'_> {
             }
             Cause::Migrated { reason } => say!(lang, "story-migrated", reason = reason),
             Cause::Reprojected { reason } => say!(lang, "story-reprojected", reason = reason),
-            Cause::Time(Firing::After { clock }) => match event.silence() {
-                Some(silence) => say!(lang, "story-silence", means = silence.means.name()),
-                None => say!(lang, "story-time", clock = self.clock(*clock)),
-            },
+            Cause::Time(Firing::After { clock }) => {
+                if let Some(silence) = event.silence() {
+                    say!(lang, "story-silence", means = silence.means.name())
+                } else {
+                    say!(lang, "story-time", clock = self.clock(*clock))
+                }
+            }
             Cause::Time(Firing::Timer { timer }) => {
                 let name = self.logic.timers.get(timer.index()).map_or("?", |timer| timer.name.as_str());
                 say!(lang, "story-timer", name = name)

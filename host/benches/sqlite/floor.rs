@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use motcua_engine::Instant;
 use motcua_host::chain::Record;
 use motcua_host::{
-    Appended, Change, DefinitionKind, Due, Known, Lease, Loaded, Memory, Parcel, Sending, Store, StoreError,
-    Transaction, Tried,
+    Appended, Bookmark, Change, DefinitionKind, Due, Found, Known, Lease, Loaded, Memory, Parcel, Query, Sending,
+    Store, StoreError, Transaction, Tried,
 };
 use rusqlite::{Connection, params};
 use smol_str::SmolStr;
@@ -55,6 +55,14 @@ impl Store for Recording {
         self.memory.latest_number(series)
     }
 
+    fn find(&self, query: &Query, after: Option<Bookmark>, limit: usize) -> Result<Vec<Found>, StoreError> {
+        self.memory.find(query, after, limit)
+    }
+
+    fn uncarded(&self, limit: usize) -> Result<Vec<SmolStr>, StoreError> {
+        self.memory.uncarded(limit)
+    }
+
     fn dossiers(&self, after: &str, limit: usize) -> Result<Vec<SmolStr>, StoreError> {
         self.memory.dossiers(after, limit)
     }
@@ -85,7 +93,7 @@ pub(super) fn write(path: &Path, transactions: &[Transaction], group: usize) {
     for group in transactions.chunks(group) {
         let open = connection.transaction().unwrap();
         for change in group.iter().flat_map(|transaction| &transaction.changes) {
-            let next = keys.len() as i64 + 1;
+            let next = keys.len().cast_signed() as i64 + 1;
             let key = *keys.entry(change.dossier.clone()).or_insert(next);
             rows(&open, change, key);
         }

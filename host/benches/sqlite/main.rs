@@ -8,7 +8,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::print_stdout,
     clippy::cast_precision_loss,
     reason = "a bench has nobody to hand an error to, and says what it finds"
@@ -82,7 +81,7 @@ struct Spent {
 fn spent(work: impl FnOnce()) -> Spent {
     let (wall, cpu) = (Clock::now(), cpu());
     work();
-    Spent { wall: wall.elapsed(), cpu: self::cpu() - cpu }
+    Spent { wall: wall.elapsed(), cpu: self::cpu().saturating_sub(cpu) }
 }
 
 /// Returns the processor time of this thread so far.
@@ -137,7 +136,11 @@ fn sizes(path: &Path, commands: usize, dossiers: usize, transactions: &[motcua_h
     println!(
         "  {events} events of {} bytes (32 of them the hash before); the file has {} bytes a command, {} a dossier",
         bytes / events,
-        file("") as usize / commands,
-        file("") as usize / dossiers,
+        size(file("")) / commands,
+        size(file("")) / dossiers,
     );
+}
+
+fn size(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
 }

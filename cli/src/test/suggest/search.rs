@@ -60,7 +60,7 @@ pub(super) fn search(world: &World, procedure: &Procedure, unit: &str, wanted: B
     let day = opening_day(procedure, calendar)?;
     let now = calendar.instant(day, TimeOfDay::from_hm(9, 0)?);
     let (ways, alike) = (Ways::default(), BTreeMap::new());
-    let mut search = Search { world, procedure, calendar, unit, day, ways, alike, wanted };
+    let mut search = Search { world, procedure, calendar, unit, day, ways, wanted, alike };
     search.ways.day = Some(day);
     let mut open = VecDeque::new();
     let begin = Node { host: Host::new(world), now, lines: Vec::new(), waited: false };
