@@ -609,7 +609,7 @@ test-refused-because = refused, because "{ $why }"
 test-nothing-to-correct = no `{ $command }` stands that could be void
 test-is-there = it is there already
 test-nothing-moves = nothing moves: it counts on this version already, or nothing is counted any more
-test-no-calendar = no version of the calendar `{ $name }` was known on { $day }
+test-no-calendar = no version of the calendar `{ $name }` was known then
 
 ## The story of a test
 

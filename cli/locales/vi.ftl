@@ -496,7 +496,7 @@ test-refused-because = bị từ chối, vì "{ $why }"
 test-nothing-to-correct = không có `{ $command }` nào còn giá trị để bỏ
 test-is-there = hồ sơ đã theo phiên bản đó
 test-nothing-moves = không có gì thay đổi: đã tính theo bản này, hoặc không còn gì để tính
-test-no-calendar = ngày { $day } chưa có bản nào của lịch `{ $name }`
+test-no-calendar = khi đó chưa có bản nào của lịch `{ $name }`
 
 ## Diễn biến của kiểm thử
 

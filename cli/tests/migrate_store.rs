@@ -184,15 +184,9 @@ fn who_is_stopped_on_the_way_goes_on_where_he_was() {
 
 #[test]
 fn who_cannot_go_stays_and_keeps_no_other() {
-    let kept = Kept::new();
-    let texts = kept.path("texts");
-    std::fs::create_dir(&texts).unwrap();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let text = std::fs::read_to_string(root.join(EXAMPLE).join("building_permit.tthc")).unwrap();
-    let (first, second) = text.split_once("    moves from version 1 {").unwrap();
-    let second = second.split_once("    }\n").unwrap().1;
-    std::fs::write(texts.join("building_permit.tthc"), format!("{first}{second}")).unwrap();
-    let texts = texts.display().to_string();
+    let apart = tempfile::tempdir().unwrap();
+    let (story, texts) = crate::migrate::too_tall(apart.path());
+    let kept = Kept::of(&story);
     let migrate = |more: &[&str]| {
         kept.motcua("migrate", &[&["--procedures", &texts, "--now", "2026-07-01T08:00"], more].concat())
     };
