@@ -56,7 +56,8 @@ pub(crate) fn too_tall(folder: &Path) -> (String, String) {
         let floors = if line.contains(r#""dossier": "D1""#) { r#""floors": 9"# } else { r#""floors": 2"# };
         line.replace(r#""floors": 2"#, floors)
     };
-    let story: Vec<String> = story.lines().map(tall).collect();
+    // Whoever came under the later version is left out: it is another text here.
+    let story: Vec<String> = story.lines().filter(|line| !line.contains(r#""dossier": "D5""#)).map(tall).collect();
     let text = std::fs::read_to_string(root.join(EXAMPLE).join("building_permit.tthc")).unwrap();
     let (first, second) = text.split_once("    moves from version 1 {").unwrap();
     let second = second.replacen("floors integer ", "floors integer in 1..5 ", 1);

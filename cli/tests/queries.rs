@@ -91,9 +91,9 @@ fn every_number_of_a_period_adds_up_and_opens() {
 #[test]
 fn an_inbox_tells_what_is_due_first() {
     let april = April::new();
-    let told = april.told("inbox", "inbox", &["--office", "thuan_bac.infrastructure", "--now", NOW]);
+    let told = april.told("inbox", "inbox", &["--office", "thuan_bac.finance", "--now", NOW]);
     assert!(!ids(&told, "dossiers").is_empty(), "{told}");
-    let head = april.told("inbox", "inbox", &["head_infrastructure", "--now", NOW]);
+    let head = april.told("inbox", "inbox", &["head_finance", "--now", NOW]);
     assert_eq!(ids(&head, "dossiers"), ids(&told, "dossiers"));
     // Page by page it is the same.
     let whole = ids(&april.told("inbox", "inbox", &["--role", "counter", "--now", NOW]), "dossiers");
@@ -177,7 +177,7 @@ fn people_read_tables() {
     let period = ["--from", "2025-04-16", "--to", "2025-04-30", "--now", NOW];
     insta::assert_snapshot!(april.said("report", &[&period[..], &["--by", "office", "--list", "overdue"]].concat()));
     insta::assert_snapshot!(april.said("report", &[&period[..], &["--by", "unit", "--lang", "vi"]].concat()));
-    insta::assert_snapshot!(april.said("inbox", &["--office", "thuan_bac.infrastructure", "--now", NOW]));
+    insta::assert_snapshot!(april.said("inbox", &["--office", "thuan_bac.finance", "--now", NOW]));
     insta::assert_snapshot!(april.said("find", &["--unit", "thuan_bac", "--in-hand", "--now", NOW]));
 }
 
