@@ -126,18 +126,20 @@ fn what_went_over_is_told_with_the_names_of_each_version() {
 
 #[test]
 fn who_cannot_go_keeps_all_where_they_are_unless_others_are_named() {
+    // The latest dossier came before the later version was in force.
+    const NOW: [&str; 2] = ["--now", "2026-07-01T08:00"];
     let kept = Kept(tempfile::tempdir().unwrap());
     let (story, texts) = too_tall(kept.0.path());
     motcua(&["run", &story, "--procedures", EXAMPLE, "--journal", &kept.journal()]);
     let before = kept.text();
-    let output = kept.output(&texts, &["--apply"]);
+    let output = kept.output(&texts, &[&NOW[..], &["--apply"]].concat());
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(told.contains("nothing was written: 1 dossier cannot go over"), "{told}");
-    let told = String::from_utf8(kept.output(&texts, &["--format", "json"]).stdout).unwrap();
+    let told = String::from_utf8(kept.output(&texts, &[&NOW[..], &["--format", "json"]].concat()).stdout).unwrap();
     assert!(told.contains("version 2 does not take the value of `floors`"), "{told}");
     assert_eq!(kept.text(), before);
-    let output = kept.output(&texts, &["--apply", "--dossier", "D2", "--dossier", "D4"]);
+    let output = kept.output(&texts, &[&NOW[..], &["--apply", "--dossier", "D2", "--dossier", "D4"]].concat());
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
     assert_eq!(kept.text().matches("\"migrated\":{\"reason\"").count(), 2);
 }

@@ -64,7 +64,7 @@ impl Play<'_> {
         for word in voids {
             let latest = standing.iter().rfind(|event| is_of(&procedure.plan.logic, event, &word.text));
             let Some(event) = latest else {
-                return Ok(Err(No::told(say!(self.lang, "test-nothing-to-correct", command = &word.text))));
+                return Ok(Err(No::not_standing(say!(self.lang, "test-nothing-to-correct", command = &word.text))));
             };
             numbers.push(event.number);
             first = Some(first.map_or(event.at, |first| first.min(event.at)));

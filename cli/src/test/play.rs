@@ -4,7 +4,7 @@ use motcua_dsl::Scenario;
 use motcua_dsl::syntax::{Act, Advance, Length as Written, Moment, Span, Term as WrittenTerm, TestStep, Text};
 use motcua_engine::calendar::{Calendar, Ends, Length, Roll, Term};
 use motcua_engine::plan::PlanHash;
-use motcua_engine::{Dossier, Event, Instant, Procedure, Refusal, Value, World};
+use motcua_engine::{Dossier, Event, Instant, Problem, Procedure, Refusal, Value, World};
 use smol_str::SmolStr;
 
 use super::accept::Edit;
@@ -79,6 +79,12 @@ impl No {
     /// Returns a reason that the engine says in English.
     pub(super) fn reason(lang: Lang, english: &str) -> Self {
         Self { told: lang.reason(english), also: lang.other().reason(english), refusal: None }
+    }
+
+    /// Returns that there is nothing of this name to make void: the engine, which goes by numbers, would say the same.
+    pub(super) fn not_standing(told: String) -> Self {
+        let problems = vec![Problem::new("voids", "is no event that stands")];
+        Self { refusal: Some(Box::new(Refusal::Invalid { problems })), ..Self::told(told) }
     }
 
     /// Returns a reason that is told already.
