@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 use serde_json::Value as Json;
 
@@ -14,6 +15,15 @@ struct April {
     folder: tempfile::TempDir,
     db: PathBuf,
 }
+
+/// The library, compiled once for all that is asked here.
+static LIBRARY: LazyLock<(tempfile::TempDir, String)> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = folder.path().join("library.json").to_str().unwrap().to_owned();
+    let compiled = program(folder.path(), &["compile", "procedures", "-o", &bundle]);
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+    (folder, bundle)
+});
 
 fn program(folder: &Path, arguments: &[&str]) -> Output {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -26,13 +36,17 @@ impl April {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let db = folder.path().join("dossiers.db");
-        let ran = program(folder.path(), &["run", "examples/one_stop/april.jsonl", "--db", db.to_str().unwrap()]);
+        let ran = program(
+            folder.path(),
+            &["run", "examples/one_stop/april.jsonl", "--db", db.to_str().unwrap(), "--procedures", &LIBRARY.1],
+        );
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
         Self { folder, db }
     }
 
     fn asked(&self, command: &str, more: &[&str]) -> Output {
-        let arguments = [&[command, "--db", self.db.to_str().unwrap()][..], more].concat();
+        let given = [command, "--db", self.db.to_str().unwrap(), "--procedures", &LIBRARY.1];
+        let arguments = [&given[..], more].concat();
         program(self.folder.path(), &arguments)
     }
 

@@ -98,7 +98,7 @@ fn folders() -> Vec<Vec<Source>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let read =
         |path: &PathBuf| Source { path: path.display().to_string(), text: std::fs::read_to_string(path).unwrap() };
-    let shelf: Vec<Source> = ["procedures/calendars", "procedures/organisations"]
+    let shelf: Vec<Source> = ["procedures/calendars", "procedures/organisations", "procedures/tables"]
         .iter()
         .flat_map(|folder| definitions(&root.join(folder)))
         .map(|path| read(&path))
@@ -177,7 +177,11 @@ fn names_in_between_are_followed_back() {
             state.split(' ').next().unwrap()
         )
     };
-    let (first, second, third) = (text(1, "one", ""), text(2, "two was one", ""), text(3, "three was two", ""));
+    let (first, second, third) = (
+        text(1, "one", ""),
+        text(2, "two was one", "moves from version 1 { }"),
+        text(3, "three was two", "moves from version 2 { }"),
+    );
     let found = between(&first, &format!("{second}{third}"));
     let goes = &found.flight.states[0];
     assert_eq!((goes.state.as_str(), goes.to.as_deref()), ("one", Some("three")));

@@ -43,7 +43,7 @@ fn quoted<'w>(written: &'w str, text: &str) -> Cow<'w, str> {
     }
     let words = TERMS.iter().fold(written.to_owned(), |words, (english, own)| words.replace(english, own));
     let unit = |own: &str| own.strip_suffix('s').filter(|one| UNITS.contains(one)).and_then(|one| word(one, text));
-    let words = words.split(' ').map(|own| word(own, text).or_else(|| unit(own)).unwrap_or(own));
+    let words = words.split(' ').map(|own| unit(own).or_else(|| word(own, text)).unwrap_or(own));
     Cow::Owned(words.collect::<Vec<_>>().join(" "))
 }
 
