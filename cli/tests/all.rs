@@ -26,4 +26,5 @@ mod silence;
 mod store;
 mod tables;
 mod terms;
+mod two_levels;
 mod vietnamese;

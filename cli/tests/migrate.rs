@@ -165,21 +165,3 @@ fn wrong_usage_is_said() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8(output.stdout).unwrap().contains("does not come after version 2"));
 }
-
-/// The reform of 1 July 2025: what the districts had in hand on 30 June goes over, suspended ones too, and no term moves.
-#[test]
-fn what_the_districts_had_in_hand_goes_over() {
-    let kept = Kept(tempfile::tempdir().unwrap());
-    let journal = kept.journal();
-    motcua(&["run", "examples/two_levels/june.jsonl", "--journal", &journal]);
-    let told = motcua(&["migrate", "--journal", &journal, "--now", "2025-07-01T07:30", "--format", "json"]);
-    let json: serde_json::Value = serde_json::from_str(&told).unwrap();
-    let dossiers = json["dossiers"].as_array().unwrap();
-    assert!(dossiers.len() > 20, "{}", dossiers.len());
-    for dossier in dossiers {
-        assert_eq!(dossier["verdict"], "moves", "{dossier}");
-        for due in dossier["due"].as_array().unwrap() {
-            assert_eq!(due["old"], due["new"], "{dossier}");
-        }
-    }
-}
