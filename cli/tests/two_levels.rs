@@ -105,5 +105,5 @@ fn what_the_districts_had_in_hand_goes_over() {
     assert_eq!(districts.counted(morning.0, morning.1, morning.2, &IN_HAND), evening);
     let carried = districts.counted(morning.0, morning.1, morning.2, &["carried", "received"]);
     assert_eq!((carried["carried"], carried["received"]), (evening.values().sum(), 0));
-    districts.asked("verify", &[]);
+    motcua(&["verify", "--db", &districts.path("june.db")]);
 }
