@@ -5,10 +5,14 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+/// Returns the table of the README's first command: from a store that is made for it.
 fn board() -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let db = folder.path().join("dossiers.db");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     Command::new(env!("CARGO_BIN_EXE_motcua"))
-        .args(["run", "examples/one_stop/april.jsonl", "--format", "table"])
+        .args(["run", "examples/one_stop/april.jsonl", "--format", "table", "--db"])
+        .arg(db)
         .env("LC_ALL", "C")
         .env("NO_COLOR", "1")
         .env("COLUMNS", "250")
