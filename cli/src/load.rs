@@ -136,11 +136,23 @@ pub fn bundle(sources: &[Source]) -> anyhow::Result<Bundle> {
 /// # Errors
 /// The path cannot be read or is no bundle, or [`Rejected`].
 pub fn bundle_at(path: &Path) -> anyhow::Result<Bundle> {
-    if path.extension().is_some_and(|ending| ending == "json") {
+    if is_bundle(path) {
         let text = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
         return serde_json::from_slice(&text).with_context(|| format!("`{}` is no bundle", path.display()));
     }
     bundle(&sources(&[path.to_owned()])?)
+}
+
+/// Returns the bundle at a path, with no more of its definitions than what is wanted uses.
+///
+/// # Errors
+/// As [`bundle_at`].
+pub fn bundle_with(path: &Path, wanted: impl Fn(&Item) -> bool) -> anyhow::Result<Bundle> {
+    if is_bundle(path) { bundle_at(path) } else { bundle(&only(sources(&[path.to_owned()])?, wanted)) }
+}
+
+fn is_bundle(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "json")
 }
 
 /// Returns the world with the calendars at a path, of which one is wanted.
@@ -149,7 +161,7 @@ pub fn bundle_at(path: &Path) -> anyhow::Result<Bundle> {
 /// The path cannot be read, [`Rejected`], or no calendar has this name.
 pub fn world_with_calendar(path: &Path, name: &str) -> anyhow::Result<World> {
     let wanted = |item: &Item| matches!(item, Item::Calendar(calendar) if calendar.name.text == name);
-    let bundle = bundle(&only(sources(&[path.to_owned()])?, wanted))?;
+    let bundle = bundle_with(path, wanted)?;
     let known: Vec<String> = bundle.calendars.iter().map(|calendar| format!("`{}`", calendar.name)).collect();
     let world = World::load(bundle)?;
     if world.calendar(name).is_none() {

@@ -8,6 +8,8 @@ use std::process::{Command, Output, Stdio};
 use insta::assert_snapshot;
 use serde_json::Value as Json;
 
+use crate::program::library;
+
 fn motcua(folder: &str, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_motcua"))
         .args(arguments)
@@ -187,9 +189,9 @@ fn sum(row: &Json) -> i64 {
 /// Whatever is looked at, by whatever, and whenever: every dossier is in one cell, and each number opens into its dossiers.
 #[test]
 fn statistics_are_a_partition() {
-    let journal = Written::new("..", "examples/one_stop/april.jsonl", "procedures");
+    let journal = Written::new("..", "examples/one_stop/april.jsonl", library());
     let report = |arguments: &[&str]| -> Json {
-        let named = ["report", "--journal", &journal.path, "--format", "json"];
+        let named = ["report", "--journal", &journal.path, "--procedures", library(), "--format", "json"];
         let output = motcua("..", &[&named[..], arguments].concat());
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", shown(&output)))
     };
@@ -221,7 +223,8 @@ fn statistics_are_a_partition() {
     assert!(all.windows(2).all(|pair| pair[0].0 != pair[1].0), "{all:?}");
     // What `explain` makes of the journal's history is what `report` makes of the folded dossier.
     for (id, class) in all {
-        let output = motcua("..", &["explain", "--journal", &journal.path, &id, "--format", "json"]);
+        let named = ["explain", "--journal", &journal.path, "--procedures", library(), "--format", "json"];
+        let output = motcua("..", &[&named[..], &[id.as_str()]].concat());
         let told: Json = serde_json::from_slice(&output.stdout).unwrap();
         let own = told["clocks"].as_array().unwrap().first();
         assert_eq!(own.map_or("ended", |clock| clock["standing"].as_str().unwrap()), class, "{id}");

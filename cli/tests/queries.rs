@@ -4,10 +4,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::LazyLock;
 
 use serde_json::Value as Json;
 
+use crate::program::library;
 use crate::schemas::given::{schema, valid};
 
 /// A store with the dossiers of April at the one-stop shop.
@@ -15,15 +15,6 @@ struct April {
     folder: tempfile::TempDir,
     db: PathBuf,
 }
-
-/// The library, compiled once for all that is asked here.
-static LIBRARY: LazyLock<(tempfile::TempDir, String)> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().unwrap();
-    let bundle = folder.path().join("library.json").to_str().unwrap().to_owned();
-    let compiled = program(folder.path(), &["compile", "procedures", "-o", &bundle]);
-    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
-    (folder, bundle)
-});
 
 fn program(folder: &Path, arguments: &[&str]) -> Output {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -38,14 +29,14 @@ impl April {
         let db = folder.path().join("dossiers.db");
         let ran = program(
             folder.path(),
-            &["run", "examples/one_stop/april.jsonl", "--db", db.to_str().unwrap(), "--procedures", &LIBRARY.1],
+            &["run", "examples/one_stop/april.jsonl", "--db", db.to_str().unwrap(), "--procedures", library()],
         );
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
         Self { folder, db }
     }
 
     fn asked(&self, command: &str, more: &[&str]) -> Output {
-        let given = [command, "--db", self.db.to_str().unwrap(), "--procedures", &LIBRARY.1];
+        let given = [command, "--db", self.db.to_str().unwrap(), "--procedures", library()];
         let arguments = [&given[..], more].concat();
         program(self.folder.path(), &arguments)
     }

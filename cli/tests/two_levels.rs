@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use motcua_engine::plan::{Bundle, StateKind, Trigger};
 use serde_json::Value as Json;
 
-use crate::program::motcua;
+use crate::program::{library, motcua};
 
 const EVENING: &str = "2025-06-30T17:30";
 const MORNING: &str = "2025-07-01T07:30";
 
-/// The dossiers of the last evening, and the library compiled once.
+/// The dossiers of the last evening.
 struct Districts {
     folder: tempfile::TempDir,
 }
@@ -20,7 +20,6 @@ struct Districts {
 impl Districts {
     fn new() -> Self {
         let districts = Self { folder: tempfile::tempdir().unwrap() };
-        motcua(&["compile", "procedures", "-o", &districts.path("library.json")]);
         districts.asked("run", &["examples/two_levels/june.jsonl"]);
         districts
     }
@@ -30,8 +29,7 @@ impl Districts {
     }
 
     fn asked(&self, command: &str, more: &[&str]) -> String {
-        let (db, library) = (self.path("june.db"), self.path("library.json"));
-        motcua(&[&[command, "--db", &db, "--procedures", &library], more].concat())
+        motcua(&[&[command, "--db", &self.path("june.db"), "--procedures", library()], more].concat())
     }
 
     fn told(&self, command: &str, more: &[&str]) -> Json {
@@ -85,7 +83,7 @@ fn what_the_districts_had_in_hand_goes_over() {
     assert!(evening.values().all(|count| *count > 0), "{evening:?}");
 
     let dry = districts.told("migrate", &["--now", MORNING]);
-    assert_eq!(empty(&districts.path("library.json"), &dry), BTreeSet::new(), "states without a dossier");
+    assert_eq!(empty(library(), &dry), BTreeSet::new(), "states without a dossier");
     for dossier in dossiers(&dry) {
         assert_eq!(dossier["verdict"], "moves", "{dossier}");
         for due in dossier["due"].as_array().unwrap() {

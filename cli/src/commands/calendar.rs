@@ -48,7 +48,7 @@ pub struct Args {
     /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Where definitions are: a file or a folder.
+    /// Where definitions are: a file, a folder, or a bundle that `motcua compile` wrote.
     #[arg(long, value_name = "PATH", default_value = load::PROCEDURES)]
     procedures: PathBuf,
 }

@@ -28,7 +28,7 @@ pub struct Args {
     /// The format.
     #[arg(long, value_enum, default_value = "svg")]
     format: Format,
-    /// Where definitions are: a file or a folder.
+    /// Where definitions are: a file, a folder, or a bundle that `motcua compile` wrote.
     #[arg(long, value_name = "PATH", default_value = load::PROCEDURES)]
     procedures: PathBuf,
     /// The file to write; standard output when absent.
@@ -61,7 +61,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         None => (args.name.as_str(), None),
     };
     let is_meant = |item: &Item| matches!(item, Item::Procedure(procedure) if procedure.name.text == name);
-    let bundle = load::bundle(&load::only(load::sources(std::slice::from_ref(&args.procedures))?, is_meant))?;
+    let bundle = load::bundle_with(&args.procedures, is_meant)?;
     let plans = bundle.plans.iter().filter(|plan| plan.logic.name == name);
     let plan = plans
         .filter(|plan| version.is_none_or(|version| plan.logic.version == version))

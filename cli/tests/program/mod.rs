@@ -4,6 +4,7 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 /// Returns what the program prints when it has nothing to complain about.
 pub(crate) fn motcua(arguments: &[&str]) -> String {
@@ -18,4 +19,14 @@ pub(crate) fn motcua(arguments: &[&str]) -> String {
         .unwrap();
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// Returns a bundle of the library, compiled once for all tests that only use it: reading its texts takes most of a run's time.
+pub(crate) fn library() -> &'static str {
+    static BUNDLE: LazyLock<String> = LazyLock::new(|| {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("library.json").to_str().unwrap().to_owned();
+        motcua(&["compile", "procedures", "-o", &path]);
+        path
+    });
+    &BUNDLE
 }

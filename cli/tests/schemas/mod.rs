@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
+use crate::program::library;
 use given::*;
 
 #[test]
@@ -98,10 +99,14 @@ fn diff() {
 fn graph() {
     let validator = schema("graph");
     let mut drawings = Vec::new();
-    let bundle: Value = serde_json::from_str(&compiled("procedures")).unwrap();
+    let bundle: Value = serde_json::from_str(&fs::read_to_string(library()).unwrap()).unwrap();
     for plan in bundle["plans"].as_array().unwrap() {
         let name = format!("{}@{}", plan["logic"]["name"].as_str().unwrap(), plan["logic"]["version"]);
-        drawings.extend(valid(&validator, &motcua(&["graph", &name, "--format", "json"], ""), &name));
+        drawings.extend(valid(
+            &validator,
+            &motcua(&["graph", &name, "--procedures", library(), "--format", "json"], ""),
+            &name,
+        ));
     }
     for case in cases() {
         let arguments = ["graph", "p", "--procedures", &text(&case), "--format", "json"];
