@@ -750,3 +750,38 @@ verify-store = { $n ->
     [one] { $broken } journal is not what was written
    *[other] { $broken } journals are not what was written
 }
+
+## What is sent
+
+deliver-done = { $queue }: { $delivered } delivered, { $again } to be tried again, { $dead } dead
+deliver-again = `{ $queue }`, { $id }: { $why }; it is tried again later
+deliver-dead = `{ $queue }`, { $id }: { $why }; it is dead: motcua outbox
+deliver-away = `{ $queue }` is away: { $why }
+deliver-store = `{ $queue }`: { $why }
+deliver-unattended = `{ $queue }` has { $count ->
+    [one] a message, and nothing here takes it
+   *[other] { $count } messages, and nothing here takes them
+}
+outbox-again = { $count ->
+    [0] nothing is sent again
+    [one] 1 message is sent again
+   *[other] { $count } messages are sent again
+}
+outbox-empty = nothing waits and nothing is dead
+outbox-queue = queue
+outbox-waiting = waiting
+outbox-dead = dead
+outbox-message = message
+outbox-tries = tries
+outbox-next = next try
+outbox-now = now
+outbox-why = why
+outbox-more = Only the first { $count } are shown: --limit, --queue
+work-woken = { $dossiers ->
+    [one] 1 dossier
+   *[other] { $dossiers } dossiers
+} woken: { $events ->
+    [one] 1 event
+   *[other] { $events } events
+}
+work-store = nothing can be woken: { $why }

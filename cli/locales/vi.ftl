@@ -618,3 +618,28 @@ verify-store = { $n } hồ sơ, { $events } sự kiện trong các sổ nguyên 
     [0] tất cả đúng như đã ghi
    *[other] { $broken } sổ không đúng như đã ghi
 }
+
+## Điều được gửi đi
+
+deliver-done = { $queue }: đã gửi { $delivered }, sẽ gửi lại { $again }, không gửi được { $dead }
+deliver-again = `{ $queue }`, { $id }: { $why }; sẽ gửi lại sau
+deliver-dead = `{ $queue }`, { $id }: { $why }; thôi không gửi nữa: motcua outbox
+deliver-away = `{ $queue }` không nhận được: { $why }
+deliver-store = `{ $queue }`: { $why }
+deliver-unattended = `{ $queue }` có { $count } tin nhắn chưa có ai nhận ở đây
+outbox-again = { $count ->
+    [0] không có gì để gửi lại
+   *[other] gửi lại { $count } tin nhắn
+}
+outbox-empty = không có tin nhắn nào đang chờ hay không gửi được
+outbox-queue = hàng đợi
+outbox-waiting = đang chờ
+outbox-dead = không gửi được
+outbox-message = tin nhắn
+outbox-tries = số lần gửi
+outbox-next = lần gửi tiếp
+outbox-now = ngay
+outbox-why = lý do
+outbox-more = Chỉ liệt kê { $count } tin nhắn đầu: --limit, --queue
+work-woken = đã đến hạn xử lý { $dossiers } hồ sơ: { $events } sự kiện
+work-store = không xử lý được việc đến hạn: { $why }

@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use motcua_dsl::syntax::{Item, OrgUnit, UseKind};
 use motcua_dsl::{Source, Workspace, compile, parse};
 use motcua_engine::World;
-use motcua_engine::plan::Bundle;
+use motcua_engine::plan::{BUNDLE_FORMAT, Bundle, PlanHash};
 
 use crate::lang::Lang;
 use crate::render;
@@ -153,6 +153,17 @@ pub fn bundle_with(path: &Path, wanted: impl Fn(&Item) -> bool) -> anyhow::Resul
 
 fn is_bundle(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "json")
+}
+
+/// Returns a world without definitions, for a store that has those that its dossiers are pinned to.
+///
+/// # Errors
+/// None that is known of.
+pub fn no_world() -> anyhow::Result<World> {
+    let (compiler, source) = (String::new(), PlanHash::default());
+    let (plans, calendars, former, organisations) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let format = BUNDLE_FORMAT;
+    Ok(World::load(Bundle { format, compiler, source, plans, calendars, former, organisations })?)
 }
 
 /// Returns the world with the calendars at a path, of which one is wanted.

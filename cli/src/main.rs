@@ -19,6 +19,7 @@ pub mod load;
 pub mod log;
 pub mod migrate;
 pub mod names;
+pub mod outgoing;
 pub mod output;
 pub mod pages;
 pub mod period;

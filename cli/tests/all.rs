@@ -4,6 +4,7 @@ mod book;
 mod calendars;
 mod commands;
 mod correct;
+mod deliver;
 mod diff;
 mod docs;
 mod explain;

@@ -8,6 +8,7 @@
 //! ([`chain`]) that [`verify`] walks, also in an export ([`export`]) that somebody took home.
 
 pub mod chain;
+pub mod deliver;
 pub mod export;
 pub mod verify;
 
@@ -22,6 +23,8 @@ mod inbox;
 mod index;
 mod memory;
 mod open;
+mod outbox;
+mod pace;
 mod postgres;
 mod query;
 mod request;
@@ -39,13 +42,15 @@ pub use inbox::{Desk, Task};
 pub use index::Indexed;
 pub use memory::Memory;
 pub use open::open;
+pub use outbox::{LONGEST_SEND, MOST_TRIES, Outbox, Passed};
+pub use pace::Clock;
 pub use postgres::Postgres;
 pub use query::{Bookmark, Found, Order, Query};
 pub use request::{Asked, Happened, NotDelivered, Reply, Request};
 pub use sqlite::Sqlite;
 pub use store::{
     Appended, Change, Definition, DefinitionKind, Due, Kept, Known, LONGEST_ID, Lease, Loaded, MOST_EVENTS, Outcome,
-    Outgoing, Parcel, Sending, Store, StoreError, Taken, Transaction, Tried,
+    Outgoing, Parcel, Queue, Sending, Store, StoreError, Taken, Transaction, Tried,
 };
 pub use tally::{By, Counted, Counts, Period, Tally};
 pub use wake::Woken;

@@ -10,8 +10,8 @@ use crate::card::Card;
 use crate::chain::{Hash, Record};
 use crate::query::{Bookmark, Found, Query};
 use crate::store::{
-    Appended, Change, DefinitionKind, Due, Kept, Known, Lease, Loaded, Outcome, Parcel, Sending, Store, StoreError,
-    Transaction, Tried,
+    Appended, Change, DefinitionKind, Due, Kept, Known, Lease, Loaded, Outcome, Parcel, Queue, Sending, Store,
+    StoreError, Transaction, Tried,
 };
 
 /// Dossiers in memory.
@@ -119,6 +119,23 @@ impl Held {
             self.outbox.insert(sending, Waiting { attempts: 0, at, failure: outgoing.refused.clone() });
         }
         key
+    }
+}
+
+impl Held {
+    /// Returns the messages of a destination after one of them, and from when on they may be tried; never, where they are dead.
+    fn parcels<'a>(
+        &'a self,
+        destination: &'a str,
+        after: Option<&'a Sending>,
+    ) -> impl Iterator<Item = (Parcel, Option<Instant>)> + 'a {
+        let of = self.outbox.iter().filter(move |(sending, _)| {
+            sending.destination == destination && after.is_none_or(|after| *sending > after)
+        });
+        of.map(|(sending, waiting)| {
+            let (attempts, failure) = (waiting.attempts, waiting.failure.clone());
+            (Parcel { sending: sending.clone(), attempts, failure }, waiting.at)
+        })
     }
 }
 
@@ -251,6 +268,13 @@ impl Store for Memory {
                 }
                 Outcome::Again { at, failure } => (Some(*at), failure),
                 Outcome::Dead { failure } => (None, failure),
+                Outcome::Untried | Outcome::Anew => {
+                    if let Some(waiting) = held.outbox.get_mut(sending) {
+                        waiting.at = Some(Instant::MIN);
+                        waiting.attempts = if *outcome == Outcome::Anew { 0 } else { waiting.attempts };
+                    }
+                    continue;
+                }
             };
             if let Some(waiting) = held.outbox.get_mut(sending) {
                 waiting.at = next;
@@ -263,14 +287,30 @@ impl Store for Memory {
 
     fn dead(&self, destination: &str, after: Option<&Sending>, limit: usize) -> Result<Vec<Parcel>, StoreError> {
         let held = self.held();
-        let dead = held.outbox.iter().filter(|(sending, waiting)| {
-            waiting.at.is_none() && sending.destination == destination && after.is_none_or(|after| *sending > after)
-        });
-        let parcel = |(sending, waiting): (&Sending, &Waiting)| Parcel {
-            sending: sending.clone(),
-            attempts: waiting.attempts,
-            failure: waiting.failure.clone(),
-        };
-        Ok(dead.take(limit).map(parcel).collect())
+        let dead = held.parcels(destination, after).filter(|(_, at)| at.is_none());
+        Ok(dead.take(limit).map(|(parcel, _)| parcel).collect())
+    }
+
+    fn waiting(
+        &self,
+        destination: &str,
+        after: Option<&Sending>,
+        limit: usize,
+    ) -> Result<Vec<(Parcel, Instant)>, StoreError> {
+        let held = self.held();
+        let waiting = held.parcels(destination, after).filter_map(|(parcel, at)| Some((parcel, at?)));
+        Ok(waiting.take(limit).collect())
+    }
+
+    fn queues(&self) -> Result<Vec<Queue>, StoreError> {
+        let mut queues: Vec<Queue> = Vec::new();
+        for (Sending { destination, .. }, waiting) in &self.held().outbox {
+            if queues.last().is_none_or(|queue| queue.destination != *destination) {
+                queues.push(Queue { destination: destination.clone(), waiting: 0, dead: 0 });
+            }
+            let Some(queue) = queues.last_mut() else { continue };
+            *(if waiting.at.is_some() { &mut queue.waiting } else { &mut queue.dead }) += 1;
+        }
+        Ok(queues)
     }
 }

@@ -124,6 +124,23 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// # Errors
     /// The store cannot be read.
     fn dead(&self, destination: &str, after: Option<&Sending>, limit: usize) -> Result<Vec<Parcel>, StoreError>;
+
+    /// Returns messages of a destination that wait, and from when on each may be tried, as [`Store::dead`] does the dead ones.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn waiting(
+        &self,
+        destination: &str,
+        after: Option<&Sending>,
+        limit: usize,
+    ) -> Result<Vec<(Parcel, Instant)>, StoreError>;
+
+    /// Returns the destinations that have messages, by name, and how many.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn queues(&self) -> Result<Vec<Queue>, StoreError>;
 }
 
 /// Until when something is lent out, and to whom.
@@ -320,6 +337,17 @@ pub struct Parcel {
     pub failure: Option<String>,
 }
 
+/// How many messages a destination has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// Where they go.
+    pub destination: SmolStr,
+    /// How many wait, those that are lent out among them.
+    pub waiting: u64,
+    /// How many are dead.
+    pub dead: u64,
+}
+
 /// What came of a try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tried {
@@ -346,6 +374,10 @@ pub enum Outcome {
         /// What went wrong.
         failure: String,
     },
+    /// It was not tried after all: it may be at once, and has been tried as often as before.
+    Untried,
+    /// Somebody wants it sent again, dead or not: it may be tried at once, as if it had never been.
+    Anew,
 }
 
 /// A store cannot do what was asked.

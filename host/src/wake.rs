@@ -1,14 +1,24 @@
 //! Wakes what is due. Called once after a week or a thousand times within it, the same fires at the same due instants.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use motcua_engine::Instant;
 use smol_str::SmolStr;
 
 use crate::error::HostError;
 use crate::host::Host;
+use crate::pace::{Clock, Patience, rest};
 use crate::request::{Asked, Reply, Request};
 
 /// How many dossiers are woken with one sync.
 const GROUP: usize = 256;
+
+/// How often it is asked what is due. Nothing is slept through to an instant, so no jump of a clock can be.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// How often it is asked where dossiers are due that cannot be woken.
+const EVERY_STUCK: Duration = Duration::from_secs(10);
 
 /// What came of waking.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,6 +74,31 @@ impl Host {
             woken.dossiers += happened;
             if happened == 0 {
                 return Ok(woken);
+            }
+        }
+    }
+
+    /// Wakes what is due, second by second, until a stop is wanted, and tells where something has happened, or other dossiers are
+    /// stuck than before. Where the store fails it says so and goes on.
+    ///
+    /// After a week's stop the first second catches up. A clock that is set forward fires what is due by then; set back, it fires
+    /// nothing twice: a dossier is where its journal has it.
+    pub fn keep_awake(&self, now: Clock<'_>, stop: &AtomicBool, mut told: impl FnMut(Result<&Woken, &HostError>)) {
+        let (mut patience, mut stuck) = (Patience::default(), Vec::new());
+        while !stop.load(Ordering::Relaxed) {
+            match self.wake(now(), |_| {}) {
+                Ok(woken) => {
+                    patience.renew();
+                    if woken.events > 0 || woken.stuck != stuck {
+                        told(Ok(&woken));
+                    }
+                    stuck = woken.stuck;
+                    rest(if stuck.is_empty() { EVERY } else { EVERY_STUCK }, stop);
+                }
+                Err(error) => {
+                    told(Err(&error));
+                    rest(Duration::from_secs(patience.wait().unsigned_abs()), stop);
+                }
             }
         }
     }

@@ -9,6 +9,7 @@
 )]
 
 mod contract;
+mod deliver;
 mod faults;
 mod hosts;
 mod postgres;

@@ -10,6 +10,7 @@ use motcua_host::Host;
 
 use crate::load;
 use crate::migrate::{Asked, Format, Outcome, Report, stored as walk};
+use crate::outgoing::Queues;
 use crate::run::stored::{self, Access};
 use crate::run::{self, Journal, Office};
 
@@ -36,6 +37,8 @@ pub struct Args {
     /// The store that `motcua run --db` keeps.
     #[arg(long, value_name = "FILE")]
     db: Option<String>,
+    #[command(flatten)]
+    queues: Queues,
     /// Where definitions are, of all versions: a file, a folder, or a bundle that `motcua compile` wrote.
     #[arg(long, value_name = "PATH", default_value = load::PROCEDURES)]
     procedures: PathBuf,
@@ -116,7 +119,7 @@ fn kept_in_store(args: &Args, db: &str) -> anyhow::Result<ExitCode> {
     let calendar = zone.and_then(|name| world.calendar(&name));
     let read = |text: &String| calendar.map_or_else(|| text.parse(), |calendar| calendar.parse_instant(text));
     let now = args.now.as_ref().map(read).transpose().context("`--now`")?.unwrap_or_else(run::now);
-    let host = Host::new(world, store, &[stored::OUTSIDE]);
+    let host = Host::new(world, store, &args.queues.names());
     let asked = args.asked(now);
     walk::check(&host, &asked)?;
     let mut report = Report::begin(args.format, db, now, args.apply)?;

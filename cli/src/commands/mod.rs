@@ -4,6 +4,7 @@ pub mod book;
 pub mod calendar;
 pub mod check;
 pub mod compile;
+pub mod deliver;
 pub mod diff;
 pub mod due;
 pub mod explain;
@@ -14,6 +15,7 @@ pub mod graph;
 pub mod inbox;
 pub mod migrate;
 pub mod new;
+pub mod outbox;
 pub mod replay;
 pub mod report;
 pub mod reproject;
@@ -22,6 +24,7 @@ pub mod slip;
 pub mod test;
 pub mod tick;
 pub mod verify;
+pub mod work;
 
 use std::process::ExitCode;
 
@@ -48,6 +51,12 @@ pub enum Command {
     Run(run::Args),
     /// Let happen in a store what time owes.
     Tick(tick::Args),
+    /// Send what dossiers have for the outside: to a webhook, or to a log.
+    Deliver(deliver::Args),
+    /// Say what waits to be sent, what is dead and why; send it again.
+    Outbox(outbox::Args),
+    /// Work as a service: let happen what time owes, and send what that leads to.
+    Work(work::Args),
     /// Say whether journals are what was written: of a store, or of a dossier that was exported.
     Verify(verify::Args),
     /// Write one dossier to a file that whoever has it can verify.
@@ -91,6 +100,9 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Compile(args) => compile::run(args),
         Command::Run(args) => run::run(args),
         Command::Tick(args) => tick::run(args),
+        Command::Deliver(args) => deliver::run(args),
+        Command::Outbox(args) => outbox::run(args),
+        Command::Work(args) => work::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Export(args) => export::run(args),
         Command::Replay(args) => replay::run(args),

@@ -14,6 +14,7 @@ use motcua_host::Host;
 use smol_str::SmolStr;
 
 use crate::lang::Lang;
+use crate::outgoing::Queues;
 use crate::run::stored::{self, Access};
 use crate::run::{Durable, Journal, Lines, Office, Reply};
 use crate::{board, load};
@@ -55,6 +56,8 @@ pub struct Args {
     /// A store that keeps what happens, synced before it is answered; it is made where it is not there.
     #[arg(long, value_name = "FILE", conflicts_with = "journal")]
     db: Option<String>,
+    #[command(flatten)]
+    queues: Queues,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -129,7 +132,7 @@ fn durable(args: &Args, db: &str) -> anyhow::Result<ExitCode> {
     let copy = (args.format == Format::Table).then(|| bundle.clone());
     let world = World::load(bundle)?;
     let store = stored::open(db, Access::Make)?;
-    let mut durable = Durable::new(Host::new(world, store, &[stored::OUTSIDE]), calendar.clone());
+    let mut durable = Durable::new(Host::new(world, store, &args.queues.names()), calendar.clone());
     if let Some(now) = &args.now {
         durable.instant(now).context("`--now`")?;
     }

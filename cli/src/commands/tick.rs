@@ -9,6 +9,7 @@ use motcua_engine::World;
 use motcua_host::Host;
 use smol_str::SmolStr;
 
+use crate::outgoing::Queues;
 use crate::run::stored::{self, Access};
 use crate::run::{self, Durable};
 use crate::{load, output};
@@ -28,6 +29,8 @@ pub struct Args {
     /// Until when; this machine's clock when absent. Without an offset it is in the zone of the first calendar.
     #[arg(long, value_name = "INSTANT")]
     now: Option<String>,
+    #[command(flatten)]
+    queues: Queues,
     /// Where definitions are: a file, a folder, or a bundle that `motcua compile` wrote.
     #[arg(long, value_name = "PATH", default_value = load::PROCEDURES)]
     procedures: PathBuf,
@@ -41,7 +44,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let store = stored::open(&args.db, Access::Write)?;
     let bundle = load::bundle_at(&args.procedures)?;
     let calendar = bundle.calendars.first().map(|calendar| SmolStr::new(&calendar.name));
-    let mut durable = Durable::new(Host::new(World::load(bundle)?, store, &[stored::OUTSIDE]), calendar);
+    let mut durable = Durable::new(Host::new(World::load(bundle)?, store, &args.queues.names()), calendar);
     let now = args.now.as_ref().map(|now| durable.instant(now)).transpose().context("`--now`")?;
     let reply = durable.tick(0, now.unwrap_or_else(run::now))?;
     output::print(&format!("{}\n", serde_json::to_string(&reply)?))?;

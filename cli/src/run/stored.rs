@@ -13,9 +13,6 @@ use smol_str::SmolStr;
 
 use super::journal::Held;
 
-/// The queue of what dossiers send to the outside.
-pub const OUTSIDE: &str = "outside";
-
 /// How many ids are asked for at once.
 const PAGE: usize = 1024;
 

@@ -19,7 +19,7 @@ use smol_str::SmolStr;
 use crate::chain::Record;
 use crate::query::{Bookmark, Found, Query};
 use crate::store::{
-    Appended, DefinitionKind, Due, Known, Lease, Loaded, Parcel, Sending, Store, StoreError, Transaction, Tried,
+    Appended, DefinitionKind, Due, Known, Lease, Loaded, Parcel, Queue, Sending, Store, StoreError, Transaction, Tried,
 };
 use pool::Pool;
 
@@ -92,6 +92,20 @@ impl Store for Postgres {
     }
 
     fn dead(&self, destination: &str, after: Option<&Sending>, limit: usize) -> Result<Vec<Parcel>, StoreError> {
-        self.pool.ask(|connection| outbox::dead(connection, destination, after, limit))
+        let dead = self.pool.ask(|connection| outbox::listed(connection, destination, true, after, limit))?;
+        Ok(dead.into_iter().map(|(parcel, _)| parcel).collect())
+    }
+
+    fn waiting(
+        &self,
+        destination: &str,
+        after: Option<&Sending>,
+        limit: usize,
+    ) -> Result<Vec<(Parcel, Instant)>, StoreError> {
+        self.pool.ask(|connection| outbox::listed(connection, destination, false, after, limit))
+    }
+
+    fn queues(&self) -> Result<Vec<Queue>, StoreError> {
+        self.pool.ask(outbox::queues)
     }
 }

@@ -19,7 +19,7 @@ use smol_str::SmolStr;
 use crate::chain::Record;
 use crate::query::{Bookmark, Found, Query};
 use crate::store::{
-    Appended, DefinitionKind, Due, Known, Lease, Loaded, Parcel, Sending, Store, StoreError, Transaction, Tried,
+    Appended, DefinitionKind, Due, Known, Lease, Loaded, Parcel, Queue, Sending, Store, StoreError, Transaction, Tried,
 };
 
 /// How many bits of an event's key are its number; the others are its dossier's.
@@ -122,6 +122,20 @@ impl Store for Sqlite {
     }
 
     fn dead(&self, destination: &str, after: Option<&Sending>, limit: usize) -> Result<Vec<Parcel>, StoreError> {
-        self.read(|connection| outbox::dead(connection, destination, after, limit))
+        let dead = self.read(|connection| outbox::listed(connection, destination, true, after, limit))?;
+        Ok(dead.into_iter().map(|(parcel, _)| parcel).collect())
+    }
+
+    fn waiting(
+        &self,
+        destination: &str,
+        after: Option<&Sending>,
+        limit: usize,
+    ) -> Result<Vec<(Parcel, Instant)>, StoreError> {
+        self.read(|connection| outbox::listed(connection, destination, false, after, limit))
+    }
+
+    fn queues(&self) -> Result<Vec<Queue>, StoreError> {
+        self.read(outbox::queues)
     }
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row, TransactionBehavior, params};
 use smol_str::SmolStr;
 
 use super::read;
-use crate::store::{Lease, Outcome, Parcel, Sending, Tried};
+use crate::store::{Lease, Outcome, Parcel, Queue, Sending, Tried};
 
 /// The next messages of dossiers: none of the same dossier that is not dead stands before them.
 const CLAIM: &str = "\
@@ -48,39 +48,58 @@ pub(super) fn settle(connection: &mut Connection, tried: &[Tried]) -> rusqlite::
     for Tried { sending, outcome } in tried {
         let Sending { destination, dossier, event, effect } = sending;
         let Some(key) = read::key(&open, dossier)? else { continue };
-        let (at, failure) = match outcome {
+        // How many tries are added; nothing where they begin anew.
+        let (at, failure, tries) = match outcome {
             Outcome::Delivered => {
                 let text = "DELETE FROM outbox WHERE destination = ?1 AND dossier = ?2 AND event = ?3 AND effect = ?4";
                 open.prepare_cached(text)?.execute(params![destination.as_str(), key, event, effect])?;
                 continue;
             }
-            Outcome::Again { at, failure } => (Some(at.unix()), failure),
-            Outcome::Dead { failure } => (None, failure),
+            Outcome::Again { at, failure } => (Some(at.unix()), Some(failure), Some(1)),
+            Outcome::Dead { failure } => (None, Some(failure), Some(1)),
+            Outcome::Untried => (Some(Instant::MIN.unix()), None, Some(0)),
+            Outcome::Anew => (Some(Instant::MIN.unix()), None, None),
         };
-        let text = "UPDATE outbox SET attempts = attempts + 1, at = ?5, failure = ?6 \
+        let text = "UPDATE outbox SET attempts = coalesce(attempts + ?5, 0), at = ?6, failure = coalesce(?7, failure) \
             WHERE destination = ?1 AND dossier = ?2 AND event = ?3 AND effect = ?4";
-        open.prepare_cached(text)?.execute(params![destination.as_str(), key, event, effect, at, failure])?;
+        let with = params![destination.as_str(), key, event, effect, tries, at, failure];
+        open.prepare_cached(text)?.execute(with)?;
     }
     open.commit()
 }
 
 /// In the order of their ids, which is that of the dossiers' and not of their keys.
-const DEAD: &str = "\
-    SELECT o.destination, d.id, o.event, o.effect, o.attempts, o.failure \
+const LISTED: &str = "\
+    SELECT o.destination, d.id, o.event, o.effect, o.attempts, o.failure, o.at \
     FROM outbox o JOIN dossier d ON d.key = o.dossier \
-    WHERE o.destination = ?1 AND o.at IS NULL AND (d.id, o.event, o.effect) > (?2, ?3, ?4) \
+    WHERE o.destination = ?1 AND (o.at IS NULL) = ?6 AND (d.id, o.event, o.effect) > (?2, ?3, ?4) \
     ORDER BY d.id, o.event, o.effect LIMIT ?5";
 
-pub(super) fn dead(
+/// Returns messages of a destination that are dead, or that wait; and from when on these may be tried.
+pub(super) fn listed(
     connection: &Connection,
     destination: &str,
+    dead: bool,
     after: Option<&Sending>,
     limit: usize,
-) -> rusqlite::Result<Vec<Parcel>> {
+) -> rusqlite::Result<Vec<(Parcel, Instant)>> {
     let (dossier, event, effect) = after.map_or(("", 0, 0), |a| (a.dossier.as_str(), a.event, a.effect));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut dead = connection.prepare_cached(DEAD)?;
-    dead.query_map(params![destination, dossier, event, effect, limit], parcel)?.collect()
+    let mut listed = connection.prepare_cached(LISTED)?;
+    let at = |row: &Row<'_>| Ok::<_, rusqlite::Error>(Instant::from_unix(row.get::<_, Option<i64>>(6)?.unwrap_or(0)));
+    listed
+        .query_map(params![destination, dossier, event, effect, limit, dead], |row| Ok((parcel(row)?, at(row)?)))?
+        .collect()
+}
+
+pub(super) fn queues(connection: &Connection) -> rusqlite::Result<Vec<Queue>> {
+    let text = "SELECT destination, count(at), count(*) - count(at) FROM outbox GROUP BY destination";
+    let mut queues = connection.prepare_cached(text)?;
+    let queue = |row: &Row<'_>| {
+        let destination = SmolStr::new(row.get_ref(0)?.as_str()?);
+        Ok(Queue { destination, waiting: row.get(1)?, dead: row.get(2)? })
+    };
+    queues.query_map([], queue)?.collect()
 }
 
 fn parcel(row: &Row<'_>) -> rusqlite::Result<Parcel> {

@@ -45,7 +45,8 @@ macro_rules! contract {
             a_snapshot_stands_for_what_is_before_it, definitions_are_kept_once, numbers_have_no_gaps,
             dossiers_are_paged_in_the_order_of_their_ids, a_group_goes_on_with_what_it_opens,
             hosts_of_one_store_see_each_other, what_is_kept_is_there_after_opening_again, agrees_with_memory,
-            messages_leave_in_order, what_is_lent_comes_again, what_is_dead_can_be_sent_again,
+            messages_leave_in_order, what_is_lent_comes_again, what_is_dead_can_be_sent_again, what_was_not_tried_is_as_it_was,
+            what_waits_is_counted_and_listed,
             destinations_are_apart, what_is_looked_for_is_found, a_card_stays_until_there_is_another);
     };
     (@ $place:expr; $($promise:ident),*) => {

@@ -1,6 +1,6 @@
 //! What is to be sent leaves in order, comes again until it is settled, and is not lost when it is given up.
 
-use motcua_host::{Change, Outcome, Outgoing, Parcel, Sending, Store, Tried};
+use motcua_host::{Change, Outcome, Outgoing, Parcel, Queue, Sending, Store, Tried};
 
 use super::{Place, at, change, lease, one};
 
@@ -77,6 +77,47 @@ pub(crate) fn what_is_dead_can_be_sent_again(place: &Place) {
     let _ = store.append(&[one(Change { outgoing: vec![refused], ..change("D1", 2, 1) })]).unwrap();
     let dead = store.dead("dossiers", None, 10).unwrap();
     assert_eq!((ids(&dead), dead[0].failure.as_deref()), (vec!["D1:3:0".to_owned()], Some("is not known")));
+}
+
+pub(crate) fn what_was_not_tried_is_as_it_was(place: &Place) {
+    let store = filled(place);
+    let claim = |now| store.claim("web", at(now), 10, lease(1, now)).unwrap();
+    let first = claim(0);
+    store.settle(&[tried("D1", 1, 0, Outcome::Untried), tried("D2", 1, 2, Outcome::Untried)]).unwrap();
+    assert_eq!(claim(0), first);
+    let again = |at| Outcome::Again { at, failure: "it answered 500".into() };
+    store.settle(&[tried("D1", 1, 0, again(at(100))), tried("D2", 1, 2, again(at(0)))]).unwrap();
+    let waits = |id: &str, event, effect, attempts, failure: Option<&str>| Parcel {
+        sending: sending(id, event, effect),
+        attempts,
+        failure: failure.map(Into::into),
+    };
+    let once = claim(1);
+    assert_eq!(once, [waits("D2", 1, 2, 1, Some("it answered 500"))]);
+    store.settle(&[tried("D2", 1, 2, Outcome::Untried)]).unwrap();
+    assert_eq!(claim(1), once);
+    store.settle(&[tried("D2", 1, 2, Outcome::Dead { failure: "410 gone".into() })]).unwrap();
+    // Anew: the dead one, and one that would have waited.
+    store.settle(&[tried("D1", 1, 0, Outcome::Anew), tried("D2", 1, 2, Outcome::Anew)]).unwrap();
+    let mut anew = claim(1);
+    anew.sort_by(|one, other| one.sending.cmp(&other.sending));
+    assert_eq!(anew, [waits("D1", 1, 0, 0, Some("it answered 500")), waits("D2", 1, 2, 0, Some("410 gone"))]);
+}
+
+pub(crate) fn what_waits_is_counted_and_listed(place: &Place) {
+    let store = filled(place);
+    let gone = Outcome::Dead { failure: "410 gone".into() };
+    let again = Outcome::Again { at: at(100), failure: "it answered 500".into() };
+    store.settle(&[tried("D1", 1, 0, gone), tried("D2", 1, 2, again)]).unwrap();
+    let queue = |destination: &str, waiting, dead| Queue { destination: destination.into(), waiting, dead };
+    assert_eq!(store.queues().unwrap(), [queue("log", 1, 0), queue("web", 3, 1)]);
+    let waiting = |after: Option<&Sending>, limit| store.waiting("web", after, limit).unwrap();
+    let (parcels, from): (Vec<_>, Vec<_>) = waiting(None, 10).into_iter().unzip();
+    assert_eq!(ids(&parcels), ["D1:1:3", "D1:2:0", "D2:1:2"]);
+    assert_eq!(from[2], at(100));
+    assert!(from[0] <= at(0));
+    let rest = waiting(Some(&sending("D1", 1, 3)), 1);
+    assert_eq!((rest.len(), rest[0].0.sending.id()), (1, "D1:2:0".to_owned()));
 }
 
 pub(crate) fn destinations_are_apart(place: &Place) {
