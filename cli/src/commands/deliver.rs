@@ -69,9 +69,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     // Where standard output is the receiver, it has messages alone.
     if args.to.prints() {
-        eprint(&text)
+        eprint(&text);
     } else {
-        output::print(&text)?
+        output::print(&text)?;
     }
     Ok(if all { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -1,5 +1,6 @@
 //! `motcua outbox`: what waits to be sent, and what is dead and why.
 
+use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use anyhow::bail;
@@ -100,10 +101,10 @@ fn put_back(args: &Args, store: &dyn Store, queues: &[Queue]) -> anyhow::Result<
     for id in &args.again {
         let found = found(store, queues, id)?;
         if found.iter().all(|sending| sending.destination == Host::DOSSIERS) {
-            match found.is_empty() {
-                true => bail!("no message `{id}` waits or is dead: `motcua outbox` lists those that do"),
-                false => bail!("not supported: `{id}` was not taken by another dossier, and is not sent again"),
+            if found.is_empty() {
+                bail!("no message `{id}` waits or is dead: `motcua outbox` lists those that do");
             }
+            bail!("not supported: `{id}` was not taken by another dossier, and is not sent again");
         }
         back.extend(found.into_iter().filter(|sending| sending.destination != Host::DOSSIERS));
     }
@@ -229,9 +230,9 @@ fn as_text(queues: &[Queue], listed: &[Listed], more: bool, again: usize, now: I
             parcel.failure.clone().unwrap_or_default(),
         ]);
     }
-    text += &format!("\n{}\n", table.trim_fmt());
+    let _ = writeln!(text, "\n{}", table.trim_fmt());
     if more {
-        text += &format!("\n{}\n", say!(lang, "outbox-more", count = listed.len()));
+        let _ = writeln!(text, "\n{}", say!(lang, "outbox-more", count = listed.len()));
     }
     text
 }

@@ -105,7 +105,7 @@ fn told_of<'a>(
     event: &'a Event,
     told: &dyn Fn(Instant) -> String,
 ) -> Option<CloudEvent<'a>> {
-    let (message, withdrawn) = match event.effects.get(usize::from(sending.effect))? {
+    let (message, earlier) = match event.effects.get(usize::from(sending.effect))? {
         Effect::Message(message) => (&**message, None),
         Effect::Withdrawn(sent) => (&sent.message, Some((sent.event, sent.effect))),
         _ => return None,
@@ -120,7 +120,7 @@ fn told_of<'a>(
         MessageKind::Form(form) => logic.forms.get(form.index()).map(SmolStr::as_str),
         MessageKind::Notice | MessageKind::Log => None,
     };
-    let withdraws = withdrawn.map(|(event, effect)| Sending { event, effect, ..sending.clone() }.id());
+    let withdraws = earlier.map(|(event, effect)| Sending { event, effect, ..sending.clone() }.id());
     Some(CloudEvent {
         specversion: "1.0",
         id: sending.id(),

@@ -1,6 +1,6 @@
 //! A webhook: each message is posted to a URL, signed, and taken once the answer is of the two hundreds.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use motcua_engine::Instant;
@@ -131,7 +131,7 @@ impl Destination for Webhook {
 
 impl fmt::Debug for Webhook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Webhook").field("host", &self.url.host()).field("signed", &self.secret.is_some()).finish()
+        f.debug_struct("Webhook").field("host", &self.url.host()).field("secret", &self.secret).finish_non_exhaustive()
     }
 }
 
@@ -178,7 +178,8 @@ fn header_id(id: &str) -> String {
     for byte in id.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b':' => said.push(char::from(byte)),
-            _ => said.push_str(&format!("%{byte:02X}")),
+            // Writing to a text does not fail.
+            _ => drop(write!(said, "%{byte:02X}")),
         }
     }
     said

@@ -60,15 +60,15 @@ pub(super) fn settle(connection: &mut Connection, tried: &[Tried]) -> Result<(),
         Outcome::Untried => (false, Some(Instant::MIN.unix()), None, Some(0)),
         Outcome::Anew => (false, Some(Instant::MIN.unix()), None, None),
     });
-    let (mut delivered, mut at, mut failure, mut tries) =
+    let (mut delivered, mut at, mut failure, mut more) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::<Option<i32>>::new());
     for outcome in outcomes {
         delivered.push(outcome.0);
         at.push(outcome.1);
         failure.push(outcome.2);
-        tries.push(outcome.3);
+        more.push(outcome.3);
     }
-    connection.query(SETTLE, &[&destination, &dossier, &event, &effect, &delivered, &at, &failure, &tries]).map(drop)
+    connection.query(SETTLE, &[&destination, &dossier, &event, &effect, &delivered, &at, &failure, &more]).map(drop)
 }
 
 /// In the order of their ids, which is that of the dossiers' and not of their keys.

@@ -49,7 +49,7 @@ pub(super) fn settle(connection: &mut Connection, tried: &[Tried]) -> rusqlite::
         let Sending { destination, dossier, event, effect } = sending;
         let Some(key) = read::key(&open, dossier)? else { continue };
         // How many tries are added; nothing where they begin anew.
-        let (at, failure, tries) = match outcome {
+        let (at, failure, more) = match outcome {
             Outcome::Delivered => {
                 let text = "DELETE FROM outbox WHERE destination = ?1 AND dossier = ?2 AND event = ?3 AND effect = ?4";
                 open.prepare_cached(text)?.execute(params![destination.as_str(), key, event, effect])?;
@@ -62,7 +62,7 @@ pub(super) fn settle(connection: &mut Connection, tried: &[Tried]) -> rusqlite::
         };
         let text = "UPDATE outbox SET attempts = coalesce(attempts + ?5, 0), at = ?6, failure = coalesce(?7, failure) \
             WHERE destination = ?1 AND dossier = ?2 AND event = ?3 AND effect = ?4";
-        let with = params![destination.as_str(), key, event, effect, tries, at, failure];
+        let with = params![destination.as_str(), key, event, effect, more, at, failure];
         open.prepare_cached(text)?.execute(with)?;
     }
     open.commit()

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use motcua_engine::Instant;
 use motcua_host::deliver::{Log, Webhook};
-use motcua_host::{Outbox, Postgres, Store};
+use motcua_host::{HostError, Outbox, Passed, Postgres, Store};
 
 use super::receiver::{Does, Receiver};
 use super::time::Lines;
@@ -170,10 +170,12 @@ fn loops_outlive_a_database_that_is_stopped() {
     let outbox = Outbox::new(&host, "log", &log);
     let now = || start().plus(14 * 86_400);
     std::thread::scope(|scope| {
-        scope.spawn(|| {
-            outbox.follow(&now, &stop, &|passed| drop(passed.map_err(|_| failed.fetch_add(1, Ordering::Relaxed))))
-        });
-        scope.spawn(|| host.keep_awake(&now, &stop, |said| woken.store(said.is_ok(), Ordering::Relaxed)));
+        let count = |passed: Result<&Passed, &HostError>| {
+            failed.fetch_add(usize::from(passed.is_err()), Ordering::Relaxed);
+        };
+        let (outbox, now, stop) = (&outbox, &now, &stop);
+        scope.spawn(move || outbox.follow(now, stop, &count));
+        scope.spawn(|| host.keep_awake(now, stop, |said| woken.store(said.is_ok(), Ordering::Relaxed)));
         until(|| failed.load(Ordering::Relaxed) > 0);
         server.up();
         // The two that were there, and four that waking leads to, of each.
