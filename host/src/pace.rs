@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_stop_cuts_a_rest_short() {
-        rest(Duration::from_secs(3600), &AtomicBool::new(true));
+        rest(Duration::from_hours(1), &AtomicBool::new(true));
         rest(Duration::ZERO, &AtomicBool::new(false));
     }
 }

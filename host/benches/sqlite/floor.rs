@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use motcua_engine::Instant;
 use motcua_host::chain::Record;
 use motcua_host::{
-    Appended, Bookmark, Change, DefinitionKind, Due, Found, Known, Lease, Loaded, Memory, Parcel, Query, Sending,
-    Store, StoreError, Transaction, Tried,
+    Appended, Bookmark, Change, DefinitionKind, Due, Found, Known, Lease, Loaded, Memory, Parcel, Query, Queue,
+    Sending, Store, StoreError, Transaction, Tried,
 };
 use rusqlite::{Connection, params};
 use smol_str::SmolStr;
@@ -81,6 +81,19 @@ impl Store for Recording {
 
     fn dead(&self, destination: &str, after: Option<&Sending>, limit: usize) -> Result<Vec<Parcel>, StoreError> {
         self.memory.dead(destination, after, limit)
+    }
+
+    fn waiting(
+        &self,
+        destination: &str,
+        after: Option<&Sending>,
+        limit: usize,
+    ) -> Result<Vec<(Parcel, Instant)>, StoreError> {
+        self.memory.waiting(destination, after, limit)
+    }
+
+    fn queues(&self) -> Result<Vec<Queue>, StoreError> {
+        self.memory.queues()
     }
 }
 
