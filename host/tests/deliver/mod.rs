@@ -248,9 +248,9 @@ fn what_never_gets_through_is_dead_in_the_end_and_can_be_sent_again() {
     filled(&host, 1, 2);
     let fixed = std::sync::Arc::new(AtomicBool::new(false));
     let known = fixed.clone();
-    let receiver = Receiver::start(move |_, sent| match sent.id() == "D0:2:1" && !known.load(Ordering::Relaxed) {
-        true => Does::Answers(500, ""),
-        false => Does::Answers(200, ""),
+    let receiver = Receiver::start(move |_, sent| {
+        let fails = sent.id() == "D0:2:1" && !known.load(Ordering::Relaxed);
+        Does::Answers(if fails { 500 } else { 200 }, "")
     });
     let (webhook, clock) = (webhook(&receiver), Turned::new());
     let outbox = Outbox::new(&host, "web", &webhook);

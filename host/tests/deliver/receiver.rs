@@ -44,10 +44,13 @@ pub(crate) struct Receiver {
     held: Arc<Held>,
 }
 
+/// Says what is done with a message, given how many came before it.
+type Answering = dyn Fn(usize, &Sent) -> Does + Send + Sync;
+
 struct Held {
     sent: Mutex<Vec<Sent>>,
     over: AtomicBool,
-    does: Box<dyn Fn(usize, &Sent) -> Does + Send + Sync>,
+    does: Box<Answering>,
 }
 
 impl Receiver {

@@ -60,8 +60,8 @@ fn whatever_the_clock_does_a_wake_up_fires_once_at_its_instant() {
             // Expiry or the first rung, and three more a working day apart.
             assert_eq!(fired.len(), told.as_ref().map_or(fired.len(), |told: &Vec<Vec<_>>| told[n].len()), "{what}");
             assert!(fired.len() >= 4, "{what}: {fired:?}");
-            let once: BTreeSet<_> = fired.iter().map(|(at, cause)| format!("{at} {cause:?}")).collect();
-            assert_eq!(once.len(), fired.len(), "{what}: {fired:?}");
+            let apart: BTreeSet<_> = fired.iter().map(|(at, cause)| format!("{at} {cause:?}")).collect();
+            assert_eq!(apart.len(), fired.len(), "{what}: {fired:?}");
             verify::dossier(one.store(), &format!("D{n}")).unwrap().unwrap().unwrap();
         }
         let told = told.get_or_insert_with(|| all.clone());
