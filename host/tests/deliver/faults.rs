@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use motcua_engine::Instant;
 use motcua_host::deliver::{Log, Webhook};
-use motcua_host::{HostError, Outbox, Passed, Postgres, Store};
+use motcua_host::{Outbox, Postgres, Store};
 
 use super::receiver::{Does, Receiver};
 use super::time::Lines;
@@ -159,30 +159,36 @@ fn two_deliverers_of_one_database_send_each_message_once() {
     shared(&|| Box::new(Postgres::open(&url).unwrap()));
 }
 
-/// A database that is stopped and started again: both loops say so, and go on.
+/// A store that fails for a while: both loops say so, and go on.
 #[test]
-fn loops_outlive_a_database_that_is_stopped() {
-    let Some(server) = Server::start() else { return };
-    let url = server.database();
-    let host = host(Box::new(Postgres::open(&url).unwrap()));
+fn loops_outlive_a_store_that_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dossiers.db");
+    let host = sqlite(&path);
     filled(&host, 2, 1);
-    server.down();
-    let (stop, failed) = (AtomicBool::new(false), AtomicUsize::new(0));
-    let (lines, woken) = (Lines::default(), AtomicBool::new(false));
+    let hand = rusqlite::Connection::open(&path).unwrap();
+    let rename = |from: &str, to: &str| {
+        hand.execute_batch(&format!(
+            "ALTER TABLE outbox{from} RENAME TO outbox{to}; ALTER TABLE wake{from} RENAME TO wake{to}"
+        ))
+    };
+    rename("", "_gone").unwrap();
+    let (stop, failed) = (AtomicBool::new(false), [AtomicBool::new(false), AtomicBool::new(false)]);
+    let lines = Lines::default();
     let log = Log::to(lines.clone());
     let outbox = Outbox::new(&host, "log", &log);
-    let now = || start().plus(14 * 86_400);
     std::thread::scope(|scope| {
-        let count = |passed: Result<&Passed, &HostError>| {
-            failed.fetch_add(usize::from(passed.is_err()), Ordering::Relaxed);
+        let (outbox, host, stop, failed) = (&outbox, &host, &stop, &failed);
+        let now = &|| start().plus(14 * 86_400);
+        let note = |which: &AtomicBool, fails: bool| {
+            which.fetch_or(fails, Ordering::Relaxed);
         };
-        let (outbox, now, stop) = (&outbox, &now, &stop);
-        scope.spawn(move || outbox.follow(now, stop, &count));
-        scope.spawn(|| host.keep_awake(now, stop, |said| woken.store(said.is_ok(), Ordering::Relaxed)));
-        until(|| failed.load(Ordering::Relaxed) > 0);
-        server.up();
+        scope.spawn(move || outbox.follow(now, stop, &|passed| note(&failed[0], passed.is_err())));
+        scope.spawn(move || host.keep_awake(now, stop, |woken| note(&failed[1], woken.is_err())));
+        until(|| failed.iter().all(|failed| failed.load(Ordering::Relaxed)));
+        rename("_gone", "").unwrap();
         // The two that were there, and four that waking leads to, of each.
-        until(|| woken.load(Ordering::Relaxed) && lines.ids().len() == 2 * (2 + 4));
+        until(|| lines.ids().len() == 2 * (2 + 4));
         stop.store(true, Ordering::Relaxed);
     });
 }
