@@ -71,12 +71,20 @@ pub(super) fn settle(connection: &mut Connection, tried: &[Tried]) -> Result<(),
     connection.query(SETTLE, &[&destination, &dossier, &event, &effect, &delivered, &at, &failure, &more]).map(drop)
 }
 
-/// In the order of their ids, which is that of the dossiers' and not of their keys.
-const LISTED: &str = "\
-    SELECT o.destination, d.id, o.event, o.effect, o.attempts, o.failure, o.at \
-    FROM motcua.outbox o JOIN motcua.dossier d ON d.key = o.dossier \
-    WHERE o.destination = $1 AND (o.at IS NULL) = $6 AND (d.id, o.event, o.effect) > ($2, $3, $4) \
-    ORDER BY d.id, o.event, o.effect LIMIT $5";
+/// In the order of their ids, which is that of the dossiers' and not of their keys. Apart, so that each is looked for in its index.
+macro_rules! listed {
+    ($which:literal) => {
+        concat!(
+            "SELECT o.destination, d.id, o.event, o.effect, o.attempts, o.failure, o.at \
+            FROM motcua.outbox o JOIN motcua.dossier d ON d.key = o.dossier WHERE o.destination = $1 AND ",
+            $which,
+            " AND (d.id, o.event, o.effect) > ($2, $3, $4) ORDER BY d.id, o.event, o.effect LIMIT $5"
+        )
+    };
+}
+
+const DEAD: &str = listed!("o.at IS NULL");
+const WAITING: &str = listed!("o.at IS NOT NULL");
 
 /// Returns messages of a destination that are dead, or that wait; and from when on these may be tried.
 pub(super) fn listed(
@@ -88,7 +96,8 @@ pub(super) fn listed(
 ) -> Result<Vec<(Parcel, Instant)>, Error> {
     let (dossier, event, effect) =
         after.map_or(("", 0, 0_i32), |after| (after.dossier.as_str(), after.event.cast_signed(), after.effect.into()));
-    let rows = connection.query(LISTED, &[&destination, &dossier, &event, &effect, &count(limit), &dead])?;
+    let text = if dead { DEAD } else { WAITING };
+    let rows = connection.query(text, &[&destination, &dossier, &event, &effect, &count(limit)])?;
     let at = |row: &Row| Ok::<_, Error>(Instant::from_unix(row.try_get::<_, Option<i64>>(6)?.unwrap_or(0)));
     rows.iter().map(|row| Ok((parcel(row)?, at(row)?))).collect()
 }

@@ -68,12 +68,20 @@ pub(super) fn settle(connection: &mut Connection, tried: &[Tried]) -> rusqlite::
     open.commit()
 }
 
-/// In the order of their ids, which is that of the dossiers' and not of their keys.
-const LISTED: &str = "\
-    SELECT o.destination, d.id, o.event, o.effect, o.attempts, o.failure, o.at \
-    FROM outbox o JOIN dossier d ON d.key = o.dossier \
-    WHERE o.destination = ?1 AND (o.at IS NULL) = ?6 AND (d.id, o.event, o.effect) > (?2, ?3, ?4) \
-    ORDER BY d.id, o.event, o.effect LIMIT ?5";
+/// In the order of their ids, which is that of the dossiers' and not of their keys. Apart, so that each is looked for in its index.
+macro_rules! listed {
+    ($which:literal) => {
+        concat!(
+            "SELECT o.destination, d.id, o.event, o.effect, o.attempts, o.failure, o.at \
+            FROM outbox o JOIN dossier d ON d.key = o.dossier WHERE o.destination = ?1 AND ",
+            $which,
+            " AND (d.id, o.event, o.effect) > (?2, ?3, ?4) ORDER BY d.id, o.event, o.effect LIMIT ?5"
+        )
+    };
+}
+
+const DEAD: &str = listed!("o.at IS NULL");
+const WAITING: &str = listed!("o.at IS NOT NULL");
 
 /// Returns messages of a destination that are dead, or that wait; and from when on these may be tried.
 pub(super) fn listed(
@@ -85,11 +93,9 @@ pub(super) fn listed(
 ) -> rusqlite::Result<Vec<(Parcel, Instant)>> {
     let (dossier, event, effect) = after.map_or(("", 0, 0), |a| (a.dossier.as_str(), a.event, a.effect));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut listed = connection.prepare_cached(LISTED)?;
+    let mut listed = connection.prepare_cached(if dead { DEAD } else { WAITING })?;
     let at = |row: &Row<'_>| Ok::<_, rusqlite::Error>(Instant::from_unix(row.get::<_, Option<i64>>(6)?.unwrap_or(0)));
-    listed
-        .query_map(params![destination, dossier, event, effect, limit, dead], |row| Ok((parcel(row)?, at(row)?)))?
-        .collect()
+    listed.query_map(params![destination, dossier, event, effect, limit], |row| Ok((parcel(row)?, at(row)?)))?.collect()
 }
 
 pub(super) fn queues(connection: &Connection) -> rusqlite::Result<Vec<Queue>> {
