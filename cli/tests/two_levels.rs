@@ -1,6 +1,6 @@
 //! The reform of 1 July 2025, on a store: what the districts had in hand on the last evening goes over, and nothing is lost.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests have nobody to hand an error to")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
