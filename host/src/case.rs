@@ -7,7 +7,7 @@ use motcua_engine::{
     Answer, Command, Correction, Effect, Event, Instant, Problem, Refusal, correct, decide, fold, migrate, reproject,
     wakes_at,
 };
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 use crate::card::Card;
 use crate::chain::{Hash, Record};
@@ -15,8 +15,9 @@ use crate::definitions;
 use crate::desk::{Decided, Desk, Held, SNAPSHOT_EVERY, Sheet, write_snapshot};
 use crate::error::HostError;
 use crate::host::Host;
+use crate::number::Given;
 use crate::request::{Asked, Happened, NotDelivered, Reply, Request};
-use crate::store::{Change, LONGEST_ID, Loaded, MOST_EVENTS, Outgoing, Taken, Transaction};
+use crate::store::{Change, LONGEST_ID, Loaded, MOST_EVENTS, Outgoing, Transaction};
 
 /// Why a request is not decided.
 #[derive(Debug)]
@@ -47,12 +48,12 @@ pub(crate) enum Told {
 pub(crate) struct Case<'a> {
     pub(crate) host: &'a Host,
     desk: &'a mut Desk,
-    sheet: &'a mut Sheet,
+    pub(crate) sheet: &'a mut Sheet,
     read: Vec<SmolStr>,
     changing: Vec<Changing>,
     beside: Vec<(SmolStr, Vec<Event>)>,
     pub(crate) not_delivered: Vec<NotDelivered>,
-    numbers: Vec<Taken>,
+    pub(crate) numbers: Vec<Given>,
 }
 
 /// A dossier to which something happens.
@@ -79,12 +80,8 @@ impl<'a> Case<'a> {
         let mut id = asked.dossier.clone();
         let answer = match &asked.request {
             Request::Number { series, command } => {
-                let number = case.next_number(series)?;
-                id = format_smolstr!("{series}-{number:04}");
-                let answer = case.give(&id, command, asked.now)?;
-                if matches!(answer, Answer::Accepted(_)) {
-                    case.numbers.push(Taken { series: series.clone(), number });
-                }
+                let (opened, answer) = case.number(series, command, asked.now)?;
+                id = opened;
                 answer
             }
             Request::Give(command) => case.give(&id, command, asked.now)?,
@@ -197,12 +194,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn next_number(&self, series: &SmolStr) -> Result<u64, Stop> {
-        let known = self.sheet.series.get(series).copied();
-        Ok(known.map_or_else(|| self.host.store().latest_number(series), Ok)?.saturating_add(1))
-    }
-
-    fn give(&mut self, id: &SmolStr, command: &Command, now: Instant) -> Result<Answer, Stop> {
+    pub(crate) fn give(&mut self, id: &SmolStr, command: &Command, now: Instant) -> Result<Answer, Stop> {
         if id.is_empty() || id.len() > LONGEST_ID {
             return Ok(invalid("dossier", format!("an id has 1 to {LONGEST_ID} bytes")));
         }
@@ -276,9 +268,12 @@ impl<'a> Case<'a> {
         for (id, events) in std::mem::take(&mut self.beside) {
             happened.extend(self.held(&id)?.map(|held| Happened { dossier: held.dossier, events }));
         }
-        let mut transaction = Transaction { numbers: self.numbers, ..Transaction::default() };
-        for taken in &transaction.numbers {
-            self.sheet.series.insert(taken.series.clone(), taken.number);
+        let mut transaction = Transaction::default();
+        for given in self.numbers {
+            self.sheet.series.insert(given.taken.series.clone(), given.taken.number);
+            self.sheet.given.insert(given.key, given.taken.number);
+            transaction.definitions.push(given.definition());
+            transaction.numbers.push(given.taken);
         }
         for mut changing in self.changing {
             definitions::add(&self.host.world(), &changing.events, &self.desk.kept, &mut transaction.definitions);

@@ -77,6 +77,15 @@ impl Record {
         self.0.get(32..).unwrap_or_default()
     }
 
+    /// Returns when the event was told; nothing where that cannot be read.
+    pub(crate) fn recorded(&self) -> Option<motcua_engine::Instant> {
+        #[derive(serde::Deserialize)]
+        struct Told {
+            recorded: motcua_engine::Instant,
+        }
+        serde_json::from_slice::<Told>(self.event()).ok().map(|told| told.recorded)
+    }
+
     /// Returns the hash of the record.
     #[must_use]
     pub fn hash(&self) -> Hash {

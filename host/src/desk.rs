@@ -13,7 +13,8 @@ use crate::definitions::Pin;
 use crate::error::HostError;
 use crate::host::Host;
 use crate::request::{Asked, Reply};
-use crate::store::{Appended, Known, LONGEST_ID, Loaded, Transaction};
+use crate::store::{Appended, DefinitionKind, Known, LONGEST_ID, Loaded, Transaction};
+use crate::told;
 
 /// How many dossiers a desk remembers between groups.
 const MOST_HELD: usize = 1 << 11;
@@ -63,6 +64,8 @@ pub(crate) struct Sheet {
     pub(crate) later: HashSet<SmolStr>,
     /// The latest numbers that were taken.
     pub(crate) series: HashMap<SmolStr, u64>,
+    /// The numbers that commands have got, by what they are found again by.
+    pub(crate) given: HashMap<[u8; 32], u64>,
 }
 
 /// A request that is decided, and not kept yet.
@@ -100,7 +103,8 @@ impl Desk {
             let ids = transaction.changes.iter().map(|change| &change.dossier);
             match appended {
                 Appended::Kept(keys) => {
-                    self.kept.extend(transaction.definitions.iter().map(|kept| (kept.kind, kept.hash.clone())));
+                    let pinned = transaction.definitions.iter().filter(|kept| kept.kind != DefinitionKind::Number);
+                    self.kept.extend(pinned.map(|kept| (kept.kind, kept.hash.clone())));
                     for (id, key) in ids.zip(keys) {
                         if let Some(Some(held)) = sheet.held.get_mut(id) {
                             held.key = Some(key);
@@ -166,9 +170,11 @@ impl Host {
         };
         let mut replies: Vec<_> = asked.iter().zip(replies).map(contended).collect();
         for (asked, reply) in asked.iter().zip(&mut replies) {
-            if let Err(error) = reply.as_mut().map_or(Ok(()), |reply| self.first_answer(asked, reply)) {
+            if let Err(error) = reply.as_mut().map_or(Ok(()), |reply| self.first_answer(reply)) {
                 *reply = Err(error);
             }
+            self.counted.answered(asked, reply);
+            self.tell(asked, reply);
         }
         replies
     }
@@ -187,7 +193,7 @@ impl Host {
             if sheet.later.contains(&asked.dossier) {
                 continue;
             }
-            match Case::decide(self, desk, &mut sheet, asked) {
+            match told::deciding(asked).in_scope(|| Case::decide(self, desk, &mut sheet, asked)) {
                 Ok(case) => decided.push((at, case)),
                 Err(Stop::Later) => {
                     sheet.later.insert(asked.dossier.clone());
@@ -215,7 +221,7 @@ impl Host {
         let transactions: Vec<_> = decided.iter_mut().filter_map(|(_, case)| case.transaction.take()).collect();
         let appended = match transactions.as_slice() {
             [] => Ok(Vec::new()),
-            some => self.store().append(some).map_err(HostError::from),
+            some => self.append(some),
         };
         let outcome = match appended {
             Ok(appended) => Ok(desk.take_over(&mut sheet, &transactions, appended)),
@@ -235,6 +241,19 @@ impl Host {
                 _ => **reply = Some(Ok(case.reply)),
             }
         }
+    }
+
+    fn append(&self, transactions: &[Transaction]) -> Result<Vec<Appended>, HostError> {
+        let _span = told::appending(transactions).entered();
+        // The monotonic clock measures; no decision rests on it.
+        let begun = std::time::Instant::now();
+        let appended = self.store().append(transactions).map_err(HostError::from);
+        let took = begun.elapsed();
+        self.counted.kept(took);
+        let said = appended.iter().flatten();
+        self.counted.conflicts.inc_by(said.filter(|said| **said == Appended::Conflict).count() as u64);
+        told::appended(appended.as_deref(), took);
+        appended
     }
 
     /// Loads dossiers that are not remembered, all of them at once. What cannot be is left to whoever needs it.
@@ -272,9 +291,10 @@ impl Host {
     }
 
     /// Adds the events of the first answer to one that says that it was done before.
-    fn first_answer(&self, asked: &Asked, reply: &mut Reply) -> Result<(), HostError> {
-        if let Answer::AlreadyDone { first, events } = reply.answer {
-            reply.again = self.events(&asked.dossier, first.saturating_sub(1))?;
+    fn first_answer(&self, reply: &mut Reply) -> Result<(), HostError> {
+        if let (Answer::AlreadyDone { first, events }, Some(dossier)) = (&reply.answer, &reply.dossier) {
+            let (first, events) = (*first, *events);
+            reply.again = self.events(&dossier.id, first.saturating_sub(1))?;
             reply.again.truncate(events as usize);
         }
         Ok(())

@@ -67,6 +67,9 @@ pub enum HostError {
         "a plan that `{0}` was under is neither loaded nor in the store: load the definitions that it was opened under"
     )]
     NoPlan(SmolStr),
+    /// The number that an opening got cannot be read.
+    #[error("the store is damaged: what it keeps of the numbers of `{0}` is no number; go back to a backup")]
+    Number(SmolStr),
     /// There is no such dossier.
     #[error("`{0}` is not known: open it first")]
     Unknown(SmolStr),
@@ -76,6 +79,42 @@ pub enum HostError {
     /// The writer has stopped.
     #[error("the writer has stopped: whether it was kept is not known; ask again with the same id")]
     Stopped,
+}
+
+impl HostError {
+    /// Returns what kind of error it is, in a word: for logs and metrics, where a sentence could quote what was brought.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Store(why) => why.kind(),
+            Self::NewerEvent { .. } => "newer_event",
+            Self::Unreadable { .. } => "unreadable",
+            Self::Definition { .. } => "definition",
+            Self::Migrate { .. } => "migrate",
+            Self::Reproject { .. } => "reproject",
+            Self::Full(_) => "full",
+            Self::NoPlan(_) => "no_plan",
+            Self::Number(_) => "number",
+            Self::Unknown(_) => "unknown",
+            Self::Contended(_) => "contended",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+impl StoreError {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Open { .. } => "store_open",
+            Self::Newer { .. } => "store_newer",
+            Self::Locked { .. } => "store_locked",
+            Self::ReadOnly { .. } => "store_read_only",
+            Self::Full { .. } => "store_full",
+            Self::Lost { .. } => "store_lost",
+            Self::Damaged { .. } => "store_damaged",
+            Self::Failed { .. } => "store_failed",
+        }
+    }
 }
 
 impl From<StoreError> for HostError {

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 
 use crate::desk::{Desk, Held, read_snapshot};
 use crate::error::HostError;
+use crate::metrics::Metrics;
 use crate::request::{Asked, Reply};
 use crate::store::{Kept, Lease, Loaded, Store};
 
@@ -28,6 +29,7 @@ pub struct Host {
     destinations: Vec<SmolStr>,
     number: u64,
     desks: [Mutex<Desk>; DESKS],
+    pub(crate) counted: Metrics,
 }
 
 impl Host {
@@ -54,6 +56,7 @@ impl Host {
             destinations: destinations.iter().copied().map(SmolStr::new).collect(),
             number: drawn(),
             desks: Default::default(),
+            counted: Metrics::new(),
         }
     }
 

@@ -22,6 +22,8 @@ mod host;
 mod inbox;
 mod index;
 mod memory;
+mod metrics;
+mod number;
 mod open;
 mod outbox;
 mod pace;
@@ -31,6 +33,7 @@ mod request;
 mod sqlite;
 mod store;
 mod tally;
+mod told;
 mod wake;
 mod writer;
 
@@ -49,8 +52,8 @@ pub use query::{Bookmark, Found, Order, Query};
 pub use request::{Asked, Happened, NotDelivered, Reply, Request};
 pub use sqlite::Sqlite;
 pub use store::{
-    Appended, Change, Definition, DefinitionKind, Due, Kept, Known, LONGEST_ID, Lease, Loaded, MOST_EVENTS, Outcome,
-    Outgoing, Parcel, Queue, Sending, Store, StoreError, Taken, Transaction, Tried,
+    Appended, Change, Definition, DefinitionKind, Due, Kept, Known, LONGEST_ID, Lease, Loaded, MOST_AGED, MOST_EVENTS,
+    Outcome, Outgoing, Parcel, Queue, Sending, Store, StoreError, Taken, Transaction, Tried,
 };
 pub use tally::{By, Counted, Counts, Period, Tally};
 pub use wake::Woken;

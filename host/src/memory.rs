@@ -10,9 +10,10 @@ use crate::card::Card;
 use crate::chain::{Hash, Record};
 use crate::query::{Bookmark, Found, Query};
 use crate::store::{
-    Appended, Change, DefinitionKind, Due, Kept, Known, Lease, Loaded, Outcome, Parcel, Queue, Sending, Store,
-    StoreError, Transaction, Tried,
+    Appended, Change, DefinitionKind, Due, Kept, Known, Lease, Loaded, MOST_AGED, Outcome, Parcel, Queue, Sending,
+    Store, StoreError, Transaction, Tried,
 };
+use crate::told;
 
 /// Dossiers in memory.
 #[derive(Debug, Default)]
@@ -255,6 +256,7 @@ impl Store for Memory {
                 found.push(Parcel { sending: sending.clone(), attempts, failure });
             }
         }
+        told::claimed(destination, &found);
         Ok(found)
     }
 
@@ -312,5 +314,16 @@ impl Store for Memory {
             *(if waiting.at.is_some() { &mut queue.waiting } else { &mut queue.dead }) += 1;
         }
         Ok(queues)
+    }
+
+    fn oldest(&self, destination: &str) -> Result<Option<Instant>, StoreError> {
+        let held = self.held();
+        let waiting =
+            held.outbox.iter().filter(|(sending, waiting)| waiting.at.is_some() && sending.destination == destination);
+        let told = waiting.take(MOST_AGED).filter_map(|(sending, _)| {
+            let number = usize::try_from(sending.event).ok()?.checked_sub(1)?;
+            held.dossiers.get(&sending.dossier)?.records.get(number)?.recorded()
+        });
+        Ok(told.min())
     }
 }

@@ -22,7 +22,8 @@ pub struct Asked {
 pub enum Request {
     /// A command, `open` among them.
     Give(Command),
-    /// An opening whose id is given by the host: the series, `-`, and its next number in four digits or more, without gaps.
+    /// An opening whose id is given by the host: the series, `-`, and its next number in four digits or more, without gaps. The
+    /// same command again gets the same number again.
     Number {
         /// The series, such as `thuan_bac-240304`.
         series: SmolStr,

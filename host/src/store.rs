@@ -20,6 +20,9 @@ pub const LONGEST_ID: usize = 256;
 /// How many events a dossier may have: 2^24 - 1.
 pub const MOST_EVENTS: u32 = (1 << 24) - 1;
 
+/// Of how many messages that wait [`Store::oldest`] looks at the events; a queue that is longer has grown old anyhow.
+pub const MOST_AGED: usize = 1024;
+
 /// Where dossiers are kept.
 pub trait Store: fmt::Debug + Send + Sync {
     /// Returns a dossier: what is newest of it, or that `known` is the newest.
@@ -141,6 +144,13 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// # Errors
     /// The store cannot be read.
     fn queues(&self) -> Result<Vec<Queue>, StoreError>;
+
+    /// Returns when the earliest event was told of those whose messages wait for a destination; of the first [`MOST_AGED`] of
+    /// them, and nothing where none waits.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn oldest(&self, destination: &str) -> Result<Option<Instant>, StoreError>;
 }
 
 /// Until when something is lent out, and to whom.
@@ -252,13 +262,15 @@ pub struct Due {
     pub dossier: SmolStr,
 }
 
-/// The kinds of definitions that dossiers are pinned to.
+/// What a store keeps by a hash: what dossiers are pinned to, and the numbers that openings have got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DefinitionKind {
     /// A compiled procedure, by the hash of what decides in it.
     Plan,
     /// A version of a calendar, by the hash of what it answers.
     Calendar,
+    /// The number that an opening got, by the hash of its series and its command's id.
+    Number,
 }
 
 impl DefinitionKind {
@@ -268,6 +280,7 @@ impl DefinitionKind {
         match self {
             Self::Plan => "plan",
             Self::Calendar => "calendar",
+            Self::Number => "number",
         }
     }
 }

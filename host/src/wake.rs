@@ -10,6 +10,7 @@ use crate::error::HostError;
 use crate::host::Host;
 use crate::pace::{Clock, Patience, rest};
 use crate::request::{Asked, Reply, Request};
+use crate::told;
 
 /// How many dossiers are woken with one sync.
 const GROUP: usize = 256;
@@ -40,6 +41,7 @@ impl Host {
     /// The store failed: what was told is kept.
     pub fn wake(&self, now: Instant, mut told: impl FnMut(&Reply)) -> Result<Woken, HostError> {
         let mut woken = Woken::default();
+        let _span = tracing::debug_span!("wake", now = now.unix()).entered();
         loop {
             // A pass goes over what is due once; what falls due on the way is for the next one, until one meets nothing.
             let (mut after, mut happened) = (None, 0);
@@ -53,6 +55,7 @@ impl Host {
                     let events = match reply {
                         Err(error @ HostError::Store(_)) => return Err(error),
                         Err(error) => {
+                            told::stuck(&due.dossier, error.kind());
                             woken.stuck.push((due.dossier.clone(), error.to_string()));
                             continue;
                         }
@@ -61,6 +64,7 @@ impl Host {
                             if events > 0 {
                                 told(&reply);
                             } else if let Some(why) = self.lacking(&reply) {
+                                told::stuck(&due.dossier, "not_loaded");
                                 woken.stuck.push((due.dossier.clone(), why));
                             }
                             events
@@ -73,6 +77,7 @@ impl Host {
             }
             woken.dossiers += happened;
             if happened == 0 {
+                self.counted.woken(&woken);
                 return Ok(woken);
             }
         }

@@ -10,6 +10,7 @@
 
 mod contract;
 mod deliver;
+mod examples;
 mod faults;
 mod hosts;
 mod postgres;
@@ -18,3 +19,4 @@ mod queries;
 mod server;
 mod stores;
 mod verify;
+mod watched;

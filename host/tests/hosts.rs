@@ -207,6 +207,69 @@ fn numbers_follow_one_another_whoever_is_refused() {
     assert_eq!(ids.collect::<Vec<_>>(), [Some("hcm-240304-0001".into()), None, Some("hcm-240304-0002".into())]);
 }
 
+/// Asks for numbers twice each, in one group and then of another host; a command that is refused has none, and may be mended.
+fn numbers_stay(host: impl Fn() -> Host) {
+    let number = |series: &str, id: &str, area: Value| {
+        let Request::Give(mut command) = opening("").request else { panic!("an opening") };
+        command.id = id.into();
+        command.data[1].1 = area;
+        Asked { dossier: "".into(), request: Request::Number { series: series.into(), command }, now: start() }
+    };
+    let of = |reply: &Reply| reply.dossier.as_ref().map(|dossier| dossier.id.to_string());
+    let some = |id: &str| Some(id.to_owned());
+    let (one, wrong) = (Value::Integer(1), Value::from("no number"));
+    let group =
+        [("s", "a", &one), ("s", "a", &one), ("t", "a", &one), ("s", "b", &wrong), ("s", "c", &one), ("s", "a", &one)];
+    let asked: Vec<_> = group.into_iter().map(|(series, id, area)| number(series, id, area.clone())).collect();
+    let first: Vec<Reply> = host().ask_all(&asked).into_iter().map(Result::unwrap).collect();
+    let ids = [some("s-0001"), some("s-0001"), some("t-0001"), None, some("s-0002"), some("s-0001")];
+    assert_eq!(first.iter().map(of).collect::<Vec<_>>(), ids);
+    assert_eq!(first.iter().filter(|reply| accepted(reply)).count(), 3);
+
+    let again = host().ask(number("s", "a", one.clone())).unwrap();
+    let Answer::Accepted(events) = &first[0].answer else { panic!("{:?}", first[0]) };
+    assert!(matches!(again.answer, Answer::AlreadyDone { first: 1, events: 1 }), "{again:?}");
+    assert_eq!((of(&again), &again.again), (some("s-0001"), events));
+    assert_eq!(of(&host().ask(number("s", "b", one.clone())).unwrap()), some("s-0003"));
+    // The same id with another body is no repetition, and takes no number.
+    let other = host().ask(number("s", "a", Value::Integer(2))).unwrap();
+    assert!(matches!(&other.answer, Answer::Refused(why) if matches!(**why, Refusal::Invalid { .. })), "{other:?}");
+    assert_eq!(of(&host().ask(number("s", "d", one)).unwrap()), some("s-0004"));
+}
+
+#[test]
+fn a_repeated_opening_gets_its_number_again_also_of_another_host() {
+    let folder = tempfile::tempdir().unwrap();
+    numbers_stay(|| sqlite(&folder.path().join("dossiers.db")));
+    let Some(server) = crate::server::Server::shared() else { return };
+    let url = server.database();
+    numbers_stay(|| Host::new(world(), motcua_host::open(&url).unwrap(), &["log"]));
+}
+
+#[test]
+fn hosts_that_race_for_numbers_give_each_command_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dossiers.db");
+    drop(sqlite(&path));
+    let race = |_| {
+        let path = path.clone();
+        std::thread::spawn(move || {
+            let host = sqlite(&path);
+            let number = |n: u32| {
+                let Request::Give(mut command) = opening("").request else { panic!("an opening") };
+                command.id = format!("c{n}").into();
+                let request = Request::Number { series: "s".into(), command };
+                host.ask(Asked { dossier: "".into(), request, now: start() }).unwrap().dossier.unwrap().id.clone()
+            };
+            (0..30).map(number).collect::<Vec<_>>()
+        })
+    };
+    let hosts: Vec<_> = (0..3).map(race).collect();
+    let got: Vec<Vec<SmolStr>> = hosts.into_iter().map(|host| host.join().unwrap()).collect();
+    assert!(got.iter().all(|numbers| *numbers == got[0]), "{got:?}");
+    assert_eq!(sqlite(&path).store().dossiers("", 100).unwrap().len(), 30);
+}
+
 #[test]
 fn time_is_told_once_however_often_it_is_asked() {
     let (once, often) = (memory(), memory());

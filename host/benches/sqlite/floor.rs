@@ -95,6 +95,10 @@ impl Store for Recording {
     fn queues(&self) -> Result<Vec<Queue>, StoreError> {
         self.memory.queues()
     }
+
+    fn oldest(&self, destination: &str) -> Result<Option<Instant>, StoreError> {
+        self.memory.oldest(destination)
+    }
 }
 
 /// Writes the rows of transactions, so many with one sync. The keys of dossiers are numbered as they come.

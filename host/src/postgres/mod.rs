@@ -7,6 +7,7 @@
 
 mod error;
 mod find;
+mod oldest;
 mod open;
 mod outbox;
 mod pool;
@@ -21,6 +22,7 @@ use crate::query::{Bookmark, Found, Query};
 use crate::store::{
     Appended, DefinitionKind, Due, Known, Lease, Loaded, Parcel, Queue, Sending, Store, StoreError, Transaction, Tried,
 };
+use crate::told;
 use pool::Pool;
 
 /// Dossiers in a database of PostgreSQL.
@@ -84,7 +86,9 @@ impl Store for Postgres {
     }
 
     fn claim(&self, destination: &str, now: Instant, limit: usize, lease: Lease) -> Result<Vec<Parcel>, StoreError> {
-        self.pool.ask(|connection| outbox::claim(connection, destination, now, limit, lease))
+        let claim = self.pool.ask(|connection| outbox::claim(connection, destination, now, limit, lease))?;
+        told::claimed(destination, &claim);
+        Ok(claim)
     }
 
     fn settle(&self, tried: &[Tried]) -> Result<(), StoreError> {
@@ -107,5 +111,9 @@ impl Store for Postgres {
 
     fn queues(&self) -> Result<Vec<Queue>, StoreError> {
         self.pool.ask(outbox::queues)
+    }
+
+    fn oldest(&self, destination: &str) -> Result<Option<Instant>, StoreError> {
+        self.pool.ask(|connection| oldest::oldest(connection, destination))
     }
 }

@@ -5,6 +5,7 @@
 
 mod error;
 mod find;
+mod oldest;
 mod open;
 mod outbox;
 mod read;
@@ -21,6 +22,7 @@ use crate::query::{Bookmark, Found, Query};
 use crate::store::{
     Appended, DefinitionKind, Due, Known, Lease, Loaded, Parcel, Queue, Sending, Store, StoreError, Transaction, Tried,
 };
+use crate::told;
 
 /// How many bits of an event's key are its number; the others are its dossier's.
 const NUMBER_BITS: u32 = 24;
@@ -114,7 +116,9 @@ impl Store for Sqlite {
     }
 
     fn claim(&self, destination: &str, now: Instant, limit: usize, lease: Lease) -> Result<Vec<Parcel>, StoreError> {
-        self.write(|connection| outbox::claim(connection, destination, now, limit, lease))
+        let claim = self.write(|connection| outbox::claim(connection, destination, now, limit, lease))?;
+        told::claimed(destination, &claim);
+        Ok(claim)
     }
 
     fn settle(&self, tried: &[Tried]) -> Result<(), StoreError> {
@@ -137,5 +141,9 @@ impl Store for Sqlite {
 
     fn queues(&self) -> Result<Vec<Queue>, StoreError> {
         self.read(outbox::queues)
+    }
+
+    fn oldest(&self, destination: &str) -> Result<Option<Instant>, StoreError> {
+        self.read(|connection| oldest::oldest(connection, destination))
     }
 }
