@@ -735,6 +735,7 @@ accept-done = { $values ->
 }: review the change, and run the tests again
 ## Journals of a store
 
+backup-done = `{ $copy }` is a copy of the store as it was at one instant: `motcua verify --db { $copy }` says whether it is whole
 verify-sound = { $dossier }: { $n ->
     [one] { $n } event
    *[other] { $n } events

@@ -613,6 +613,7 @@ cover-short = đã cho thấy { $percent }%, mà yêu cầu { $least }%: `--cove
 accept-done = đã viết lại { $values } giá trị trong { $files } tệp: hãy xem lại thay đổi rồi chạy kiểm thử lần nữa
 ## Sổ trong kho
 
+backup-done = `{ $copy }` là bản sao của kho tại một thời điểm: `motcua verify --db { $copy }` cho biết bản sao có nguyên vẹn không
 verify-sound = { $dossier }: { $n } sự kiện, đúng như đã ghi; sự kiện cuối có mã băm { $head }
 verify-store = { $n } hồ sơ, { $events } sự kiện trong các sổ nguyên vẹn: { $broken ->
     [0] tất cả đúng như đã ghi

@@ -32,6 +32,7 @@ pub mod sarif;
 pub mod say;
 pub mod sketch;
 pub mod test;
+pub mod watch;
 pub mod when;
 
 use std::io::Write;
@@ -59,7 +60,7 @@ struct Cli {
 fn main() -> ExitCode {
     let cli = help::parse();
     lang::Lang::choose(cli.lang);
-    let error = match commands::run(&cli.command) {
+    let error = match watch::begin().and_then(|()| commands::run(&cli.command)) {
         Ok(code) => return code,
         Err(error) => error,
     };

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use motcua_engine::calendar::{CalendarHash, CalendarSpec};
+use motcua_engine::calendar::{Calendar, CalendarHash, CalendarSpec};
 use motcua_engine::plan::{Plan, PlanHash};
 use motcua_engine::{Dossier, Effect, Entry, Event, LoadError, World};
+use sha2::{Digest, Sha256};
 use smol_str::SmolStr;
 
 use crate::error::HostError;
@@ -24,6 +25,34 @@ pub fn pinned_calendars(event: &Event) -> Vec<CalendarHash> {
 /// Returns the plans that a dossier is under from an event on.
 pub fn pinned_plans(event: &Event) -> impl Iterator<Item = PlanHash> {
     event.effects.iter().filter_map(plan)
+}
+
+/// Returns what something is pinned to from an event on.
+pub(crate) fn pins(event: &Event) -> impl Iterator<Item = Pin> {
+    let plans = pinned_plans(event).map(|plan| (DefinitionKind::Plan, plan.0.to_vec()));
+    let calendars = pinned_calendars(event).into_iter().map(|hash| (DefinitionKind::Calendar, hash.0.to_vec()));
+    plans.chain(calendars)
+}
+
+/// Says what keeps the bytes of a definition from being what pins it.
+pub(crate) fn wrong(kind: DefinitionKind, pin: &[u8], body: &[u8]) -> Option<String> {
+    let hash: Result<Vec<u8>, String> = match kind {
+        DefinitionKind::Plan => serde_json::from_slice::<Plan>(body).map_err(|why| why.to_string()).map(|plan| {
+            let canonical = serde_json::to_vec(&plan.logic.canonical()).unwrap_or_default();
+            // What it says of itself is what dossiers are looked up by.
+            if plan.hash.0 == pin { Sha256::digest(canonical).to_vec() } else { plan.hash.0.to_vec() }
+        }),
+        DefinitionKind::Calendar => serde_json::from_slice::<CalendarSpec>(body)
+            .map_err(|why| why.to_string())
+            .and_then(|spec| Calendar::compile(spec).map_err(|why| why.to_string()))
+            .map(|calendar| calendar.hash().0.to_vec()),
+        DefinitionKind::Number => return None,
+    };
+    match hash {
+        Err(why) => Some(format!("cannot be read ({why})")),
+        Ok(hash) if hash == pin => None,
+        Ok(_) => Some("was changed: its bytes have another hash".to_owned()),
+    }
 }
 
 fn calendars(effect: &Effect) -> Vec<CalendarHash> {

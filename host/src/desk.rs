@@ -143,6 +143,11 @@ pub(crate) fn write_snapshot(dossier: &Dossier) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// Returns whether a snapshot says that it was written by this version of the program.
+pub(crate) fn is_own_snapshot(bytes: &[u8]) -> bool {
+    bytes.strip_prefix(SNAPSHOT).is_some_and(|rest| rest.starts_with(&EVENT_FORMAT.to_le_bytes()))
+}
+
 pub(crate) fn read_snapshot(bytes: &[u8]) -> Option<Dossier> {
     let body = bytes.strip_prefix(SNAPSHOT)?.strip_prefix(&EVENT_FORMAT.to_le_bytes())?;
     serde_json::from_slice(body).ok()

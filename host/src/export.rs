@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use crate::chain::{Hash, Record};
-use crate::definitions::{pinned_calendars, pinned_plans};
+use crate::definitions::pins;
 use crate::error::HostError;
 use crate::store::{DefinitionKind, Loaded, Store};
 use crate::verify::{Broken, Sound, Walk};
@@ -123,12 +123,6 @@ pub fn write(store: &dyn Store, id: &str, to: &mut dyn Write) -> Result<(), Expo
     }
     to.flush()?;
     Ok(())
-}
-
-fn pins(event: &Event) -> Vec<(DefinitionKind, Vec<u8>)> {
-    let plans = pinned_plans(event).map(|plan| (DefinitionKind::Plan, plan.0.to_vec()));
-    let calendars = pinned_calendars(event).into_iter().map(|hash| (DefinitionKind::Calendar, hash.0.to_vec()));
-    plans.chain(calendars).collect()
 }
 
 /// Returns what an export holds, once its chain has been walked.

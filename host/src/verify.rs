@@ -1,12 +1,16 @@
 //! Walks the chain of a journal, and says where it was broken.
 
-use motcua_engine::{Effect, Event};
+use std::collections::BTreeMap;
+
+use motcua_engine::{Effect, Event, fold};
 use smol_str::SmolStr;
 
 use crate::chain::{Hash, Record};
+use crate::definitions::{self, Pin};
+use crate::desk::{is_own_snapshot, read_snapshot};
 use crate::error::HostError;
 use crate::host::read;
-use crate::store::{Loaded, Store};
+use crate::store::{DefinitionKind, Kept, Loaded, Store};
 
 /// A journal whose chain holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +65,28 @@ pub enum Broken {
     /// A record cannot be read, or is another dossier's.
     #[error("{0}")]
     Event(String),
+    /// A snapshot is not what the events up to it lead to.
+    #[error(
+        "the snapshot of `{dossier}` after event {number} is not what its journal leads to, which itself is sound: drop the snapshots, they are made anew"
+    )]
+    Snapshot {
+        /// The dossier.
+        dossier: SmolStr,
+        /// The event.
+        number: u32,
+    },
+    /// A plan or a calendar is not what pins it.
+    #[error("the {} {hash}, which `{dossier}` is the first to be pinned to, {why}: go back to a backup", .kind.name())]
+    Definition {
+        /// The dossier.
+        dossier: SmolStr,
+        /// What it is.
+        kind: DefinitionKind,
+        /// The hash by which it is pinned, in hexadecimal digits.
+        hash: String,
+        /// What is wrong with it.
+        why: String,
+    },
 }
 
 /// Walks records, one after the other.
@@ -120,14 +146,74 @@ impl Walk {
     }
 }
 
-/// Returns what a store's journal of a dossier is; nothing where there is none.
+/// Returns what a store's journal of a dossier is, together with its snapshot; nothing where there is none.
 ///
 /// # Errors
 /// The store failed.
 pub fn dossier(store: &dyn Store, id: &str) -> Result<Option<Result<Sound, Broken>>, HostError> {
-    let Loaded::Kept(kept) = store.load(id, None)? else { return Ok(None) };
-    let records = store.journal(id, 0)?;
-    let mut walk = Walk::of(id);
-    let walked = records.iter().try_for_each(|record| walk.step(record).map(|_| ()));
-    Ok(Some(walked.and_then(|()| walk.end(kept.version, kept.head))))
+    Verifier::of(store).dossier(id)
+}
+
+/// Goes through dossiers of a store, and looks once at each plan and calendar that they are pinned to.
+#[derive(Debug)]
+pub struct Verifier<'s> {
+    store: &'s dyn Store,
+    /// What they are pinned to, and the first dossier that is.
+    pins: BTreeMap<Pin, SmolStr>,
+}
+
+impl<'s> Verifier<'s> {
+    /// Returns one that has seen nothing yet.
+    #[must_use]
+    pub fn of(store: &'s dyn Store) -> Self {
+        Self { store, pins: BTreeMap::new() }
+    }
+
+    /// Returns what the store's journal of a dossier is, together with its snapshot; nothing where there is none.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn dossier(&mut self, id: &str) -> Result<Option<Result<Sound, Broken>>, HostError> {
+        let Loaded::Kept(kept) = self.store.load(id, None)? else { return Ok(None) };
+        let records = self.store.journal(id, 0)?;
+        Ok(Some(self.walked(id, &kept, &records)))
+    }
+
+    fn walked(&mut self, id: &str, kept: &Kept, records: &[Record]) -> Result<Sound, Broken> {
+        let (mut walk, mut dossier, mut wrong) = (Walk::of(id), None, None);
+        for record in records {
+            let event = walk.step(record)?;
+            for pin in definitions::pins(&event) {
+                self.pins.entry(pin).or_insert_with(|| id.into());
+            }
+            // Later events are not folded: a snapshot speaks of those before it.
+            let Some((number, bytes)) = kept.snapshot.as_ref().filter(|(number, _)| event.number <= *number) else {
+                continue;
+            };
+            let folded = fold(dossier.take(), &event);
+            if event.number == *number && is_own_snapshot(bytes) && read_snapshot(bytes).as_ref() != Some(&folded) {
+                wrong = Some(*number);
+            }
+            dossier = Some(folded);
+        }
+        let sound = walk.end(kept.version, kept.head)?;
+        wrong.map_or(Ok(sound), |number| Err(Broken::Snapshot { dossier: id.into(), number }))
+    }
+
+    /// Returns what is wrong with the plans and calendars that the dossiers so far are pinned to.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn definitions(&self) -> Result<Vec<Broken>, HostError> {
+        let mut broken = Vec::new();
+        for ((kind, pin), dossier) in &self.pins {
+            let why = match self.store.definition(*kind, pin)? {
+                None => Some("is not in the store".to_owned()),
+                Some(body) => definitions::wrong(*kind, pin, &body),
+            };
+            let hash: String = pin.iter().map(|byte| format!("{byte:02x}")).collect();
+            broken.extend(why.map(|why| Broken::Definition { dossier: dossier.clone(), kind: *kind, hash, why }));
+        }
+        Ok(broken)
+    }
 }

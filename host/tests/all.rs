@@ -8,6 +8,7 @@
     reason = "helpers of tests have nobody to hand an error to"
 )]
 
+mod backup;
 mod contract;
 mod deliver;
 mod examples;

@@ -1,9 +1,10 @@
 //! A journal that somebody has changed is found out, also in an export.
 
-use motcua_host::{Sqlite, export, verify};
+use motcua_host::verify::Verifier;
+use motcua_host::{Sqlite, Store, export, verify};
 use rusqlite::Connection;
 
-use crate::hosts::{sqlite, way};
+use crate::hosts::{overdue, sqlite, way};
 
 /// Changes a store by hand, and returns what is said of its dossier.
 fn changed(by: &str) -> String {
@@ -31,6 +32,58 @@ fn a_changed_store_is_found_out() {
     begins(&changed(&format!("DELETE FROM event WHERE key = {}", key(7))), "`D1` has 6 events, and should have 7");
     begins(&changed(&format!("DELETE FROM event WHERE key = {}", key(1))), "the journal of `D1` does not begin");
     begins(&changed("UPDATE dossier SET head = zeroblob(32)"), "event 7 of `D1`, the last one, was changed");
+}
+
+/// Returns what is said of a store of two dossiers with snapshots, changed by hand.
+fn changed_beside(by: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dossiers.db");
+    drop(overdue(&path, &["D1", "D2"]));
+    let hand = Connection::open(&path).unwrap();
+    assert_eq!(hand.query_row("SELECT count(*) FROM snapshot", [], |row| row.get::<_, u32>(0)).unwrap(), 2);
+    if !by.is_empty() {
+        assert_eq!(hand.execute(by, []).unwrap(), 1, "{by}");
+    }
+    let store = Sqlite::open(&path).unwrap();
+    let mut verifier = Verifier::of(&store);
+    let journals = ["D1", "D2"].map(|id| verifier.dossier(id).unwrap().unwrap());
+    let mut said: Vec<_> = journals.into_iter().filter_map(|one| Some(one.err()?.to_string())).collect();
+    said.extend(verifier.definitions().unwrap().iter().map(ToString::to_string));
+    store.drop_snapshots().unwrap();
+    let left = Verifier::of(&store).dossier("D1").unwrap().unwrap();
+    assert!(left.is_ok(), "the journal itself is sound: {left:?}");
+    said
+}
+
+#[test]
+fn what_stands_beside_the_journals_is_held_against_them() {
+    assert_eq!(changed_beside(""), Vec::<String>::new());
+    let of_first = |text: &str| format!("UPDATE snapshot SET body = CAST({text} AS BLOB) WHERE dossier = 1");
+    let snapshot = "the snapshot of `D1` after event ";
+    let said = changed_beside(&of_first(r#"replace(body, '"version":', '"version":1')"#));
+    assert_eq!(said.len(), 1, "{said:?}");
+    begins(&said[0], snapshot);
+    begins(&changed_beside(&of_first("substr(body, 1, length(body) - 1)"))[0], snapshot);
+    // One that another version of the program has written is never read.
+    assert_eq!(changed_beside(&of_first("'0.0.0' || char(10) || body")), Vec::<String>::new());
+
+    let of =
+        |kind: &str, text: &str| format!("UPDATE definition SET body = CAST({text} AS BLOB) WHERE kind = '{kind}'");
+    let said = changed_beside(&of("plan", "replace(body, 'data.height > 0', 'data.height > 9')"));
+    assert_eq!(said.len(), 1, "{said:?}");
+    begins(&said[0], "the plan ");
+    assert!(
+        said[0].ends_with(
+            "which `D1` is the first to be pinned to, was changed: its bytes have another hash: go back to a backup"
+        ),
+        "{said:?}"
+    );
+    let said = changed_beside(&of("plan", "substr(body, 2)"));
+    assert!(said[0].contains("cannot be read"), "{said:?}");
+    let said = changed_beside(&of("calendar", "replace(body, '\"first_year\":', '\"first_year\":1')"));
+    begins(&said[0], "the calendar ");
+    let said = changed_beside("DELETE FROM definition WHERE kind = 'plan'");
+    assert!(said[0].contains("is not in the store"), "{said:?}");
 }
 
 fn begins(said: &str, with: &str) {

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+pub mod backup;
 pub mod book;
 pub mod calendar;
 pub mod check;
@@ -59,6 +60,8 @@ pub enum Command {
     Work(work::Args),
     /// Say whether journals are what was written: of a store, or of a dossier that was exported.
     Verify(verify::Args),
+    /// Write a copy of a store as it is at one instant, while others go on with it.
+    Backup(backup::Args),
     /// Write one dossier to a file that whoever has it can verify.
     Export(export::Args),
     /// Play a recorded log through a procedure and say what fits and what was late.
@@ -104,6 +107,7 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Outbox(args) => outbox::run(args),
         Command::Work(args) => work::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Backup(args) => backup::run(args),
         Command::Export(args) => export::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Reproject(args) => reproject::run(args),

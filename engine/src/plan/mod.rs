@@ -7,6 +7,7 @@
 mod amend;
 mod bundle;
 mod call;
+mod canonical;
 mod changes;
 mod clock;
 mod field;
@@ -19,6 +20,7 @@ mod words;
 pub use amend::{BackdatePlan, CorrectPlan};
 pub use bundle::{BUNDLE_FORMAT, Bundle, PlanHash};
 pub use call::{CallPlace, CallPlan, Counts};
+pub use canonical::{comment, tokens};
 pub use changes::{Carry, Changes, MovePlan};
 pub use clock::{
     AcknowledgePlan, Anchor, ClockPlan, EventRef, ExtendPlan, Limit, LimitPlan, ReappointPlan, RestartPlan, RungAt,

@@ -1,8 +1,9 @@
 //! A store in one file: SQLite with a write-ahead log, synced before anything is acknowledged.
 //!
 //! `open` readies the file, `read` and `write` are the two sides of the contract, `find` keeps cards and looks them up, `outbox`
-//! keeps what is to be sent, `error` says what SQLite reports. One connection writes and another reads, so that nobody who asks waits for a sync.
+//! keeps what is to be sent, `queues` measures it, `backup` copies all of it, `error` says what SQLite reports. One connection writes and another reads, so that nobody who asks waits for a sync.
 
+mod backup;
 mod error;
 mod find;
 mod oldest;
@@ -11,6 +12,7 @@ mod outbox;
 mod read;
 mod write;
 
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use motcua_engine::Instant;
@@ -30,6 +32,7 @@ const NUMBER_BITS: u32 = 24;
 /// Dossiers in a file.
 #[derive(Debug)]
 pub struct Sqlite {
+    path: PathBuf,
     place: String,
     /// Closed before the writer, which brings the log into the file when it is the last to go.
     reader: Mutex<Connection>,

@@ -74,11 +74,11 @@ impl Sqlite {
 
     fn of(path: &Path, place: String, writer: Connection) -> Result<Self, StoreError> {
         let reader = connect(path, &place, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        Ok(Self { place, writer: Mutex::new(writer), reader: Mutex::new(reader) })
+        Ok(Self { path: path.to_owned(), place, writer: Mutex::new(writer), reader: Mutex::new(reader) })
     }
 }
 
-fn connect(path: &Path, place: &str, flags: OpenFlags) -> Result<Connection, StoreError> {
+pub(super) fn connect(path: &Path, place: &str, flags: OpenFlags) -> Result<Connection, StoreError> {
     let ready = |connection: &Connection| {
         connection.busy_timeout(PATIENCE)?;
         // Acknowledged means synced; in the log's mode `normal` would sync at checkpoints alone.

@@ -1,0 +1,81 @@
+//! A backup is a store of one instant, made while others write.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use motcua_host::{Desk, Query, Sqlite, Store, StoreError, verify};
+use motcua_tests::permit::start;
+
+use crate::hosts::{sqlite, way};
+
+#[test]
+fn a_copy_answers_as_the_original_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("dossiers.db"), folder.path().join("copy.db"));
+    let host = sqlite(&path);
+    let some = |id: &str, n: usize| way(id).into_iter().take(n).collect::<Vec<_>>();
+    let asked = [some("D1", 7), some("D2", 4), some("D3", 2)].concat();
+    host.ask_all(&asked).into_iter().for_each(|reply| drop(reply.unwrap()));
+    host.wake(start().plus(90 * 86_400), |_| {}).unwrap();
+    let store = Sqlite::open(&path).unwrap();
+    store.backup(&copy).unwrap();
+
+    let restored = sqlite(&copy);
+    let now = start().plus(91 * 86_400);
+    for id in ["D1", "D2", "D3"] {
+        assert_eq!(restored.dossier(id).unwrap(), host.dossier(id).unwrap());
+        assert_eq!(restored.store().journal(id, 0).unwrap(), host.store().journal(id, 0).unwrap());
+        verify::dossier(restored.store(), id).unwrap().unwrap().unwrap();
+    }
+    let all = |host: &motcua_host::Host| {
+        let found = host.store().find(&Query::default(), None, 9).unwrap();
+        let inbox = host.inbox(&Desk::default(), now, None, 9).unwrap();
+        (found, inbox, host.store().next_wake().unwrap(), host.store().queues().unwrap())
+    };
+    assert_eq!(all(&restored), all(&host));
+    // A command that was given before the copy was made is known in it.
+    let again = restored.ask_all(&some("D1", 7)).into_iter().map(|reply| reply.unwrap().again.len());
+    assert_eq!(again.collect::<Vec<_>>(), [1; 7]);
+
+    let said = store.backup(&copy).unwrap_err();
+    assert!(matches!(&said, StoreError::Open { why, .. } if why.contains("already")), "{said}");
+    let nowhere = store.backup(&folder.path().join("no/copy.db")).unwrap_err();
+    assert!(nowhere.to_string().contains("no/copy.db"), "{nowhere}");
+    let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name());
+    assert!(files.into_iter().all(|name| !name.to_string_lossy().ends_with(".part")));
+}
+
+#[test]
+fn copies_that_are_made_while_others_write_are_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dossiers.db");
+    let host = sqlite(&path);
+    let (done, copied) = (AtomicUsize::new(0), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut n = 0;
+            while !copied.load(Ordering::Relaxed) || n < 30 {
+                host.ask_all(&way(&format!("D{n:04}"))).into_iter().for_each(|reply| drop(reply.unwrap()));
+                n += 1;
+                done.store(n, Ordering::SeqCst);
+            }
+        });
+        for n in 0..5 {
+            while done.load(Ordering::SeqCst) < 3 * n {
+                std::thread::yield_now();
+            }
+            let before = done.load(Ordering::SeqCst);
+            let copy = folder.path().join(format!("copy-{n}.db"));
+            // Another program, as far as SQLite can tell.
+            Sqlite::read_only(&path).unwrap().backup(&copy).unwrap();
+            let copy = Sqlite::read_only(&copy).unwrap();
+            let ids = copy.dossiers("", 100_000).unwrap();
+            assert!(ids.len() >= before, "{} dossiers of {before} that were answered before", ids.len());
+            for id in ids {
+                verify::dossier(&copy, &id).unwrap().unwrap().unwrap();
+                let records = copy.journal(&id, 0).unwrap();
+                assert!(host.store().journal(&id, 0).unwrap().starts_with(&records));
+            }
+        }
+        copied.store(true, Ordering::Relaxed);
+    });
+}
