@@ -1,5 +1,6 @@
 //! The built program, as its user sees it: one file a subject, one executable, so that the subjects run side by side.
 
+mod backup;
 mod book;
 mod calendars;
 mod commands;
