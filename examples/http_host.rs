@@ -79,11 +79,11 @@ async fn number(State(service): State<Service>, Path(series): Path<String>, Json
 }
 
 async fn asked(service: Service, asked: Asked) -> Response {
-    blocking(move || service.writer.ask(asked).wait().map(replied)).await
+    blocking(move || service.writer.ask(asked).wait().map(|reply| replied(&reply))).await
 }
 
 /// An accepted command is answered by its events, a repeated one by those of the first time.
-fn replied(reply: Reply) -> Response {
+fn replied(reply: &Reply) -> Response {
     let body = |events| {
         let dossier = reply.dossier.as_ref().map(|dossier| (&dossier.id, dossier.version)).unzip();
         Json(json!({ "dossier": dossier.0, "version": dossier.1, "events": events }))
@@ -114,9 +114,7 @@ async fn dossier(State(Service { host, .. }): State<Service>, Path(id): Path<Str
             return Ok(problem(StatusCode::NOT_FOUND, &format!("`{id}` is not known: open it first"), &Value::Null));
         };
         let may = possible(&host.world(), &dossier, now().max(dossier.at));
-        let mut body = card(&found);
-        body["version"] = dossier.version.into();
-        body["possible"] = json!(may);
+        let body = json!({ "card": card(&found), "version": dossier.version, "possible": may });
         Ok(Json(body).into_response())
     })
     .await
@@ -127,11 +125,7 @@ async fn inbox(State(Service { host, .. }): State<Service>, Path(actor): Path<St
         let desk =
             Desk { offices: Desk::offices_of(&host.world(), &actor), actor: Some(actor.into()), ..Desk::default() };
         let tasks = host.inbox(&desk, now(), None, 100)?;
-        let told = tasks.iter().map(|task| {
-            let mut told = card(&task.found);
-            told["possible"] = json!(task.commands);
-            told
-        });
+        let told = tasks.iter().map(|task| json!({ "card": card(&task.found), "possible": task.commands }));
         Ok(Json(told.collect::<Vec<_>>()).into_response())
     })
     .await

@@ -1,6 +1,7 @@
 //! Walks the chain of a journal, and says where it was broken.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use motcua_engine::{Effect, Event, fold};
 use smol_str::SmolStr;
@@ -211,7 +212,11 @@ impl<'s> Verifier<'s> {
                 None => Some("is not in the store".to_owned()),
                 Some(body) => definitions::wrong(*kind, pin, &body),
             };
-            let hash: String = pin.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hash = pin.iter().fold(String::new(), |mut text, byte| {
+                // A text takes whatever is written to it.
+                let _ = write!(text, "{byte:02x}");
+                text
+            });
             broken.extend(why.map(|why| Broken::Definition { dossier: dossier.clone(), kind: *kind, hash, why }));
         }
         Ok(broken)

@@ -2,40 +2,64 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use motcua_host::{Desk, Query, Sqlite, Store, StoreError, verify};
+use motcua_host::{Desk, Host, Postgres, Query, Sqlite, Store, StoreError, verify};
 use motcua_tests::permit::start;
 
-use crate::hosts::{sqlite, way};
+use crate::hosts::{sqlite, way, world};
+use crate::server::Server;
+
+/// Takes some dossiers some way.
+fn fill(host: &Host) {
+    let some = |id: &str, n: usize| way(id).into_iter().take(n).collect::<Vec<_>>();
+    let asked = [some("D1", 7), some("D2", 4), some("D3", 2)].concat();
+    host.ask_all(&asked).into_iter().for_each(|reply| drop(reply.unwrap()));
+    host.wake(start().plus(90 * 86_400), |_| {}).unwrap();
+}
+
+/// Says that a restored store is whole, and answers as the original does.
+fn same(restored: &Host, host: &Host) {
+    for id in ["D1", "D2", "D3"] {
+        assert_eq!(restored.dossier(id).unwrap(), host.dossier(id).unwrap());
+        assert_eq!(restored.store().journal(id, 0).unwrap(), host.store().journal(id, 0).unwrap());
+        verify::dossier(restored.store(), id).unwrap().unwrap().unwrap();
+    }
+    let now = start().plus(91 * 86_400);
+    let all = |host: &Host| {
+        let found = host.store().find(&Query::default(), None, 9).unwrap();
+        let inbox = host.inbox(&Desk::default(), now, None, 9).unwrap();
+        (found, inbox, host.store().next_wake().unwrap(), host.store().queues().unwrap())
+    };
+    assert_eq!(all(restored), all(host));
+    // A command that was given before the copy was made is known in it.
+    let again = restored.ask_all(&way("D1")).into_iter().map(|reply| reply.unwrap().again.len());
+    assert_eq!(again.collect::<Vec<_>>(), [1; 7]);
+}
+
+#[test]
+fn a_dump_of_postgresql_answers_as_the_original_did() {
+    let Some(server) = Server::shared() else { return };
+    let (url, other) = (server.database(), server.database());
+    let host = Host::new(world(), Box::new(Postgres::open(&url).unwrap()), &["log"]);
+    fill(&host);
+    let folder = tempfile::tempdir().unwrap();
+    let dump = folder.path().join("dossiers.dump").display().to_string();
+    let dumped = ["--format=custom", "--schema=motcua", "--exclude-table-data=motcua.snapshot", "--file", &dump, &url];
+    let restored = ["--exit-on-error", "--dbname", &other, &dump];
+    let Some(()) = server.client("pg_dump", &dumped) else { return };
+    let Some(()) = server.client("pg_restore", &restored) else { return };
+    same(&Host::new(world(), Box::new(Postgres::open(&other).unwrap()), &["log"]), &host);
+}
 
 #[test]
 fn a_copy_answers_as_the_original_did() {
     let folder = tempfile::tempdir().unwrap();
     let (path, copy) = (folder.path().join("dossiers.db"), folder.path().join("copy.db"));
     let host = sqlite(&path);
-    let some = |id: &str, n: usize| way(id).into_iter().take(n).collect::<Vec<_>>();
-    let asked = [some("D1", 7), some("D2", 4), some("D3", 2)].concat();
-    host.ask_all(&asked).into_iter().for_each(|reply| drop(reply.unwrap()));
-    host.wake(start().plus(90 * 86_400), |_| {}).unwrap();
+    fill(&host);
     let store = Sqlite::open(&path).unwrap();
     store.backup(&copy).unwrap();
 
-    let restored = sqlite(&copy);
-    let now = start().plus(91 * 86_400);
-    for id in ["D1", "D2", "D3"] {
-        assert_eq!(restored.dossier(id).unwrap(), host.dossier(id).unwrap());
-        assert_eq!(restored.store().journal(id, 0).unwrap(), host.store().journal(id, 0).unwrap());
-        verify::dossier(restored.store(), id).unwrap().unwrap().unwrap();
-    }
-    let all = |host: &motcua_host::Host| {
-        let found = host.store().find(&Query::default(), None, 9).unwrap();
-        let inbox = host.inbox(&Desk::default(), now, None, 9).unwrap();
-        (found, inbox, host.store().next_wake().unwrap(), host.store().queues().unwrap())
-    };
-    assert_eq!(all(&restored), all(&host));
-    // A command that was given before the copy was made is known in it.
-    let again = restored.ask_all(&some("D1", 7)).into_iter().map(|reply| reply.unwrap().again.len());
-    assert_eq!(again.collect::<Vec<_>>(), [1; 7]);
-
+    same(&sqlite(&copy), &host);
     let said = store.backup(&copy).unwrap_err();
     assert!(matches!(&said, StoreError::Open { why, .. } if why.contains("already")), "{said}");
     let nowhere = store.backup(&folder.path().join("no/copy.db")).unwrap_err();

@@ -151,12 +151,12 @@ fn http_host_takes_commands_and_says_why_not() {
     assert_eq!(post(commands, by("d1", "counter", "lan", "accept")).0, 200);
 
     let (status, dossier) = service.json("GET", "/dossiers/T-0001", &Value::Null);
-    assert_eq!((status, &dossier["states"], &dossier["version"]), (200, &json!(["examining"]), &json!(2)));
+    assert_eq!((status, &dossier["card"]["states"], &dossier["version"]), (200, &json!(["examining"]), &json!(2)));
     assert_eq!(dossier["possible"][0]["command"], "decide");
     assert_eq!(service.json("GET", "/dossiers/T-0002", &Value::Null).0, 404);
     let (_, inbox) = service.json("GET", "/inbox/head_of_parks", &Value::Null);
     assert_eq!(
-        (inbox[0]["dossier"].as_str(), inbox[0]["possible"][0]["command"].as_str()),
+        (inbox[0]["card"]["dossier"].as_str(), inbox[0]["possible"][0]["command"].as_str()),
         (Some("T-0001"), Some("decide"))
     );
     assert_eq!(service.json("GET", "/inbox/lan", &Value::Null).1, json!([]));

@@ -79,6 +79,18 @@ impl Server {
         format!("postgres://motcua@{folder}/{database}")
     }
 
+    /// Runs a program that asks the server; says so, and returns nothing, where it is not installed.
+    pub(crate) fn client(&self, program: &str, with: &[&str]) -> Option<()> {
+        let path = self.programs.join(program);
+        if !path.is_file() {
+            eprintln!("skipped: {program} is not installed");
+            return None;
+        }
+        let output = Command::new(path).args(with).output().unwrap();
+        assert!(output.status.success(), "{program} failed: {}", String::from_utf8_lossy(&output.stderr));
+        Some(())
+    }
+
     fn run(&self, program: &str, with: &[&str]) {
         let mut command = Command::new(self.programs.join(program));
         command.args(with).arg("--pgdata").arg(self.folder.path().join("data")).current_dir(self.folder.path());

@@ -1,8 +1,9 @@
 //! What a host tells those who watch it: enough to know how it fares, and nothing personal.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
 
+use motcua_engine::plan::PlanHash;
 use motcua_engine::{Answer, Command, Correction, Instant, Opening, Value};
 use motcua_host::{Asked, Host, Lease, Outcome, Request, Sqlite, Store, Tried};
 use motcua_tests::permit::{TIMED, commands, start};
@@ -31,7 +32,7 @@ struct Line(String);
 
 impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.0 += &format!(" {}={value:?}", field.name());
+        write!(self.0, " {}={value:?}", field.name()).unwrap();
     }
 }
 
@@ -115,7 +116,7 @@ fn asked() -> Vec<Asked> {
     all.extend([
         nowhere,
         request(Request::Correct(correction)),
-        request(Request::Migrate { to: Default::default(), reason: reason() }),
+        request(Request::Migrate { to: PlanHash::default(), reason: reason() }),
         request(Request::Reproject { reason: reason() }),
     ]);
     all
