@@ -81,11 +81,11 @@ impl Server {
 
     /// Runs a program that asks the server; says so, and returns nothing, where it is not installed.
     pub(crate) fn client(&self, program: &str, with: &[&str]) -> Option<()> {
-        let path = self.programs.join(program);
-        if !path.is_file() {
+        // Some systems have what asks a server in another folder than the server.
+        let Some(path) = folders().map(|folder| folder.join(program)).find(|path| path.is_file()) else {
             eprintln!("skipped: {program} is not installed");
             return None;
-        }
+        };
         let output = Command::new(path).args(with).output().unwrap();
         assert!(output.status.success(), "{program} failed: {}", String::from_utf8_lossy(&output.stderr));
         Some(())
@@ -114,11 +114,15 @@ impl Drop for Server {
     }
 }
 
+/// Returns where programs may be: in the path, and where Debian has them.
+fn folders() -> impl Iterator<Item = PathBuf> {
+    let path: Vec<PathBuf> = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect();
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    path.into_iter().chain(debian.map(|version| version.path().join("bin")))
+}
+
 /// Returns the folder of the programs.
 fn programs() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut folders = std::env::split_paths(&path).chain(debian.map(|version| version.path().join("bin")));
     let all = |folder: &Path| ["initdb", "postgres", "pg_ctl"].iter().all(|program| folder.join(program).is_file());
-    folders.find(|folder| all(folder))
+    folders().find(|folder| all(folder))
 }

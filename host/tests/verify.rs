@@ -3,6 +3,7 @@
 use motcua_host::verify::Verifier;
 use motcua_host::{Sqlite, Store, export, verify};
 use rusqlite::Connection;
+use sha2::{Digest, Sha256};
 
 use crate::hosts::{overdue, sqlite, way};
 
@@ -84,6 +85,16 @@ fn what_stands_beside_the_journals_is_held_against_them() {
     begins(&said[0], "the calendar ");
     let said = changed_beside("DELETE FROM definition WHERE kind = 'plan'");
     assert!(said[0].contains("is not in the store"), "{said:?}");
+}
+
+#[test]
+fn a_plan_that_was_released_has_the_hash_that_it_was_released_with() {
+    let bundle: motcua_engine::plan::Bundle =
+        serde_json::from_str(include_str!("../../tests/formats/1/bundle.json")).unwrap();
+    for plan in bundle.plans {
+        let canonical = serde_json::to_vec(&plan.logic.canonical()).unwrap();
+        assert_eq!(<[u8; 32]>::from(Sha256::digest(canonical)), plan.hash.0, "{}", plan.logic.name);
+    }
 }
 
 fn begins(said: &str, with: &str) {
