@@ -79,18 +79,6 @@ impl Server {
         format!("postgres://motcua@{folder}/{database}")
     }
 
-    /// Runs a program that asks the server; says so, and returns nothing, where it is not installed.
-    pub(crate) fn client(&self, program: &str, with: &[&str]) -> Option<()> {
-        // Some systems have what asks a server in another folder than the server.
-        let Some(path) = folders().map(|folder| folder.join(program)).find(|path| path.is_file()) else {
-            eprintln!("skipped: {program} is not installed");
-            return None;
-        };
-        let output = Command::new(path).args(with).output().unwrap();
-        assert!(output.status.success(), "{program} failed: {}", String::from_utf8_lossy(&output.stderr));
-        Some(())
-    }
-
     fn run(&self, program: &str, with: &[&str]) {
         let mut command = Command::new(self.programs.join(program));
         command.args(with).arg("--pgdata").arg(self.folder.path().join("data")).current_dir(self.folder.path());
@@ -115,7 +103,7 @@ impl Drop for Server {
 }
 
 /// Returns where programs may be: in the path, and where Debian has them.
-fn folders() -> impl Iterator<Item = PathBuf> {
+pub(crate) fn folders() -> impl Iterator<Item = PathBuf> {
     let path: Vec<PathBuf> = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect();
     let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     path.into_iter().chain(debian.map(|version| version.path().join("bin")))
