@@ -6,7 +6,8 @@
 use std::error::Error;
 use std::io::Write;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::atomic::AtomicBool;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -54,14 +55,13 @@ pub(crate) fn run(arguments: &[String], out: &mut impl Write) -> Result<(), Box<
     Ok(())
 }
 
-/// Lets happen what time owes, once a second; several services on one database do no harm to one another.
+/// Lets happen what time owes, second by second; several services on one database do no harm to one another.
 fn wake(host: &Host) {
-    loop {
-        if let Err(error) = host.wake(now(), |_| {}) {
+    host.keep_awake(&now, &AtomicBool::new(false), |said| {
+        if let Err(error) = said {
             let _ = writeln!(std::io::stderr(), "{error}");
         }
-        std::thread::sleep(Duration::from_secs(1));
-    }
+    });
 }
 
 fn now() -> Instant {

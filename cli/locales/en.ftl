@@ -748,8 +748,8 @@ verify-store = { $n ->
    *[other] { $events } events
 } in whole journals: { $broken ->
     [0] all as written
-    [one] { $broken } journal is not what was written
-   *[other] { $broken } journals are not what was written
+    [one] { $broken } fault was found, see above
+   *[other] { $broken } faults were found, see above
 }
 
 ## What is sent

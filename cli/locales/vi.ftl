@@ -617,7 +617,7 @@ backup-done = `{ $copy }` là bản sao của kho tại một thời điểm: `m
 verify-sound = { $dossier }: { $n } sự kiện, đúng như đã ghi; sự kiện cuối có mã băm { $head }
 verify-store = { $n } hồ sơ, { $events } sự kiện trong các sổ nguyên vẹn: { $broken ->
     [0] tất cả đúng như đã ghi
-   *[other] { $broken } sổ không đúng như đã ghi
+   *[other] tìm thấy { $broken } chỗ sai, xem ở trên
 }
 
 ## Điều được gửi đi

@@ -121,6 +121,7 @@ fn a_changed_plan_is_found_out_and_snapshots_are_dropped() {
     assert_eq!(verified.status.code(), Some(1));
     let said = out(&verified);
     assert!(said.contains("was changed: its bytes have another hash: go back to a backup"), "{said}");
+    assert!(said.trim_end().ends_with("1 fault was found, see above"), "{said}");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use motcua_engine::Answer;
+use tracing::level_filters::LevelFilter;
 use tracing::{Span, debug, debug_span, info, warn};
 
 use crate::error::HostError;
@@ -80,6 +81,10 @@ pub(crate) fn stuck(dossier: &str, reason: &str) {
 impl Host {
     /// Tells what a request was answered.
     pub(crate) fn tell(&self, asked: &Asked, reply: &Result<Reply, HostError>) {
+        if LevelFilter::current() == LevelFilter::OFF {
+            // Nobody listens.
+            return;
+        }
         let (request, command) = (asked.request.kind(), asked.request.command_id());
         let reply = match reply {
             Ok(reply) => reply,
