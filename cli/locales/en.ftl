@@ -726,6 +726,33 @@ cover-timer = timer { $name }
 cover-outcome = outcome { $outcomes }
 cover-outcome-otherwise = outcome otherwise
 cover-short = { $percent }% was shown, and { $least }% is asked for: `--coverage` says what is not
+suggest-due = when { $clock } is due
+suggest-last-day = { $clock } on its last day and after it
+suggest-ended = { $clock } ended { $when ->
+    [eve] the day before its last
+    [last] on its last day
+    [second] in its last second
+    [late] a second too late
+   *[next] the day after its last
+}
+suggest-day = { $day ->
+    [longest] the day before the longest holidays
+    [holiday] the day before a holiday
+    [swapped] a Saturday worked out of turn
+    [before_swapped] the day before a Saturday worked out of turn
+    [month] the last day of a month
+    [off] a day off
+    [close] the last second of a day
+    [after_close] the second after it
+    [cutoff] the cutoff
+    [after_cutoff] the second after the cutoff
+   *[ordinary] an ordinary day
+}
+suggest-not-permitted = may not give `{ $command }`
+suggest-not-here = `{ $command }` is not possible
+suggest-guard = does not hold
+suggest-missing = missing
+suggest-four-eyes = four eyes
 accept-done = { $values ->
     [one] 1 value
    *[other] { $values } values

@@ -610,6 +610,33 @@ cover-timer = mốc hẹn { $name }
 cover-outcome = kết quả { $outcomes }
 cover-outcome-otherwise = kết quả khác
 cover-short = đã cho thấy { $percent }%, mà yêu cầu { $least }%: `--coverage` nói còn thiếu gì
+suggest-due = ngày đến hạn của { $clock }
+suggest-last-day = { $clock } vào ngày cuối và sau đó
+suggest-ended = { $clock } xong { $when ->
+    [eve] ngày trước ngày cuối
+    [last] vào ngày cuối
+    [second] vào giây cuối
+    [late] chậm một giây
+   *[next] ngày sau ngày cuối
+}
+suggest-day = { $day ->
+    [longest] ngày trước đợt nghỉ dài nhất
+    [holiday] ngày trước ngày nghỉ lễ
+    [swapped] thứ Bảy làm bù
+    [before_swapped] ngày trước thứ Bảy làm bù
+    [month] ngày cuối tháng
+    [off] ngày nghỉ
+    [close] giây cuối của ngày làm việc
+    [after_close] giây sau đó
+    [cutoff] giờ chốt
+    [after_cutoff] giây sau giờ chốt
+   *[ordinary] ngày thường
+}
+suggest-not-permitted = không được thực hiện `{ $command }`
+suggest-not-here = không thể thực hiện `{ $command }`
+suggest-guard = không đúng
+suggest-missing = còn thiếu
+suggest-four-eyes = phải là người khác thực hiện
 accept-done = đã viết lại { $values } giá trị trong { $files } tệp: hãy xem lại thay đổi rồi chạy kiểm thử lần nữa
 ## Sổ trong kho
 

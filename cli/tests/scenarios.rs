@@ -188,10 +188,38 @@ fn what_is_suggested_is_green_and_shows_more() {
         assert_eq!(code, 0, "{after}");
         assert!(percent(&after) >= 20, "{after}");
         let text = fs::read_to_string(file).unwrap();
-        for line in ["expect due processing row.due", "// an ordinary day", "// the last second of a day"] {
+        let lines = match name {
+            "permit" => ["expect due processing row.due", "// an ordinary day", "// the last second of a day"],
+            _ => ["kiểm tra hạn processing dòng.due", "// ngày thường", "// giây cuối của ngày làm việc"],
+        };
+        for line in lines {
             assert!(text.contains(line), "{name}: {line} in {text}");
         }
     }
+}
+
+#[test]
+fn suggestions_reach_both_sides_of_guards_and_every_row_of_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("suggested.tests.tthc");
+    let file = file.to_str().unwrap();
+    let count = |text: &str, kind: &str| -> (u32, u32) {
+        let line = text.lines().find_map(|line| line.trim_start().strip_prefix(kind)).unwrap();
+        let (shown, all) = line.split_once(" of ").unwrap();
+        (shown.trim().parse().unwrap(), all.trim().parse().unwrap())
+    };
+    let definition = "cli/tests/data/suggested";
+    let output = motcua(&["test", definition, "--suggest", "fines", "-o", file]);
+    assert!(output.status.success(), "{}", String::from_utf8(output.stderr).unwrap());
+    let (code, after) = said(&motcua(&["test", definition, file, "--coverage"]));
+    assert_eq!(code, 0, "{after}");
+    for kind in ["guards", "table rows", "transitions", "states"] {
+        let (shown, all) = count(&after, kind);
+        assert_eq!(shown, all, "{kind}: {after}\n{}", fs::read_to_string(file).unwrap());
+    }
+    let text = fs::read_to_string(file).unwrap();
+    assert!(text.starts_with("kiểm thử \""), "{text}");
+    assert!(!text.contains("expect"), "{text}");
 }
 
 #[test]
@@ -365,16 +393,16 @@ fn every_procedure_of_the_library_gets_suggestions_that_run_green() {
     let (code, text) = said(&motcua(&arguments));
     assert_eq!(code, 0, "{text}");
     for line in [
-        "// the day before the longest holidays",
-        "// a Saturday worked out of turn",
-        "// the last day of a month",
-        "// the last second of a day",
-        "// the second after the cutoff",
-        "ended the day before its last",
-        "ended in its last second",
-        "ended the day after its last",
-        ": no guard holds\"",
-        ": not permitted\"",
+        "// ngày trước đợt nghỉ dài nhất",
+        "// thứ Bảy làm bù",
+        "// ngày cuối tháng",
+        "// giây cuối của ngày làm việc",
+        "// giây sau giờ chốt",
+        "xong ngày trước ngày cuối",
+        "xong vào giây cuối",
+        "xong ngày sau ngày cuối",
+        ": không điều kiện nào đúng\"",
+        ": không có quyền\"",
     ] {
         assert!(written.contains(line), "{line}");
     }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::ValueEnum;
-use motcua_dsl::{Finding, Scenario, Source};
+use motcua_dsl::{Finding, Scenario, Source, Spelling, TableRows};
 
 use crate::lang::Lang;
 use crate::load::Rejected;
@@ -75,15 +75,16 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Rejected(render::text(&sources, &lang.findings(&findings), lang))
     };
     let covers = args.coverage.is_some() || args.fail_under.is_some();
-    let (bundle, mut scenarios, tables) = if covers {
+    let listens = covers || args.suggest.is_some();
+    let (bundle, mut scenarios, tables) = if listens {
         motcua_dsl::watched(&sources).map_err(rejected)?
     } else {
         let (bundle, scenarios) = motcua_dsl::scenarios(&sources).map_err(rejected)?;
         (bundle, scenarios, Vec::new())
     };
     if let Some(name) = &args.suggest {
-        let worlds = Worlds::load(bundle, &scenarios, false)?;
-        return suggest(args, name, &sources, &worlds, &scenarios);
+        let worlds = Worlds::load(bundle, &scenarios, listens)?;
+        return suggest(args, name, &sources, &worlds, (&scenarios, &tables));
     }
     if scenarios.is_empty() {
         bail!("there is no test: write `test \"…\" for PROCEDURE {{ … }}` in a definition or beside it");
@@ -134,22 +135,25 @@ fn suggest(
     name: &str,
     sources: &[Source],
     worlds: &Worlds,
-    scenarios: &[Scenario],
+    (scenarios, tables): (&[Scenario], &[TableRows]),
 ) -> anyhow::Result<ExitCode> {
     let world = &worlds.own;
     let Some(procedure) = world.latest(name) else {
         let known: Vec<String> = world.names().iter().map(|name| format!("`{name}`")).collect();
         bail!("no procedure is called `{name}`; there are: {}", known.join(", "));
     };
-    // Names of tests stay as they are, whatever language is spoken.
-    let lang = Lang::English;
+    // Names of tests are in the language of the definition, whatever language is spoken.
+    let lang = match test::spelling(sources, &procedure.plan) {
+        Spelling::English => Lang::English,
+        Spelling::Vietnamese => Lang::Vietnamese,
+    };
     let verdicts = test::run(lang, worlds, scenarios, true);
     let plays: Vec<_> = verdicts.iter().map(|(verdict, _)| verdict).collect();
-    let coverage = cover::trace(lang, world, &[], &plays);
+    let coverage = cover::trace(lang, world, tables, &plays);
     let Some(shown) = coverage.iter().find(|one| one.plan().hash == procedure.plan.hash) else {
         bail!("`{name}` cannot be looked at");
     };
-    let text = test::suggest(worlds, sources, shown)?;
+    let text = test::suggest(lang, worlds, sources, shown)?;
     if text.is_empty() {
         bail!("nothing is left to suggest for `{name}`");
     }

@@ -18,6 +18,25 @@ pub struct Said {
     pub(super) rows: BTreeSet<String>,
 }
 
+/// One thing that may be said.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Saying {
+    /// A guard's answer.
+    Guard(Stands, bool),
+    /// The mark of a row that is asked.
+    Row(String),
+}
+
+impl Said {
+    /// Returns whether this was said.
+    pub(super) fn says(&self, saying: &Saying) -> bool {
+        match saying {
+            Saying::Guard(guard, holds) => self.guards.contains(&(*guard, *holds)),
+            Saying::Row(row) => self.rows.contains(row),
+        }
+    }
+}
+
 thread_local! {
     /// A play is one thread's work from its beginning to its end.
     static SAID: RefCell<Said> = RefCell::default();

@@ -27,5 +27,5 @@ pub use accept::{Edit, accept};
 pub use play::{Failure, Verdict};
 pub use pool::run;
 pub use report::{Report, github, json, junit, text};
-pub use suggest::suggest;
+pub use suggest::{spelling, suggest};
 pub use worlds::Worlds;

@@ -10,13 +10,14 @@ mod refusals;
 mod report;
 mod trace;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use motcua_dsl::TableRows;
 use motcua_engine::plan::Plan;
 use motcua_engine::{ClockId, ScriptId, StateId, TransitionId};
 
 use crate::lang::Lang;
+use crate::test::heard::{Saying, stands};
 
 pub use page::page;
 pub(super) use refusals::{Asked, Why, shown as refused};
@@ -101,6 +102,8 @@ struct Item {
 pub struct Coverage<'p> {
     plan: &'p Plan,
     items: Vec<Item>,
+    /// What each row of its tables says when it is asked.
+    marks: BTreeMap<Key, String>,
     /// How many tests it has.
     tests: usize,
 }
@@ -111,7 +114,10 @@ impl<'p> Coverage<'p> {
         for item in &mut items {
             item.seen = seen.contains(&item.key);
         }
-        Self { plan, items, tests }
+        let rows = (0..).zip(tables).flat_map(|(number, table)| {
+            (0..).zip(&table.rows).map(move |(row, (mark, ..))| (Key::Row(number, row), mark.clone()))
+        });
+        Self { plan, items, marks: rows.collect(), tests }
     }
 
     /// Returns the plan of the procedure.
@@ -138,6 +144,23 @@ impl<'p> Coverage<'p> {
             .filter_map(|item| match item.key {
                 Key::Refused(asked, why) => Some((item.name.clone(), (asked, why))),
                 _ => None,
+            })
+            .collect()
+    }
+
+    /// Returns the sides of guards and the rows of tables that no test has asked for, with their names and what would be heard.
+    pub(super) fn missing_sayings(&self) -> Vec<(String, Saying)> {
+        let missing = self.items.iter().filter(|item| !item.seen);
+        missing
+            .filter_map(|item| {
+                let saying = match item.key {
+                    Key::Guard(id, holds) => {
+                        Saying::Guard(stands(self.plan.hash, self.plan.words.scripts.get(id.index())?), holds)
+                    }
+                    Key::Row(..) => Saying::Row(self.marks.get(&item.key)?.clone()),
+                    _ => return None,
+                };
+                Some((item.name.clone(), saying))
             })
             .collect()
     }

@@ -14,7 +14,7 @@ mod vectors;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use motcua_dsl::{Source, quoted};
+use motcua_dsl::{Source, Spelling, Unformatted, quoted};
 use motcua_engine::plan::Plan;
 use motcua_engine::{Procedure, World};
 
@@ -22,47 +22,83 @@ use super::accept::Edit;
 use super::cover::Coverage;
 use super::{Worlds, accept, pool};
 use crate::lang::Lang;
+use search::{Wanted, Way};
 
 /// The name of the file that is written, as findings and places call it.
 const PATH: &str = "suggested.tests.tthc";
 
-/// Returns tests for what is not shown of a procedure yet, as a text to review; nothing where all of it is shown or
-/// no way leads there.
+/// Returns in which spelling a procedure is written, by its first rule.
+#[must_use]
+pub fn spelling(sources: &[Source], plan: &Plan) -> Spelling {
+    let file = plan.words.rules.first().map(|rule| rule.place.file.as_str());
+    let source = sources.iter().find(|source| Some(source.path.as_str()) == file);
+    source.map_or(Spelling::English, |source| Spelling::of(&source.text))
+}
+
+/// Returns tests for what is not shown of a procedure yet, as a text to review in the spelling of the procedure; nothing where all of
+/// it is shown or no way leads there. Names and reasons are in a language.
 ///
 /// # Errors
 /// What was written is not understood, which would be an error of this program.
-pub fn suggest(worlds: &Worlds, sources: &[Source], shown: &Coverage<'_>) -> anyhow::Result<String> {
+pub fn suggest(lang: Lang, worlds: &Worlds, sources: &[Source], shown: &Coverage<'_>) -> anyhow::Result<String> {
     let world = &worlds.own;
     let plan: &Plan = shown.plan();
     let Some(procedure) = world.procedure(plan.hash) else { return Ok(String::new()) };
     let unit = unit(world, procedure);
-    let missing = shown.missing_refusals();
+    let (missing, sayings) = (shown.missing_refusals(), shown.missing_sayings());
     let sought = missing.iter().map(|(_, refusal)| *refusal).filter(|(asked, why)| refusals::is_sought(*asked, *why));
-    let Some(ways) = search::search(world, procedure, &unit, sought.collect()) else { return Ok(String::new()) };
+    let wanted = Wanted { refusals: sought.collect(), said: sayings.iter().map(|(_, said)| said.clone()).collect() };
+    let Some(ways) = search::search(lang, world, procedure, &unit, wanted) else { return Ok(String::new()) };
     let place = if unit.is_empty() { String::new() } else { format!(" in {unit}") };
     let version = if plan.logic.version > 1 { format!(" version {}", plan.logic.version) } else { String::new() };
-    let head = format!("for {}{version}{place}", plan.logic.name);
-    let mut tests: Vec<String> = Vec::new();
-    let mut named: BTreeMap<String, usize> = BTreeMap::new();
+    let mut draft = Draft { head: format!("for {}{version}{place}", plan.logic.name), ..Draft::default() };
     for (name, transition) in shown.missing_transitions() {
-        let Some(way) = ways.to.get(&transition) else { continue };
-        // Two lines of a definition may lead the same way, under other conditions.
-        let times = named.entry(name.clone()).or_default();
+        draft.add(&name, ways.to.get(&transition));
+    }
+    for (name, refusal) in &missing {
+        draft.add(name, ways.refusals.get(refusal));
+    }
+    // What is said on a way that is a test by now is shown by it.
+    for (name, saying) in &sayings {
+        draft.add(name, ways.said.get(saying).filter(|way| !draft.shows(way)));
+    }
+    let mut tests = draft.tests;
+    tests.extend(vectors::tests(lang, world, procedure, &unit, &ways, &draft.head));
+    let text = green(worlds, sources, tests)?;
+    let source = Source { path: PATH.to_owned(), text };
+    motcua_dsl::format_as(&source, spelling(sources, plan)).map_err(unread)
+}
+
+/// Tests as they are written.
+#[derive(Debug, Default)]
+struct Draft {
+    /// What stands behind the name of each.
+    head: String,
+    tests: Vec<String>,
+    /// How often a name was given: two lines of a definition may lead the same way, under other conditions.
+    named: BTreeMap<String, usize>,
+    ways: Vec<Way>,
+}
+
+impl Draft {
+    /// Writes a test that goes a way, where there is one.
+    fn add(&mut self, name: &str, way: Option<&Way>) {
+        let Some(way) = way else { return };
+        let times = self.named.entry(name.to_owned()).or_default();
         *times += 1;
-        let name = if *times > 1 { format!("{name} ({times})") } else { name };
-        let mut test = format!("test {} {head} {{\n", quoted(&name));
-        for line in &way.lines {
-            let _ = writeln!(test, "{line}");
+        let name = if *times > 1 { format!("{name} ({times})") } else { name.to_owned() };
+        let mut test = format!("test {} {} {{\n{}\n", quoted(&name), self.head, way.lines.join("\n"));
+        if !way.states.is_empty() {
+            let _ = writeln!(test, "expect state {}", way.states.join(" and "));
         }
-        let _ = writeln!(test, "expect state {}\n}}\n", way.states.join(" and "));
-        tests.push(test);
+        self.tests.push(test + "}\n\n");
+        self.ways.push(way.clone());
     }
-    for (name, refusal) in missing {
-        let Some(way) = ways.refusals.get(&refusal) else { continue };
-        tests.push(format!("test {} {head} {{\n{}\n}}\n\n", quoted(&name), way.lines.join("\n")));
+
+    /// Returns whether some test goes a way already.
+    fn shows(&self, way: &Way) -> bool {
+        self.ways.iter().any(|known| known.lines.starts_with(&way.lines))
     }
-    tests.extend(vectors::tests(world, procedure, &unit, &ways, &head));
-    green(worlds, sources, tests)
 }
 
 /// Returns a unit in which every role is bound, the first that is; nothing where there is no organisation.
@@ -84,7 +120,11 @@ fn green(worlds: &Worlds, sources: &[Source], mut tests: Vec<String>) -> anyhow:
     }
     let green = tests.into_iter().zip(passes).filter(|(_, passes)| *passes).map(|(test, _)| test);
     let source = Source { path: PATH.to_owned(), text: green.collect() };
-    motcua_dsl::format(&source).map_err(|error| anyhow::anyhow!("what was suggested cannot be read: {error}"))
+    motcua_dsl::format(&source).map_err(unread)
+}
+
+fn unread(error: Unformatted) -> anyhow::Error {
+    anyhow::anyhow!("what was suggested cannot be read: {error}")
 }
 
 /// Plays tests, each a file of its own; returns each with what was in the place of open dates, and whether it passes as it is. One

@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 
 use motcua_dsl::{quoted, written};
 use motcua_engine::plan::{FieldPlan, Graph, Need, Trigger, Type};
-use motcua_engine::{Command, CommandId, StateId, Value};
+use motcua_engine::{Command, CommandId, Refusal, StateId, Value};
 use rust_decimal::Decimal;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::search::{Node, Search, Way};
+use crate::lang::Lang;
+use crate::say;
 use crate::test::cover::{Asked, Why, refused};
 use crate::test::give::{officer, type_of};
 use crate::test::host::Host;
@@ -17,7 +19,7 @@ impl Search<'_> {
     /// Tries what a dossier refuses, as long as some refusal has not been met with.
     pub(super) fn refusals(&mut self, node: &Node<'_>) {
         let mut wanted: Vec<CommandId> = Vec::new();
-        for (asked, _) in &self.wanted {
+        for (asked, _) in &self.wanted.refusals {
             if let Asked::Own(id) = asked
                 && wanted.last() != Some(id)
             {
@@ -31,15 +33,20 @@ impl Search<'_> {
         }
     }
 
+    /// Returns how a test says that a command is refused.
+    pub(super) fn refused(&self, command: &Command, refusal: &Refusal) -> String {
+        let shown = refused(&self.procedure.plan.logic, &command.command, refusal);
+        shown.first().map_or_else(|| "refused".to_owned(), |(_, why)| said(self.lang, *why, command))
+    }
+
     fn attempt(&mut self, node: &Node<'_>, command: &Command) {
         let mut host = node.host.clone();
         let id = SmolStr::new_static(Host::DOSSIER);
         let command = Command { id: format_smolstr!("r{}", node.lines.len()), at: Some(node.now), ..command.clone() };
         let Err(refusal) = host.give(&id, &command, node.now) else { return };
         for shown in refused(&self.procedure.plan.logic, &command.command, &refusal) {
-            if self.wanted.remove(&shown) {
-                let because = because(shown.1, &command).map(|why| format!(" {}", quoted(&why))).unwrap_or_default();
-                let line = format!("{} refused{because}", self.line(&command));
+            if self.wanted.refusals.remove(&shown) {
+                let line = format!("{} {}", self.line(&command), said(self.lang, shown.1, &command));
                 let lines = node.lines.iter().cloned().chain([line]).collect();
                 self.ways.refusals.insert(shown, Way { lines, states: Vec::new() });
             }
@@ -129,17 +136,18 @@ impl Search<'_> {
     }
 }
 
-/// Returns the part of the reason that tells a refusal from others.
-fn because(why: Why, command: &Command) -> Option<String> {
+/// Returns that a command is refused, with the part of the reason that tells this refusal from others.
+fn said(lang: Lang, why: Why, command: &Command) -> String {
     let name = &command.command;
-    Some(match why {
-        Why::NotPermitted => format!("may not give `{name}`"),
-        Why::NotHere => format!("`{name}` is not possible"),
-        Why::Guard => "does not hold".to_owned(),
-        Why::MissingData | Why::MissingDocument => "missing".to_owned(),
-        Why::FourEyes => "four eyes".to_owned(),
-        Why::InvalidData | Why::ToldLate | Why::NotNow => return None,
-    })
+    let because = match why {
+        Why::NotPermitted => say!(lang, "suggest-not-permitted", command = name),
+        Why::NotHere => say!(lang, "suggest-not-here", command = name),
+        Why::Guard => say!(lang, "suggest-guard"),
+        Why::MissingData | Why::MissingDocument => say!(lang, "suggest-missing"),
+        Why::FourEyes => say!(lang, "suggest-four-eyes"),
+        Why::InvalidData | Why::ToldLate | Why::NotNow => return "refused".to_owned(),
+    };
+    format!("refused {}", quoted(&because))
 }
 
 /// Returns a value that a field does not take, though it is of its type.

@@ -11,15 +11,17 @@ use motcua_engine::{
 };
 use smol_str::{SmolStr, format_smolstr};
 
-use super::values::{candidates, sets};
+use super::values::{candidates, matters, sets};
+use crate::lang::Lang;
 use crate::test::cover::{Asked, Why};
 use crate::test::give::{local, officer};
+use crate::test::heard::{self, Saying};
 use crate::test::host::Host;
 
 /// Dossiers that are looked at.
 const MOST_NODES: usize = 4_000;
 /// Dossiers in the same states that are followed.
-const MOST_ALIKE: usize = 12;
+const MOST_ALIKE: usize = 24;
 /// Steps of a way.
 const LONGEST: usize = 14;
 
@@ -41,6 +43,8 @@ pub(super) struct Ways {
     pub(super) ends: BTreeMap<ClockId, (Way, Instant)>,
     /// The shortest way to each refusal that is sought.
     pub(super) refusals: BTreeMap<(Asked, Why), Way>,
+    /// The shortest way on which each thing is said that is listened for; one without states ends with a refusal.
+    pub(super) said: BTreeMap<Saying, Way>,
     /// The day of the opening.
     pub(super) day: Option<Day>,
 }
@@ -54,13 +58,21 @@ pub(super) struct Node<'w> {
     waited: bool,
 }
 
-/// Looks for the ways of a procedure, also to some refusals; nothing where no day is known on which it can be opened.
-pub(super) fn search(world: &World, procedure: &Procedure, unit: &str, wanted: BTreeSet<(Asked, Why)>) -> Option<Ways> {
+/// What is sought besides transitions and clocks.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    pub(super) refusals: BTreeSet<(Asked, Why)>,
+    /// Sides of guards and rows of tables.
+    pub(super) said: BTreeSet<Saying>,
+}
+
+/// Looks for the ways of a procedure; nothing where no day is known on which it can be opened.
+pub(super) fn search(lang: Lang, world: &World, procedure: &Procedure, unit: &str, wanted: Wanted) -> Option<Ways> {
     let calendar = world.calendar_for(unit, procedure);
     let day = opening_day(procedure, calendar)?;
     let now = calendar.instant(day, TimeOfDay::from_hm(9, 0)?);
     let (ways, alike) = (Ways::default(), BTreeMap::new());
-    let mut search = Search { world, procedure, calendar, unit, day, ways, wanted, alike };
+    let mut search = Search { lang, world, procedure, calendar, unit, day, ways, wanted, alike };
     search.ways.day = Some(day);
     let mut open = VecDeque::new();
     let begin = Node { host: Host::new(world), now, lines: Vec::new(), waited: false };
@@ -94,14 +106,16 @@ fn opening_day(procedure: &Procedure, calendar: &Calendar) -> Option<Day> {
 
 /// A search under way.
 pub(super) struct Search<'w> {
+    /// In which reasons of refusals are written.
+    pub(super) lang: Lang,
     pub(super) world: &'w World,
     pub(super) procedure: &'w Procedure,
     calendar: &'w Calendar,
     pub(super) unit: &'w str,
     pub(super) day: Day,
     pub(super) ways: Ways,
-    /// Refusals that have not been met with.
-    pub(super) wanted: BTreeSet<(Asked, Why)>,
+    /// What has not been met with.
+    pub(super) wanted: Wanted,
     /// How many dossiers are followed in each set of states.
     alike: BTreeMap<Vec<StateId>, Vec<String>>,
 }
@@ -149,6 +163,7 @@ impl<'w> Search<'w> {
     fn time(&mut self, node: &Node<'w>, open: &mut VecDeque<Node<'w>>) {
         let Some(wakes) = node.host.own().and_then(|dossier| wakes_at(self.world, dossier)) else { return };
         let mut host = node.host.clone();
+        let _ = heard::take();
         host.advance(wakes);
         let (day, time) = self.calendar.local(wakes);
         let mut lines = node.lines.clone();
@@ -177,7 +192,11 @@ impl<'w> Search<'w> {
                 Need::Field(field) => {
                     let Some(field) = logic.fields.get(field.index()) else { continue };
                     named.push((field.name.clone(), &field.ty));
-                    choices.push(candidates(logic, field, self.day));
+                    let mut values = candidates(logic, field, self.day);
+                    if !matters(logic, field) {
+                        values.truncate(1);
+                    }
+                    choices.push(values);
                 }
                 Need::Argument(argument, Type::Text) if argument == "reason" => reason = Some(SmolStr::new("…")),
                 Need::Argument(argument, ty) => {
@@ -240,10 +259,32 @@ impl<'w> Search<'w> {
         let mut host = node.host.clone();
         let id = SmolStr::new_static(Host::DOSSIER);
         let command = Command { id: format_smolstr!("s{}", node.lines.len()), at: Some(node.now), ..command.clone() };
-        if host.give(&id, &command, node.now).is_ok() {
-            let lines = node.lines.iter().cloned().chain([line]).collect();
-            self.arrive(node, Node { host, now: node.now, lines, waited: node.waited }, open);
+        let _ = heard::take();
+        match host.give(&id, &command, node.now) {
+            Ok(()) => {
+                let lines = node.lines.iter().cloned().chain([line]).collect();
+                self.arrive(node, Node { host, now: node.now, lines, waited: node.waited }, open);
+            }
+            Err(refusal) => {
+                let line = format!("{line} {}", self.refused(&command, &refusal));
+                self.listen(|| Way { lines: node.lines.iter().cloned().chain([line]).collect(), states: Vec::new() });
+            }
         }
+    }
+
+    /// Notes what scripts have said on a way since the last time; returns whether something was listened for.
+    fn listen(&mut self, way: impl FnOnce() -> Way) -> bool {
+        let said = heard::take();
+        let new: Vec<Saying> = self.wanted.said.iter().filter(|saying| said.says(saying)).cloned().collect();
+        if new.is_empty() {
+            return false;
+        }
+        let way = way();
+        for saying in new {
+            self.wanted.said.remove(&saying);
+            self.ways.said.insert(saying, way.clone());
+        }
+        true
     }
 
     /// Notes what a step has shown, and follows the dossier unless many like it are.
@@ -252,6 +293,7 @@ impl<'w> Search<'w> {
         let Some(dossier) = case.dossier() else { return };
         let known = before.host.cases().first().map_or(0, |case| case.journal.len());
         let way = Way { lines: node.lines.clone(), states: self.states(dossier) };
+        let is_new = self.listen(|| way.clone());
         for event in case.journal.iter().skip(known) {
             for taken in self.taken(event) {
                 self.ways.to.entry(taken).or_insert_with(|| way.clone());
@@ -277,7 +319,7 @@ impl<'w> Search<'w> {
             dossier.documents,
             dossier.marks.iter().map(Option::is_some).collect::<Vec<_>>()
         );
-        if alike.len() < MOST_ALIKE && !alike.contains(&data) {
+        if (is_new || alike.len() < MOST_ALIKE) && !alike.contains(&data) {
             alike.push(data);
             open.push_back(node);
         }

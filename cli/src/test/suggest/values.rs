@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use crate::test::any;
 
 /// Values of one field that are tried.
-const MOST_VALUES: usize = 8;
+const MOST_VALUES: usize = 16;
 /// Sets of values that are tried for one command.
 const MOST_SETS: usize = 64;
 
@@ -69,8 +69,21 @@ fn numbers(logic: &Logic, ty: &Type, field: &FieldPlan) -> Vec<Value> {
     found.into_iter().filter_map(|number| Value::Decimal(number.normalize()).into_type(ty).ok()).collect()
 }
 
-/// Returns sets of one choice from each list: all of them where they are few, else some from everywhere.
+/// Returns sets of one choice from each list: the plainest, each choice beside plain ones, and then all of them where they are few,
+/// else some from everywhere.
 pub(super) fn sets(choices: &[Vec<Value>]) -> Vec<Vec<Value>> {
+    let plain: Vec<Value> = choices.iter().filter_map(|choice| choice.first().cloned()).collect();
+    let mut sets = vec![plain.clone()];
+    let most = choices.iter().map(Vec::len).max().unwrap_or_default();
+    for number in 1..most {
+        for (at, choice) in choices.iter().enumerate() {
+            let mut one = plain.clone();
+            if let Some((slot, value)) = one.get_mut(at).zip(choice.get(number)) {
+                *slot = value.clone();
+                sets.push(one);
+            }
+        }
+    }
     let all: usize = choices.iter().map(|choice| choice.len().max(1)).fold(1, usize::saturating_mul);
     let count = all.min(MOST_SETS);
     // A stride without a common divisor with most products of small numbers.
@@ -85,5 +98,26 @@ pub(super) fn sets(choices: &[Vec<Value>]) -> Vec<Vec<Value>> {
             })
             .collect()
     };
-    (0..count).map(|at| nth(at * stride + if stride > 1 { at } else { 0 })).collect()
+    for set in (0..count).map(|at| nth(at * stride + if stride > 1 { at } else { 0 })) {
+        if !sets.contains(&set) {
+            sets.push(set);
+        }
+    }
+    sets
+}
+
+/// Returns whether a script may tell values of a field apart, or a clock counts by them.
+pub(super) fn matters(logic: &Logic, field: &FieldPlan) -> bool {
+    let path = format!("data.{}", field.name);
+    let reads = |text: &str| {
+        let mut rest = text;
+        while let Some((_, after)) = rest.split_once(path.as_str()) {
+            if !after.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+                return true;
+            }
+            rest = after;
+        }
+        false
+    };
+    matches!(field.ty, Type::Date | Type::Instant) || logic.scripts.iter().any(|script| reads(&script.text))
 }

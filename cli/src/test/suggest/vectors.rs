@@ -8,6 +8,8 @@ use motcua_engine::plan::{ClockPlan, Limit};
 use motcua_engine::{ClockId, Day, Instant, Procedure, TimeOfDay, World};
 
 use super::search::{Way, Ways};
+use crate::lang::Lang;
+use crate::say;
 
 /// A due date that stands there until what is has been seen.
 pub(super) const OPEN: &str = "2000-01-01";
@@ -19,7 +21,14 @@ const YEAR: i32 = 400;
 const MARGIN: i32 = 60;
 
 /// Returns tests for every clock that starts before time passes.
-pub(super) fn tests(world: &World, procedure: &Procedure, unit: &str, ways: &Ways, head: &str) -> Vec<String> {
+pub(super) fn tests(
+    lang: Lang,
+    world: &World,
+    procedure: &Procedure,
+    unit: &str,
+    ways: &Ways,
+    head: &str,
+) -> Vec<String> {
     let logic = &procedure.plan.logic;
     let calendar = world.calendar_for(unit, procedure);
     let Some(first) = ways.day else { return Vec::new() };
@@ -33,7 +42,7 @@ pub(super) fn tests(world: &World, procedure: &Procedure, unit: &str, ways: &Way
             Some(_) => continue,
         };
         let days = days(calendar, clock, first, (logic.effective, logic.until));
-        let title = quoted(&format!("when {name} is due"));
+        let title = quoted(&say!(lang, "suggest-due", clock = name));
         let mut test = format!("test {title} {head} {{\n");
         for (at, line) in way.lines.iter().enumerate() {
             let line = if at == 0 { line.replace(&format!("at {first} 09:00"), "at row.day") } else { line.clone() };
@@ -41,13 +50,14 @@ pub(super) fn tests(world: &World, procedure: &Procedure, unit: &str, ways: &Way
         }
         let _ = writeln!(test, "expect due {name} row.due\nexamples {{\n| day || due |");
         for (why, day, time) in days {
+            let why = say!(lang, "suggest-day", day = why);
             let _ = writeln!(test, "| {day} {time} || {OPEN} | // {why}");
         }
         test.push_str("}\n}\n\n");
         tests.push(test);
         // The limit of a state dies with it, and whoever holds the state may be moved on by time; a clock stays.
         if state.is_none() && !clock.ends.is_empty() {
-            let title = quoted(&format!("{name} on its last day and after it"));
+            let title = quoted(&say!(lang, "suggest-last-day", clock = name));
             let mut test = format!("test {title} {head} {{\n");
             for line in &way.lines {
                 let _ = writeln!(test, "{line}");
@@ -59,7 +69,7 @@ pub(super) fn tests(world: &World, procedure: &Procedure, unit: &str, ways: &Way
             );
             tests.push(test);
             if let Some((way, due)) = ClockId::new(number).and_then(|id| ways.ends.get(&id)) {
-                tests.extend(ended(calendar, name, way, *due, head));
+                tests.extend(ended(lang, calendar, name, (way, *due), head));
             }
         }
     }
@@ -67,7 +77,7 @@ pub(super) fn tests(world: &World, procedure: &Procedure, unit: &str, ways: &Way
 }
 
 /// Returns tests in which the last command of a way ends a clock the day before its last one, on it, in its last second, and after.
-fn ended(calendar: &Calendar, name: &str, way: &Way, due: Instant, head: &str) -> Vec<String> {
+fn ended(lang: Lang, calendar: &Calendar, name: &str, (way, due): (&Way, Instant), head: &str) -> Vec<String> {
     let Some((last, before)) = way.lines.split_last().filter(|(_, before)| !before.is_empty()) else {
         return Vec::new();
     };
@@ -77,15 +87,15 @@ fn ended(calendar: &Calendar, name: &str, way: &Way, due: Instant, head: &str) -
     let eve = calendar.previous_working(day).ok().and_then(at);
     let next = calendar.next_working(day).ok().and_then(at);
     let cases = [
-        ("the day before its last", eve, "early"),
-        ("on its last day", at(day), "on time"),
-        ("in its last second", Some(format!("advance until due {name}")), "on time"),
+        ("eve", eve, "early"),
+        ("last", at(day), "on time"),
+        ("second", Some(format!("advance until due {name}")), "on time"),
         // A term of days ends with its last day, whatever the hour; any other one with its last second.
-        ("a second too late", Some(format!("advance past due {name}")), "late"),
-        ("the day after its last", next, "late"),
+        ("late", Some(format!("advance past due {name}")), "late"),
+        ("next", next, "late"),
     ];
     let test = |(when, advance, class): (&str, Option<String>, &str)| {
-        let mut test = format!("test {} {head} {{\n", quoted(&format!("{name} ended {when}")));
+        let mut test = format!("test {} {head} {{\n", quoted(&say!(lang, "suggest-ended", clock = name, when = when)));
         for line in before.iter().chain(&advance).chain([last]) {
             let _ = writeln!(test, "{line}");
         }
@@ -95,7 +105,7 @@ fn ended(calendar: &Calendar, name: &str, way: &Way, due: Instant, head: &str) -
     cases.into_iter().filter_map(test).collect()
 }
 
-/// Returns days on which something may come in, with what is special about each: the next of its kind, or else the last one before.
+/// Returns days on which something may come in, with what is special about each, as messages name it: the next of its kind, or else the last one before.
 fn days(
     calendar: &Calendar,
     clock: &ClockPlan,
@@ -103,7 +113,7 @@ fn days(
     (from, until): (Option<Day>, Option<Day>),
 ) -> Vec<(&'static str, Day, TimeOfDay)> {
     let nine = TimeOfDay::from_hm(9, 0).unwrap_or(TimeOfDay::MIDNIGHT);
-    let mut found = vec![("an ordinary day", first, nine)];
+    let mut found = vec![("ordinary", first, nine)];
     let mut add = |why, day: Option<Day>, time| found.extend(day.map(|day| (why, day, time)));
     // What comes in at the end of a calendar could not be counted; what comes in out of force is another version's.
     let fits = |day: &Day| {
@@ -116,18 +126,18 @@ fn days(
     let works = |day: Day| calendar.is_working(day).unwrap_or(false);
     let holiday = |day: Day| calendar.why_off(day).is_some_and(|off| off.kind != Reason::Weekend);
     let long = |day: &Day| works(*day) && (1..=LONG).all(|after| !works(day.plus(after)));
-    add("the day before the longest holidays", days().find(long), nine);
-    add("the day before a holiday", days().find(|day| works(*day) && holiday(day.plus(1))), nine);
+    add("longest", days().find(long), nine);
+    add("holiday", days().find(|day| works(*day) && holiday(day.plus(1))), nine);
     let swapped = |day: &Day| works(*day) && calendar.worked_out_of_turn(*day).is_some();
     let swap = days().find(swapped);
-    add("a Saturday worked out of turn", swap, nine);
-    add("the day before a Saturday worked out of turn", swap.map(|day| day.plus(-1)).filter(fits), nine);
-    add("the last day of a month", days().find(|day| works(*day) && day.plus(1).ymd().2 == 1), nine);
-    add("a day off", days().find(|day| !works(*day)), nine);
+    add("swapped", swap, nine);
+    add("before_swapped", swap.map(|day| day.plus(-1)).filter(fits), nine);
+    add("month", days().find(|day| works(*day) && day.plus(1).ymd().2 == 1), nine);
+    add("off", days().find(|day| !works(*day)), nine);
     let close = days().find(|day| works(*day) && works(day.plus(1)));
     if let Some(time) = close.and_then(|day| calendar.close(day).ok()).map(|at| calendar.local(at).1) {
-        add("the last second of a day", close, time);
-        add("the second after it", close, TimeOfDay::from_seconds(time.seconds() + 1).unwrap_or(time));
+        add("close", close, time);
+        add("after_close", close, TimeOfDay::from_seconds(time.seconds() + 1).unwrap_or(time));
     }
     let own = clock.limits.iter().filter_map(|limit| match limit.limit {
         Limit::Term(term) => match term.length {
@@ -137,8 +147,8 @@ fn days(
         _ => None,
     });
     for cutoff in own.chain(calendar.spec().cutoff) {
-        add("the cutoff", close, cutoff);
-        add("the second after the cutoff", close, TimeOfDay::from_seconds(cutoff.seconds() + 1).unwrap_or(cutoff));
+        add("cutoff", close, cutoff);
+        add("after_cutoff", close, TimeOfDay::from_seconds(cutoff.seconds() + 1).unwrap_or(cutoff));
     }
     found
 }
