@@ -68,15 +68,15 @@ impl Telling<'_> {
             DayReason::StartDay => say!(lang, "note-start"),
             DayReason::Counted { n } => self.nth(note, *n),
             DayReason::Swapped { n, for_day, name, basis } => {
-                let nth = self.nth(note, *n);
-                let said = if let Some(day) = for_day {
-                    say!(lang, "note-swapped-for", nth = nth, day = when::full_day(lang, *day))
-                } else {
-                    say!(lang, "note-swapped", nth = nth)
-                };
-                bracketed(lang, said, [Some(name.as_str()), basis.as_deref()])
+                worked(lang, self.nth(note, *n), *for_day, [Some(name.as_str()), basis.as_deref()])
             }
-            DayReason::Time { seconds } => say!(lang, "note-time", time = duration(lang, *seconds)),
+            DayReason::Time { seconds } => {
+                let time = say!(lang, "note-time", time = duration(lang, *seconds));
+                match calendar.worked_out_of_turn(note.date).filter(|_| self.counts_sessions(note)) {
+                    Some(day) => worked(lang, time, day.for_day, [Some(day.name.as_str()), day.basis.as_deref()]),
+                    None => time,
+                }
+            }
             DayReason::Off { off } => self::off(lang, off),
             DayReason::Suspended { suspension } => {
                 let asked = self.ledger.suspensions.get(*suspension).map(|s| calendar.local(s.from).0);
@@ -107,7 +107,11 @@ impl Telling<'_> {
             None => self.nth(note, n),
         };
         let said = say!(lang, "note-nth-last", nth = nth, time = time);
-        bracketed(lang, said, [None, worked.and_then(|worked| worked.basis.as_deref())])
+        bracketed(
+            lang,
+            said,
+            [worked.map(|worked| worked.name.as_str()), worked.and_then(|worked| worked.basis.as_deref())],
+        )
     }
 
     fn nth(&self, note: &DayNote, n: u32) -> String {
@@ -120,10 +124,28 @@ impl Telling<'_> {
 
     /// Returns whether a day belongs to a length in working days.
     fn counts_working(&self, note: &DayNote) -> bool {
-        let lengths = self.ledger.lengths().unwrap_or_default();
-        let length = lengths.get(note.part).copied().unwrap_or(self.ledger.term.length);
-        matches!(length, Length::Of { unit: Unit::WorkingDay, .. } | Length::SameWorkingDay { .. })
+        matches!(self.length(note), Length::Of { unit: Unit::WorkingDay, .. } | Length::SameWorkingDay { .. })
     }
+
+    /// Returns whether a day belongs to a length in hours or minutes of work.
+    fn counts_sessions(&self, note: &DayNote) -> bool {
+        matches!(self.length(note), Length::Of { unit: Unit::WorkingHour | Unit::WorkingMinute, .. })
+    }
+
+    /// Returns the length that a day belongs to.
+    fn length(&self, note: &DayNote) -> Length {
+        let lengths = self.ledger.lengths().unwrap_or_default();
+        lengths.get(note.part).copied().unwrap_or(self.ledger.term.length)
+    }
+}
+
+/// Returns what is said of a day that is worked out of turn, with its name and what it rests on.
+fn worked(lang: Lang, said: String, for_day: Option<Day>, known: [Option<&str>; 2]) -> String {
+    let said = match for_day {
+        Some(day) => say!(lang, "note-swapped-for", nth = said, day = when::full_day(lang, day)),
+        None => say!(lang, "note-swapped", nth = said),
+    };
+    bracketed(lang, said, known)
 }
 
 /// Returns an article of the Civil Code 2015 as it is cited.

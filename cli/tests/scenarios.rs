@@ -55,8 +55,8 @@ fn what_no_test_has_shown_is_named() {
     assert_eq!(code, 1);
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("page.html");
-    let coverage = ["test", FAILING, "--filter", "passes", "--coverage", page.to_str().unwrap()];
-    let (code, _) = said(&motcua(&coverage));
+    let coverage = format!("--coverage={}", page.to_str().unwrap());
+    let (code, _) = said(&motcua(&["test", FAILING, "--filter", "passes", &coverage]));
     let page = fs::read_to_string(page).unwrap();
     assert_eq!(code, 0);
     let box_of = |state: &str| page.split("<g class=").find(|group| group.contains(&format!("<title>{state}</title>")));
@@ -220,6 +220,30 @@ fn suggestions_reach_both_sides_of_guards_and_every_row_of_a_table() {
     let text = fs::read_to_string(file).unwrap();
     assert!(text.starts_with("kiểm thử \""), "{text}");
     assert!(!text.contains("expect"), "{text}");
+}
+
+#[test]
+fn a_path_behind_coverage_is_read_and_never_written() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/scenarios/permit.tthc"),
+        folder.path().join("permit.tthc"),
+    )
+    .unwrap();
+    let definition = folder.path().join("permit.tthc");
+    let before = fs::read(&definition).unwrap();
+    let (_, text) = said(&motcua(&["test", "cli/tests/data/told_late", "--coverage", definition.to_str().unwrap()]));
+    assert_eq!(fs::read(&definition).unwrap(), before);
+    assert!(text.contains("no test at all: permit"), "{text}");
+}
+
+#[test]
+fn a_procedure_without_an_organisation_is_tested_beside_one_with() {
+    let (code, text) = said(&motcua(&["test", "cli/tests/data/beside_organisation", "--coverage"]));
+    assert_eq!(code, 0, "{text}");
+    // Real hours know no day off; the label of a Saturday that is worked out of turn is a reason for a due date.
+    assert!(!text.contains("hours over a holiday") && text.contains("days over a holiday"), "{text}");
+    assert!(text.starts_with("4 tests: all pass"), "{text}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ Examples:
   motcua test procedures/vn/construction --accept
   motcua test procedures/vn/construction --coverage
   motcua test procedures --suggest marriage_registration -o marriage.tests.tthc
-  motcua test procedures --coverage coverage.html --fail-under 20
+  motcua test procedures --coverage=coverage.html --fail-under 20
 
 Exit codes: 0 everything passes; 1 something fails, or the definitions have errors; 2 a file cannot be read, or no test is there.")]
 pub struct Args {
@@ -42,7 +42,7 @@ pub struct Args {
     #[arg(long)]
     accept: bool,
     /// Say what no test has shown yet: after the outcome, in it where that is JSON, or as a page in a file.
-    #[arg(long, value_name = "FILE.html", num_args = 0..=1, default_missing_value = "-")]
+    #[arg(long, value_name = "FILE.html", num_args = 0..=1, require_equals = true, default_missing_value = "-")]
     coverage: Option<PathBuf>,
     /// Fail where less than so many percent was shown.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100))]
@@ -83,7 +83,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         (bundle, scenarios, Vec::new())
     };
     if let Some(name) = &args.suggest {
-        let worlds = Worlds::load(bundle, &scenarios, listens)?;
+        let worlds = Worlds::load(bundle, &scenarios, listens, true)?;
         return suggest(args, name, &sources, &worlds, (&scenarios, &tables));
     }
     if scenarios.is_empty() {
@@ -99,7 +99,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     }
     let lang = if args.format == Format::Text { Lang::current() } else { Lang::of_machines() };
-    let worlds = Worlds::load(bundle, &scenarios, covers)?;
+    let worlds = Worlds::load(bundle, &scenarios, covers, false)?;
     let verdicts = test::run(lang, &worlds, &scenarios, covers);
     let report = Report { sources: &sources, scenarios: &scenarios, verdicts: &verdicts };
     let plays: Vec<_> = verdicts.iter().map(|(verdict, _)| verdict).collect();

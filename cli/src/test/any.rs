@@ -29,7 +29,7 @@ type Drawn = Vec<Option<Value>>;
 
 /// Plays a scenario; one with `any` again and again, and what comes of the least values with which it fails.
 pub(super) fn played(lang: Lang, worlds: &Worlds, scenario: &Scenario) -> Verdict {
-    let slots = slots(&worlds.own, scenario);
+    let slots = slots(worlds.of(&scenario.unit), scenario);
     if slots.is_empty() {
         return play(lang, worlds, scenario, &[]);
     }

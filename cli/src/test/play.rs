@@ -95,7 +95,7 @@ impl No {
 
 /// Plays a scenario, with these values for its `any`, in their order.
 pub(super) fn play(lang: Lang, worlds: &Worlds, scenario: &Scenario, drawn: &[(SmolStr, Option<Value>)]) -> Verdict {
-    let world = &worlds.own;
+    let world = worlds.of(&scenario.unit);
     // What was said before was said to somebody else.
     let _ = heard::take();
     let mut play = Play {

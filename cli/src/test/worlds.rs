@@ -15,16 +15,19 @@ use super::heard;
 pub struct Worlds {
     /// What the definitions say.
     pub own: World,
+    /// The same without an organisation, for procedures that use none beside others that do.
+    bare: Option<World>,
     /// By the calendar whose place is taken, and the one that takes it.
     others: BTreeMap<(String, String), World>,
 }
 
 impl Worlds {
-    /// Returns the worlds that some scenarios ask for; where `listens`, what scripts say in them is noted.
+    /// Returns the worlds that some scenarios ask for, and with `bare` also one without an organisation; where `listens`, what
+    /// scripts say in them is noted.
     ///
     /// # Errors
     /// As [`World::load`].
-    pub fn load(bundle: Bundle, scenarios: &[Scenario], listens: bool) -> Result<Self, LoadError> {
+    pub fn load(bundle: Bundle, scenarios: &[Scenario], listens: bool, bare: bool) -> Result<Self, LoadError> {
         let load = |bundle: Bundle| {
             if listens { World::load_heard(bundle, heard::listen) } else { World::load(bundle) }
         };
@@ -38,9 +41,13 @@ impl Worlds {
             });
             calendars.map(|calendar| (scenario.clone(), calendar)).collect::<Vec<_>>()
         };
+        // A procedure that uses an organisation has no test outside of its units.
+        let bare =
+            (bare || scenarios.iter().any(|scenario| scenario.unit.is_empty())) && !bundle.organisations.is_empty();
+        let bare = bare.then(|| load(Bundle { organisations: Vec::new(), ..bundle.clone() })).transpose()?;
         let asked: Vec<(Scenario, String)> = scenarios.iter().flat_map(asked).collect();
         if asked.is_empty() {
-            return Ok(Self { own: load(bundle)?, others: BTreeMap::new() });
+            return Ok(Self { own: load(bundle)?, bare, others: BTreeMap::new() });
         }
         let mut own = load(bundle.clone())?;
         let mut pairs: Vec<(String, String)> = Vec::new();
@@ -75,7 +82,12 @@ impl Worlds {
         for (_, spec) in variants {
             own.keep_calendar(spec)?;
         }
-        Ok(Self { own, others })
+        Ok(Self { own, bare, others })
+    }
+
+    /// Returns the world in which what is received in a unit is played; nowhere is the world without an organisation.
+    pub(super) fn of(&self, unit: &str) -> &World {
+        self.bare.as_ref().filter(|_| unit.is_empty()).unwrap_or(&self.own)
     }
 
     /// Returns the world in which a calendar has taken the place of another one.

@@ -1,7 +1,8 @@
 //! What there is to show of a procedure.
 
 use motcua_dsl::TableRows;
-use motcua_engine::plan::{ClockPlan, Logic, Plan, StateKind, TransitionPlan, Trigger};
+use motcua_engine::calendar::{Length, Term, Unit};
+use motcua_engine::plan::{ClockPlan, Limit, Logic, Plan, StateKind, TransitionPlan, Trigger};
 use motcua_engine::{ClockId, ScriptId, StateId};
 
 use super::refusals::{self, Asked};
@@ -112,9 +113,18 @@ fn fates(clock: &ClockPlan) -> Vec<Fate> {
         (Fate::Restarted, !clock.restarts.is_empty()),
         (Fate::Extended, clock.extends.is_some()),
         (Fate::Reappointed, clock.reappoints.is_some()),
-        (Fate::OverHoliday, true),
+        (Fate::OverHoliday, clock.limits.iter().any(|limit| meets_days_off(&limit.limit))),
     ];
     may.into_iter().filter(|(_, may)| *may).map(|(fate, _)| fate).collect()
+}
+
+/// Returns whether days off can matter to a limit: hours and minutes of real time know none.
+fn meets_days_off(limit: &Limit) -> bool {
+    let unit = match limit {
+        Limit::Term(Term { length: Length::Of { unit, .. }, .. }) | Limit::Field { unit, .. } => unit,
+        Limit::Term(_) | Limit::Until(_) => return true,
+    };
+    !matches!(unit, Unit::Hour | Unit::Minute)
 }
 
 /// Returns every guard of a procedure with what asks it: transitions, branches, limits, what stops a clock or begins it anew,

@@ -41,10 +41,10 @@ pub fn spelling(sources: &[Source], plan: &Plan) -> Spelling {
 /// # Errors
 /// What was written is not understood, which would be an error of this program.
 pub fn suggest(lang: Lang, worlds: &Worlds, sources: &[Source], shown: &Coverage<'_>) -> anyhow::Result<String> {
-    let world = &worlds.own;
     let plan: &Plan = shown.plan();
-    let Some(procedure) = world.procedure(plan.hash) else { return Ok(String::new()) };
-    let unit = unit(world, procedure);
+    let Some(procedure) = worlds.own.procedure(plan.hash) else { return Ok(String::new()) };
+    let unit = unit(&worlds.own, procedure);
+    let world = worlds.of(&unit);
     let (missing, sayings) = (shown.missing_refusals(), shown.missing_sayings());
     let sought = missing.iter().map(|(_, refusal)| *refusal).filter(|(asked, why)| refusals::is_sought(*asked, *why));
     let wanted = Wanted { refusals: sought.collect(), said: sayings.iter().map(|(_, said)| said.clone()).collect() };
