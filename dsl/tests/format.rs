@@ -75,6 +75,53 @@ script s {
 }
 
 #[test]
+fn what_comes_otherwise_stands_with_what_that_is() {
+    let text = r#"procedure p {
+        state waiting by citizen {
+            window 30 days for supplement basis "Nghị định 61/2018/NĐ-CP, Điều 19, khoản 2, điểm b" otherwise issue refusal notify citizen "Hết thời hạn" -> closed
+            window 30 days for supplement basis "Nghị định 61/2018/NĐ-CP, Điều 19, khoản 2, điểm b, đoạn thứ hai" otherwise -> closed
+        }
+    }
+"#;
+    let source = Source { path: "p.tthc".into(), text: text.into() };
+    let lines = |text: &str| text.lines().skip(2).take(5).map(str::to_owned).collect::<Vec<_>>();
+    let english = [
+        r#"        window 30 days for supplement basis "Nghị định 61/2018/NĐ-CP, Điều 19, khoản 2, điểm b""#,
+        r#"            otherwise issue refusal notify citizen "Hết thời hạn""#,
+        "            -> closed",
+        r#"        window 30 days for supplement basis "Nghị định 61/2018/NĐ-CP, Điều 19, khoản 2, điểm b, đoạn thứ hai""#,
+        "            otherwise -> closed",
+    ];
+    assert_eq!(lines(&formatted(text)), english);
+    let vietnamese = motcua_dsl::format_as(&source, Spelling::Vietnamese).unwrap();
+    let expected = [
+        r#"        chờ 30 ngày để supplement căn cứ "Nghị định 61/2018/NĐ-CP, Điều 19, khoản 2, điểm b","#,
+        r#"            nếu không cấp refusal báo citizen "Hết thời hạn""#,
+        "            -> closed",
+        r#"        chờ 30 ngày để supplement căn cứ "Nghị định 61/2018/NĐ-CP, Điều 19, khoản 2, điểm b, đoạn thứ hai","#,
+        "            nếu không -> closed",
+    ];
+    assert_eq!(lines(&vietnamese), expected);
+    let again = Source { path: "p.tthc".into(), text: vietnamese.clone() };
+    assert_eq!(motcua_dsl::format(&again).unwrap(), vietnamese);
+}
+
+#[test]
+fn rows_are_indented_by_one_step_whatever_their_table_is_called() {
+    let text = "table fee_for_a_rather_long_name(the_zone_of_the_plot one of urban, rural, heritage, \
+                pages_that_are_copied integer in 1..500, the_kind text) -> money first {
+| the_zone_of_the_plot | pages_that_are_copied | the_kind || fee |
+| - | - | - || 1 |
+}
+";
+    let text = formatted(text);
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[1].starts_with("    ") && !lines[1].contains('|'), "{text}");
+    assert!(lines[2].starts_with("    | ") && lines[3].starts_with("    | "), "{text}");
+    assert_eq!(lines[4], "}", "{text}");
+}
+
+#[test]
 fn tables_are_columns() {
     let text = r"table fee(zone one of urban, rural, heritage, pages integer in 1..500) -> money first {
 // what is asked || what it costs

@@ -204,11 +204,14 @@ impl<'t> Layout<'t> {
         let mut rest = pieces.clauses.as_slice();
         let mut is_first = true;
         while let Some(clause) = rest.first() {
-            let own = stage(clause.kind);
-            let run = rest.iter().take_while(|clause| stage(clause.kind) == own).count().max(1);
-            let (run, after) = rest.split_at(run);
+            // What comes otherwise begins the line of what that is, once something has come between.
+            let joins = usize::from(clause.kind == Kind::window_otherwise && !is_first);
+            let own = rest.get(joins).map_or(Stage::When, |clause| stage(clause.kind));
+            let run = rest.iter().skip(joins).take_while(|clause| stage(clause.kind) == own).count() + joins;
+            let (run, after) = rest.split_at(run.max(1));
             rest = after;
             let stays = own == Stage::Why || is_first && own == Stage::When;
+            let run = self.comma(run, slot);
             let whole: Vec<&Clause> = run.iter().collect();
             if stays && fits(&whole, self.width() + 2) {
                 self.clauses(kind, &whole, slot, continued, rest.is_empty());
@@ -216,7 +219,7 @@ impl<'t> Layout<'t> {
                 self.newline(continued);
                 self.clauses(kind, &whole, slot, continued, rest.is_empty());
             } else {
-                for clause in run {
+                for clause in &run {
                     let parts = self.beside_last(&clause.parts, continued).to_vec();
                     let clause = Clause { kind: clause.kind, parts };
                     if !(is_first && fits(&[&clause], self.width() + 1)) {
@@ -229,6 +232,17 @@ impl<'t> Layout<'t> {
         }
     }
 
+    /// Puts the comma before some clauses at the end of the line that they follow, and returns them without it.
+    fn comma(&mut self, run: &[Clause], slot: u8) -> Vec<Clause> {
+        let mut run = run.to_vec();
+        let comma = |part: &Part| matches!(part, Part::Word { text, gap: 0 } if text == ",");
+        if let Some(first) = run.first_mut().filter(|first| first.parts.first().is_some_and(comma)) {
+            first.parts.remove(0);
+            self.put(slot, 0, ",");
+        }
+        run
+    }
+
     fn clauses(&mut self, kind: Kind, clauses: &[&Clause], slot: u8, continued: usize, is_last: bool) {
         for clause in clauses {
             let slot = slot.max(slot_of(kind, clause.kind, is_last));
@@ -238,6 +252,8 @@ impl<'t> Layout<'t> {
 
     /// Puts parts on the line, and returns the column of the last one. Lists are broken where they pass `most` columns.
     fn emit(&mut self, parts: &[Part], mut slot: u8, continued: usize, most: usize) -> u8 {
+        // A block belongs to the line on which its clause begins, wherever the list before it is broken.
+        let mut own = self.fresh.or(self.lines.last().map(|line| line.indent)).unwrap_or_default();
         for part in parts {
             match part {
                 Part::Word { text, gap } => self.put(slot, *gap, text),
@@ -255,6 +271,7 @@ impl<'t> Layout<'t> {
                     }
                     self.comment(*at, if own_line { 0 } else { COMMENT });
                     self.newline(continued);
+                    own = continued;
                 }
                 Part::Raw { text, gap } => {
                     let mut lines = text.split('\n');
@@ -262,13 +279,12 @@ impl<'t> Layout<'t> {
                     lines.for_each(|line| self.raw(line));
                 }
                 Part::Block(lines) => {
-                    let indent = self.lines.last().map_or(0, |line| line.indent);
                     let family = std::mem::replace(&mut self.family, Family::None);
                     for line in lines {
-                        self.newline(indent + 1);
+                        self.newline(own + 1);
                         self.put(0, 0, line);
                     }
-                    self.newline(indent);
+                    self.newline(own);
                     self.put(0, 0, "}");
                     self.family = family;
                 }

@@ -19,6 +19,9 @@ const TERMS: [(&str, &str); 6] = [
     ("working minute", "phút làm việc"),
 ];
 
+/// Words that are said otherwise together: `in` is `tại` of a unit, and `ở` of a state.
+const PHRASES: [(&str, &str); 1] = [("suspends in", "tạm dừng ở")];
+
 /// What is counted, where there are several of it.
 const UNITS: [&str; 6] = ["minute", "hour", "day", "week", "month", "year"];
 
@@ -41,7 +44,8 @@ fn quoted<'w>(written: &'w str, text: &str) -> Cow<'w, str> {
     if code != written || !written.contains(' ') {
         return code;
     }
-    let words = TERMS.iter().fold(written.to_owned(), |words, (english, own)| words.replace(english, own));
+    let together = TERMS.iter().chain(&PHRASES);
+    let words = together.fold(written.to_owned(), |words, (english, own)| words.replace(english, own));
     let unit = |own: &str| own.strip_suffix('s').filter(|one| UNITS.contains(one)).and_then(|one| word(one, text));
     let words = words.split(' ').map(|own| unit(own).or_else(|| word(own, text)).unwrap_or(own));
     Cow::Owned(words.collect::<Vec<_>>().join(" "))
@@ -72,5 +76,6 @@ mod tests {
         assert_eq!(said("2 working hours before due"), "2 giờ làm việc trước hạn");
         assert_eq!(said("1 working day before due"), "1 ngày làm việc trước hạn");
         assert_eq!(said("5 days before due"), "5 ngày trước hạn");
+        assert_eq!(said("suspends in …"), "tạm dừng ở …");
     }
 }
