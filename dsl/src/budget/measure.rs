@@ -238,7 +238,9 @@ fn is_rest(time: Time<'_>, graph: &Graph, subject: &Subject, budget: &Budget) ->
 
 /// Returns how many visits that nothing bounds lie on one way at most.
 fn open_on_a_way(graph: &Graph) -> usize {
-    let is_open = |visit: &Visit| visit.open.is_some_and(|open| open != Open::Theirs) && !visit.stands;
+    // No time passes where a dossier is led on at once.
+    let stays = |visit: &Visit| !visit.stands && visit.edges.iter().any(|edge| !edge.still);
+    let is_open = |visit: &Visit| visit.open.is_some_and(|open| open != Open::Theirs) && stays(visit);
     let own = |visit: &Visit| {
         let bounded = !visit.caps.is_empty();
         let inside = visit.branches.iter().map(open_on_a_way).max().filter(|_| !bounded).unwrap_or_default();
