@@ -242,7 +242,7 @@ fn a_procedure_without_an_organisation_is_tested_beside_one_with() {
     let (code, text) = said(&motcua(&["test", "cli/tests/data/beside_organisation", "--coverage"]));
     assert_eq!(code, 0, "{text}");
     // Real hours know no day off; the label of a Saturday that is worked out of turn is a reason for a due date.
-    assert!(!text.contains("hours over a holiday") && text.contains("days over a holiday"), "{text}");
+    assert!(!text.contains("hours over a holiday") && text.contains("sessions over a holiday"), "{text}");
     assert!(text.starts_with("4 tests: all pass"), "{text}");
 }
 

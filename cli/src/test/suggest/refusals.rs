@@ -43,17 +43,24 @@ impl Search<'_> {
         let mut host = node.host.clone();
         let id = SmolStr::new_static(Host::DOSSIER);
         let command = Command { id: format_smolstr!("r{}", node.lines.len()), at: Some(node.now), ..command.clone() };
-        let Err(refusal) = host.give(&id, &command, node.now) else { return };
-        for shown in refused(&self.procedure.plan.logic, &command.command, &refusal) {
+        self.tries += 1;
+        if let Err(refusal) = host.give(&id, &command, node.now) {
+            self.met(node, &command, &refusal);
+        }
+    }
+
+    /// Notes that a command is refused.
+    pub(super) fn met(&mut self, node: &Node<'_>, command: &Command, refusal: &Refusal) {
+        for shown in refused(&self.procedure.plan.logic, &command.command, refusal) {
             if self.wanted.refusals.remove(&shown) {
-                let line = format!("{} {}", self.line(&command), said(self.lang, shown.1, &command));
+                let line = format!("{} {}", self.line(command), said(self.lang, shown.1, command));
                 let lines = node.lines.iter().cloned().chain([line]).collect();
                 self.ways.refusals.insert(shown, Way { lines, states: Vec::new() });
             }
         }
     }
 
-    /// Returns a command as it is given, and as it must not be given.
+    /// Returns a command as it must not be given; as it is given it is tried anyway.
     fn attempts(&self, node: &Node<'_>, id: CommandId) -> Vec<Command> {
         let logic = &self.procedure.plan.logic;
         let here = |state: StateId| match node.host.own() {
@@ -105,7 +112,6 @@ impl Search<'_> {
         for hand in hands.iter().filter(|hand| hand.command != id) {
             all.push(Command { actor: hand.actor.clone(), ..first.clone() });
         }
-        all.extend(plain);
         all
     }
 

@@ -20,8 +20,10 @@ use crate::test::host::Host;
 
 /// Dossiers that are looked at.
 const MOST_NODES: usize = 4_000;
+/// Commands that are tried on them, the shortest ways first.
+const MOST_TRIES: usize = 2_000;
 /// Dossiers in the same states that are followed.
-const MOST_ALIKE: usize = 24;
+const MOST_ALIKE: usize = 48;
 /// Steps of a way.
 const LONGEST: usize = 14;
 
@@ -72,14 +74,14 @@ pub(super) fn search(lang: Lang, world: &World, procedure: &Procedure, unit: &st
     let day = opening_day(procedure, calendar)?;
     let now = calendar.instant(day, TimeOfDay::from_hm(9, 0)?);
     let (ways, alike) = (Ways::default(), BTreeMap::new());
-    let mut search = Search { lang, world, procedure, calendar, unit, day, ways, wanted, alike };
+    let mut search = Search { lang, world, procedure, calendar, unit, day, ways, wanted, alike, tries: 0 };
     search.ways.day = Some(day);
     let mut open = VecDeque::new();
     let begin = Node { host: Host::new(world), now, lines: Vec::new(), waited: false };
     search.openings(&begin, &mut open);
     search.refusals(&begin);
     let mut looked = 0;
-    while let Some(node) = open.pop_front().filter(|_| looked < MOST_NODES) {
+    while let Some(node) = open.pop_front().filter(|_| looked < MOST_NODES && search.tries < MOST_TRIES) {
         looked += 1;
         search.refusals(&node);
         if node.lines.len() <= LONGEST {
@@ -118,6 +120,8 @@ pub(super) struct Search<'w> {
     pub(super) wanted: Wanted,
     /// How many dossiers are followed in each set of states.
     alike: BTreeMap<Vec<StateId>, Vec<String>>,
+    /// How many commands were tried.
+    pub(super) tries: usize,
 }
 
 impl<'w> Search<'w> {
@@ -149,7 +153,16 @@ impl<'w> Search<'w> {
         let Some(dossier) = node.host.own() else { return };
         let places: Vec<_> = dossier.active.iter().map(|place| (place.state, place.holder)).collect();
         for (state, holder) in places {
+            // Lines that differ in their guards alone are one command.
+            let mut asked: Vec<(SmolStr, &TransitionPlan)> = Vec::new();
             for (command, way) in self.ways_from(state).collect::<Vec<_>>() {
+                let is_same = |(known, other): &(SmolStr, &TransitionPlan)| {
+                    *known == command && other.by == way.by && other.needs == way.needs
+                };
+                if asked.iter().any(is_same) {
+                    continue;
+                }
+                asked.push((command.clone(), way));
                 let role = way.by.first().copied().or(holder);
                 let role = role.and_then(|role| self.logic().roles.get(role.index())).map(|(name, _)| name.clone());
                 for (given, said) in self.given(&command, way, role.as_ref()) {
@@ -259,6 +272,7 @@ impl<'w> Search<'w> {
         let mut host = node.host.clone();
         let id = SmolStr::new_static(Host::DOSSIER);
         let command = Command { id: format_smolstr!("s{}", node.lines.len()), at: Some(node.now), ..command.clone() };
+        self.tries += 1;
         let _ = heard::take();
         match host.give(&id, &command, node.now) {
             Ok(()) => {
@@ -266,6 +280,7 @@ impl<'w> Search<'w> {
                 self.arrive(node, Node { host, now: node.now, lines, waited: node.waited }, open);
             }
             Err(refusal) => {
+                self.met(node, &command, &refusal);
                 let line = format!("{line} {}", self.refused(&command, &refusal));
                 self.listen(|| Way { lines: node.lines.iter().cloned().chain([line]).collect(), states: Vec::new() });
             }

@@ -60,10 +60,11 @@ fn numbers(logic: &Logic, ty: &Type, field: &FieldPlan) -> Vec<Value> {
         let words = text.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == '_'));
         constants.extend(words.filter_map(|word| word.replace('_', "").trim_matches('.').parse::<Decimal>().ok()));
     }
-    for constant in constants {
-        found.extend([constant, constant + Decimal::ONE, constant - Decimal::ONE]);
-    }
+    // Each of them before its neighbours: only so many are tried.
     found.extend(range.map(|(_, high)| high));
+    for beside in [Decimal::ZERO, Decimal::ONE, Decimal::NEGATIVE_ONE] {
+        found.extend(constants.iter().filter_map(|constant| constant.checked_add(beside)));
+    }
     let mut seen = BTreeSet::new();
     found.retain(|number| range.is_none_or(|(low, high)| (low..=high).contains(number)) && seen.insert(*number));
     found.into_iter().filter_map(|number| Value::Decimal(number.normalize()).into_type(ty).ok()).collect()
