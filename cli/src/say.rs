@@ -68,12 +68,12 @@ impl Telling<'_> {
             DayReason::StartDay => say!(lang, "note-start"),
             DayReason::Counted { n } => self.nth(note, *n),
             DayReason::Swapped { n, for_day, name, basis } => {
-                worked(lang, self.nth(note, *n), *for_day, [Some(name.as_str()), basis.as_deref()])
+                worked(lang, &self.nth(note, *n), *for_day, [Some(name.as_str()), basis.as_deref()])
             }
             DayReason::Time { seconds } => {
                 let time = say!(lang, "note-time", time = duration(lang, *seconds));
                 match calendar.worked_out_of_turn(note.date).filter(|_| self.counts_sessions(note)) {
-                    Some(day) => worked(lang, time, day.for_day, [Some(day.name.as_str()), day.basis.as_deref()]),
+                    Some(day) => worked(lang, &time, day.for_day, [Some(day.name.as_str()), day.basis.as_deref()]),
                     None => time,
                 }
             }
@@ -140,10 +140,11 @@ impl Telling<'_> {
 }
 
 /// Returns what is said of a day that is worked out of turn, with its name and what it rests on.
-fn worked(lang: Lang, said: String, for_day: Option<Day>, known: [Option<&str>; 2]) -> String {
-    let said = match for_day {
-        Some(day) => say!(lang, "note-swapped-for", nth = said, day = when::full_day(lang, day)),
-        None => say!(lang, "note-swapped", nth = said),
+fn worked(lang: Lang, said: &str, for_day: Option<Day>, known: [Option<&str>; 2]) -> String {
+    let said = if let Some(day) = for_day {
+        say!(lang, "note-swapped-for", nth = said, day = when::full_day(lang, day))
+    } else {
+        say!(lang, "note-swapped", nth = said)
     };
     bracketed(lang, said, known)
 }

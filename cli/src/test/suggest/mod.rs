@@ -66,7 +66,7 @@ pub fn suggest(lang: Lang, worlds: &Worlds, sources: &[Source], shown: &Coverage
     tests.extend(vectors::tests(lang, world, procedure, &unit, &ways, &draft.head));
     let text = green(worlds, sources, tests)?;
     let source = Source { path: PATH.to_owned(), text };
-    motcua_dsl::format_as(&source, spelling(sources, plan)).map_err(unread)
+    motcua_dsl::format_as(&source, spelling(sources, plan)).map_err(|error| unread(&error))
 }
 
 /// Tests as they are written.
@@ -120,10 +120,10 @@ fn green(worlds: &Worlds, sources: &[Source], mut tests: Vec<String>) -> anyhow:
     }
     let green = tests.into_iter().zip(passes).filter(|(_, passes)| *passes).map(|(test, _)| test);
     let source = Source { path: PATH.to_owned(), text: green.collect() };
-    motcua_dsl::format(&source).map_err(unread)
+    motcua_dsl::format(&source).map_err(|error| unread(&error))
 }
 
-fn unread(error: Unformatted) -> anyhow::Error {
+fn unread(error: &Unformatted) -> anyhow::Error {
     anyhow::anyhow!("what was suggested cannot be read: {error}")
 }
 
