@@ -21,7 +21,7 @@ use crate::test::host::Host;
 /// Dossiers that are looked at.
 const MOST_NODES: usize = 4_000;
 /// Commands that are tried on them, the shortest ways first.
-const MOST_TRIES: usize = 2_000;
+const MOST_TRIES: usize = 10_000;
 /// Dossiers in the same states that are followed.
 const MOST_ALIKE: usize = 48;
 /// Steps of a way.
