@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use motcua_dsl::written;
 use motcua_engine::calendar::Calendar;
-use motcua_engine::plan::{Graph, Logic, Need, StateKind, TransitionPlan, Trigger, Type};
+use motcua_engine::plan::{FieldPlan, Graph, Logic, Need, StateKind, TransitionPlan, Trigger, Type};
 use motcua_engine::{
     Cause, ClockId, Command, Day, Dossier, Effect, Entry, Event, Instant, Opening, Procedure, StateId, TimeOfDay,
-    TransitionId, World, wakes_at,
+    TransitionId, Value, World, wakes_at,
 };
 use smol_str::{SmolStr, format_smolstr};
 
@@ -74,7 +74,9 @@ pub(super) fn search(lang: Lang, world: &World, procedure: &Procedure, unit: &st
     let day = opening_day(procedure, calendar)?;
     let now = calendar.instant(day, TimeOfDay::from_hm(9, 0)?);
     let (ways, alike) = (Ways::default(), BTreeMap::new());
-    let mut search = Search { lang, world, procedure, calendar, unit, day, ways, wanted, alike, tries: 0 };
+    let values =
+        procedure.plan.logic.fields.iter().map(|field| worth_a_try(&procedure.plan.logic, field, day)).collect();
+    let mut search = Search { lang, world, procedure, calendar, unit, day, values, ways, wanted, alike, tries: 0 };
     search.ways.day = Some(day);
     let mut open = VecDeque::new();
     let begin = Node { host: Host::new(world), now, lines: Vec::new(), waited: false };
@@ -115,6 +117,8 @@ pub(super) struct Search<'w> {
     calendar: &'w Calendar,
     pub(super) unit: &'w str,
     pub(super) day: Day,
+    /// The values of each field that are worth a try; those of a pattern take long to draw.
+    values: Vec<Vec<Value>>,
     pub(super) ways: Ways,
     /// What has not been met with.
     pub(super) wanted: Wanted,
@@ -203,13 +207,10 @@ impl<'w> Search<'w> {
         for need in &way.needs {
             match need {
                 Need::Field(field) => {
-                    let Some(field) = logic.fields.get(field.index()) else { continue };
+                    let known = logic.fields.get(field.index()).zip(self.values.get(field.index()));
+                    let Some((field, values)) = known else { continue };
                     named.push((field.name.clone(), &field.ty));
-                    let mut values = candidates(logic, field, self.day);
-                    if !matters(logic, field) {
-                        values.truncate(1);
-                    }
-                    choices.push(values);
+                    choices.push(values.clone());
                 }
                 Need::Argument(argument, Type::Text) if argument == "reason" => reason = Some(SmolStr::new("…")),
                 Need::Argument(argument, ty) => {
@@ -374,8 +375,17 @@ impl<'w> Search<'w> {
     }
 }
 
-fn any_argument(logic: &Logic, name: &SmolStr, ty: &Type, day: Day) -> Vec<motcua_engine::Value> {
-    let field = motcua_engine::plan::FieldPlan {
+/// Returns the values of a field that are tried: one where nothing tells them apart.
+fn worth_a_try(logic: &Logic, field: &FieldPlan, day: Day) -> Vec<Value> {
+    let mut values = candidates(logic, field, day);
+    if !matters(logic, field) {
+        values.truncate(1);
+    }
+    values
+}
+
+fn any_argument(logic: &Logic, name: &SmolStr, ty: &Type, day: Day) -> Vec<Value> {
+    let field = FieldPlan {
         name: name.clone(),
         ty: ty.clone(),
         optional: false,
