@@ -1,7 +1,8 @@
 //! What a host tells those who watch it: enough to know how it fares, and nothing personal.
 
+use std::cell::RefCell;
 use std::fmt::{Debug, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use motcua_engine::plan::PlanHash;
 use motcua_engine::{Answer, Command, Correction, Instant, Opening, Value};
@@ -18,13 +19,18 @@ use crate::hosts::{memory, opening, sqlite, way};
 /// What stands in every personal value of these tests.
 const MARK: &str = "Nguyễn-Thị-Bí-Mật";
 
-/// Writes down each span and each event with all of their fields.
-#[derive(Clone, Debug, Default)]
-struct Listener(Arc<Mutex<Vec<String>>>);
+thread_local! {
+    /// What this thread has been told since it began to listen.
+    static TOLD: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+/// Writes down each span and each event with all of their fields, for a thread that listens.
+#[derive(Clone, Debug)]
+struct Listener;
 
 impl Listener {
-    fn write(&self, line: String) {
-        self.0.lock().unwrap().push(line);
+    fn write(line: String) {
+        TOLD.with_borrow_mut(|told| told.as_mut().map(|told| told.push(line)));
     }
 }
 
@@ -40,28 +46,32 @@ impl<S: Subscriber> Layer<S> for Listener {
     fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
         let mut line = Line(format!("span {}", attributes.metadata().name()));
         attributes.record(&mut line);
-        self.write(line.0);
+        Self::write(line.0);
     }
 
     fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
         let mut line = Line("record".to_owned());
         values.record(&mut line);
-        self.write(line.0);
+        Self::write(line.0);
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut line = Line(format!("{}", event.metadata().level()));
         event.record(&mut line);
-        self.write(line.0);
+        Self::write(line.0);
     }
 }
 
-/// Returns what is told while something is done.
+/// Returns what is told to this thread while something is done.
+///
+/// One subscriber serves all threads: whether a place tells anybody is remembered by the process, and tests beside this one would
+/// make it forget.
 fn told(by: impl FnOnce()) -> Vec<String> {
-    let listener = Listener::default();
-    tracing::subscriber::with_default(tracing_subscriber::registry().with(listener.clone()), by);
-    let told = listener.0.lock().unwrap();
-    told.clone()
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| tracing::subscriber::set_global_default(tracing_subscriber::registry().with(Listener)).unwrap());
+    TOLD.set(Some(Vec::new()));
+    by();
+    TOLD.take().unwrap_or_default()
 }
 
 fn marked(what: &str) -> String {
