@@ -75,8 +75,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         return standard_input(args);
     }
     let files = load::files(&args.paths)?;
-    let waiting = if args.check || args.diff { 1 } else { WAITING };
-    let outcomes = all(&files, waiting, |file| one(file, args));
+    let outcomes = all(&files, |file| one(file, args));
     let (mut said, mut wrong) = (String::new(), String::new());
     let (mut changed, mut left) = (0, 0);
     for (file, outcome) in files.iter().zip(outcomes) {
@@ -112,13 +111,9 @@ fn code(args: &Args, changed: bool, left: bool) -> ExitCode {
     }
 }
 
-/// Files in work per processor where each is written: most of them wait for the disk, which syncs those of many at once.
-const WAITING: usize = 8;
-
-/// Does something with all files, several at once on each processor, and returns what came out in their order.
-fn all(files: &[PathBuf], waiting: usize, act: impl Fn(&Path) -> Outcome + Sync) -> Vec<Outcome> {
-    let processors = thread::available_parallelism().map_or(1, usize::from);
-    let threads = (processors * waiting).min(files.len().max(1));
+/// Does something with all files, on all processors, and returns what came out in their order.
+fn all(files: &[PathBuf], act: impl Fn(&Path) -> Outcome + Sync) -> Vec<Outcome> {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(files.len().max(1));
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
