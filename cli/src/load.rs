@@ -151,6 +151,18 @@ pub fn bundle_with(path: &Path, wanted: impl Fn(&Item) -> bool) -> anyhow::Resul
     if is_bundle(path) { bundle_at(path) } else { bundle(&only(sources(&[path.to_owned()])?, wanted)) }
 }
 
+/// Returns the name of a procedure, and the version that is named behind an `@`.
+///
+/// # Errors
+/// What stands behind the `@` is no number.
+pub fn versioned(text: &str) -> anyhow::Result<(&str, Option<u32>)> {
+    let Some((name, version)) = text.split_once('@') else { return Ok((text, None)) };
+    match version.parse() {
+        Ok(version) => Ok((name, Some(version))),
+        Err(_) => bail!("`{version}` is no version: write `{name}@1`"),
+    }
+}
+
 fn is_bundle(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "json")
 }

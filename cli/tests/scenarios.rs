@@ -391,6 +391,25 @@ fn many_rows_are_many_tests() {
 }
 
 #[test]
+fn a_version_that_is_named_gets_suggestions() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("first.tests.tthc").to_str().unwrap().to_owned();
+    let output = motcua(&["test", "procedures", "--suggest", "housing_permit@1", "-o", &file]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!fs::read_to_string(&file).unwrap().contains("phiên bản"));
+    let (code, text) = said(&motcua(&["test", "procedures", &file]));
+    assert_eq!(code, 0, "{text}");
+    for (name, why) in [
+        ("housing_permit@9", "`housing_permit` has no such version; there are: 1, 2, 3"),
+        ("housing_permit@x", "`x` is no version: write `housing_permit@1`"),
+    ] {
+        let output = motcua(&["test", "procedures", "--suggest", name]);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(why), "{name}");
+    }
+}
+
+#[test]
 fn procedures_of_the_library_get_suggestions_that_run_green() {
     let folder = tempfile::tempdir().unwrap();
     let names = [

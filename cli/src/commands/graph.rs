@@ -53,13 +53,7 @@ enum Format {
 /// # Errors
 /// The definitions cannot be read, no procedure has this name, or the file cannot be written.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let (name, version) = match args.name.split_once('@') {
-        Some((name, version)) => match version.parse::<u32>() {
-            Ok(version) => (name, Some(version)),
-            Err(_) => bail!("`{version}` is no version: write `{name}@1`"),
-        },
-        None => (args.name.as_str(), None),
-    };
+    let (name, version) = load::versioned(&args.name)?;
     let is_meant = |item: &Item| matches!(item, Item::Procedure(procedure) if procedure.name.text == name);
     let bundle = load::bundle_with(&args.procedures, is_meant)?;
     let plans = bundle.plans.iter().filter(|plan| plan.logic.name == name);

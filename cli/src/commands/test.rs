@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::ValueEnum;
 use motcua_dsl::{Finding, Scenario, Source, Spelling, TableRows};
+use motcua_engine::Procedure;
 
 use crate::lang::Lang;
 use crate::load::Rejected;
@@ -47,7 +48,8 @@ pub struct Args {
     /// Fail where less than so many percent was shown.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100))]
     fail_under: Option<u8>,
-    /// Write tests for what no test has shown of this procedure yet, instead of running those that are there.
+    /// Write tests for what no test has shown yet of the latest version of this procedure, or of one as in `NAME@1`, instead of
+    /// running those that are there.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["accept", "filter", "coverage", "fail_under"])]
     suggest: Option<String>,
 }
@@ -138,9 +140,15 @@ fn suggest(
     (scenarios, tables): (&[Scenario], &[TableRows]),
 ) -> anyhow::Result<ExitCode> {
     let world = &worlds.own;
-    let Some(procedure) = world.latest(name) else {
+    let (plain, version) = load::versioned(name)?;
+    let Some(latest) = world.latest(plain) else {
         let known: Vec<String> = world.names().iter().map(|name| format!("`{name}`")).collect();
-        bail!("no procedure is called `{name}`; there are: {}", known.join(", "));
+        bail!("no procedure is called `{plain}`; there are: {}", known.join(", "));
+    };
+    let meant = |known: &&Procedure| version.is_none_or(|version| known.plan.logic.version == version);
+    let Some(procedure) = Some(latest).filter(meant).or_else(|| world.versions(plain).find(meant)) else {
+        let known: Vec<String> = world.versions(plain).map(|known| known.plan.logic.version.to_string()).collect();
+        bail!("`{plain}` has no such version; there are: {}", known.join(", "));
     };
     // Names of tests are in the language of the definition, whatever language is spoken.
     let lang = match test::spelling(sources, &procedure.plan) {
