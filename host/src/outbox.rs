@@ -73,7 +73,7 @@ pub struct Passed {
     pub again: Vec<(Sending, String)>,
     /// Those that are dead, and why.
     pub dead: Vec<(Sending, String)>,
-    /// Why nothing gets through for now, where that is so.
+    /// Why nothing gets through at present, where that is so.
     pub away: Option<String>,
 }
 

@@ -40,7 +40,7 @@ pub enum Said {
         /// What went wrong.
         why: String,
     },
-    /// Nothing gets through for now.
+    /// Nothing gets through at present.
     Away {
         /// What went wrong.
         why: String,
