@@ -16,6 +16,10 @@ const THREADS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 /// How often one file is changed.
 const EDITS: usize = 21;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let count = env::var("CATALOGUE_FILES").ok().and_then(|count| count.parse().ok()).unwrap_or(NATION);
     let sources = catalogue::sources(SEED, count);

@@ -10,6 +10,10 @@ use divan::{Bencher, black_box};
 use motcua_engine::{Answer, Dossier, World, decide, wakes_at};
 use motcua_tests::permit::{self, FREE, GUARDED, TIMED, WAY, commands, start};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }
@@ -40,12 +44,15 @@ fn journeys(bencher: Bencher<'_, '_>, definition: (&str, &str)) {
     );
 }
 
-#[divan::bench]
+/// A journey takes about a microsecond, and reading the clock some hundredths of one: it is read once for so many.
+const JOURNEYS: u32 = 32;
+
+#[divan::bench(sample_size = JOURNEYS)]
 fn without_guards(bencher: Bencher<'_, '_>) {
     journeys(bencher, FREE);
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = JOURNEYS)]
 fn with_rhai_guards(bencher: Bencher<'_, '_>) {
     journeys(bencher, GUARDED);
 }
@@ -79,7 +86,7 @@ fn guarded_decisions(bencher: Bencher<'_, '_>) {
     });
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = JOURNEYS)]
 fn with_guards_and_terms(bencher: Bencher<'_, '_>) {
     journeys(bencher, TIMED);
 }

@@ -11,6 +11,10 @@ use divan::counter::BytesCount;
 use motcua_dsl::{Source, check, compile, format, parse, recognise};
 use motcua_tests::catalogue;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }
