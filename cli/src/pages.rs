@@ -111,6 +111,7 @@ pages! {
     "rung-never" Warning,
     "rung-shape" Error,
     "script-call" Error,
+    "script-sends" Error,
     "script-syntax" Error,
     "silence-basis" Error,
     "silence-clock" Error,

@@ -73,6 +73,7 @@ pub const FINDINGS: &[&str] = &[
     "rung-never",
     "rung-shape",
     "script-call",
+    "script-sends",
     "script-syntax",
     "silence-basis",
     "silence-clock",

@@ -74,6 +74,7 @@ mod record_unchecked;
 mod rung_never;
 mod rung_shape;
 mod script_call;
+mod script_sends;
 mod script_syntax;
 mod silence_basis;
 mod silence_clock;
@@ -113,7 +114,7 @@ use crate::table::About;
 
 type Rule = fn(&Model<'_>, &mut Vec<Finding>);
 
-const RULES: [Rule; 98] = [
+const RULES: [Rule; 99] = [
     anchor_unsaid::check,
     automatic_shape::check,
     branch_target::check,
@@ -183,6 +184,7 @@ const RULES: [Rule; 98] = [
     rung_never::check,
     rung_shape::check,
     script_call::check,
+    script_sends::check,
     script_syntax::check,
     silence_basis::check,
     silence_clock::check,

@@ -100,6 +100,7 @@ fn plan(procedure: &Procedure<'_>, places: &places::Places) -> Result<Plan, TooL
     let timers = lowering.timers()?;
     lowering.states(&mut clocks)?;
     lowering.transitions(&mut clocks)?;
+    lowering.forms_of_scripts()?;
     let syntax = procedure.syntax;
     let (mut effective, mut until) = (None, None);
     for line in &syntax.record {
@@ -203,6 +204,17 @@ impl Lowering<'_, '_> {
             {
                 let event = self.event(name)?;
                 self.mark(event)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Knows the forms that scripts issue.
+    fn forms_of_scripts(&mut self) -> Result<(), TooLarge> {
+        let procedure = self.procedure;
+        for script in &procedure.scripts {
+            for sent in crate::resolve::sent(procedure, script).iter().filter(|sent| sent.by == "issue") {
+                sent.name().map_or(Ok(()), |form| self.form(form).map(|_| ()))?;
             }
         }
         Ok(())

@@ -261,7 +261,7 @@ impl<'a> Binder<'_, 'a> {
         }
     }
 
-    fn role(&mut self, word: &Word) {
+    pub(super) fn role(&mut self, word: &Word) {
         if let Some(role) = self.procedure.roles.get(&word.text) {
             mark(&mut self.procedure.used.roles, role);
         } else {

@@ -7,6 +7,7 @@ mod bind;
 mod calls;
 mod decisions;
 mod scripts;
+mod sent;
 mod shelf;
 mod suggest;
 mod tables;
@@ -17,6 +18,7 @@ use crate::model::{Duplicate, Kind, Model, Procedure, Unknown};
 use crate::syntax::{self, File, Item, Span, UseKind, Word};
 
 pub(crate) use scripts::{is_function, mark, nfc};
+pub(crate) use sent::sent;
 pub(crate) use shelf::{Almanac, Shared, Shelf, Shelved, kind};
 pub(crate) use suggest::{Near, folded, nearest};
 

@@ -184,6 +184,7 @@ impl<'a> Binder<'_, 'a> {
                 self.unknown(Kind::Function, &call.name, script.span(&call.at), near);
             }
         }
+        self.told(&script);
         script
     }
 
