@@ -1,8 +1,10 @@
 //! Finds out what moves when dossiers are counted on the current versions of their calendars, and tells it.
 
+pub mod stored;
+
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::num::NonZero;
-use std::path::Path;
 use std::thread;
 
 use motcua_engine::calendar::Calendar;
@@ -19,7 +21,7 @@ pub struct Outcome<'a> {
     /// The dossiers that get another version, in the order in which they were opened.
     pub moved: Vec<Moved<'a>>,
     /// Those that would and cannot.
-    pub refused: Vec<(&'a Dossier, ReprojectError)>,
+    pub refused: Vec<(Cow<'a, Dossier>, ReprojectError)>,
     /// It has been written.
     pub applied: bool,
     /// How many dossiers there are.
@@ -31,7 +33,7 @@ pub struct Outcome<'a> {
 #[derive(Debug)]
 pub struct Moved<'a> {
     /// The dossier before.
-    pub dossier: &'a Dossier,
+    pub dossier: Cow<'a, Dossier>,
     /// What becomes of it.
     pub found: Reprojection,
 }
@@ -44,6 +46,11 @@ impl Moved<'_> {
 }
 
 impl<'a> Outcome<'a> {
+    /// Returns what moves of no dossier.
+    fn none(now: Instant) -> Self {
+        Self { moved: Vec::new(), refused: Vec::new(), applied: false, all: 0, now }
+    }
+
     /// Returns what moves at an instant, worked out on all cores; the order is that of the dossiers.
     pub fn of(office: &'a Office, now: Instant, reason: &str) -> Self {
         let (world, folders) = (office.world(), office.folders());
@@ -52,11 +59,11 @@ impl<'a> Outcome<'a> {
         let one = |folder: &'a Folder| {
             let dossier = &folder.dossier;
             reproject(world, dossier, now, reason)
-                .map_err(|why| (dossier, why))
+                .map_err(|why| (Cow::Borrowed(dossier), why))
                 .transpose()
-                .map(|found| found.map(|found| Moved { dossier, found }))
+                .map(|found| found.map(|found| Moved { dossier: Cow::Borrowed(dossier), found }))
         };
-        let mut outcome = Self { moved: Vec::new(), refused: Vec::new(), applied: false, all: folders.len(), now };
+        let mut outcome = Self { all: folders.len(), ..Self::none(now) };
         thread::scope(|scope| {
             let parts = folders.chunks(part);
             let started: Vec<_> =
@@ -82,12 +89,12 @@ impl<'a> Outcome<'a> {
     /// Returns it as one object.
     pub fn json(&self, world: &World) -> Json {
         let one = |moved: &Moved<'_>, one: &Move| {
-            let calendar = zone(world, moved.dossier);
+            let calendar = zone(world, &moved.dossier);
             let at = |at: Instant| calendar.map_or_else(|| at.to_string(), |calendar| calendar.format_instant(at));
-            let (kind, name) = named(world, moved.dossier, one.what);
+            let (kind, name) = named(world, &moved.dossier, one.what);
             let why: Vec<String> = one.why.iter().map(ToString::to_string).collect();
             let mut json = json!({
-                "dossier": moved.dossier.id, "procedure": procedure(world, moved.dossier),
+                "dossier": moved.dossier.id, "procedure": procedure(world, &moved.dossier),
                 "old": at(one.old), "new": at(one.new), "suspended": one.suspended, "why": why, "changes": one.why,
             });
             if let Json::Object(json) = &mut json {
@@ -110,16 +117,16 @@ impl<'a> Outcome<'a> {
     }
 }
 
-/// Returns it as lines for people.
-pub fn text(outcome: &Outcome<'_>, world: &World, journal: &Path) -> String {
+/// Returns it as lines for people; `place` is the journal or the store, in which a dossier that cannot be counted anew holds up no other.
+pub fn text(outcome: &Outcome<'_>, world: &World, place: &str) -> String {
     let mut text = String::new();
     for moved in outcome.moved.iter().filter(|moved| !moved.found.moves.is_empty()) {
-        let _ = writeln!(text, "{} {}", moved.dossier.id, procedure(world, moved.dossier));
-        let calendar = zone(world, moved.dossier);
+        let _ = writeln!(text, "{} {}", moved.dossier.id, procedure(world, &moved.dossier));
+        let calendar = zone(world, &moved.dossier);
         let at =
             |at: Instant| calendar.map_or_else(|| at.to_string(), |calendar| when::local(Lang::English, calendar, at));
         for one in &moved.found.moves {
-            let (_, name) = named(world, moved.dossier, one.what);
+            let (_, name) = named(world, &moved.dossier, one.what);
             let how = how(one, outcome.now);
             let _ = writeln!(text, "  {name}: {} -> {}{how}", at(one.old), at(one.new));
             for change in &one.why {
@@ -153,11 +160,11 @@ pub fn text(outcome: &Outcome<'_>, world: &World, journal: &Path) -> String {
         text.push_str("nothing to write: what is open counts on the calendars as they are now\n");
         return text;
     }
+    let applied = outcome.applied && events > 0;
     let events = output::count(events, "event");
-    let journal = journal.display();
-    let _ = match (outcome.refused.len(), outcome.applied) {
-        (0, true) => writeln!(text, "added {events} to `{journal}`"),
-        (0, false) => writeln!(text, "nothing was written: --apply adds {events} to `{journal}`"),
+    let _ = match (outcome.refused.len(), applied) {
+        (_, true) => writeln!(text, "added {events} to `{place}`"),
+        (0, false) => writeln!(text, "nothing was written: --apply adds {events} to `{place}`"),
         (refused, _) => {
             writeln!(text, "nothing was written: {} cannot be counted anew", output::count(refused, "dossier"))
         }

@@ -219,3 +219,45 @@ fn a_bundle_keeps_the_versions_of_an_earlier_one() {
     assert!(moved("second.json").contains("2 with 2 moved dates"), "{}", moved("second.json"));
     assert!(moved("texts").contains("is not loaded"));
 }
+
+#[test]
+fn a_store_is_moved_as_a_journal_is_each_dossier_by_itself() {
+    let office = Office::new();
+    let motcua = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_motcua"));
+        command
+            .args(arguments)
+            .args(["--db", "office.db", "--procedures", "texts"])
+            .args(["--now", "2025-09-23T08:00"]);
+        shown(&command.current_dir(office.0.path()).env("NO_COLOR", "1").output().unwrap())
+    };
+    office.run(COMMANDS);
+    let mut kept = Command::new(env!("CARGO_BIN_EXE_motcua"));
+    kept.args(["run", "commands.jsonl", "--db", "office.db", "--procedures", "texts"]);
+    assert!(kept.current_dir(office.0.path()).output().unwrap().status.success());
+    office.calendar(STORM);
+    let of_journal = |arguments: &[&str]| office.reproject(&[arguments, &["--now", "2025-09-23T08:00"]].concat());
+    let in_store = |text: &str| text.replace("journal.jsonl", "office.db");
+    assert_eq!(motcua(&["reproject"]), in_store(&of_journal(&[])));
+    assert_eq!(motcua(&["reproject", "--format", "json"]), of_journal(&["--format", "json"]));
+    assert_eq!(motcua(&["reproject", "--apply"]), in_store(&of_journal(&["--apply"])));
+    assert_eq!(
+        motcua(&["reproject", "--apply"]),
+        in_store(&of_journal(&["--apply"])),
+        "what is done is not done again"
+    );
+    // A version that stops before a due date: who cannot be counted anew stays, and the others are not held up.
+    office.write("texts/office.tthc", &format!("{}}}\n", CALENDAR.replace("2025 to 2025", "2024 to 2024")));
+    assert_snapshot!("not_covered_in_a_store", motcua(&["reproject", "--apply"]));
+    let mut verify = Command::new(env!("CARGO_BIN_EXE_motcua"));
+    let verified = shown(&verify.args(["verify", "--db", "office.db"]).current_dir(office.0.path()).output().unwrap());
+    assert!(verified.contains("3 dossiers, 7 events"), "{verified}");
+}
+
+#[test]
+fn the_password_of_a_database_is_not_shown() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_motcua"));
+    command.args(["reproject", "--db", "postgres://clerk:s3cret@127.0.0.1:1/district"]);
+    let told = shown(&command.output().unwrap());
+    assert!(told.contains("postgres://127.0.0.1/district") && !told.contains("s3cret"), "{told}");
+}

@@ -26,7 +26,7 @@ Examples:
 A dossier is settled when the limit of its procedure has come to its end, and returned when nothing is left to do.")]
 pub struct Args {
     /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     db: String,
     /// The unit that received the dossiers.
     #[arg(long, value_name = "NAME")]

@@ -25,7 +25,7 @@ of one dossier come in order. What does not get through is tried again, less and
 Exit codes: 0 everything is delivered; 1 something is tried again later or is dead; 2 wrong usage or unreadable input.")]
 pub struct Args {
     /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     db: String,
     #[command(flatten)]
     to: Receivers,

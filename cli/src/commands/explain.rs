@@ -30,7 +30,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", required_unless_present = "db")]
     journal: Option<PathBuf>,
     /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE", conflicts_with = "journal")]
+    #[arg(long, value_name = "FILE|URL", conflicts_with = "journal")]
     db: Option<String>,
     /// One clock alone.
     #[arg(long, value_name = "NAME")]

@@ -21,7 +21,7 @@ pub struct Args {
     /// The dossier.
     dossier: String,
     /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     db: String,
     /// The file to write.
     #[arg(short, long, value_name = "FILE")]

@@ -25,7 +25,7 @@ Everything that is named has to hold; an office, a role and a state hold of one 
 begins after the last dossier of the one before: --after.")]
 pub struct Args {
     /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     db: String,
     /// The unit that received it.
     #[arg(long, value_name = "NAME")]

@@ -31,7 +31,7 @@ pub struct Args {
     #[arg(required_unless_present_any = ["office", "role", "unit"])]
     actor: Option<String>,
     /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     db: String,
     /// The office, as `unit.office`; repeatable. Those of the person when absent.
     #[arg(long, value_name = "UNIT.OFFICE")]

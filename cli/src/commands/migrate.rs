@@ -35,7 +35,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", required_unless_present = "db", conflicts_with = "db")]
     journal: Option<PathBuf>,
     /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     db: Option<String>,
     #[command(flatten)]
     queues: Queues,
@@ -122,7 +122,8 @@ fn kept_in_store(args: &Args, db: &str) -> anyhow::Result<ExitCode> {
     let host = Host::new(world, store, &args.queues.names());
     let asked = args.asked(now);
     walk::check(&host, &asked)?;
-    let mut report = Report::begin(args.format, db, now, args.apply)?;
+    let place = stored::shown(db);
+    let mut report = Report::begin(args.format, &place, now, args.apply)?;
     let stuck = walk::walk(&host, &asked, args.apply, &mut report)?;
     let all_there = report.end(true)?;
     let mut stderr = std::io::stderr().lock();

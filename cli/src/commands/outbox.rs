@@ -31,7 +31,7 @@ of its dossier. What one dossier had for another that did not take it stands in 
 Exit codes: 0 nothing is dead; 1 something is; 2 wrong usage or unreadable input.")]
 pub struct Args {
     /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     db: String,
     /// One queue alone.
     #[arg(long, value_name = "NAME")]

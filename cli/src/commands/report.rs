@@ -40,7 +40,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", required_unless_present = "db")]
     journal: Option<PathBuf>,
     /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE", conflicts_with = "journal")]
+    #[arg(long, value_name = "FILE|URL", conflicts_with = "journal")]
     db: Option<String>,
     /// Of a store, the numbers of a period: its first day or instant.
     #[arg(long, value_name = "INSTANT", requires = "to", conflicts_with_all = ["journal", "clock", "open"])]

@@ -54,7 +54,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
     /// A store that keeps what happens, synced before it is answered; it is made where it is not there.
-    #[arg(long, value_name = "FILE", conflicts_with = "journal")]
+    #[arg(long, value_name = "FILE|URL", conflicts_with = "journal")]
     db: Option<String>,
     #[command(flatten)]
     queues: Queues,

@@ -27,7 +27,7 @@ pub struct Args {
     /// The dossier.
     dossier: String,
     /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     db: String,
     /// When it is looked at; the clock of this machine when absent. What happened later is left out.
     #[arg(long, value_name = "INSTANT")]

@@ -24,7 +24,7 @@ Examples:
 Exit codes: 0 all that is due has happened; 1 a dossier could not be woken; 2 wrong usage or unreadable input.")]
 pub struct Args {
     /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     db: String,
     /// Until when; this machine's clock when absent. Without an offset it is in the zone of the first calendar.
     #[arg(long, value_name = "INSTANT")]

@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(required_unless_present = "db", conflicts_with = "db")]
     file: Option<PathBuf>,
     /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     db: Option<String>,
     /// Dossiers; all when absent.
     #[arg(long, value_name = "ID", requires = "db")]

@@ -26,7 +26,7 @@ fell due, also where the clock is set forward or back. Several may work on one s
 Exit codes: 0 stopped by a signal; 2 wrong usage or unreadable input.")]
 pub struct Args {
     /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|URL")]
     db: String,
     #[command(flatten)]
     to: Receivers,

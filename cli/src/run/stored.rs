@@ -51,6 +51,18 @@ pub fn open(name: &str, access: Access) -> anyhow::Result<Box<dyn Store>> {
     })
 }
 
+/// Returns what `--db` names as it may be shown: without the user and the password of a database.
+pub fn shown(name: &str) -> String {
+    match name.split_once("://") {
+        Some((scheme, rest)) => {
+            let host = rest.split(['/', '?']).next().unwrap_or_default();
+            let user = host.rfind('@').map_or(0, |at| at + 1);
+            format!("{scheme}://{}", rest.get(user..).unwrap_or_default())
+        }
+        None => name.to_owned(),
+    }
+}
+
 /// Returns the ids of all dossiers of a store, in the order of their bytes.
 ///
 /// # Errors
@@ -112,4 +124,14 @@ fn definition<T: DeserializeOwned>(store: &dyn Store, kind: DefinitionKind, hash
     let Some(body) = store.definition(kind, hash)? else { return Ok(None) };
     let read = serde_json::from_slice(&body);
     read.map(Some).with_context(|| format!("a {} that the store keeps cannot be read", kind.name()))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_is_shown_of_a_database_has_no_password() {
+        assert_eq!(super::shown("dossiers.db"), "dossiers.db");
+        assert_eq!(super::shown("postgres://a:b@host:5432/d?x=y@z"), "postgres://host:5432/d?x=y@z");
+        assert_eq!(super::shown("postgres://host/d"), "postgres://host/d");
+    }
 }
