@@ -751,6 +751,7 @@ suggest-day = { $day ->
 suggest-not-permitted = may not give `{ $command }`
 suggest-not-here = `{ $command }` is not possible
 suggest-guard = does not hold
+suggest-version = { " " }(version { $version })
 suggest-missing = missing
 suggest-four-eyes = four eyes
 accept-done = { $values ->

@@ -635,6 +635,7 @@ suggest-day = { $day ->
 suggest-not-permitted = không được thực hiện `{ $command }`
 suggest-not-here = không thể thực hiện `{ $command }`
 suggest-guard = không đúng
+suggest-version = { " " }(phiên bản { $version })
 suggest-missing = còn thiếu
 suggest-four-eyes = phải là người khác thực hiện
 accept-done = đã viết lại { $values } giá trị trong { $files } tệp: hãy xem lại thay đổi rồi chạy kiểm thử lần nữa

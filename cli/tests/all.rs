@@ -26,6 +26,7 @@ mod schemas;
 mod side_by_side;
 mod silence;
 mod store;
+mod suggested;
 mod tables;
 mod terms;
 mod two_levels;

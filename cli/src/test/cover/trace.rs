@@ -42,6 +42,7 @@ pub fn trace<'w>(lang: Lang, world: &'w World, tables: &[TableRows], verdicts: &
             seen.extend(shown.into_iter().map(|(asked, why)| Key::Refused(asked, why)));
         }
     }
+    shared(tables, &mut marks);
     let nothing = BTreeSet::new();
     let versions = world.names().into_iter().flat_map(|name| world.versions(&name).collect::<Vec<_>>());
     versions
@@ -52,6 +53,28 @@ pub fn trace<'w>(lang: Lang, world: &'w World, tables: &[TableRows], verdicts: &
             Coverage::new(lang, &procedure.plan, &own, seen, tests.get(&hash).copied().unwrap_or_default())
         })
         .collect()
+}
+
+/// Notes of each row that somebody has shown that it is shown for all who use its table. A row of a table that several share is one line
+/// of one text: what it says is tried once, and no procedure owes rows that only another can ask for.
+fn shared(tables: &[TableRows], marks: &mut Marks) {
+    let mut numbers: BTreeMap<PlanHash, u32> = BTreeMap::new();
+    let mut rows: BTreeMap<(&str, u32, u32), Vec<(PlanHash, Key)>> = BTreeMap::new();
+    for table in tables {
+        let number = numbers.entry(table.plan).or_default();
+        for (row, (_, _, place)) in (0..).zip(&table.rows) {
+            let place = (place.file.as_str(), place.line, place.column);
+            rows.entry(place).or_default().push((table.plan, Key::Row(*number, row)));
+        }
+        *number += 1;
+    }
+    for users in rows.into_values().filter(|users| users.len() > 1) {
+        if users.iter().any(|(plan, row)| marks.get(plan).is_some_and(|seen| seen.contains(row))) {
+            for (plan, row) in users {
+                marks.entry(plan).or_default().insert(row);
+            }
+        }
+    }
 }
 
 /// What is said, and what is known by it.

@@ -22,6 +22,7 @@ use super::accept::Edit;
 use super::cover::Coverage;
 use super::{Worlds, accept, pool};
 use crate::lang::Lang;
+use crate::say;
 use search::{Wanted, Way};
 
 /// The name of the file that is written, as findings and places call it.
@@ -51,7 +52,11 @@ pub fn suggest(lang: Lang, worlds: &Worlds, sources: &[Source], shown: &Coverage
     let Some(ways) = search::search(lang, world, procedure, &unit, wanted) else { return Ok(String::new()) };
     let place = if unit.is_empty() { String::new() } else { format!(" in {unit}") };
     let version = if plan.logic.version > 1 { format!(" version {}", plan.logic.version) } else { String::new() };
-    let mut draft = Draft { head: format!("for {}{version}{place}", plan.logic.name), ..Draft::default() };
+    let several = worlds.own.versions(&plan.logic.name).nth(1).is_some();
+    // What is suggested for one version stands beside what is for another: no two tests have one name.
+    let told = if several { say!(lang, "suggest-version", version = plan.logic.version) } else { String::new() };
+    let mut draft =
+        Draft { head: Head { told, of: format!("for {}{version}{place}", plan.logic.name) }, ..Draft::default() };
     for (name, transition) in shown.missing_transitions() {
         draft.add(&name, ways.to.get(&transition));
     }
@@ -69,11 +74,26 @@ pub fn suggest(lang: Lang, worlds: &Worlds, sources: &[Source], shown: &Coverage
     motcua_dsl::format_as(&source, spelling(sources, plan)).map_err(|error| unread(&error))
 }
 
+/// How a test begins.
+#[derive(Debug, Default)]
+struct Head {
+    /// What its name says of the version; nothing where there is one.
+    told: String,
+    /// What it is for.
+    of: String,
+}
+
+impl Head {
+    /// Returns the first line of a test.
+    fn line(&self, name: &str) -> String {
+        format!("test {} {} {{\n", quoted(&format!("{name}{}", self.told)), self.of)
+    }
+}
+
 /// Tests as they are written.
 #[derive(Debug, Default)]
 struct Draft {
-    /// What stands behind the name of each.
-    head: String,
+    head: Head,
     tests: Vec<String>,
     /// How often a name was given: two lines of a definition may lead the same way, under other conditions.
     named: BTreeMap<String, usize>,
@@ -87,7 +107,7 @@ impl Draft {
         let times = self.named.entry(name.to_owned()).or_default();
         *times += 1;
         let name = if *times > 1 { format!("{name} ({times})") } else { name.to_owned() };
-        let mut test = format!("test {} {} {{\n{}\n", quoted(&name), self.head, way.lines.join("\n"));
+        let mut test = format!("{}{}\n", self.head.line(&name), way.lines.join("\n"));
         if !way.states.is_empty() {
             let _ = writeln!(test, "expect state {}", way.states.join(" and "));
         }

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use motcua_dsl::quoted;
 use motcua_engine::calendar::{Calendar, Length, Reason};
 use motcua_engine::plan::{ClockPlan, Limit};
 use motcua_engine::{ClockId, Day, Instant, Procedure, TimeOfDay, World};
 
+use super::Head;
 use super::search::{Way, Ways};
 use crate::lang::Lang;
 use crate::say;
@@ -27,7 +27,7 @@ pub(super) fn tests(
     procedure: &Procedure,
     unit: &str,
     ways: &Ways,
-    head: &str,
+    head: &Head,
 ) -> Vec<String> {
     let logic = &procedure.plan.logic;
     let calendar = world.calendar_for(unit, procedure);
@@ -42,8 +42,7 @@ pub(super) fn tests(
             Some(_) => continue,
         };
         let days = days(calendar, clock, first, (logic.effective, logic.until));
-        let title = quoted(&say!(lang, "suggest-due", clock = name));
-        let mut test = format!("test {title} {head} {{\n");
+        let mut test = head.line(&say!(lang, "suggest-due", clock = name));
         for (at, line) in way.lines.iter().enumerate() {
             let line = if at == 0 { line.replace(&format!("at {first} 09:00"), "at row.day") } else { line.clone() };
             let _ = writeln!(test, "{line}");
@@ -57,8 +56,7 @@ pub(super) fn tests(
         tests.push(test);
         // The limit of a state dies with it, and whoever holds the state may be moved on by time; a clock stays.
         if state.is_none() && !clock.ends.is_empty() {
-            let title = quoted(&say!(lang, "suggest-last-day", clock = name));
-            let mut test = format!("test {title} {head} {{\n");
+            let mut test = head.line(&say!(lang, "suggest-last-day", clock = name));
             for line in &way.lines {
                 let _ = writeln!(test, "{line}");
             }
@@ -77,7 +75,7 @@ pub(super) fn tests(
 }
 
 /// Returns tests in which the last command of a way ends a clock the day before its last one, on it, in its last second, and after.
-fn ended(lang: Lang, calendar: &Calendar, name: &str, (way, due): (&Way, Instant), head: &str) -> Vec<String> {
+fn ended(lang: Lang, calendar: &Calendar, name: &str, (way, due): (&Way, Instant), head: &Head) -> Vec<String> {
     let Some((last, before)) = way.lines.split_last().filter(|(_, before)| !before.is_empty()) else {
         return Vec::new();
     };
@@ -95,7 +93,7 @@ fn ended(lang: Lang, calendar: &Calendar, name: &str, (way, due): (&Way, Instant
         ("next", next, "late"),
     ];
     let test = |(when, advance, class): (&str, Option<String>, &str)| {
-        let mut test = format!("test {} {head} {{\n", quoted(&say!(lang, "suggest-ended", clock = name, when = when)));
+        let mut test = head.line(&say!(lang, "suggest-ended", clock = name, when = when));
         for line in before.iter().chain(&advance).chain([last]) {
             let _ = writeln!(test, "{line}");
         }
