@@ -286,15 +286,15 @@ impl<'a> Case<'a> {
             if snapshot.is_some() {
                 changing.after.snapshot_at = changing.after.dossier.version;
             }
-            let card = match &changing.before {
-                Some(before) => match &before.card {
-                    Some(card) => Some(Card::clone(card)),
-                    None => self.host.card(before)?,
-                },
+            let carded = changing.before.as_ref().and_then(|before| before.card.clone());
+            let unknown = changing.before.as_ref().filter(|before| before.card.is_none());
+            let made = match unknown {
+                Some(before) => self.host.card_before(&before.dossier.id, Instant::MAX)?,
                 None => None,
             };
-            let card = Card::next(&self.host.world(), card.as_ref(), &changing.after.dossier, &changing.events);
-            changing.after.card = card.clone().map(Arc::new);
+            let before = carded.as_deref().or(made.as_ref());
+            let card = Card::next(&self.host.world(), before, &changing.after.dossier, &changing.events).map(Arc::new);
+            changing.after.card.clone_from(&card);
             let mut outgoing = outgoing(self.host.destinations(), &changing.events);
             let refused = self.not_delivered.iter().filter(|refused| refused.from == changing.id);
             outgoing.extend(refused.map(|refused| Outgoing {
@@ -314,6 +314,7 @@ impl<'a> Case<'a> {
                 snapshot,
                 outgoing,
                 card,
+                carded,
             });
             self.sheet.changed.insert(changing.id.clone());
             self.sheet.held.insert(changing.id, Some(changing.after));

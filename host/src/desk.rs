@@ -47,7 +47,7 @@ pub(crate) struct Held {
     pub(crate) wakes_at: Option<Instant>,
     /// The version that its latest snapshot is of.
     pub(crate) snapshot_at: u32,
-    /// Its card, where it is at hand.
+    /// Its card, where the store has one.
     pub(crate) card: Option<Arc<Card>>,
 }
 

@@ -1,7 +1,7 @@
 //! The host: decides on the latest version of a dossier, and answers once it is kept.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use motcua_engine::{Dossier, EVENT_FORMAT, Event, Instant, World, fold};
 use smol_str::SmolStr;
@@ -124,7 +124,7 @@ impl Host {
         match self.store.load(id, None)? {
             Loaded::Kept(kept) => {
                 let dossier = self.folded(&SmolStr::new(id), *kept)?.dossier;
-                Ok(Some(std::sync::Arc::unwrap_or_clone(dossier)))
+                Ok(Some(Arc::unwrap_or_clone(dossier)))
             }
             Loaded::Absent | Loaded::Same => Ok(None),
         }
@@ -156,8 +156,8 @@ impl Host {
         }
         let dossier = dossier.ok_or_else(|| HostError::Unknown(id.clone()))?;
         self.ready(&dossier)?;
-        let (key, head, wakes_at) = (Some(kept.key), kept.head, kept.wakes_at);
-        Ok(Held { key, dossier: dossier.into(), head, wakes_at, snapshot_at, card: None })
+        let (key, head, wakes_at, card) = (Some(kept.key), kept.head, kept.wakes_at, kept.card.map(Arc::new));
+        Ok(Held { key, dossier: dossier.into(), head, wakes_at, snapshot_at, card })
     }
 }
 

@@ -4,10 +4,8 @@ use motcua_engine::{Effect, Event, Instant, fold};
 use smol_str::SmolStr;
 
 use crate::card::Card;
-use crate::desk::Held;
 use crate::error::HostError;
 use crate::host::Host;
-use crate::query::Query;
 use crate::store::{Appended, Change, Loaded, Transaction};
 
 /// How many cards are kept with one sync.
@@ -84,18 +82,9 @@ impl Host {
             wakes_at: kept.wakes_at,
             snapshot: None,
             outgoing: Vec::new(),
-            card: Some(card),
+            card: Some(card.into()),
+            carded: None,
         })
-    }
-
-    /// Returns the card of a dossier as it is kept.
-    pub(crate) fn card(&self, held: &Held) -> Result<Option<Card>, HostError> {
-        let id = &held.dossier.id;
-        let query = Query { dossier: Some(id.clone()), ..Query::default() };
-        match self.store().find(&query, None, 1)?.pop() {
-            Some(found) => Ok(Some(found.card)),
-            None => self.card_before(id, Instant::MAX),
-        }
     }
 
     /// Returns the card of a dossier as it stood just before an instant, by its journal.

@@ -1,7 +1,7 @@
 //! A store in memory: for tests, and for whoever needs no more. What it keeps is gone with it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use motcua_engine::Instant;
 use smol_str::SmolStr;
@@ -39,7 +39,7 @@ struct Folder {
     head: Hash,
     wakes_at: Option<Instant>,
     snapshot: Option<(u32, Vec<u8>)>,
-    card: Option<Card>,
+    card: Option<Arc<Card>>,
 }
 
 /// A message in the queue.
@@ -154,6 +154,7 @@ impl Store for Memory {
             wakes_at: folder.wakes_at,
             records: folder.after(folder.snapshot.as_ref().map_or(0, |(version, _)| *version)),
             snapshot: folder.snapshot.clone(),
+            card: folder.card.as_deref().cloned(),
         })))
     }
 
@@ -220,7 +221,7 @@ impl Store for Memory {
         let held = self.held();
         let admitted = held.dossiers.iter().filter_map(|(id, folder)| {
             let card = folder.card.as_ref().filter(|card| query.admits(id, card))?;
-            Some(Found { key: folder.key, dossier: id.clone(), card: card.clone() })
+            Some(Found { key: folder.key, dossier: id.clone(), card: Card::clone(card) })
         });
         let mut found: Vec<Found> =
             admitted.filter(|found| after.is_none_or(|after| found.bookmark(query.order) > after)).collect();

@@ -6,6 +6,7 @@
 //! [`Store::claim`] lend out is lent for a while only. Every implementation is held to the tests in `host/tests/contract`.
 
 use std::fmt;
+use std::sync::Arc;
 
 use motcua_engine::Instant;
 use smol_str::SmolStr;
@@ -197,6 +198,8 @@ pub struct Kept {
     pub snapshot: Option<(u32, Vec<u8>)>,
     /// The records after the snapshot; all of them where there is none.
     pub records: Vec<Record>,
+    /// What it is looked up by, where that is there.
+    pub card: Option<Card>,
 }
 
 /// What is kept as a whole or not at all.
@@ -232,7 +235,10 @@ pub struct Change {
     /// What is to be sent.
     pub outgoing: Vec<Outgoing>,
     /// What it is looked up by now; as before where it is not there.
-    pub card: Option<Card>,
+    pub card: Option<Arc<Card>>,
+    /// What it was looked up by until now, where that is known: a store may leave out what stays. What another host has made anew
+    /// meanwhile of the same events stays then, too.
+    pub carded: Option<Arc<Card>>,
 }
 
 impl Change {

@@ -64,6 +64,7 @@ fn opened(n: i64, dossiers: i64) -> Transaction {
         snapshot: None,
         outgoing: Vec::new(),
         card: None,
+        carded: None,
     };
     Transaction { changes: vec![change], ..Transaction::default() }
 }

@@ -48,7 +48,7 @@ impl<'c> Cards<'c> {
     /// Returns the cards of changes, each with the number of its change, from 1.
     pub(super) fn of(changes: impl Iterator<Item = &'c Change>) -> Self {
         let mut cards = Self::default();
-        for (number, card) in (1..).zip(changes).filter_map(|(number, change)| Some((number, change.card.as_ref()?))) {
+        for (number, card) in (1..).zip(changes).filter_map(|(number, change)| Some((number, change.card.as_deref()?))) {
             cards.add(number, card);
         }
         cards
@@ -139,14 +139,23 @@ impl Asked {
     }
 }
 
+/// The columns of a card and its posts, as [`card`] reads them.
+macro_rules! columns {
+    () => {
+        "c.unit, c.procedure, c.applicant, c.office, c.received, c.at, c.due, c.settled, c.standing, c.late_after, \
+            ARRAY(SELECT p.state FROM motcua.post p WHERE p.dossier = c.dossier ORDER BY p.number), \
+            ARRAY(SELECT p.role FROM motcua.post p WHERE p.dossier = c.dossier ORDER BY p.number), \
+            ARRAY(SELECT p.office FROM motcua.post p WHERE p.dossier = c.dossier ORDER BY p.number)"
+    };
+}
+pub(super) use columns;
+
 /// A card and its posts, of one instant.
-const FOUND: &str = "\
-    SELECT c.dossier, d.id, c.unit, c.procedure, c.applicant, c.office, c.received, c.at, c.due, c.settled, \
-        c.standing, c.late_after, \
-        ARRAY(SELECT p.state FROM motcua.post p WHERE p.dossier = c.dossier ORDER BY p.number), \
-        ARRAY(SELECT p.role FROM motcua.post p WHERE p.dossier = c.dossier ORDER BY p.number), \
-        ARRAY(SELECT p.office FROM motcua.post p WHERE p.dossier = c.dossier ORDER BY p.number) \
-    FROM motcua.card c JOIN motcua.dossier d ON d.key = c.dossier WHERE TRUE";
+const FOUND: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", c.dossier, d.id FROM motcua.card c JOIN motcua.dossier d ON d.key = c.dossier WHERE TRUE"
+);
 
 fn asked(query: &Query, after: Option<Bookmark>, limit: usize) -> Asked {
     let mut asked = Asked { text: FOUND.to_owned(), values: Vec::new() };
@@ -192,40 +201,40 @@ pub(super) fn find(
     }
     let Asked { text, values } = asked(query, after, limit);
     let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| &**value).collect();
-    let rows = match query.dossier {
-        // What a host asks for each dossier that it meets.
-        Some(_) => connection.query(&text, &values)?,
-        // Planned for these values and this limit: prepared for any, it would read the whole table.
-        None => connection.client().query(&text, &values)?,
-    };
+    // Planned for these values and this limit: prepared for any, it would read the whole table.
+    let rows = connection.client().query(&text, &values)?;
     rows.iter().map(found).collect()
 }
 
 fn found(row: &Row) -> Result<Found, Error> {
+    let key = row.try_get::<_, i64>(13)?.cast_unsigned();
+    Ok(Found { key, dossier: row.try_get::<_, &str>(14).map(SmolStr::new)?, card: card(row)? })
+}
+
+/// Returns the card of a row that begins with it.
+pub(super) fn card(row: &Row) -> Result<Card, Error> {
     let text = |at: usize| row.try_get::<_, Option<&str>>(at).map(|text| text.map(SmolStr::new));
     let instant = |at: usize| row.try_get::<_, i64>(at).map(told);
     let texts = |at: usize| row.try_get::<_, Vec<Option<&str>>>(at);
-    let standing: &str = row.try_get(10)?;
+    let standing: &str = row.try_get(8)?;
     let standing = Standing::ALL.into_iter().find(|known| known.name() == standing).unwrap_or(Standing::Running);
-    let posts = texts(12)?.into_iter().zip(texts(13)?).zip(texts(14)?).map(|((state, role), office)| Post {
+    let posts = texts(10)?.into_iter().zip(texts(11)?).zip(texts(12)?).map(|((state, role), office)| Post {
         state: state.map(SmolStr::new).unwrap_or_default(),
         role: role.map(SmolStr::new),
         office: office.map(SmolStr::new),
     });
-    let card = Card {
-        unit: text(2)?.unwrap_or_default(),
-        procedure: text(3)?.unwrap_or_default(),
-        applicant: text(4)?,
-        office: text(5)?,
-        received: Instant::from_unix(row.try_get(6)?),
-        at: Instant::from_unix(row.try_get(7)?),
-        due: instant(8)?,
-        outlook: instant(11)?.map_or(Outlook::Is(standing), Outlook::RunsUntil),
-        settled: instant(9)?,
+    Ok(Card {
+        unit: text(0)?.unwrap_or_default(),
+        procedure: text(1)?.unwrap_or_default(),
+        applicant: text(2)?,
+        office: text(3)?,
+        received: Instant::from_unix(row.try_get(4)?),
+        at: Instant::from_unix(row.try_get(5)?),
+        due: instant(6)?,
+        outlook: instant(9)?.map_or(Outlook::Is(standing), Outlook::RunsUntil),
+        settled: instant(7)?,
         posts: posts.collect(),
-    };
-    let key = row.try_get::<_, i64>(0)?.cast_unsigned();
-    Ok(Found { key, dossier: text(1)?.unwrap_or_default(), card })
+    })
 }
 
 const UNCARDED: &str = "\

@@ -4,16 +4,21 @@ use motcua_engine::Instant;
 use postgres::{Error, Row};
 use smol_str::SmolStr;
 
+use super::find::{self, columns};
 use super::{count, pool::Connection};
 use crate::chain::{Hash, Record};
 use crate::store::{DefinitionKind, Due, Kept, Known, Lease, Loaded};
 
-const LOAD: &str = "\
-    SELECT d.key, d.version, d.head, d.wakes_at, s.version, s.body, asked.n, ARRAY( \
+const LOAD: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", c.dossier, d.key, d.version, d.head, d.wakes_at, s.version, s.body, asked.n, ARRAY( \
         SELECT e.record FROM motcua.event e \
         WHERE e.key > (d.key << 24) + coalesce(s.version, 0) AND e.key < (d.key + 1) << 24 ORDER BY e.key) \
     FROM unnest($1::TEXT[]) WITH ORDINALITY AS asked (id, n) \
-        JOIN motcua.dossier d ON d.id = asked.id LEFT JOIN motcua.snapshot s ON s.dossier = d.key";
+        JOIN motcua.dossier d ON d.id = asked.id LEFT JOIN motcua.snapshot s ON s.dossier = d.key \
+        LEFT JOIN motcua.card c ON c.dossier = d.key"
+);
 
 pub(super) fn load(connection: &mut Connection, dossier: &str, known: Option<Known>) -> Result<Loaded, Error> {
     if let Some(known) = known {
@@ -30,7 +35,7 @@ pub(super) fn load_all(connection: &mut Connection, dossiers: &[&str]) -> Result
     let ids: Vec<Option<&str>> = dossiers.iter().map(|id| Some(*id).filter(|id| is_text(id))).collect();
     let mut found: Vec<Loaded> = dossiers.iter().map(|_| Loaded::Absent).collect();
     for row in connection.query(LOAD, &[&ids])? {
-        let at = usize::try_from(row.try_get::<_, i64>(6)? - 1).unwrap_or(usize::MAX);
+        let at = usize::try_from(row.try_get::<_, i64>(20)? - 1).unwrap_or(usize::MAX);
         if let Some(found) = found.get_mut(at) {
             *found = Loaded::Kept(Box::new(kept(&row)?));
         }
@@ -39,17 +44,18 @@ pub(super) fn load_all(connection: &mut Connection, dossiers: &[&str]) -> Result
 }
 
 fn kept(row: &Row) -> Result<Kept, Error> {
-    let snapshot = row.try_get::<_, Option<i32>>(4)?.map(i32::cast_unsigned).zip(row.try_get(5)?);
-    let records: Vec<Vec<u8>> = row.try_get(7)?;
+    let snapshot = row.try_get::<_, Option<i32>>(18)?.map(i32::cast_unsigned).zip(row.try_get(19)?);
+    let records: Vec<Vec<u8>> = row.try_get(21)?;
     let mut head = Hash::default();
-    head.0.iter_mut().zip(row.try_get::<_, &[u8]>(2)?).for_each(|(to, from)| *to = *from);
+    head.0.iter_mut().zip(row.try_get::<_, &[u8]>(16)?).for_each(|(to, from)| *to = *from);
     Ok(Kept {
-        key: row.try_get::<_, i64>(0)?.cast_unsigned(),
-        version: row.try_get::<_, i32>(1)?.cast_unsigned(),
+        key: row.try_get::<_, i64>(14)?.cast_unsigned(),
+        version: row.try_get::<_, i32>(15)?.cast_unsigned(),
         head,
-        wakes_at: row.try_get::<_, Option<i64>>(3)?.map(Instant::from_unix),
+        wakes_at: row.try_get::<_, Option<i64>>(17)?.map(Instant::from_unix),
         snapshot,
         records: records.into_iter().map(Record::stored).collect(),
+        card: row.try_get::<_, Option<i64>>(13)?.map(|_| find::card(row)).transpose()?,
     })
 }
 

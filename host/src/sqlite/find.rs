@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use motcua_engine::{Instant, Outlook, Standing};
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use smol_str::SmolStr;
 
+use super::whole::Whole;
 use crate::card::{Card, Post};
 use crate::query::{Bookmark, Found, Order, Query};
 
@@ -21,11 +22,70 @@ fn told(at: i64) -> Option<Instant> {
     (at != NEVER).then(|| Instant::from_unix(at))
 }
 
-pub(super) fn keep(open: &Connection, dossier: u64, card: &Card) -> rusqlite::Result<()> {
-    let (standing, late_after) = match card.outlook {
-        Outlook::Is(standing) => (standing, NEVER),
-        Outlook::RunsUntil(last) => (Standing::Running, last.unix()),
+/// What moves with the dossier and is in no index, then that and what is: an index is gone through for each column that is
+/// named, whether its value is another one or not.
+const STAYS: &str = "UPDATE card SET office = ?2, at = ?3, standing = ?4, late_after = ?5 WHERE dossier = ?1";
+const MOVES: &str =
+    "UPDATE card SET office = ?2, at = ?3, standing = ?4, late_after = ?5, due = ?6, settled = ?7 WHERE dossier = ?1";
+
+/// Keeps the card of a dossier: of one that is opened, or whose card was another one before, as far as it is known.
+pub(super) fn keep(
+    open: &Connection,
+    dossier: u64,
+    card: &Card,
+    before: Option<&Card>,
+    opened: bool,
+) -> rusqlite::Result<()> {
+    let before = before.filter(|before| {
+        (&before.unit, &before.procedure, &before.applicant, before.received)
+            == (&card.unit, &card.procedure, &card.applicant, card.received)
+    });
+    let is_known = match before {
+        Some(before) => update(open, dossier, card, before)?,
+        None => false,
     };
+    if !is_known {
+        replace(open, dossier, card)?;
+    }
+    if !opened {
+        let stay = match before.filter(|_| is_known) {
+            Some(before) => before.posts == card.posts,
+            None => posts(open, dossier)? == card.posts,
+        };
+        if stay {
+            return Ok(());
+        }
+        open.prepare_cached("DELETE FROM post WHERE dossier = ?1")?.execute([dossier])?;
+    }
+    let mut insert = open.prepare_cached("INSERT INTO post VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for (number, post) in card.posts.iter().enumerate() {
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
+        insert.execute(params![dossier, number, post.state.as_str(), post.role.as_deref(), post.office.as_deref()])?;
+    }
+    Ok(())
+}
+
+fn outlook(card: &Card) -> (&'static str, i64) {
+    match card.outlook {
+        Outlook::Is(standing) => (standing.name(), NEVER),
+        Outlook::RunsUntil(last) => (Standing::Running.name(), last.unix()),
+    }
+}
+
+/// Writes what has changed of a card; says whether there is one.
+fn update(open: &Connection, dossier: u64, card: &Card, before: &Card) -> rusqlite::Result<bool> {
+    let (office, at, (standing, late_after)) = (card.office.as_deref(), card.at.unix(), outlook(card));
+    let written = if (before.due, before.settled) == (card.due, card.settled) {
+        open.prepare_cached(STAYS)?.execute(params![dossier, office, at, standing, late_after])?
+    } else {
+        let (due, settled) = (kept(card.due), kept(card.settled));
+        open.prepare_cached(MOVES)?.execute(params![dossier, office, at, standing, late_after, due, settled])?
+    };
+    Ok(written > 0)
+}
+
+fn replace(open: &Connection, dossier: u64, card: &Card) -> rusqlite::Result<()> {
+    let (standing, late_after) = outlook(card);
     let text = "INSERT OR REPLACE INTO card VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     open.prepare_cached(text)?.execute(params![
         dossier,
@@ -37,18 +97,9 @@ pub(super) fn keep(open: &Connection, dossier: u64, card: &Card) -> rusqlite::Re
         card.at.unix(),
         kept(card.due),
         kept(card.settled),
-        standing.name(),
+        standing,
         late_after,
     ])?;
-    if posts(open, dossier)? == card.posts {
-        return Ok(());
-    }
-    open.prepare_cached("DELETE FROM post WHERE dossier = ?1")?.execute([dossier])?;
-    let mut insert = open.prepare_cached("INSERT INTO post VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    for (number, post) in card.posts.iter().enumerate() {
-        let number = i64::try_from(number).unwrap_or(i64::MAX);
-        insert.execute(params![dossier, number, post.state.as_str(), post.role.as_deref(), post.office.as_deref()])?;
-    }
     Ok(())
 }
 
@@ -114,9 +165,8 @@ pub(super) fn find(
     after: Option<Bookmark>,
     limit: usize,
 ) -> rusqlite::Result<Vec<Found>> {
-    let text = "SELECT c.dossier, d.id, c.unit, c.procedure, c.applicant, c.office, c.received, c.at, c.due, c.settled, \
-        c.standing, c.late_after FROM card c JOIN dossier d ON d.key = c.dossier WHERE TRUE";
-    let mut asked = Asked { text: text.to_owned(), values: Vec::new() };
+    let text = format!("SELECT {COLUMNS}, c.dossier, d.id FROM card c JOIN dossier d ON d.key = c.dossier WHERE TRUE");
+    let mut asked = Asked { text, values: Vec::new() };
     asked.and_text("d.id = ?", query.dossier.as_ref());
     asked.and_text("c.unit = ?", query.unit.as_ref());
     asked.and_text("c.procedure = ?", query.procedure.as_ref());
@@ -147,7 +197,7 @@ pub(super) fn find(
     asked.values.push(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
     let _ = write!(asked.text, " ORDER BY {by}, c.dossier LIMIT ?{}", asked.values.len());
     // One transaction: a card and its posts fit together.
-    let whole = connection.unchecked_transaction()?;
+    let whole = Whole::reading(connection)?;
     let mut found = whole.prepare_cached(&asked.text)?;
     let mut found: Vec<Found> = found.query_map(params_from_iter(asked.values), row)?.collect::<Result<_, _>>()?;
     for one in &mut found {
@@ -156,22 +206,37 @@ pub(super) fn find(
     Ok(found)
 }
 
+/// The columns of a card, as [`read`] reads them.
+const COLUMNS: &str =
+    "c.unit, c.procedure, c.applicant, c.office, c.received, c.at, c.due, c.settled, c.standing, c.late_after";
+
 fn row(row: &Row<'_>) -> rusqlite::Result<Found> {
-    let standing = row.get_ref(10)?.as_str()?;
+    Ok(Found { key: row.get(10)?, dossier: text_of(row, 11)?.unwrap_or_default(), card: read(row)? })
+}
+
+/// Returns the card of a row, without its posts.
+fn read(row: &Row<'_>) -> rusqlite::Result<Card> {
+    let standing = row.get_ref(8)?.as_str()?;
     let standing = Standing::ALL.into_iter().find(|known| known.name() == standing).unwrap_or(Standing::Running);
-    let card = Card {
-        unit: text_of(row, 2)?.unwrap_or_default(),
-        procedure: text_of(row, 3)?.unwrap_or_default(),
-        applicant: text_of(row, 4)?,
-        office: text_of(row, 5)?,
-        received: Instant::from_unix(row.get(6)?),
-        at: Instant::from_unix(row.get(7)?),
-        due: told(row.get(8)?),
-        outlook: told(row.get(11)?).map_or(Outlook::Is(standing), Outlook::RunsUntil),
-        settled: told(row.get(9)?),
+    Ok(Card {
+        unit: text_of(row, 0)?.unwrap_or_default(),
+        procedure: text_of(row, 1)?.unwrap_or_default(),
+        applicant: text_of(row, 2)?,
+        office: text_of(row, 3)?,
+        received: Instant::from_unix(row.get(4)?),
+        at: Instant::from_unix(row.get(5)?),
+        due: told(row.get(6)?),
+        outlook: told(row.get(9)?).map_or(Outlook::Is(standing), Outlook::RunsUntil),
+        settled: told(row.get(7)?),
         posts: Vec::new(),
-    };
-    Ok(Found { key: row.get(0)?, dossier: text_of(row, 1)?.unwrap_or_default(), card })
+    })
+}
+
+/// Returns the card of a dossier; nothing where it has none.
+pub(super) fn card(whole: &Connection, dossier: u64) -> rusqlite::Result<Option<Card>> {
+    let mut card = whole.prepare_cached(&format!("SELECT {COLUMNS} FROM card c WHERE dossier = ?1"))?;
+    let Some(card) = card.query_row([dossier], read).optional()? else { return Ok(None) };
+    Ok(Some(Card { posts: posts(whole, dossier)?, ..card }))
 }
 
 pub(super) fn uncarded(connection: &Connection, limit: usize) -> rusqlite::Result<Vec<SmolStr>> {

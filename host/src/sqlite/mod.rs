@@ -1,7 +1,7 @@
 //! A store in one file: SQLite with a write-ahead log, synced before anything is acknowledged.
 //!
 //! `open` readies the file, `read` and `write` are the two sides of the contract, `find` keeps cards and looks them up, `outbox`
-//! keeps what is to be sent, `oldest` says since when, `backup` copies all of it, `error` says what SQLite reports. One connection writes and another reads, so that nobody who asks waits for a sync.
+//! keeps what is to be sent, `oldest` says since when, `backup` copies all of it, `error` says what SQLite reports, `whole` is a transaction. One connection writes and another reads, so that nobody who asks waits for a sync.
 
 mod backup;
 mod error;
@@ -10,6 +10,7 @@ mod oldest;
 mod open;
 mod outbox;
 mod read;
+mod whole;
 mod write;
 
 use std::path::PathBuf;

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use refinery::{Migration, Runner};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{Sqlite, error};
@@ -83,6 +84,8 @@ pub(super) fn connect(path: &Path, place: &str, flags: OpenFlags) -> Result<Conn
         connection.busy_timeout(PATIENCE)?;
         // Acknowledged means synced; in the log's mode `normal` would sync at checkpoints alone.
         connection.pragma_update(None, "synchronous", "full")?;
+        // One plan for a statement, whatever is put into it: a limit that is bound would have it planned anew each time.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(())
     };

@@ -1,10 +1,11 @@
 //! What is to be sent: lent out, settled, or dead.
 
 use motcua_engine::Instant;
-use rusqlite::{Connection, Row, TransactionBehavior, params};
+use rusqlite::{Connection, Row, params};
 use smol_str::SmolStr;
 
 use super::read;
+use super::whole::Whole;
 use crate::store::{Lease, Outcome, Parcel, Queue, Sending, Tried};
 
 /// The next messages of dossiers: none of the same dossier that is not dead stands before them.
@@ -23,7 +24,7 @@ pub(super) fn claim(
     limit: usize,
     lease: Lease,
 ) -> rusqlite::Result<Vec<Parcel>> {
-    let open = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let open = Whole::writing(connection)?;
     let mut found = Vec::new();
     {
         let mut claim = open.prepare_cached(CLAIM)?;
@@ -44,7 +45,7 @@ pub(super) fn claim(
 }
 
 pub(super) fn settle(connection: &mut Connection, tried: &[Tried]) -> rusqlite::Result<()> {
-    let open = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let open = Whole::writing(connection)?;
     for Tried { sending, outcome } in tried {
         let Sending { destination, dossier, event, effect } = sending;
         let Some(key) = read::key(&open, dossier)? else { continue };

@@ -4,28 +4,29 @@ use motcua_engine::Instant;
 use rusqlite::{Connection, OptionalExtension, params};
 use smol_str::SmolStr;
 
-use super::{NUMBER_BITS, event_key};
+use super::whole::Whole;
+use super::{NUMBER_BITS, event_key, find};
 use crate::chain::{Hash, Record};
 use crate::store::{DefinitionKind, Due, Kept, Known, Loaded, MOST_EVENTS};
 
 /// One transaction: nothing is written between the questions, and the file is locked once for all of them.
 pub(super) fn load_all(connection: &Connection, dossiers: &[SmolStr]) -> rusqlite::Result<Vec<Loaded>> {
-    let whole = connection.unchecked_transaction()?;
-    dossiers.iter().map(|dossier| one(&whole, dossier, None)).collect()
+    let whole = Whole::reading(connection)?;
+    dossiers.iter().map(|dossier| one(&whole, dossier)).collect()
 }
 
 pub(super) fn load(connection: &Connection, dossier: &str, known: Option<Known>) -> rusqlite::Result<Loaded> {
-    let whole = connection.unchecked_transaction()?;
-    one(&whole, dossier, known)
-}
-
-fn one(whole: &Connection, dossier: &str, known: Option<Known>) -> rusqlite::Result<Loaded> {
     if let Some(known) = known {
-        let mut version = whole.prepare_cached("SELECT version FROM dossier WHERE key = ?1")?;
+        let mut version = connection.prepare_cached("SELECT version FROM dossier WHERE key = ?1")?;
         if version.query_row([known.key], |row| row.get::<_, u32>(0)).optional()? == Some(known.version) {
             return Ok(Loaded::Same);
         }
     }
+    let whole = Whole::reading(connection)?;
+    one(&whole, dossier)
+}
+
+fn one(whole: &Connection, dossier: &str) -> rusqlite::Result<Loaded> {
     let mut found = whole.prepare_cached("SELECT key, version, head, wakes_at FROM dossier WHERE id = ?1")?;
     let found = found.query_row([dossier], |row| {
         let wakes_at = row.get::<_, Option<i64>>(3)?.map(Instant::from_unix);
@@ -36,7 +37,8 @@ fn one(whole: &Connection, dossier: &str, known: Option<Known>) -> rusqlite::Res
     let snapshot: Option<(u32, Vec<u8>)> =
         snapshot.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let records = records(whole, key, snapshot.as_ref().map_or(0, |(version, _)| *version))?;
-    Ok(Loaded::Kept(Box::new(Kept { key, version, head, wakes_at, snapshot, records })))
+    let card = find::card(whole, key)?;
+    Ok(Loaded::Kept(Box::new(Kept { key, version, head, wakes_at, snapshot, records, card })))
 }
 
 pub(super) fn journal(connection: &Connection, dossier: &str, after: u32) -> rusqlite::Result<Vec<Record>> {

@@ -1,24 +1,20 @@
 //! What is kept: transactions of the contract, each as a whole or not at all, all of them with one sync.
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, params};
 
+use super::whole::Whole;
 use super::{event_key, find, read};
 use crate::store::{Appended, Change, Transaction};
 
 pub(super) fn append(connection: &mut Connection, transactions: &[Transaction]) -> rusqlite::Result<Vec<Appended>> {
-    let mut open = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let open = Whole::writing(connection)?;
     let mut said = Vec::with_capacity(transactions.len());
     for transaction in transactions {
         said.push(match transaction.changes.as_slice() {
             // The first thing that is written says whether the change fits: there is nothing to take back.
             [only] if transaction.numbers.is_empty() => kept(&open, transaction, std::slice::from_ref(only))?,
             changes => {
-                let point = open.savepoint()?;
-                let appended = kept(&point, transaction, changes)?;
-                if appended != Appended::Conflict {
-                    point.commit()?;
-                }
-                appended
+                open.attempt(|open| kept(open, transaction, changes), |appended| *appended != Appended::Conflict)?
             }
         });
     }
@@ -89,7 +85,7 @@ fn keep(open: &Connection, change: &Change) -> rusqlite::Result<Option<u64>> {
         replace.execute(params![key, version, snapshot])?;
     }
     if let Some(card) = &change.card {
-        find::keep(open, key, card)?;
+        find::keep(open, key, card, change.carded.as_deref(), change.before == 0)?;
     }
     for outgoing in &change.outgoing {
         let at = outgoing.refused.is_none().then_some(motcua_engine::Instant::MIN.unix());

@@ -1,5 +1,7 @@
 //! What is looked for is found: as [`Query::admits`] says, in its order, page by page.
 
+use std::sync::Arc;
+
 use motcua_engine::{Instant, Outlook, Standing};
 use motcua_host::{Appended, Bookmark, Card, Change, Found, Memory, Order, Post, Query, Store};
 use proptest::prelude::*;
@@ -9,7 +11,7 @@ use super::{Place, at, change, one};
 
 /// A change that has a card and nothing else.
 fn carded(dossier: &str, before: u32, card: &Card) -> Change {
-    Change { card: Some(card.clone()), ..change(dossier, before, 1) }
+    Change { card: Some(Arc::new(card.clone())), ..change(dossier, before, 1) }
 }
 
 fn names(prefix: &'static str) -> impl Strategy<Value = smol_str::SmolStr> {
@@ -19,6 +21,27 @@ fn names(prefix: &'static str) -> impl Strategy<Value = smol_str::SmolStr> {
 fn posts() -> impl Strategy<Value = Vec<Post>> {
     let post = (names("state"), prop::option::of(names("role")), prop::option::of(names("office")));
     prop::collection::vec(post.prop_map(|(state, role, office)| Post { state, role, office }), 0..3)
+}
+
+/// The next card of a dossier: another one, or that of before in which only so much is another.
+#[derive(Clone, Debug)]
+struct Changed(Card, u8);
+
+impl Changed {
+    fn of(self, before: Option<&Card>, unit: smol_str::SmolStr) -> Card {
+        let Self(card, how) = self;
+        match (before.cloned(), how) {
+            (Some(before), 0) => Card { at: card.at, office: card.office, ..before },
+            (Some(before), 1) => Card { at: card.at, due: card.due, outlook: card.outlook, ..before },
+            (Some(before), 2) => Card { posts: card.posts, ..before },
+            (Some(before), 3) => Card { posts: before.posts, unit, ..card },
+            _ => Card { unit, ..card },
+        }
+    }
+}
+
+fn changed_cards() -> impl Strategy<Value = Changed> {
+    (cards(), 0..5_u8).prop_map(|(card, how)| Changed(card, how))
 }
 
 fn cards() -> impl Strategy<Value = Card> {
@@ -83,20 +106,24 @@ pub(crate) fn what_is_looked_for_is_found(place: &Place) {
     let (store, memory) = ((place.open)(), Memory::new());
     let case = std::cell::Cell::new(0_u32);
     let mut runner = TestRunner::new(Config { cases: 24, failure_persistence: None, ..Config::default() });
-    let input = (prop::collection::vec((0..6_u8, cards()), 1..16), prop::collection::vec(queries(), 24));
-    let test = |(changes, queries): (Vec<(u8, Card)>, Vec<Query>)| {
+    let changes = prop::collection::vec((0..6_u8, changed_cards(), any::<bool>()), 1..24);
+    let input = (changes, prop::collection::vec(queries(), 24));
+    let test = |(changes, queries): (Vec<(u8, Changed, bool)>, Vec<Query>)| {
         case.set(case.get() + 1);
         let mut versions = [0_u32; 6];
         let mut latest = std::collections::BTreeMap::new();
-        for (dossier, card) in changes {
+        for (dossier, changed, knows) in changes {
             let version = &mut versions[usize::from(dossier)];
             // All cases are in one place: the unit keeps them apart.
-            let unit = smol_str::format_smolstr!("{}-{}", case.get(), card.unit);
+            let unit = smol_str::format_smolstr!("{}-{}", case.get(), changed.0.unit);
             let id = smol_str::format_smolstr!("{}-{dossier}", case.get());
-            let card = Card { unit, ..card };
+            let card = changed.of(latest.get(&id), unit);
+            // A host that knows the card of before says so, or does not.
+            let before = latest.get(&id).filter(|_| knows).cloned().map(Arc::new);
             for store in [&*store, &memory] {
-                let appended = store.append(&[one(carded(&id, *version, &card))]).unwrap();
-                assert_ne!(appended[0], Appended::Conflict);
+                let change = Change { carded: before.clone(), ..carded(&id, *version, &card) };
+                assert_ne!(store.append(&[one(change)]).unwrap()[0], Appended::Conflict);
+                assert_eq!(super::kept(store, &id).card.as_ref(), Some(&card));
             }
             *version += 1;
             latest.insert(id, card);

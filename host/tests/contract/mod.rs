@@ -88,6 +88,7 @@ pub(crate) fn change(dossier: &str, before: u32, records: u32) -> Change {
         snapshot: None,
         outgoing: Vec::new(),
         card: None,
+        carded: None,
     }
 }
 
