@@ -98,13 +98,13 @@ impl Case<'_> {
         if self.is_linked(&held) {
             let family = self.family(id)?;
             if !self.advance(family, now, now)? {
-                self.wake_anew(id, held);
+                self.wake_anew(id, held)?;
             }
             return Ok(Answer::Accepted(Vec::new()));
         }
         let events = tick(&self.host.world(), &held.dossier, now);
         if events.is_empty() {
-            self.wake_anew(id, held);
+            self.wake_anew(id, held)?;
         }
         self.keep(id, &events, Told::Answer)?;
         Ok(Answer::Accepted(events))

@@ -1,11 +1,12 @@
 //! One request: what it reads, what comes of it, and the transaction that keeps it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use motcua_engine::plan::PlanHash;
 use motcua_engine::{
-    Answer, Command, Correction, Effect, Event, Instant, Problem, Refusal, correct, decide, fold, migrate, reproject,
-    wakes_at,
+    Answer, Command, Correction, Dossier, Effect, Event, Instant, Problem, Refusal, correct, decide, fold, migrate,
+    reproject, wakes_at,
 };
 use smol_str::SmolStr;
 
@@ -14,10 +15,10 @@ use crate::chain::{Hash, Record};
 use crate::definitions;
 use crate::desk::{Decided, Desk, Held, SNAPSHOT_EVERY, Sheet, write_snapshot};
 use crate::error::HostError;
-use crate::host::Host;
+use crate::host::{Host, read};
 use crate::number::Given;
 use crate::request::{Asked, Happened, NotDelivered, Reply, Request};
-use crate::store::{Change, LONGEST_ID, Loaded, MOST_EVENTS, Outgoing, Transaction};
+use crate::store::{Change, Definition, LONGEST_ID, Loaded, MOST_EVENTS, Outgoing, Transaction};
 
 /// Why a request is not decided.
 #[derive(Debug)]
@@ -54,6 +55,7 @@ pub(crate) struct Case<'a> {
     beside: Vec<(SmolStr, Vec<Event>)>,
     pub(crate) not_delivered: Vec<NotDelivered>,
     pub(crate) numbers: Vec<Given>,
+    definitions: Vec<Definition>,
 }
 
 /// A dossier to which something happens.
@@ -62,8 +64,8 @@ struct Changing {
     id: SmolStr,
     before: Option<Held>,
     after: Held,
-    events: Vec<Event>,
     records: Vec<Record>,
+    outgoing: Vec<Outgoing>,
 }
 
 impl<'a> Case<'a> {
@@ -75,8 +77,8 @@ impl<'a> Case<'a> {
         asked: &Asked,
     ) -> Result<Decided, Stop> {
         let (read, changing, beside) = (Vec::new(), Vec::new(), Vec::new());
-        let (not_delivered, numbers) = (Vec::new(), Vec::new());
-        let mut case = Self { host, desk, sheet, read, changing, beside, not_delivered, numbers };
+        let (not_delivered, numbers, definitions) = (Vec::new(), Vec::new(), Vec::new());
+        let mut case = Self { host, desk, sheet, read, changing, beside, not_delivered, numbers, definitions };
         let mut id = asked.dossier.clone();
         let answer = match &asked.request {
             Request::Number { series, command } => {
@@ -132,8 +134,12 @@ impl<'a> Case<'a> {
             return Err(Stop::Later);
         }
         let mut journal = self.host.events(id, 0)?;
-        journal
-            .extend(self.changing.iter().filter(|changing| changing.id == *id).flat_map(|c| c.events.iter().cloned()));
+        if let Some(changing) = self.changing.iter().find(|changing| changing.id == *id) {
+            let first = changing.before.as_ref().map_or(0, |held| held.dossier.version) + 1;
+            for (number, record) in (first..).zip(&changing.records) {
+                journal.push(read(id, number, record.event())?);
+            }
+        }
         Ok(journal)
     }
 
@@ -162,7 +168,10 @@ impl<'a> Case<'a> {
         self.host.ready(&dossier)?;
         let (key, snapshot_at) = before.as_ref().map_or((None, 0), |held| (held.key, held.snapshot_at));
         let wakes_at = wakes_at(&self.host.world(), &dossier);
-        let after = Held { key, dossier: Arc::new(dossier), head, wakes_at, snapshot_at, card: None };
+        let card = self.card(before.as_ref(), &dossier, events)?;
+        let after = Held { key, dossier: Arc::new(dossier), head, wakes_at, snapshot_at, card };
+        definitions::add(&self.host.world(), events, &self.desk.kept, &mut self.definitions);
+        let mut outgoing = outgoing(self.host.destinations(), events);
         if told == Told::Beside {
             match self.beside.iter_mut().find(|(known, _)| known == id) {
                 Some((_, known)) => known.extend_from_slice(events),
@@ -171,12 +180,22 @@ impl<'a> Case<'a> {
         }
         if let Some(changing) = self.changing.iter_mut().find(|changing| changing.id == *id) {
             changing.after = after;
-            changing.events.extend_from_slice(events);
             changing.records.append(&mut records);
+            changing.outgoing.append(&mut outgoing);
         } else {
-            self.changing.push(Changing { id: id.clone(), before, after, events: events.to_vec(), records });
+            self.changing.push(Changing { id: id.clone(), before, after, records, outgoing });
         }
         Ok(())
+    }
+
+    /// Returns the card of a dossier to which events have happened since it was another one.
+    fn card(&self, before: Option<&Held>, dossier: &Dossier, events: &[Event]) -> Result<Option<Arc<Card>>, Stop> {
+        let made = match before {
+            Some(Held { card: None, dossier, .. }) => self.host.card_before(&dossier.id, Instant::MAX)?,
+            _ => None,
+        };
+        let known = before.and_then(|held| held.card.as_deref()).or(made.as_ref());
+        Ok(Card::next(&self.host.world(), known, dossier, events).map(Arc::new))
     }
 
     /// Returns when the dossiers are to be woken to which something has happened in this case.
@@ -185,13 +204,15 @@ impl<'a> Case<'a> {
     }
 
     /// Moves the instant at which a dossier is woken to where its world has it, where that is another one now.
-    pub(crate) fn wake_anew(&mut self, id: &SmolStr, held: Held) {
+    pub(crate) fn wake_anew(&mut self, id: &SmolStr, held: Held) -> Result<(), Stop> {
         let wakes_at = wakes_at(&self.host.world(), &held.dossier);
         if wakes_at != held.wakes_at && self.changing.iter().all(|changing| changing.id != *id) {
-            let after = Held { wakes_at, ..held.clone() };
-            let (events, records) = (Vec::new(), Vec::new());
-            self.changing.push(Changing { id: id.clone(), before: Some(held), after, events, records });
+            let card = self.card(Some(&held), &held.dossier, &[])?;
+            let after = Held { wakes_at, card, ..held.clone() };
+            let (records, outgoing) = (Vec::new(), Vec::new());
+            self.changing.push(Changing { id: id.clone(), before: Some(held), after, records, outgoing });
         }
+        Ok(())
     }
 
     pub(crate) fn give(&mut self, id: &SmolStr, command: &Command, now: Instant) -> Result<Answer, Stop> {
@@ -201,8 +222,10 @@ impl<'a> Case<'a> {
         if id.contains('\0') {
             return Ok(invalid("dossier", "an id has no NUL byte: not every store can keep it"));
         }
-        let mut named = command.clone();
-        if let Some(opening) = &mut named.open {
+        let mut named = Cow::Borrowed(command);
+        if command.open.as_ref().is_some_and(|opening| opening.dossier != *id)
+            && let Some(opening) = &mut named.to_mut().open
+        {
             opening.dossier = id.clone();
         }
         let held = self.held(id)?;
@@ -268,7 +291,7 @@ impl<'a> Case<'a> {
         for (id, events) in std::mem::take(&mut self.beside) {
             happened.extend(self.held(&id)?.map(|held| Happened { dossier: held.dossier, events }));
         }
-        let mut transaction = Transaction::default();
+        let mut transaction = Transaction { definitions: self.definitions, ..Transaction::default() };
         for given in self.numbers {
             self.sheet.series.insert(given.taken.series.clone(), given.taken.number);
             self.sheet.given.insert(given.key, given.taken.number);
@@ -276,7 +299,6 @@ impl<'a> Case<'a> {
             transaction.numbers.push(given.taken);
         }
         for mut changing in self.changing {
-            definitions::add(&self.host.world(), &changing.events, &self.desk.kept, &mut transaction.definitions);
             let snapshot =
                 if changing.after.dossier.version >= changing.after.snapshot_at.saturating_add(SNAPSHOT_EVERY) {
                     write_snapshot(&changing.after.dossier)
@@ -286,18 +308,8 @@ impl<'a> Case<'a> {
             if snapshot.is_some() {
                 changing.after.snapshot_at = changing.after.dossier.version;
             }
-            let carded = changing.before.as_ref().and_then(|before| before.card.clone());
-            let unknown = changing.before.as_ref().filter(|before| before.card.is_none());
-            let made = match unknown {
-                Some(before) => self.host.card_before(&before.dossier.id, Instant::MAX)?,
-                None => None,
-            };
-            let before = carded.as_deref().or(made.as_ref());
-            let card = Card::next(&self.host.world(), before, &changing.after.dossier, &changing.events).map(Arc::new);
-            changing.after.card.clone_from(&card);
-            let mut outgoing = outgoing(self.host.destinations(), &changing.events);
             let refused = self.not_delivered.iter().filter(|refused| refused.from == changing.id);
-            outgoing.extend(refused.map(|refused| Outgoing {
+            changing.outgoing.extend(refused.map(|refused| Outgoing {
                 destination: SmolStr::new_static(Host::DOSSIERS),
                 event: refused.event,
                 effect: refused.number,
@@ -312,9 +324,9 @@ impl<'a> Case<'a> {
                 head: changing.after.head,
                 wakes_at: changing.after.wakes_at,
                 snapshot,
-                outgoing,
-                card,
-                carded,
+                outgoing: changing.outgoing,
+                card: changing.after.card.clone(),
+                carded: changing.before.and_then(|held| held.card),
             });
             self.sheet.changed.insert(changing.id.clone());
             self.sheet.held.insert(changing.id, Some(changing.after));

@@ -47,7 +47,8 @@ impl Record {
     /// # Errors
     /// The event is no JSON.
     pub fn of(previous: Hash, event: &impl serde::Serialize) -> serde_json::Result<Self> {
-        let mut bytes = Vec::with_capacity(512);
+        // Few are longer. What is longer than this is no small piece of memory any more, and costs an allocator more.
+        let mut bytes = Vec::with_capacity(960);
         bytes.extend_from_slice(&previous.0);
         serde_json::to_writer(&mut bytes, event)?;
         Ok(Self(bytes))

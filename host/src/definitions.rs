@@ -1,11 +1,11 @@
 //! Plans and calendars that dossiers are pinned to: kept with the first dossier that needs them, loaded when one is met.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use motcua_engine::calendar::{Calendar, CalendarHash, CalendarSpec};
 use motcua_engine::plan::{Plan, PlanHash};
 use motcua_engine::{Dossier, Effect, Entry, Event, LoadError, World};
+use rustc_hash::FxHashSet;
 use sha2::{Digest, Sha256};
 use smol_str::SmolStr;
 
@@ -80,7 +80,7 @@ fn plan(effect: &Effect) -> Option<PlanHash> {
 }
 
 /// Adds the definitions that events pin and that are not known to be kept.
-pub(crate) fn add(world: &World, events: &[Event], kept: &HashSet<Pin>, to: &mut Vec<Definition>) {
+pub(crate) fn add(world: &World, events: &[Event], kept: &FxHashSet<Pin>, to: &mut Vec<Definition>) {
     let mut add = |kind, hash: &[u8], body: &dyn Fn() -> Option<Vec<u8>>| {
         let pin = (kind, hash.to_vec());
         let known = kept.contains(&pin) || to.iter().any(|known| known.kind == kind && known.hash == hash);

@@ -1,9 +1,9 @@
 //! Decides groups: each request on the dossiers as those before it leave them, all of them kept with one sync.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use motcua_engine::{Answer, Dossier, EVENT_FORMAT, Instant};
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::card::Card;
@@ -16,8 +16,9 @@ use crate::request::{Asked, Reply};
 use crate::store::{Appended, DefinitionKind, Known, LONGEST_ID, Loaded, Transaction};
 use crate::told;
 
-/// How many dossiers a desk remembers between groups.
-const MOST_HELD: usize = 1 << 11;
+/// How many dossiers a host remembers between groups, at a kilobyte or two each: half of them at the desk of groups, the others
+/// spread over the desks of requests that come alone.
+pub(crate) const MOST_HELD: usize = 1 << 15;
 
 /// How often in a row a group is decided again because other hosts were faster with all of it.
 const MOST_ROUNDS: usize = 64;
@@ -31,8 +32,8 @@ const SNAPSHOT: &[u8] = concat!(env!("CARGO_PKG_VERSION"), "\n").as_bytes();
 /// What a host remembers; the store has it all.
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
-    pub(crate) held: HashMap<SmolStr, Held>,
-    pub(crate) kept: HashSet<Pin>,
+    pub(crate) held: FxHashMap<SmolStr, Held>,
+    pub(crate) kept: FxHashSet<Pin>,
 }
 
 /// A dossier at hand.
@@ -55,17 +56,17 @@ pub(crate) struct Held {
 #[derive(Debug, Default)]
 pub(crate) struct Sheet {
     /// Dossiers as the transactions so far leave them, and those that were looked up and are not there.
-    pub(crate) held: HashMap<SmolStr, Option<Held>>,
+    pub(crate) held: FxHashMap<SmolStr, Option<Held>>,
     /// Those that are taken as they were when they were last met; the store has not been asked.
-    pub(crate) assumed: HashSet<SmolStr>,
+    pub(crate) assumed: FxHashSet<SmolStr>,
     /// Those that a transaction changes.
-    pub(crate) changed: HashSet<SmolStr>,
+    pub(crate) changed: FxHashSet<SmolStr>,
     /// Those of which something waits for the next round.
-    pub(crate) later: HashSet<SmolStr>,
+    pub(crate) later: FxHashSet<SmolStr>,
     /// The latest numbers that were taken.
-    pub(crate) series: HashMap<SmolStr, u64>,
+    pub(crate) series: FxHashMap<SmolStr, u64>,
     /// The numbers that commands have got, by what they are found again by.
-    pub(crate) given: HashMap<[u8; 32], u64>,
+    pub(crate) given: FxHashMap<[u8; 32], u64>,
 }
 
 /// A request that is decided, and not kept yet.
@@ -97,8 +98,8 @@ impl Desk {
         sheet: &mut Sheet,
         transactions: &[Transaction],
         appended: Vec<Appended>,
-    ) -> HashSet<SmolStr> {
-        let mut conflicts = HashSet::new();
+    ) -> FxHashSet<SmolStr> {
+        let mut conflicts = FxHashSet::default();
         for (transaction, appended) in transactions.iter().zip(appended) {
             let ids = transaction.changes.iter().map(|change| &change.dossier);
             match appended {
@@ -127,10 +128,14 @@ impl Desk {
         }
     }
 
-    /// Forgets everything once it is too much; the store is asked again.
-    pub(crate) fn bound(&mut self) {
-        if self.held.len() > MOST_HELD {
-            self.held.clear();
+    /// Forgets every other dossier once there are more than so many, whichever they are; the store is asked again.
+    pub(crate) fn bound(&mut self, most: usize) {
+        if self.held.len() > most {
+            let mut stays = false;
+            self.held.retain(|_, _| {
+                stays = !stays;
+                stays
+            });
         }
     }
 }
@@ -284,8 +289,8 @@ impl Host {
     }
 
     /// Returns the dossiers that were remembered, do not change, and are not what the store has any more.
-    fn stale(&self, desk: &Desk, sheet: &Sheet) -> Result<HashSet<SmolStr>, HostError> {
-        let mut stale = HashSet::new();
+    fn stale(&self, desk: &Desk, sheet: &Sheet) -> Result<FxHashSet<SmolStr>, HostError> {
+        let mut stale = FxHashSet::default();
         for id in sheet.assumed.difference(&sheet.changed) {
             let known = desk.held.get(id).and_then(Held::known);
             if self.store().load(id, known)? != Loaded::Same {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use motcua_engine::{Dossier, EVENT_FORMAT, Event, Instant, World, fold};
 use smol_str::SmolStr;
 
-use crate::desk::{Desk, Held, read_snapshot};
+use crate::desk::{Desk, Held, MOST_HELD, read_snapshot};
 use crate::error::HostError;
 use crate::metrics::Metrics;
 use crate::request::{Asked, Reply};
@@ -88,14 +88,14 @@ impl Host {
     /// its own.
     pub(crate) fn desk(&self, asked: &[Asked]) -> MutexGuard<'_, Desk> {
         let [together, alone @ ..] = &self.desks;
-        let desk = match asked {
+        let (desk, most) = match asked {
             [one] => {
                 let mut hasher = DefaultHasher::new();
                 one.dossier.hash(&mut hasher);
-                let place = usize::try_from(hasher.finish() % DESKS as u64).unwrap_or_default();
-                alone.get(place).unwrap_or(together)
+                let place = usize::try_from(hasher.finish() % alone.len() as u64).unwrap_or_default();
+                (alone.get(place).unwrap_or(together), MOST_HELD / 2 / alone.len())
             }
-            _ => together,
+            _ => (together, MOST_HELD / 2),
         };
         let mut desk = desk.lock().unwrap_or_else(|poisoned| {
             // What a thread that panicked has left of a group was never kept.
@@ -103,7 +103,7 @@ impl Host {
             desk.forget();
             desk
         });
-        desk.bound();
+        desk.bound(most);
         desk
     }
 

@@ -242,6 +242,14 @@ pub struct Change {
 }
 
 impl Change {
+    /// Returns its card as it was and as it is now, where both are known and what it has had since it was received is the same.
+    pub(crate) fn moved(&self) -> Option<(&Card, &Card)> {
+        let (before, card) = (self.carded.as_deref()?, self.card.as_deref()?);
+        let lasting = (&card.unit, &card.procedure, &card.applicant, card.received);
+        let lasted = (&before.unit, &before.procedure, &before.applicant, before.received);
+        (lasting == lasted).then_some((before, card))
+    }
+
     /// Returns how many events the dossier has after the change.
     #[must_use]
     pub fn after(&self) -> u32 {

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use motcua_engine::Instant;
+use motcua_engine::{Instant, Outlook, Standing};
 use motcua_host::chain::Record;
 use motcua_host::{
-    Appended, Bookmark, Change, DefinitionKind, Due, Found, Known, Lease, Loaded, Memory, Parcel, Query, Queue,
+    Appended, Bookmark, Card, Change, DefinitionKind, Due, Found, Known, Lease, Loaded, Memory, Parcel, Query, Queue,
     Sending, Store, StoreError, Transaction, Tried,
 };
 use rusqlite::{Connection, params};
@@ -118,10 +118,12 @@ pub(super) fn write(path: &Path, transactions: &[Transaction], group: usize) {
     }
 }
 
+fn run(open: &Connection, text: &str, values: &[&dyn rusqlite::ToSql]) {
+    open.prepare_cached(text).unwrap().execute(values).unwrap();
+}
+
 fn rows(open: &Connection, change: &Change, key: i64) {
-    let run = |text: &str, values: &[&dyn rusqlite::ToSql]| {
-        open.prepare_cached(text).unwrap().execute(values).unwrap();
-    };
+    let run = |text: &str, values: &[&dyn rusqlite::ToSql]| run(open, text, values);
     let (id, head) = (change.dossier.as_str(), change.head.0);
     let (woke, wakes) = (change.woke_at.map(Instant::unix), change.wakes_at.map(Instant::unix));
     if change.before == 0 {
@@ -141,9 +143,53 @@ fn rows(open: &Connection, change: &Change, key: i64) {
             run("INSERT INTO wake VALUES (?1, ?2)", params![wakes, id]);
         }
     }
+    if let Some(card) = &change.card {
+        cards(open, card, change.carded.as_deref(), key);
+    }
     for outgoing in &change.outgoing {
         let (to, event, effect) = (outgoing.destination.as_str(), outgoing.event, outgoing.effect);
         let at = Instant::MIN.unix();
         run("INSERT INTO outbox VALUES (?1, ?2, ?3, ?4, 0, ?5, NULL)", params![to, key, event, effect, at]);
+    }
+}
+
+/// The columns of a card that are others than before, and its posts where one is.
+fn cards(open: &Connection, card: &Card, before: Option<&Card>, key: i64) {
+    let run = |text: &str, values: &[&dyn rusqlite::ToSql]| run(open, text, values);
+    let (standing, late_after) = match card.outlook {
+        Outlook::Is(standing) => (standing, i64::MAX),
+        Outlook::RunsUntil(last) => (Standing::Running, last.unix()),
+    };
+    let never = |at: Option<Instant>| at.map_or(i64::MAX, Instant::unix);
+    let (at, due, settled) = (card.at.unix(), never(card.due), never(card.settled));
+    let (standing, office) = (standing.name(), card.office.as_deref());
+    match before {
+        None => {
+            let (unit, procedure, applicant) = (card.unit.as_str(), card.procedure.as_str(), card.applicant.as_deref());
+            let received = card.received.unix();
+            let text = "INSERT INTO card VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+            let with =
+                params![key, unit, procedure, applicant, office, received, at, due, settled, standing, late_after];
+            run(text, with);
+        }
+        Some(before) if (before.due, before.settled) == (card.due, card.settled) => {
+            let text = "UPDATE card SET office = ?2, at = ?3, standing = ?4, late_after = ?5 WHERE dossier = ?1";
+            run(text, params![key, office, at, standing, late_after]);
+        }
+        Some(_) => {
+            let text = "UPDATE card SET office = ?2, at = ?3, standing = ?4, late_after = ?5, due = ?6, settled = ?7 \
+                WHERE dossier = ?1";
+            run(text, params![key, office, at, standing, late_after, due, settled]);
+        }
+    }
+    if before.is_some_and(|before| before.posts == card.posts) {
+        return;
+    }
+    if before.is_some() {
+        run("DELETE FROM post WHERE dossier = ?1", params![key]);
+    }
+    for (number, post) in (0_i64..).zip(&card.posts) {
+        let (state, role, office) = (post.state.as_str(), post.role.as_deref(), post.office.as_deref());
+        run("INSERT INTO post VALUES (?1, ?2, ?3, ?4, ?5)", params![key, number, state, role, office]);
     }
 }

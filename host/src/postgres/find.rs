@@ -48,7 +48,8 @@ impl<'c> Cards<'c> {
     /// Returns the cards of changes, each with the number of its change, from 1.
     pub(super) fn of(changes: impl Iterator<Item = &'c Change>) -> Self {
         let mut cards = Self::default();
-        for (number, card) in (1..).zip(changes).filter_map(|(number, change)| Some((number, change.card.as_deref()?))) {
+        for (number, card) in (1..).zip(changes).filter_map(|(number, change)| Some((number, change.card.as_deref()?)))
+        {
             cards.add(number, card);
         }
         cards
@@ -74,6 +75,13 @@ impl<'c> Cards<'c> {
         self.state.extend(card.posts.iter().map(|post| post.state.as_str()));
         self.role.extend(card.posts.iter().map(|post| post.role.as_deref()));
         self.post_office.extend(card.posts.iter().map(|post| post.office.as_deref()));
+    }
+
+    /// Returns those of its parameters that may be others than before, the posts last.
+    pub(super) fn moving(&self) -> [&(dyn ToSql + Sync); 9] {
+        let [_, _, _, _, office, _, at, due, settled, standing, late_after, _, posts @ ..] = self.parameters();
+        let [state, role, post_office] = posts;
+        [office, at, due, settled, standing, late_after, state, role, post_office]
     }
 
     /// Returns the parameters of `motcua.file` after the keys.

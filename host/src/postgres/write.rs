@@ -52,15 +52,39 @@ fn kept(connection: &mut Connection, transaction: &Transaction) -> Result<Option
 
 /// What most commands leave, without the function: an event of a dossier that is there and wakes, or does not, as before. The
 /// function takes twice the server's time, since it looks for what is not there. The card goes with it.
-const LONE: &str = "\
-    WITH d AS ( \
-        UPDATE motcua.dossier SET version = $2 + 1, head = $3, wakes_at = $5 \
-        WHERE key = $1 AND version = $2 AND wakes_at IS NOT DISTINCT FROM $4 RETURNING key), \
-    w AS ( \
-        UPDATE motcua.wake SET at = $5, lent_to = NULL, lent_until = NULL FROM d \
-        WHERE at = $4 AND dossier = $6 AND (at <> $5 OR lent_until IS NOT NULL)), \
-    e AS (INSERT INTO motcua.event SELECT (key << 24) + $2 + 1, $7 FROM d RETURNING key) \
-    SELECT motcua.file(ARRAY[$1], $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) FROM e";
+macro_rules! lone {
+    ($card:literal) => {
+        concat!(
+            "WITH d AS ( \
+                UPDATE motcua.dossier SET version = $2 + 1, head = $3, wakes_at = $5 \
+                WHERE key = $1 AND version = $2 AND wakes_at IS NOT DISTINCT FROM $4 RETURNING key), \
+            w AS ( \
+                UPDATE motcua.wake SET at = $5, lent_to = NULL, lent_until = NULL FROM d \
+                WHERE at = $4 AND dossier = $6 AND (at <> $5 OR lent_until IS NOT NULL)), \
+            e AS (INSERT INTO motcua.event SELECT (key << 24) + $2 + 1, $7 FROM d RETURNING key)",
+            $card
+        )
+    };
+}
+const LONE: &str = lone!(
+    " SELECT motcua.file(ARRAY[$1], $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) FROM e"
+);
+
+/// The same where the card of before is known: what can be another one of it, and its posts where they are.
+const LONE_STAYS: &str = lone!(
+    ", c AS (UPDATE motcua.card SET office = ($8::TEXT[])[1], at = ($9::BIGINT[])[1], due = ($10::BIGINT[])[1], \
+            settled = ($11::BIGINT[])[1], standing = ($12::TEXT[])[1], late_after = ($13::BIGINT[])[1] FROM d WHERE dossier = d.key) SELECT FROM e"
+);
+const LONE_MOVES: &str = lone!(
+    ", c AS (UPDATE motcua.card SET office = ($8::TEXT[])[1], at = ($9::BIGINT[])[1], due = ($10::BIGINT[])[1], \
+            settled = ($11::BIGINT[])[1], standing = ($12::TEXT[])[1], late_after = ($13::BIGINT[])[1] FROM d WHERE dossier = d.key), \
+    p AS (DELETE FROM motcua.post USING d WHERE dossier = d.key AND number >= cardinality($14::TEXT[])), \
+    q AS (INSERT INTO motcua.post SELECT d.key, n - 1, state, role, office \
+        FROM d, unnest($14::TEXT[], $15::TEXT[], $16::TEXT[]) WITH ORDINALITY AS t (state, role, office, n) \
+        ON CONFLICT (dossier, number) \
+            DO UPDATE SET state = excluded.state, role = excluded.role, office = excluded.office) \
+    SELECT FROM e"
+);
 
 /// Returns what most commands leave, where a group is just that.
 fn lone(transactions: &[Transaction]) -> Option<(i64, &Change, &Record)> {
@@ -78,8 +102,21 @@ fn send(connection: &mut Connection, transactions: &[Transaction]) -> Result<Vec
         let [woke_at, wakes_at] = [change.woke_at, change.wakes_at].map(|at| at.map(Instant::unix));
         let (record, cards) = (record.bytes(), Cards::of(std::iter::once(change)));
         let mut with: Vec<&(dyn ToSql + Sync)> = vec![&key, &before, &head, &woke_at, &wakes_at, &dossier, &record];
-        with.extend(cards.parameters());
-        let kept = !connection.query(LONE, &with)?.is_empty();
+        let text = match change.moved() {
+            Some((before, card)) if before.posts == card.posts => {
+                with.extend(cards.moving().into_iter().take(6));
+                LONE_STAYS
+            }
+            Some(_) => {
+                with.extend(cards.moving());
+                LONE_MOVES
+            }
+            None => {
+                with.extend(cards.parameters());
+                LONE
+            }
+        };
+        let kept = !connection.query(text, &with)?.is_empty();
         return Ok(vec![appended(std::iter::once(kept.then_some(key)))]);
     }
     let changes: Vec<(i32, &Change)> = numbered(transactions, |transaction| &transaction.changes);

@@ -10,6 +10,7 @@ use smol_str::SmolStr;
 use super::whole::Whole;
 use crate::card::{Card, Post};
 use crate::query::{Bookmark, Found, Order, Query};
+use crate::store::Change;
 
 /// What stands for an instant that is not there.
 const NEVER: i64 = i64::MAX;
@@ -28,18 +29,10 @@ const STAYS: &str = "UPDATE card SET office = ?2, at = ?3, standing = ?4, late_a
 const MOVES: &str =
     "UPDATE card SET office = ?2, at = ?3, standing = ?4, late_after = ?5, due = ?6, settled = ?7 WHERE dossier = ?1";
 
-/// Keeps the card of a dossier: of one that is opened, or whose card was another one before, as far as it is known.
-pub(super) fn keep(
-    open: &Connection,
-    dossier: u64,
-    card: &Card,
-    before: Option<&Card>,
-    opened: bool,
-) -> rusqlite::Result<()> {
-    let before = before.filter(|before| {
-        (&before.unit, &before.procedure, &before.applicant, before.received)
-            == (&card.unit, &card.procedure, &card.applicant, card.received)
-    });
+/// Keeps the card of a change, where it has one: as much of it as is another one than before, as far as that is known.
+pub(super) fn keep(open: &Connection, dossier: u64, change: &Change) -> rusqlite::Result<()> {
+    let Some(card) = &change.card else { return Ok(()) };
+    let before = change.moved().map(|(before, _)| before);
     let is_known = match before {
         Some(before) => update(open, dossier, card, before)?,
         None => false,
@@ -47,7 +40,7 @@ pub(super) fn keep(
     if !is_known {
         replace(open, dossier, card)?;
     }
-    if !opened {
+    if change.before > 0 {
         let stay = match before.filter(|_| is_known) {
             Some(before) => before.posts == card.posts,
             None => posts(open, dossier)? == card.posts,

@@ -1,7 +1,7 @@
 //! A store in one file: SQLite with a write-ahead log, synced before anything is acknowledged.
 //!
 //! `open` readies the file, `read` and `write` are the two sides of the contract, `find` keeps cards and looks them up, `outbox`
-//! keeps what is to be sent, `oldest` says since when, `backup` copies all of it, `error` says what SQLite reports, `whole` is a transaction. One connection writes and another reads, so that nobody who asks waits for a sync.
+//! keeps what is to be sent, `oldest` says since when, `backup` copies all of it, `error` says what SQLite reports, `whole` is a transaction, `quiet` remembers when the next dossier wakes. One connection writes and another reads, so that nobody who asks waits for a sync.
 
 mod backup;
 mod error;
@@ -9,6 +9,7 @@ mod find;
 mod oldest;
 mod open;
 mod outbox;
+mod quiet;
 mod read;
 mod whole;
 mod write;
@@ -38,6 +39,7 @@ pub struct Sqlite {
     /// Closed before the writer, which brings the log into the file when it is the last to go.
     reader: Mutex<Connection>,
     writer: Mutex<Connection>,
+    quiet: quiet::Quiet,
 }
 
 impl Sqlite {
@@ -92,7 +94,7 @@ impl Store for Sqlite {
     }
 
     fn next_wake(&self) -> Result<Option<Instant>, StoreError> {
-        self.read(read::next_wake)
+        self.quiet.next_wake(&self.writer, || self.read(read::next_wake))
     }
 
     fn definition(&self, kind: DefinitionKind, hash: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {

@@ -8,6 +8,7 @@ use refinery::{Migration, Runner};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::quiet::Quiet;
 use super::{Sqlite, error};
 use crate::store::StoreError;
 
@@ -21,7 +22,7 @@ const MIGRATIONS: [(&str, &str); 2] = [
 const APPLICATION: i32 = 0x6d6f_7463;
 
 /// How long to wait for another program that writes.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Sqlite {
     /// Returns the store in a file, which is made where it is not there. An older one is brought up to date.
@@ -75,7 +76,8 @@ impl Sqlite {
 
     fn of(path: &Path, place: String, writer: Connection) -> Result<Self, StoreError> {
         let reader = connect(path, &place, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        Ok(Self { path: path.to_owned(), place, writer: Mutex::new(writer), reader: Mutex::new(reader) })
+        let (writer, reader) = (Mutex::new(writer), Mutex::new(reader));
+        Ok(Self { path: path.to_owned(), place, reader, writer, quiet: Quiet::of(path) })
     }
 }
 

@@ -84,9 +84,7 @@ fn keep(open: &Connection, change: &Change) -> rusqlite::Result<Option<u64>> {
         let mut replace = open.prepare_cached("INSERT OR REPLACE INTO snapshot VALUES (?1, ?2, ?3)")?;
         replace.execute(params![key, version, snapshot])?;
     }
-    if let Some(card) = &change.card {
-        find::keep(open, key, card, change.carded.as_deref(), change.before == 0)?;
-    }
+    find::keep(open, key, change)?;
     for outgoing in &change.outgoing {
         let at = outgoing.refused.is_none().then_some(motcua_engine::Instant::MIN.unix());
         open.prepare_cached("INSERT INTO outbox VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)")?.execute(params![
