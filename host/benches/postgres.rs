@@ -13,11 +13,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
-use motcua_engine::{Answer, Command, Instant, Opening, Value, fold, wakes_at};
-use motcua_host::chain::Hash;
-use motcua_host::{Asked, Host, Lease, Memory, Postgres, Request, Store, Writer};
+use motcua_engine::{Answer, Command, Instant, Opening, Outlook, Standing, Value};
+use motcua_host::{Asked, Card, Change, Host, Lease, Post, Postgres, Request, Store, Writer};
 use motcua_tests::permit::{self, TIMED, commands, start};
+use postgres::types::{ToSql, Type};
 use postgres::{Client, NoTls};
+
+#[path = "sqlite/recording.rs"]
+#[expect(dead_code, reason = "shared with the bench of SQLite, which asks more of it")]
+mod recording;
+use recording::Recording;
 
 #[path = "../tests/server.rs"]
 #[expect(dead_code, reason = "tests share a server, a bench has one of its own")]
@@ -26,16 +31,6 @@ use server::Server;
 
 const CLIENTS: usize = 8;
 const ROUNDS: usize = 5;
-
-/// What one command leaves in the database.
-struct Written {
-    dossier: String,
-    before: i32,
-    head: Hash,
-    record: Vec<u8>,
-    woke_at: Option<i64>,
-    wakes_at: Option<i64>,
-}
 
 fn asked(dossier: &str) -> Vec<Asked> {
     let opening = Command {
@@ -61,27 +56,14 @@ fn host(store: impl Store + 'static) -> Host {
     Host::new(permit::open(TIMED).unwrap().0, Box::new(store), &[])
 }
 
-/// Returns what the ways of dossiers leave: one event a command.
-fn written(dossiers: &[String]) -> Vec<Written> {
-    let host = host(Memory::new());
-    let mut all = Vec::new();
-    for id in dossiers {
-        host.ask_all(&asked(id))
-            .into_iter()
-            .for_each(|reply| assert!(matches!(reply.unwrap().answer, Answer::Accepted(_))));
-        let (mut dossier, mut woke_at) = (None, None);
-        for (before, (event, record)) in
-            (0..).zip(host.events(id, 0).unwrap().iter().zip(host.store().journal(id, 0).unwrap()))
-        {
-            let folded = fold(dossier.take(), event);
-            let wakes = wakes_at(&host.world(), &folded).map(Instant::unix);
-            let (head, record) = (record.hash(), record.bytes().to_vec());
-            all.push(Written { dossier: id.clone(), before, head, record, woke_at, wakes_at: wakes });
-            woke_at = wakes;
-            dossier = Some(folded);
-        }
+/// Returns what the ways of dossiers leave: one change a command.
+fn written(dossiers: &[String]) -> Vec<Change> {
+    let recording = Recording::default();
+    let host = host(recording.clone());
+    for asked in dossiers.iter().flat_map(|id| asked(id)) {
+        assert!(matches!(host.ask(asked).unwrap().answer, Answer::Accepted(_)));
     }
-    all
+    recording.taken().into_iter().flat_map(|transaction| transaction.changes).collect()
 }
 
 fn dossiers(client: usize) -> Vec<String> {
@@ -100,45 +82,157 @@ fn at_once(clients: impl Iterator<Item = Box<dyn FnOnce() + Send>>) -> Duration 
     started.elapsed()
 }
 
+/// What is written for a change, in the order of the parameters of statements; what comes last is not there of most.
+struct Row<'c> {
+    key: i64,
+    version: i32,
+    head: &'c [u8],
+    record: &'c [u8],
+    wakes: Option<i64>,
+    woke: Option<i64>,
+    dossier: &'c str,
+    instants: [i64; 4],
+    standing: &'static str,
+    posts: [Vec<Option<&'c str>>; 3],
+    card: &'c Card,
+    moved: bool,
+}
+
+impl<'c> Row<'c> {
+    fn of(change: &'c Change, key: i64) -> Self {
+        let card = change.card.as_deref().unwrap();
+        let never = |at: Option<Instant>| at.map_or(i64::MAX, Instant::unix);
+        let (standing, late_after) = match card.outlook {
+            Outlook::Is(standing) => (standing, i64::MAX),
+            Outlook::RunsUntil(last) => (Standing::Running, last.unix()),
+        };
+        let texts = |of: fn(&Post) -> Option<&str>| card.posts.iter().map(of).collect();
+        Row {
+            key,
+            version: change.after().cast_signed(),
+            head: &change.head.0,
+            record: change.records.first().unwrap().bytes(),
+            wakes: change.wakes_at.map(Instant::unix),
+            woke: change.woke_at.map(Instant::unix),
+            dossier: &change.dossier,
+            instants: [card.at.unix(), never(card.due), never(card.settled), late_after],
+            standing: standing.name(),
+            posts: [
+                texts(|post| Some(&post.state)),
+                texts(|post| post.role.as_deref()),
+                texts(|post| post.office.as_deref()),
+            ],
+            card,
+            moved: change.carded.as_ref().is_none_or(|before| before.posts != card.posts),
+        }
+    }
+
+    /// Returns the parameters, as [`TYPES`] has them.
+    fn with<T>(&self, run: impl FnOnce(&[&(dyn ToSql + Sync)]) -> T) -> T {
+        let card = self.card;
+        let (office, applicant) = (card.office.as_deref(), card.applicant.as_deref());
+        let (unit, procedure, received) = (card.unit.as_str(), card.procedure.as_str(), card.received.unix());
+        let [at, due, settled, late_after] = &self.instants;
+        let [state, role, post_office] = &self.posts;
+        let all: [&(dyn ToSql + Sync); 20] = [
+            &self.key,
+            &self.version,
+            &self.head,
+            &self.record,
+            &self.wakes,
+            &self.woke,
+            &self.dossier,
+            &office,
+            at,
+            due,
+            settled,
+            &self.standing,
+            late_after,
+            state,
+            role,
+            post_office,
+            &unit,
+            &procedure,
+            &applicant,
+            &received,
+        ];
+        run(&all)
+    }
+}
+
+const TYPES: [Type; 20] = [
+    Type::INT8,
+    Type::INT4,
+    Type::BYTEA,
+    Type::BYTEA,
+    Type::INT8,
+    Type::INT8,
+    Type::TEXT,
+    Type::TEXT,
+    Type::INT8,
+    Type::INT8,
+    Type::INT8,
+    Type::TEXT,
+    Type::INT8,
+    Type::TEXT_ARRAY,
+    Type::TEXT_ARRAY,
+    Type::TEXT_ARRAY,
+    Type::TEXT,
+    Type::TEXT,
+    Type::TEXT,
+    Type::INT8,
+];
+
 const OPEN: &str = "\
-    WITH d AS (INSERT INTO motcua.dossier (id, version, head, wakes_at) VALUES ($1, 1, $2, $3) RETURNING key), \
-    w AS (INSERT INTO motcua.wake VALUES ($3, $1)) \
+    WITH d AS (INSERT INTO motcua.dossier (id, version, head, wakes_at) VALUES ($7, 1, $3, $5) RETURNING key), \
+    w AS (INSERT INTO motcua.wake VALUES ($5, $7)), \
+    c AS (INSERT INTO motcua.card SELECT key, $17, $18, $19, $8, $20, $9, $10, $11, $12, $13 FROM d), \
+    p AS (INSERT INTO motcua.post SELECT key, n - 1, s, r, o \
+        FROM d, unnest($14, $15, $16) WITH ORDINALITY AS t (s, r, o, n)) \
     INSERT INTO motcua.event SELECT (key << 24) + 1, $4 FROM d RETURNING key >> 24";
-const STAY: &str = "\
-    WITH d AS (UPDATE motcua.dossier SET version = $2, head = $3 WHERE key = $1) \
-    INSERT INTO motcua.event VALUES (($1::BIGINT << 24) + $2, $4)";
+const CARD: &str = "\
+    c AS (UPDATE motcua.card SET office = $8, at = $9, due = $10, settled = $11, standing = $12, late_after = $13 \
+        WHERE dossier = $1)";
+const POSTS: &str = "\
+    p AS (DELETE FROM motcua.post WHERE dossier = $1 AND number >= cardinality($14)), \
+    q AS (INSERT INTO motcua.post SELECT $1, n - 1, s, r, o FROM unnest($14, $15, $16) WITH ORDINALITY AS t (s, r, o, n) \
+        ON CONFLICT (dossier, number) DO UPDATE SET state = excluded.state, role = excluded.role, office = excluded.office)";
+const STAY: &str = "d AS (UPDATE motcua.dossier SET version = $2, head = $3 WHERE key = $1)";
 const MOVE: &str = "\
-    WITH d AS (UPDATE motcua.dossier SET version = $2, head = $3, wakes_at = $5 WHERE key = $1), \
-    w AS (UPDATE motcua.wake SET at = $5 WHERE at = $6 AND dossier = $7) \
-    INSERT INTO motcua.event VALUES (($1::BIGINT << 24) + $2, $4)";
+    d AS (UPDATE motcua.dossier SET version = $2, head = $3, wakes_at = $5 WHERE key = $1), \
+    w AS (UPDATE motcua.wake SET at = $5 WHERE at = $6 AND dossier = $7)";
 const END: &str = "\
-    WITH d AS (UPDATE motcua.dossier SET version = $2, head = $3, wakes_at = NULL WHERE key = $1), \
-    w AS (DELETE FROM motcua.wake WHERE at = $5 AND dossier = $6) \
-    INSERT INTO motcua.event VALUES (($1::BIGINT << 24) + $2, $4)";
+    d AS (UPDATE motcua.dossier SET version = $2, head = $3, wakes_at = NULL WHERE key = $1), \
+    w AS (DELETE FROM motcua.wake WHERE at = $6 AND dossier = $7)";
+const EVENT: &str = "INSERT INTO motcua.event VALUES (($1 << 24) + $2, $4)";
 
 /// A statement a command: the least that a client can send.
-fn in_one_statement(client: &mut Client, rows: &[Written]) {
-    let [open, stay, moved, end] = [OPEN, STAY, MOVE, END].map(|text| client.prepare(text).unwrap());
+fn in_one_statement(client: &mut Client, rows: &[Change]) {
+    let open = client.prepare_typed(OPEN, &TYPES).unwrap();
+    let mut ways = [STAY, MOVE, END].map(|way| {
+        let stays = client.prepare_typed(&format!("WITH {way}, {CARD} {EVENT}"), &TYPES[..13]).unwrap();
+        (stays, client.prepare_typed(&format!("WITH {way}, {CARD}, {POSTS} {EVENT}"), &TYPES[..16]).unwrap())
+    });
     let mut key = 0_i64;
     for row in rows {
-        let (head, record, number) = (row.head.0.as_slice(), row.record.as_slice(), row.before + 1);
-        let _ = match (row.before, row.woke_at, row.wakes_at) {
-            (0, ..) => {
-                let opened = client.query_one(&open, &[&row.dossier, &head, &row.wakes_at, &record]).unwrap();
-                key = opened.get(0);
-                1
+        let row = Row::of(row, key);
+        let [stay, moved, end] = &mut ways;
+        let (alone, posted) = match (row.woke, row.wakes) {
+            _ if row.version == 1 => {
+                key = row.with(|with| client.query_one(&open, with)).unwrap().get(0);
+                continue;
             }
-            (_, woke, wakes) if woke == wakes => client.execute(&stay, &[&key, &number, &head, &record]).unwrap(),
-            (_, woke, None) => client.execute(&end, &[&key, &number, &head, &record, &woke, &row.dossier]).unwrap(),
-            (_, woke, wakes) => {
-                client.execute(&moved, &[&key, &number, &head, &record, &wakes, &woke, &row.dossier]).unwrap()
-            }
+            (woke, wakes) if woke == wakes => stay,
+            (_, None) => end,
+            _ => moved,
         };
+        let (statement, many) = if row.moved { (posted, 16) } else { (alone, 13) };
+        row.with(|with| client.execute(&*statement, with.get(..many).unwrap())).unwrap();
     }
 }
 
 /// A transaction a command, each row by a statement of its own: how it is usually written.
-fn row_by_row(client: &mut Client, rows: &[Written]) {
+fn row_by_row(client: &mut Client, rows: &[Change]) {
     let texts = [
         "INSERT INTO motcua.dossier (id, version, head, wakes_at) VALUES ($1, 1, $2, $3) RETURNING key",
         "UPDATE motcua.dossier SET version = $2, head = $3, wakes_at = $4 WHERE key = $1",
@@ -146,29 +240,56 @@ fn row_by_row(client: &mut Client, rows: &[Written]) {
         "INSERT INTO motcua.wake VALUES ($1, $2)",
         "DELETE FROM motcua.wake WHERE at = $1 AND dossier = $2",
         "UPDATE motcua.wake SET at = $1 WHERE at = $2 AND dossier = $3",
+        "INSERT INTO motcua.card VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "UPDATE motcua.card SET office = $2, at = $3, due = $4, settled = $5, standing = $6, late_after = $7 WHERE dossier = $1",
+        "DELETE FROM motcua.post WHERE dossier = $1",
+        "INSERT INTO motcua.post VALUES ($1, $2, $3, $4, $5)",
     ];
-    let [open, update, event, wake, sleep, moved] = texts.map(|text| client.prepare(text).unwrap());
+    let [open, update, event, wake, sleep, moved, card, filed, left, post] =
+        texts.map(|text| client.prepare(text).unwrap());
     let mut key = 0_i64;
     for row in rows {
-        let (head, number) = (row.head.0.as_slice(), i64::from(row.before) + 1);
+        let mut row = Row::of(row, key);
+        let (id, number) = (row.dossier, i64::from(row.version));
         let mut all = client.transaction().unwrap();
-        if row.before == 0 {
-            key = all.query_one(&open, &[&row.dossier, &head, &row.wakes_at]).unwrap().get(0);
+        if row.version == 1 {
+            key = all.query_one(&open, &[&id, &row.head, &row.wakes]).unwrap().get(0);
+            row.key = key;
         } else {
-            all.execute(&update, &[&key, &(row.before + 1), &head, &row.wakes_at]).unwrap();
+            all.execute(&update, &[&key, &row.version, &row.head, &row.wakes]).unwrap();
         }
         all.execute(&event, &[&key, &number, &row.record]).unwrap();
-        match (row.woke_at, row.wakes_at) {
+        match (row.woke, row.wakes) {
             (before, after) if before == after => 0,
-            (None, after) => all.execute(&wake, &[&after, &row.dossier]).unwrap(),
-            (before, None) => all.execute(&sleep, &[&before, &row.dossier]).unwrap(),
-            (before, after) => all.execute(&moved, &[&after, &before, &row.dossier]).unwrap(),
+            (None, after) => all.execute(&wake, &[&after, &id]).unwrap(),
+            (before, None) => all.execute(&sleep, &[&before, &id]).unwrap(),
+            (before, after) => all.execute(&moved, &[&after, &before, &id]).unwrap(),
         };
+        let of = row.card;
+        let ([at, due, settled, late_after], standing, office) = (row.instants, row.standing, of.office.as_deref());
+        if row.version == 1 {
+            let (unit, procedure, applicant) = (of.unit.as_str(), of.procedure.as_str(), of.applicant.as_deref());
+            let received = of.received.unix();
+            let with: [&(dyn ToSql + Sync); 11] =
+                [&key, &unit, &procedure, &applicant, &office, &received, &at, &due, &settled, &standing, &late_after];
+            all.execute(&card, &with).unwrap();
+        } else {
+            all.execute(&filed, &[&key, &office, &at, &due, &settled, &standing, &late_after]).unwrap();
+        }
+        if row.moved {
+            if row.version > 1 {
+                all.execute(&left, &[&key]).unwrap();
+            }
+            for (number, at) in (0_i32..).zip(&of.posts) {
+                let (role, office) = (at.role.as_deref(), at.office.as_deref());
+                all.execute(&post, &[&key, &number, &at.state.as_str(), &role, &office]).unwrap();
+            }
+        }
         all.commit().unwrap();
     }
 }
 
-fn floor(url: &str, write: fn(&mut Client, &[Written])) -> Duration {
+fn floor(url: &str, write: fn(&mut Client, &[Change])) -> Duration {
     drop(Postgres::open(url).unwrap());
     at_once((0..CLIENTS).map(|client| {
         let rows = written(&dossiers(client));

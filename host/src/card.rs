@@ -6,7 +6,7 @@ use motcua_engine::{
     in_force, possible,
 };
 use smol_str::SmolStr;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// What a dossier is looked up and counted by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +103,9 @@ impl Card {
 /// Returns the name of a person as it is looked up.
 #[must_use]
 pub fn name(text: &str) -> SmolStr {
-    text.trim().nfc().collect()
+    let text = text.trim();
+    // Most names are in it already.
+    if is_nfc(text) { text.into() } else { text.nfc().collect() }
 }
 
 /// When the clock that counts came to its end.

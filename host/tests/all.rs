@@ -18,6 +18,7 @@ mod postgres;
 mod postgres_faults;
 mod queries;
 mod server;
+mod sqlite;
 mod stores;
 mod verify;
 mod watched;

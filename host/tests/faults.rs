@@ -208,14 +208,19 @@ fn an_event_of_a_newer_program_is_said() {
     assert!(woken.events > 0);
 }
 
-/// A file system of two megabytes, unmounted in the end; nothing where this machine does not let us.
-struct Small(tempfile::TempDir);
+/// A small file system, unmounted in the end; nothing where this machine does not let us.
+pub(crate) struct Small(pub(crate) tempfile::TempDir);
 
 impl Small {
-    fn mounted() -> Option<Self> {
+    pub(crate) fn mounted(size: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
-        let mount = ["-t", "tmpfs", "-o", "size=2m", "tmpfs"];
+        let mount = ["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"];
         mount_with(&mount, folder.path()).then(|| Self(folder))
+    }
+
+    /// Makes it larger; what was kept stays.
+    pub(crate) fn grow(&self, size: &str) {
+        assert!(mount_with(&["-o", &format!("remount,size={size}")], self.0.path()));
     }
 }
 
@@ -232,7 +237,7 @@ impl Drop for Small {
 
 #[test]
 fn a_full_disk_is_said_and_what_was_kept_stays() {
-    let Some(small) = Small::mounted() else { return println!("skipped: no file system can be mounted here") };
+    let Some(small) = Small::mounted("2m") else { return println!("skipped: no file system can be mounted here") };
     let path = small.0.path().join("dossiers.db");
     let host = sqlite(&path);
     let mut kept = BTreeSet::new();
@@ -250,7 +255,7 @@ fn a_full_disk_is_said_and_what_was_kept_stays() {
     assert!(matches!(*said, StoreError::Full { .. }), "{said}");
     drop(host);
     // With room again everything is there; more would be refused as before.
-    assert!(mount_with(&["-o", "remount,size=64m"], small.0.path()));
+    small.grow("64m");
     check(&path, &kept);
     assert!(kept.len() > 100, "{}", kept.len());
     assert!(matches!(sqlite(&path).ask(opening("more")).unwrap().answer, Answer::Accepted(_)));
@@ -258,7 +263,7 @@ fn a_full_disk_is_said_and_what_was_kept_stays() {
 
 #[test]
 fn a_read_only_file_is_said() {
-    let Some(small) = Small::mounted() else { return println!("skipped: no file system can be mounted here") };
+    let Some(small) = Small::mounted("2m") else { return println!("skipped: no file system can be mounted here") };
     let path = small.0.path().join("dossiers.db");
     sqlite(&path).ask(opening("D1")).unwrap();
     assert!(mount_with(&["-o", "remount,ro"], small.0.path()));

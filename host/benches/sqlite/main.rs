@@ -4,7 +4,7 @@
 //! ```text
 //! cargo bench -p motcua-host --bench sqlite
 //! ```
-//! `SQLITE_DOSSIERS=100000` makes the large store smaller than a million.
+//! `SQLITE_DOSSIERS=100000` makes the large store smaller than a million, `SQLITE_ROBIN=10000` the one that is gone through in turn.
 
 #![expect(
     clippy::unwrap_used,
@@ -15,6 +15,8 @@
 
 mod floor;
 mod million;
+mod recording;
+mod robin;
 
 use std::path::Path;
 use std::time::{Duration, Instant as Clock};
@@ -23,9 +25,11 @@ use motcua_engine::{Answer, Command, Opening, Value, World};
 use motcua_host::{Asked, Host, Request, Sqlite};
 use motcua_tests::permit::{self, TIMED, commands, start};
 
-use floor::Recording;
+use recording::Recording;
 
 fn main() {
+    let many = std::env::var("SQLITE_ROBIN").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
+    robin::measure(many);
     println!("one command per sync");
     compare(1, 300);
     println!("groups of 64");
@@ -76,12 +80,24 @@ fn asked(dossiers: usize) -> Vec<Asked> {
 struct Spent {
     wall: Duration,
     cpu: Duration,
+    /// What was written to files, in bytes.
+    written: u64,
 }
 
 fn spent(work: impl FnOnce()) -> Spent {
-    let (wall, cpu) = (Clock::now(), cpu());
+    let (wall, cpu, written) = (Clock::now(), cpu(), written());
     work();
-    Spent { wall: wall.elapsed(), cpu: self::cpu().saturating_sub(cpu) }
+    Spent {
+        wall: wall.elapsed(),
+        cpu: self::cpu().saturating_sub(cpu),
+        written: self::written().saturating_sub(written),
+    }
+}
+
+/// Returns how many bytes this thread has written so far.
+fn written() -> u64 {
+    let text = std::fs::read_to_string("/proc/thread-self/io").unwrap_or_default();
+    text.lines().find_map(|line| line.strip_prefix("wchar: ")?.parse().ok()).unwrap_or(0)
 }
 
 /// Returns the processor time of this thread so far.
@@ -96,13 +112,13 @@ fn compare(group: usize, dossiers: usize) {
     let recording = Recording::default();
     let transactions = {
         let host = Host::new(world(), Box::new(recording.clone()), &["log"]);
-        host.ask_all(&asked)
-            .into_iter()
-            .for_each(|reply| assert!(matches!(reply.unwrap().answer, Answer::Accepted(_))));
+        let replies = asked.chunks(group).flat_map(|group| host.ask_all(group));
+        replies.for_each(|reply| assert!(matches!(reply.unwrap().answer, Answer::Accepted(_))));
         recording.taken()
     };
     let (mut hosts, mut floors) = (Vec::new(), Vec::new());
-    for _ in 0..3 {
+    let rounds = if group == 1 { 7 } else { 5 };
+    for _ in 0..rounds {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("floor.db");
         drop(Sqlite::open(&path).unwrap());
@@ -110,7 +126,7 @@ fn compare(group: usize, dossiers: usize) {
         let path = folder.path().join("host.db");
         let host = Host::new(world(), Box::new(Sqlite::open(&path).unwrap()), &["log"]);
         hosts.push(spent(|| asked.chunks(group).for_each(|group| drop(host.ask_all(group)))));
-        if floors.len() == 3 {
+        if floors.len() == rounds {
             sizes(&path, asked.len(), dossiers, &transactions);
         }
     }
@@ -119,6 +135,12 @@ fn compare(group: usize, dossiers: usize) {
     let (host, floor) = (least(&hosts, |s| s.wall).as_secs_f64(), least(&floors, |s| s.wall).as_secs_f64());
     println!("  floor {:9.0} commands a second", commands / floor);
     println!("  host  {:9.0} commands a second, {:.0} % of the floor", commands / host, 100.0 * floor / host);
+    let bytes = |all: &[Spent]| all.first().map_or(0, |spent| spent.written) / asked.len() as u64;
+    println!(
+        "  written: floor {} bytes a command, host {}, the log and the file together",
+        bytes(&floors),
+        bytes(&hosts)
+    );
     let (host, floor) = (least(&hosts, |s| s.cpu).as_secs_f64(), least(&floors, |s| s.cpu).as_secs_f64());
     let each = |seconds: f64| seconds / commands * 1e6;
     println!(
@@ -139,6 +161,14 @@ fn sizes(path: &Path, commands: usize, dossiers: usize, transactions: &[motcua_h
         size(file("")) / commands,
         size(file("")) / dossiers,
     );
+    let file = rusqlite::Connection::open(path).unwrap();
+    let mut parts = file.prepare("SELECT name, sum(payload), sum(pgsize) FROM dbstat GROUP BY name").unwrap();
+    let parts = parts.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    for (name, payload, pages) in parts.map(Result::<(String, usize, usize), _>::unwrap) {
+        if payload / dossiers > 0 {
+            println!("    {name}: {} bytes a dossier in {} of pages", payload / dossiers, pages / dossiers);
+        }
+    }
 }
 
 fn size(bytes: u64) -> usize {

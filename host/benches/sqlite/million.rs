@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant as Clock};
 
-use motcua_engine::Instant;
+use motcua_engine::{Instant, Outlook, Standing};
 use motcua_host::chain::{Hash, Record};
-use motcua_host::{Appended, Change, Host, Lease, Sqlite, Store, Transaction};
+use motcua_host::{Appended, Card, Change, Host, Lease, Post, Sqlite, Store, Transaction};
 
 /// How many of the dossiers are due when they are looked for.
 const DUE: i64 = 100_000;
@@ -28,7 +28,7 @@ pub(super) fn measure(dossiers: i64) {
     let before = first.unwrap_or(Instant::MIN).plus(-1);
     let lease = Lease { host: 1, until: Instant::MAX };
     let clock = Clock::now();
-    assert!(store.uncarded(1).unwrap().len() == 1);
+    assert!(store.uncarded(1).unwrap().is_empty());
     println!("  asked for dossiers without a card: {:.1} ms", clock.elapsed().as_secs_f64() * 1e3);
     let host = Host::new(super::world(), Box::new(Sqlite::open(&path).unwrap()), &[]);
     for when in ["just after somebody has written", "once nobody has for four seconds"] {
@@ -71,8 +71,25 @@ fn opened(n: i64) -> Transaction {
         wakes_at: Some(Instant::from_unix(at)),
         snapshot: None,
         outgoing: Vec::new(),
-        card: None,
+        card: Some(card(n, at).into()),
         carded: None,
     };
     Transaction { changes: vec![change], ..Transaction::default() }
+}
+
+/// A card of somebody among five thousand names, in one of fifty offices.
+fn card(n: i64, at: i64) -> Card {
+    let office = Some(format!("thuan_bac.office_{:02}", n % 50).into());
+    Card {
+        unit: "thuan_bac".into(),
+        procedure: "housing_permit".into(),
+        applicant: Some(format!("Nguyễn Văn {:04}", n.wrapping_mul(7_919) % 5000).into()),
+        office: None,
+        received: Instant::from_unix(n),
+        at: Instant::from_unix(n),
+        due: Some(Instant::from_unix(at)),
+        outlook: Outlook::Is(Standing::Running),
+        settled: None,
+        posts: vec![Post { state: "examining".into(), role: Some("examiner".into()), office }],
+    }
 }

@@ -233,7 +233,8 @@ pub(super) fn card(whole: &Connection, dossier: u64) -> rusqlite::Result<Option<
 }
 
 pub(super) fn uncarded(connection: &Connection, limit: usize) -> rusqlite::Result<Vec<SmolStr>> {
-    let both = "SELECT (SELECT count(*) FROM dossier) = (SELECT count(*) FROM card)";
+    // Keys go from 1 on and none is given back: the highest one is how many there are. Cards are counted in their smallest index.
+    let both = "SELECT (SELECT coalesce(max(key), 0) FROM dossier) = (SELECT count(*) FROM card)";
     if connection.prepare_cached(both)?.query_row([], |row| row.get(0))? {
         return Ok(Vec::new());
     }

@@ -34,9 +34,13 @@ struct Seen {
     log: File,
     stamp: Stamp,
     since: Clock,
-    /// The next wake-up; nothing while it is not certain.
-    next: Option<Option<Instant>>,
+    /// The answer; nothing while it is not certain.
+    next: Option<Next>,
 }
+
+/// When the next dossier wakes, where one does.
+#[derive(Clone, Copy, Debug)]
+struct Next(Option<Instant>);
 
 /// When a log was changed last, and how long it is.
 type Stamp = (SystemTime, u64);
@@ -61,7 +65,7 @@ impl Quiet {
                 if seen.next.is_none() && seen.since.elapsed() > SETTLED {
                     seen.next = while_nobody_writes(writer, || stamp(&seen.log) == now);
                 }
-                if let Some(next) = seen.next {
+                if let Some(Next(next)) = seen.next {
                     return Ok(next);
                 }
             }
@@ -84,11 +88,11 @@ fn stamp(log: &File) -> Option<Stamp> {
 }
 
 /// Asks for the next wake-up while nobody is in the middle of a commit, if that can be had without waiting, and the log is as it was.
-fn while_nobody_writes(writer: &Mutex<Connection>, as_it_was: impl FnOnce() -> bool) -> Option<Option<Instant>> {
+fn while_nobody_writes(writer: &Mutex<Connection>, as_it_was: impl FnOnce() -> bool) -> Option<Next> {
     let writer = writer.try_lock().ok()?;
     writer.busy_timeout(Duration::ZERO).ok()?;
-    let next =
-        Whole::writing(&writer).and_then(|whole| Ok(if as_it_was() { Some(read::next_wake(&whole)?) } else { None }));
+    let next = Whole::writing(&writer)
+        .and_then(|whole| Ok(if as_it_was() { Some(Next(read::next_wake(&whole)?)) } else { None }));
     writer.busy_timeout(PATIENCE).ok()?;
     next.ok().flatten()
 }

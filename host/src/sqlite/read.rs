@@ -70,23 +70,17 @@ pub(super) fn due(
     after: Option<&Due>,
     limit: usize,
 ) -> rusqlite::Result<Vec<Due>> {
+    let mut found = Vec::with_capacity(limit.min(256));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let due = |row: &rusqlite::Row<'_>| {
-        let dossier = row.get_ref(1)?.as_str().map(SmolStr::new)?;
-        Ok(Due { at: Instant::from_unix(row.get(0)?), dossier })
-    };
-    match after {
-        None => connection
-            .prepare_cached("SELECT at, dossier FROM wake WHERE at <= ?1 ORDER BY at, dossier LIMIT ?2")?
-            .query_map(params![by.unix(), limit], due)?
-            .collect(),
-        Some(after) => connection
-            .prepare_cached(
-                "SELECT at, dossier FROM wake WHERE (at, dossier) > (?3, ?4) AND at <= ?1 ORDER BY at, dossier LIMIT ?2",
-            )?
-            .query_map(params![by.unix(), limit, after.at.unix(), after.dossier.as_str()], due)?
-            .collect(),
+    // No id is empty: before the first one, nothing is left out.
+    let (at, dossier) = after.map_or((i64::MIN, ""), |after| (after.at.unix(), after.dossier.as_str()));
+    let text = "SELECT at, dossier FROM wake WHERE (at, dossier) > (?3, ?4) AND at <= ?1 ORDER BY at, dossier LIMIT ?2";
+    let mut due = connection.prepare_cached(text)?;
+    let mut due = due.query(params![by.unix(), limit, at, dossier])?;
+    while let Some(row) = due.next()? {
+        found.push(Due { at: Instant::from_unix(row.get(0)?), dossier: row.get_ref(1)?.as_str().map(SmolStr::new)? });
     }
+    Ok(found)
 }
 
 pub(super) fn next_wake(connection: &Connection) -> rusqlite::Result<Option<Instant>> {

@@ -208,3 +208,40 @@ fn what_a_dead_deliverer_had_claimed_comes_from_another() {
     clock.turn(lent.since(start()));
     assert_eq!(drained(&outbox, &clock).delivered, 6);
 }
+
+/// A database that is gone for a while: the loop says so and goes on, and nothing is lost.
+#[test]
+fn a_database_that_stops_under_delivery_loses_no_message() {
+    let Some(server) = Server::start() else { return };
+    let host = host(Box::new(Postgres::open(&server.database()).unwrap()));
+    filled(&host, 20, 3);
+    let receiver = Receiver::start(|_, _| {
+        std::thread::sleep(Duration::from_millis(5));
+        Does::Answers(200, "")
+    });
+    let (webhook, clock) = (webhook(&receiver), Turned::new());
+    let (stop, failed) = (AtomicBool::new(false), AtomicBool::new(false));
+    let outbox = Outbox::new(&host, "web", &webhook);
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                outbox.follow(&|| clock.now(), &stop, &|passed| {
+                    failed.fetch_or(passed.is_err(), Ordering::Relaxed);
+                });
+            });
+        }
+        until(|| receiver.sent().len() >= 20);
+        server.down();
+        until(|| failed.load(Ordering::Relaxed));
+        assert!(receiver.sent().len() < 120, "it was stopped in the middle");
+        server.up();
+        // What was lent out when it stopped comes again once the lease is over.
+        clock.turn(APART);
+        until(|| host.store().waiting("web", None, 1).is_ok_and(|waiting| waiting.is_empty()));
+        stop.store(true, Ordering::Relaxed);
+    });
+    let ids = receiver.ids();
+    in_order(&ids);
+    assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), 120);
+    assert!(ids.len() <= 120 + THREADS * 16, "{} repetitions", ids.len() - 120);
+}

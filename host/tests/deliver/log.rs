@@ -6,7 +6,8 @@ use std::io::Write;
 use motcua_host::deliver::{Destination, Log, Message, Said};
 use motcua_host::{Outbox, Passed, Sending};
 
-use super::{Turned, drained, filled, memory, start};
+use super::{Turned, drained, filled, in_order, memory, start};
+use crate::faults::Small;
 
 fn message(body: &str) -> Message {
     let sending = Sending { destination: "log".into(), dossier: "D1".into(), event: 1, effect: 0 };
@@ -67,4 +68,33 @@ fn what_a_log_does_not_keep_is_not_delivered() {
         let waiting = host.store().waiting("log", None, 9).unwrap();
         assert_eq!(waiting.len(), 4 - delivered);
     }
+}
+
+#[test]
+fn a_log_on_a_full_disk_goes_on_where_there_is_room_again() {
+    let Some(small) = Small::mounted("16k") else { return println!("skipped: no file system can be mounted here") };
+    let path = small.0.path().join("messages.jsonl");
+    let ids = || {
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.ends_with('\n'), "the last line is a whole one");
+        let id =
+            |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_owned();
+        text.lines().map(id).collect::<Vec<_>>()
+    };
+    let (host, clock) = (memory(), Turned::new());
+    filled(&host, 10, 4);
+    let log = Log::append(&path).unwrap();
+    let outbox = Outbox::new(&host, "log", &log);
+    let full = drained(&outbox, &clock);
+    let why = full.away.unwrap();
+    assert!(why.starts_with("the log cannot be written: "), "{why}");
+    let waiting = host.store().waiting("log", None, 99).unwrap().len();
+    assert_eq!((waiting, full.dead), (80 - full.delivered, Vec::new()));
+    assert!(full.delivered > 0 && ids().len() >= full.delivered, "{} of {}", ids().len(), full.delivered);
+    small.grow("1m");
+    clock.turn(3600);
+    let rest = drained(&outbox, &clock);
+    assert_eq!((rest.delivered, rest.away), (waiting, None));
+    in_order(&ids());
+    assert_eq!(ids().into_iter().collect::<std::collections::BTreeSet<_>>().len(), 80);
 }
