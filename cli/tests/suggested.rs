@@ -111,8 +111,8 @@ fn procedures_of_the_library_get_suggestions_that_run_green() {
         "xong ngày trước ngày cuối",
         "xong vào giây cuối",
         "xong ngày sau ngày cuối",
-        ": không điều kiện nào đúng\"",
-        ": không có quyền\"",
+        ": không điều kiện nào đúng",
+        ": không có quyền",
     ] {
         assert!(written.contains(line), "{line}");
     }
