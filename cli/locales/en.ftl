@@ -221,6 +221,7 @@ deed-command = `{ $command }`
 deed-by = `{ $command }` by { $who }
 deed-automatic = by itself
 deed-migrated = another version of the procedure: { $reason }
+deed-erased = personal data erased: { $reason }
 deed-reprojected = a changed calendar: { $reason }
 deed-time = by time
 waits-for = waiting for { $part }

@@ -159,6 +159,7 @@ deed-command = `{ $command }`
 deed-by = `{ $command }` do { $who } thực hiện
 deed-automatic = tự động
 deed-migrated = thủ tục có phiên bản khác: { $reason }
+deed-erased = xóa dữ liệu cá nhân: { $reason }
 deed-reprojected = lịch làm việc thay đổi: { $reason }
 deed-time = do đến hạn
 waits-for = đang chờ kết quả của { $part }

@@ -137,6 +137,7 @@ impl Names<'_> {
             }
             Cause::Migrated { reason } => return say!(lang, "deed-migrated", reason = reason.as_str()),
             Cause::Reprojected { reason } => return say!(lang, "deed-reprojected", reason = reason.as_str()),
+            Cause::Erased { reason } => return say!(lang, "deed-erased", reason = reason.as_str()),
             Cause::Command { actor, role, reason, .. } => (actor, role, reason),
         };
         let command = self.command(event).unwrap_or_default();
@@ -150,7 +151,8 @@ impl Names<'_> {
         } else {
             say!(lang, "deed-command", command = command)
         };
-        match reason {
+        // One that was erased is empty.
+        match reason.as_ref().filter(|reason| !reason.is_empty()) {
             Some(reason) => say!(lang, "deed-reason", deed = deed, reason = reason.as_str()),
             None => deed,
         }

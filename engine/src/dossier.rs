@@ -178,7 +178,7 @@ pub struct Fired {
 pub struct Accepted {
     /// XXH3 of its id.
     pub key: u64,
-    /// XXH3 of its body.
+    /// XXH3 of its body; 0 once it is erased: then any body counts as the same.
     pub body: u64,
     /// The number of its first event.
     pub first: u32,
@@ -193,6 +193,13 @@ pub struct Incident {
     pub firing: crate::event::Firing,
     /// The fault, for people.
     pub fault: String,
+}
+
+impl Accepted {
+    /// Returns whether a body is that of the command, as far as is known.
+    pub(crate) fn is_body(&self, body: u64) -> bool {
+        self.body == body || self.body == 0
+    }
 }
 
 impl Dossier {

@@ -105,6 +105,11 @@ pub enum Cause {
         /// Why.
         reason: SmolStr,
     },
+    /// What the dossier holds of people is erased.
+    Erased {
+        /// Which order or law wants it.
+        reason: SmolStr,
+    },
 }
 
 /// A correction: the journal is void from an event on, and what follows the correction stands instead.
@@ -236,6 +241,8 @@ pub enum Effect {
         /// The version now.
         to: Box<CalendarPin>,
     },
+    /// These fields have no value any more, incidents no words, and the bodies of commands no hash.
+    Erased(Vec<FieldId>),
 }
 
 /// How a dossier begins.

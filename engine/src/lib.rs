@@ -48,9 +48,9 @@ pub use instant::{Day, Instant, InstantError, TimeOfDay};
 pub use replay::{Attempt, Check, Guards, Replay, Unplayable, Walk};
 pub use standing::{Outlook, Standing, standing};
 pub use step::{
-    DueMove, MigrateError, Migration, Move, Possible, Projected, ReprojectError, Reprojection, Timed, bring_outcome,
-    correct, decide, deliveries, fold, holds, migrate, open_called, possible, projected, reproject, tick, wakes_at,
-    withdraw_called,
+    DueMove, EraseError, MigrateError, Migration, Move, Possible, Projected, ReprojectError, Reprojection, Timed,
+    bring_outcome, correct, decide, deliveries, erase, fold, holds, migrate, open_called, possible, projected,
+    reproject, tick, wakes_at, withdraw_called,
 };
 pub use value::Value;
-pub use world::{LoadError, Procedure, World};
+pub use world::{LoadError, Personal, Procedure, World};

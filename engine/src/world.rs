@@ -13,8 +13,10 @@ use crate::{Day, Instant, RoleId};
 
 mod calendars;
 mod parallel;
+mod personal;
 mod procedure;
 
+pub use personal::Personal;
 pub use procedure::Procedure;
 pub(crate) use procedure::{Patterns, Reaction, Way};
 

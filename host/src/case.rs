@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use motcua_engine::plan::PlanHash;
 use motcua_engine::{
-    Answer, Command, Correction, Dossier, Effect, Event, Instant, Problem, Refusal, correct, decide, fold, migrate,
-    reproject, wakes_at,
+    Answer, Command, Correction, Dossier, Effect, Event, Instant, Problem, Refusal, correct, decide, erase, fold,
+    migrate, reproject, wakes_at,
 };
 use smol_str::SmolStr;
 
@@ -18,6 +18,7 @@ use crate::error::HostError;
 use crate::host::{Host, read};
 use crate::number::Given;
 use crate::request::{Asked, Happened, NotDelivered, Reply, Request};
+use crate::seal::Under;
 use crate::store::{Change, Definition, LONGEST_ID, Loaded, MOST_EVENTS, Outgoing, Transaction};
 
 /// Why a request is not decided.
@@ -66,6 +67,7 @@ struct Changing {
     after: Held,
     records: Vec<Record>,
     outgoing: Vec<Outgoing>,
+    erases: bool,
 }
 
 impl<'a> Case<'a> {
@@ -91,6 +93,7 @@ impl<'a> Case<'a> {
             Request::Tick => case.tick(&id, asked.now)?,
             Request::Migrate { to, reason } => case.migrate(&id, *to, reason, asked.now)?,
             Request::Reproject { reason } => case.reproject(&id, reason, asked.now)?,
+            Request::Erase { reason } => case.erase(&id, reason, asked.now)?,
         };
         case.closed(&id, answer)
     }
@@ -137,7 +140,7 @@ impl<'a> Case<'a> {
         if let Some(changing) = self.changing.iter().find(|changing| changing.id == *id) {
             let first = changing.before.as_ref().map_or(0, |held| held.dossier.version) + 1;
             for (number, record) in (first..).zip(&changing.records) {
-                journal.push(read(id, number, record.event())?);
+                journal.push(read(id, number, record)?);
             }
         }
         Ok(journal)
@@ -151,13 +154,9 @@ impl<'a> Case<'a> {
         }
         let before = self.held(id)?;
         let (mut head, mut records) = (before.as_ref().map_or_else(|| Hash::genesis(id), |held| held.head), Vec::new());
+        let mut under = Under::of(id, before.as_ref().map(|held| &*held.dossier));
         for event in events {
-            let unwritten = |why: serde_json::Error| HostError::Unreadable {
-                dossier: id.clone(),
-                number: event.number,
-                why: why.to_string(),
-            };
-            let record = Record::of(head, event).map_err(unwritten)?;
+            let record = self.host.record(head, event, &mut under)?;
             head = record.hash();
             records.push(record);
         }
@@ -183,7 +182,7 @@ impl<'a> Case<'a> {
             changing.records.append(&mut records);
             changing.outgoing.append(&mut outgoing);
         } else {
-            self.changing.push(Changing { id: id.clone(), before, after, records, outgoing });
+            self.changing.push(Changing { id: id.clone(), before, after, records, outgoing, erases: false });
         }
         Ok(())
     }
@@ -210,7 +209,14 @@ impl<'a> Case<'a> {
             let card = self.card(Some(&held), &held.dossier, &[])?;
             let after = Held { wakes_at, card, ..held.clone() };
             let (records, outgoing) = (Vec::new(), Vec::new());
-            self.changing.push(Changing { id: id.clone(), before: Some(held), after, records, outgoing });
+            self.changing.push(Changing {
+                id: id.clone(),
+                before: Some(held),
+                after,
+                records,
+                outgoing,
+                erases: false,
+            });
         }
         Ok(())
     }
@@ -278,6 +284,26 @@ impl<'a> Case<'a> {
         self.moved(id, moved.map(|moved| moved.events).unwrap_or_default(), now)
     }
 
+    fn erase(&mut self, id: &SmolStr, reason: &str, now: Instant) -> Result<Answer, Stop> {
+        let held = self.held(id)?.ok_or_else(|| HostError::Unknown(id.clone()))?;
+        if self.sheet.changed.contains(id) {
+            return Err(Stop::Later);
+        }
+        let Some(blank) = self.host.without_seals(id)? else { return Ok(Answer::Accepted(Vec::new())) };
+        let event = erase(&self.host.world(), &blank, now.max(held.dossier.at), reason);
+        let event = event.map_err(|why| HostError::Erase { dossier: id.clone(), why })?;
+        // What follows is decided on what whoever reads the journal has from now on.
+        let blank = Held { dossier: Arc::new(blank), snapshot_at: 0, ..held.clone() };
+        self.sheet.held.insert(id.clone(), Some(blank));
+        let kept = self.keep(id, std::slice::from_ref(&event), Told::Answer);
+        if kept.is_err() {
+            self.sheet.held.insert(id.clone(), Some(held));
+        }
+        kept?;
+        self.changing.iter_mut().filter(|changing| changing.id == *id).for_each(|changing| changing.erases = true);
+        Ok(Answer::Accepted(vec![event]))
+    }
+
     fn moved(&mut self, id: &SmolStr, events: Vec<Event>, now: Instant) -> Result<Answer, Stop> {
         self.keep(id, &events, Told::Answer)?;
         self.deliver(id, &events, now)?;
@@ -299,12 +325,14 @@ impl<'a> Case<'a> {
             transaction.numbers.push(given.taken);
         }
         for mut changing in self.changing {
-            let snapshot =
-                if changing.after.dossier.version >= changing.after.snapshot_at.saturating_add(SNAPSHOT_EVERY) {
-                    write_snapshot(&changing.after.dossier)
-                } else {
-                    None
-                };
+            let snapshot = if changing.after.dossier.version
+                >= changing.after.snapshot_at.saturating_add(SNAPSHOT_EVERY)
+                && !changing.erases
+            {
+                write_snapshot(&changing.after.dossier)
+            } else {
+                None
+            };
             if snapshot.is_some() {
                 changing.after.snapshot_at = changing.after.dossier.version;
             }
@@ -321,6 +349,7 @@ impl<'a> Case<'a> {
                 before: changing.before.as_ref().map_or(0, |held| held.dossier.version),
                 woke_at: changing.before.as_ref().and_then(|held| held.wakes_at),
                 records: changing.records,
+                erases: changing.erases,
                 head: changing.after.head,
                 wakes_at: changing.after.wakes_at,
                 snapshot,

@@ -37,9 +37,13 @@ impl fmt::Debug for Hash {
     }
 }
 
-/// An event as it is stored: the hash of the record before it, then the event.
+/// An event as it is stored: the hash of the record before it, then the event. What is personal in it stands in a seal beside it, which
+/// the chain does not cover and which can be erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record(Vec<u8>);
+pub struct Record {
+    bytes: Vec<u8>,
+    seal: Option<Box<[u8]>>,
+}
 
 impl Record {
     /// Returns the record of an event after the one that has a hash.
@@ -51,31 +55,42 @@ impl Record {
         let mut bytes = Vec::with_capacity(960);
         bytes.extend_from_slice(&previous.0);
         serde_json::to_writer(&mut bytes, event)?;
-        Ok(Self(bytes))
+        Ok(Self { bytes, seal: None })
     }
 
     /// Returns the record that a store has kept.
     #[must_use]
     pub fn stored(bytes: Vec<u8>) -> Self {
-        Self(bytes)
+        Self { bytes, seal: None }
+    }
+
+    /// Puts beside it what a store has kept there; nothing, where that is erased.
+    pub fn set_seal(&mut self, seal: Option<Vec<u8>>) {
+        self.seal = seal.map(Vec::into_boxed_slice);
+    }
+
+    /// Returns what a store keeps beside it; nothing where nothing in it is personal, or that is erased.
+    #[must_use]
+    pub fn seal(&self) -> Option<&[u8]> {
+        self.seal.as_deref()
     }
 
     /// Returns what a store keeps.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 
     /// Returns the hash of the record before; nothing where the bytes are too few for one.
     #[must_use]
     pub fn previous(&self) -> Option<Hash> {
-        self.0.first_chunk().map(|hash| Hash(*hash))
+        self.bytes.first_chunk().map(|hash| Hash(*hash))
     }
 
     /// Returns the bytes of the event.
     #[must_use]
     pub fn event(&self) -> &[u8] {
-        self.0.get(32..).unwrap_or_default()
+        self.bytes.get(32..).unwrap_or_default()
     }
 
     /// Returns when the event was told; nothing where that cannot be read.
@@ -90,6 +105,6 @@ impl Record {
     /// Returns the hash of the record.
     #[must_use]
     pub fn hash(&self) -> Hash {
-        Hash(Sha256::digest(&self.0).into())
+        Hash(Sha256::digest(&self.bytes).into())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use motcua_engine::{EVENT_FORMAT, LoadError, MigrateError, ReprojectError};
+use motcua_engine::{EVENT_FORMAT, EraseError, LoadError, MigrateError, ReprojectError};
 use smol_str::SmolStr;
 
 use crate::store::StoreError;
@@ -59,6 +59,17 @@ pub enum HostError {
         /// Why.
         why: Box<ReprojectError>,
     },
+    /// What a dossier holds of people stays.
+    #[error("`{dossier}` keeps its personal data: {why}")]
+    Erase {
+        /// The dossier.
+        dossier: SmolStr,
+        /// Why.
+        why: EraseError,
+    },
+    /// Personal values cannot be sealed.
+    #[error("the operating system gives no random bytes, so personal data cannot be sealed: nothing was kept")]
+    NoSalt,
     /// A dossier has as many events as it may.
     #[error("`{0}` has as many events as a dossier may have: open another one for what follows")]
     Full(SmolStr),
@@ -92,6 +103,8 @@ impl HostError {
             Self::Definition { .. } => "definition",
             Self::Migrate { .. } => "migrate",
             Self::Reproject { .. } => "reproject",
+            Self::Erase { .. } => "erase",
+            Self::NoSalt => "no_salt",
             Self::Full(_) => "full",
             Self::NoPlan(_) => "no_plan",
             Self::Number(_) => "number",

@@ -1,7 +1,8 @@
 //! One dossier in a file of its own, which whoever has it can verify without the store: JSON lines.
 //!
 //! The first line names the dossier, says how many events follow and the hash of the last one. Then come the plans and
-//! calendars that it is pinned to, then its events with the very bytes that the chain covers.
+//! calendars that it is pinned to, then its events with the very bytes that the chain covers. What is personal in an event stands in the
+//! line after it, as long as it is not erased: its salt and its values, each as JSON in a text.
 
 use std::io::{BufRead, Write};
 
@@ -18,7 +19,7 @@ use crate::store::{DefinitionKind, Loaded, Store};
 use crate::verify::{Broken, Sound, Walk};
 
 /// The version of the format that this program writes. It reads this one and all before.
-pub const EXPORT_FORMAT: u16 = 1;
+pub const EXPORT_FORMAT: u16 = 2;
 
 /// How an event's line begins; the hash and the event's bytes follow.
 const EVENT: &str = r#"{"previous":""#;
@@ -39,12 +40,14 @@ struct Format {
     motcua_export: u16,
 }
 
-/// A line between the first one and the events.
-#[derive(Debug, Deserialize)]
+/// A line that is neither the first one nor an event.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Pinned {
+enum Line {
     Plan(Box<Plan>),
     Calendar(Box<CalendarSpec>),
+    /// Of the event in the line before: the parts of its seal.
+    Seal(Vec<String>),
 }
 
 /// What an export holds.
@@ -104,7 +107,7 @@ pub fn write(store: &dyn Store, id: &str, to: &mut dyn Write) -> Result<(), Expo
     to.write_all(b"\n")?;
     let mut written: Vec<(DefinitionKind, Vec<u8>)> = Vec::new();
     for (number, record) in (1..).zip(&records) {
-        for pin in pins(&crate::host::read(id, number, record.event())?) {
+        for pin in pins(&crate::host::read(id, number, record)?) {
             if written.contains(&pin) {
                 continue;
             }
@@ -120,6 +123,12 @@ pub fn write(store: &dyn Store, id: &str, to: &mut dyn Write) -> Result<(), Expo
         write!(to, "{EVENT}{}\",\"event\":", record.previous().unwrap_or_default())?;
         to.write_all(record.event())?;
         to.write_all(b"}\n")?;
+        if let Some(seal) = record.seal() {
+            let seal = String::from_utf8_lossy(seal);
+            let seal = Line::Seal(seal.split('\n').map(ToOwned::to_owned).collect());
+            serde_json::to_writer(&mut *to, &seal).map_err(std::io::Error::from)?;
+            to.write_all(b"\n")?;
+        }
     }
     to.flush()?;
     Ok(())
@@ -142,6 +151,8 @@ pub fn read(from: &mut dyn BufRead) -> Result<Export, ExportError> {
         .ok_or_else(|| ExportError::Line { line: 1, why: "`head` is no hash of 64 hexadecimal digits".into() })?;
     let mut walk = Walk::of(&header.dossier);
     let (mut plans, mut calendars, mut journal) = (Vec::new(), Vec::new(), Vec::new());
+    // An event is read once it is known whether a seal follows it.
+    let mut read: Option<Record> = None;
     for (number, line) in lines {
         let line = line?;
         let text = line.strip_suffix(b"\r").unwrap_or(&line);
@@ -149,14 +160,19 @@ pub fn read(from: &mut dyn BufRead) -> Result<Export, ExportError> {
             continue;
         }
         if let Some(record) = record(text) {
-            journal.push(walk.step(&record)?);
+            journal.extend(read.replace(record).map(|record| walk.step(&record)).transpose()?);
             continue;
         }
         match serde_json::from_slice(text).map_err(wrong(number))? {
-            Pinned::Plan(plan) => plans.push(*plan),
-            Pinned::Calendar(calendar) => calendars.push(*calendar),
+            Line::Plan(plan) => plans.push(*plan),
+            Line::Calendar(calendar) => calendars.push(*calendar),
+            Line::Seal(parts) => match &mut read {
+                Some(record) if record.seal().is_none() => record.set_seal(Some(parts.join("\n").into_bytes())),
+                _ => return Err(ExportError::Line { line: number, why: "no event stands before this seal".into() }),
+            },
         }
     }
+    journal.extend(read.map(|record| walk.step(&record)).transpose()?);
     let sound = walk.end(header.events, head)?;
     Ok(Export { dossier: header.dossier, sound, plans, calendars, journal })
 }

@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use motcua_engine::{Dossier, EVENT_FORMAT, Event, Instant, World, fold};
 use smol_str::SmolStr;
 
+use crate::chain::Record;
 use crate::desk::{Desk, Held, MOST_HELD, read_snapshot};
 use crate::error::HostError;
 use crate::metrics::Metrics;
 use crate::request::{Asked, Reply};
+use crate::seal::{self, Salt};
 use crate::store::{Kept, Lease, Loaded, Store};
 
 /// For how many seconds what is lent out to this host is kept from others.
@@ -28,6 +30,7 @@ pub struct Host {
     store: Box<dyn Store>,
     destinations: Vec<SmolStr>,
     number: u64,
+    salts: fn() -> Option<Salt>,
     desks: [Mutex<Desk>; DESKS],
     pub(crate) counted: Metrics,
 }
@@ -55,9 +58,21 @@ impl Host {
             store,
             destinations: destinations.iter().copied().map(SmolStr::new).collect(),
             number: drawn(),
+            salts: seal::drawn,
             desks: Default::default(),
             counted: Metrics::new(),
         }
+    }
+
+    /// Returns it with other salts than those of the operating system: for tests, whose journals are the same each time. Whoever knows the
+    /// salt can guess at what was erased.
+    #[must_use]
+    pub fn with_salts(self, salts: fn() -> Option<Salt>) -> Self {
+        Self { salts, ..self }
+    }
+
+    pub(crate) fn salt(&self) -> Option<Salt> {
+        (self.salts)()
     }
 
     /// Returns what decisions rest on.
@@ -152,7 +167,7 @@ impl Host {
         let records = if left == first { kept.records } else { self.store.journal(id, 0)? };
         let mut dossier = snapshot;
         for (number, record) in (first + 1..=kept.version).zip(&records) {
-            dossier = Some(fold(dossier, &read(id, number, record.event())?));
+            dossier = Some(fold(dossier, &read(id, number, record)?));
         }
         let dossier = dossier.ok_or_else(|| HostError::Unknown(id.clone()))?;
         self.ready(&dossier)?;
@@ -167,11 +182,26 @@ impl Host {
 /// The store failed, or what it holds cannot be read.
 pub fn events(store: &dyn Store, id: &str, after: u32) -> Result<Vec<Event>, HostError> {
     let records = store.journal(id, after)?;
-    (after.saturating_add(1)..).zip(&records).map(|(number, record)| read(id, number, record.event())).collect()
+    (after.saturating_add(1)..).zip(&records).map(|(number, record)| read(id, number, record)).collect()
 }
 
-/// Returns the event that a record holds.
-pub(crate) fn read(dossier: &str, number: u32, event: &[u8]) -> Result<Event, HostError> {
+/// Returns the event that a record holds; without its seal, with nothing in the places of what was sealed.
+pub(crate) fn read(dossier: &str, number: u32, record: &Record) -> Result<Event, HostError> {
+    let unreadable = |why: String| HostError::Unreadable { dossier: dossier.into(), number, why };
+    let Some(seal) = record.seal() else {
+        // Nothing that is read takes a mark for a value, so that what reads well was never sealed.
+        let read = parsed(dossier, number, record.event());
+        return match seal::blank(record).filter(|_| read.is_err()) {
+            Some(blank) => parsed(dossier, number, &blank),
+            None => read,
+        };
+    };
+    let opened =
+        seal::opened(record, seal).ok_or_else(|| unreadable("what is sealed in it is not what its seal has".into()))?;
+    parsed(dossier, number, &opened)
+}
+
+fn parsed(dossier: &str, number: u32, event: &[u8]) -> Result<Event, HostError> {
     let unreadable = |why: String| HostError::Unreadable { dossier: dossier.into(), number, why };
     let format = |event: &[u8]| {
         #[derive(serde::Deserialize)]

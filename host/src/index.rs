@@ -77,6 +77,7 @@ impl Host {
             key: Some(kept.key),
             before: kept.version,
             woke_at: kept.wakes_at,
+            erases: false,
             records: Vec::new(),
             head: kept.head,
             wakes_at: kept.wakes_at,

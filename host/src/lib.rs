@@ -17,6 +17,7 @@ mod carry;
 mod case;
 mod definitions;
 mod desk;
+mod erase;
 mod error;
 mod host;
 mod inbox;
@@ -30,6 +31,7 @@ mod pace;
 mod postgres;
 mod query;
 mod request;
+mod seal;
 mod sqlite;
 mod store;
 mod tally;
@@ -50,6 +52,7 @@ pub use pace::Clock;
 pub use postgres::Postgres;
 pub use query::{Bookmark, Found, Order, Query};
 pub use request::{Asked, Happened, NotDelivered, Reply, Request};
+pub use seal::Salt;
 pub use sqlite::Sqlite;
 pub use store::{
     Appended, Change, Definition, DefinitionKind, Due, Kept, Known, LONGEST_ID, Lease, Loaded, MOST_AGED, MOST_EVENTS,

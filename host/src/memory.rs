@@ -98,6 +98,12 @@ impl Held {
         if let Some(card) = &change.card {
             folder.card = Some(card.clone());
         }
+        if change.erases {
+            folder.snapshot = None;
+            folder.records.iter_mut().for_each(|record| record.set_seal(None));
+            let of_it = self.outbox.iter_mut().filter(|(sending, _)| sending.dossier == change.dossier);
+            of_it.for_each(|(_, waiting)| waiting.failure = None);
+        }
         folder.records.extend_from_slice(&change.records);
         folder.head = change.head;
         if let Some(snapshot) = &change.snapshot {

@@ -46,12 +46,18 @@ pub enum Request {
         /// Why; the changes of the calendars where empty.
         reason: SmolStr,
     },
+    /// What a settled dossier holds of people is erased, here and wherever the store has it; the journal says that and why.
+    Erase {
+        /// Which order or law wants it. It stays: it names nobody.
+        reason: SmolStr,
+    },
 }
 
 /// What a host replies once everything that the reply says is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
-    /// The engine's answer. A tick, a migration and a re-projection are answered by the events that they led to.
+    /// The engine's answer. A tick, a migration, a re-projection and an erasure are answered by the
+    /// events that they led to.
     pub answer: Answer,
     /// The dossier as it is now, if there is one.
     pub dossier: Option<Arc<Dossier>>,

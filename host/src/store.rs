@@ -40,7 +40,7 @@ pub trait Store: fmt::Debug + Send + Sync {
         dossiers.iter().map(|dossier| self.load(dossier, None)).collect()
     }
 
-    /// Returns the records of a dossier after the event of a number, in order; none where there is no such dossier.
+    /// Returns the records of a dossier after the event of a number, in order, with their seals; none where there is no such dossier.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -106,6 +106,15 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// # Errors
     /// The store cannot be written.
     fn drop_snapshots(&self) -> Result<(), StoreError>;
+
+    /// Takes out of the store's own files what rows that are erased have left behind. Where a database has a way of its own for that, it
+    /// is left to whoever runs it: then this does nothing. Others who write wait meanwhile: for about as long as copying the store takes.
+    ///
+    /// # Errors
+    /// The store cannot be written, or somebody reads it at this moment: try again.
+    fn rewrite(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// Returns messages for a destination that may be tried now, each dossier's earliest alone, and lends them out.
     ///
@@ -224,8 +233,10 @@ pub struct Change {
     pub before: u32,
     /// When it was to be woken until now.
     pub woke_at: Option<Instant>,
-    /// The records that are added.
+    /// The records that are added, each with its seal.
     pub records: Vec<Record>,
+    /// The seals of its records until now, its snapshot and what receivers have said of its messages are erased with it.
+    pub erases: bool,
     /// The hash of the last of them.
     pub head: Hash,
     /// When it is to be woken now.

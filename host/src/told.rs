@@ -25,6 +25,7 @@ impl Request {
             Self::Tick => "tick",
             Self::Migrate { .. } => "migrate",
             Self::Reproject { .. } => "reproject",
+            Self::Erase { .. } => "erase",
         }
     }
 
@@ -33,7 +34,7 @@ impl Request {
         match self {
             Self::Give(command) | Self::Number { command, .. } => id(&command.id),
             Self::Correct(correction) => id(&correction.id),
-            Self::Tick | Self::Migrate { .. } | Self::Reproject { .. } => None,
+            Self::Tick | Self::Migrate { .. } | Self::Reproject { .. } | Self::Erase { .. } => None,
         }
     }
 }

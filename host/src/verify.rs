@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use motcua_engine::{Effect, Event, fold};
+use motcua_engine::{Cause, Effect, Event, fold};
 use smol_str::SmolStr;
 
 use crate::chain::{Hash, Record};
@@ -11,6 +11,7 @@ use crate::definitions::{self, Pin};
 use crate::desk::{is_own_snapshot, read_snapshot};
 use crate::error::HostError;
 use crate::host::read;
+use crate::seal;
 use crate::store::{DefinitionKind, Kept, Loaded, Store};
 
 /// A journal whose chain holds.
@@ -66,6 +67,16 @@ pub enum Broken {
     /// A record cannot be read, or is another dossier's.
     #[error("{0}")]
     Event(String),
+    /// What is personal in an event is not beside it as it was written.
+    #[error("what is personal in event {number} of `{dossier}` {why}")]
+    Seal {
+        /// The dossier.
+        dossier: SmolStr,
+        /// The event.
+        number: u32,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// A snapshot is not what the events up to it lead to.
     #[error(
         "the snapshot of `{dossier}` after event {number} is not what its journal leads to, which itself is sound: drop the snapshots, they are made anew"
@@ -96,13 +107,16 @@ pub struct Walk {
     dossier: SmolStr,
     events: u32,
     head: Hash,
+    /// The first event since the latest erasure whose values are gone, and the first whose values are there.
+    gone: Option<u32>,
+    there: Option<u32>,
 }
 
 impl Walk {
     /// Returns a walk that begins with the first record of a dossier.
     #[must_use]
     pub fn of(dossier: &str) -> Self {
-        Self { dossier: dossier.into(), events: 0, head: Hash::genesis(dossier) }
+        Self { dossier: dossier.into(), events: 0, head: Hash::genesis(dossier), gone: None, there: None }
     }
 
     /// Returns the event of the next record.
@@ -118,7 +132,7 @@ impl Walk {
                 Broken::Link { dossier, number }
             });
         }
-        let event = read(&dossier, number, record.event()).map_err(|why| Broken::Event(why.to_string()))?;
+        let event = read(&dossier, number, record).map_err(|why| Broken::Event(why.to_string()))?;
         let other = event.effects.iter().find_map(|effect| match effect {
             Effect::Opened(opened) if opened.dossier != dossier => Some(&opened.dossier),
             _ => None,
@@ -128,7 +142,28 @@ impl Walk {
         }
         self.events = number;
         self.head = record.hash();
+        self.sealed(record, &event)?;
         Ok(event)
+    }
+
+    /// Holds the seal of an event against the event, and an erasure against the seals before it.
+    fn sealed(&mut self, record: &Record, event: &Event) -> Result<(), Broken> {
+        let broken = |number, why| Err(Broken::Seal { dossier: self.dossier.clone(), number, why });
+        match record.seal() {
+            Some(_) if !seal::fits(record) => {
+                return broken(event.number, "is not what was written: it has another hash; go back to a backup");
+            }
+            Some(_) => self.there = self.there.or(Some(event.number)),
+            None if !seal::fits(record) => self.gone = self.gone.or(Some(event.number)),
+            None => {}
+        }
+        if matches!(event.cause, Cause::Erased { .. }) {
+            if let Some(number) = self.there {
+                return broken(number, "was erased, and is there: it came back from a copy; erase it again");
+            }
+            self.gone = None;
+        }
+        Ok(())
     }
 
     /// Returns what has been walked, where it ends as is known.
@@ -142,6 +177,13 @@ impl Walk {
         }
         if self.head != head {
             return Err(Broken::Head { dossier, number: events, found: self.head, known: head });
+        }
+        if let Some(number) = self.gone {
+            return Err(Broken::Seal {
+                dossier,
+                number,
+                why: "is gone, and nothing says that it was erased: go back to a backup",
+            });
         }
         Ok(Sound { events, head })
     }

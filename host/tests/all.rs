@@ -17,6 +17,7 @@ mod hosts;
 mod postgres;
 mod postgres_faults;
 mod queries;
+mod seal;
 mod server;
 mod sqlite;
 mod stores;

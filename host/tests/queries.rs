@@ -316,8 +316,9 @@ fn a_store_from_before_there_were_cards_gets_them() {
     let before = host.store().find(&Query::default(), None, 1000).unwrap();
     drop(host);
     let file = rusqlite::Connection::open(&path).unwrap();
-    file.execute_batch("DROP TABLE card; DROP TABLE post; DELETE FROM refinery_schema_history WHERE version = 2")
-        .unwrap();
+    let older =
+        "DROP TABLE card; DROP TABLE post; DROP TABLE seal; DELETE FROM refinery_schema_history WHERE version >= 2";
+    file.execute_batch(older).unwrap();
     drop(file);
     // The world has no plan: the store keeps it.
     let host = Host::new(

@@ -142,7 +142,7 @@ fn every_byte_of_an_exported_event_counts() {
     for n in lines.len() - 7..lines.len() {
         assert!(export::read(&mut without(n).as_bytes()).is_err());
     }
-    let newer = text.replacen(r#"{"motcua_export":1"#, r#"{"motcua_export":2"#, 1);
+    let newer = text.replacen(r#"{"motcua_export":2"#, r#"{"motcua_export":3"#, 1);
     let said = export::read(&mut newer.as_bytes()).unwrap_err().to_string();
-    assert_eq!(said, "this export has format 2, and this program reads formats up to 1: use a newer one");
+    assert_eq!(said, "this export has format 3, and this program reads formats up to 2: use a newer one");
 }

@@ -163,6 +163,7 @@ fn nothing_personal_is_told_or_counted() {
         let text = format!(r#"{{"v":1,"number":"{MARK}"}}"#);
         let broken = "UPDATE event SET record = CAST(substr(record, 1, 32) || ?1 AS BLOB) WHERE key & 16777215 = 1";
         assert_eq!(hand.execute(broken, [text]).unwrap(), 2);
+        hand.execute("DELETE FROM seal", []).unwrap();
         hand.execute("UPDATE wake SET at = 0", []).unwrap();
         hand.execute("UPDATE dossier SET wakes_at = 0", []).unwrap();
         hand.execute("DELETE FROM snapshot", []).unwrap();

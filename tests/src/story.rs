@@ -241,6 +241,7 @@ fn tell_event(logic: &Logic, event: &Event, told: &mut String) {
         Cause::Always(_) => "always".to_owned(),
         Cause::Migrated { reason } => format!("moved to another version: {reason}"),
         Cause::Reprojected { reason } => format!("counted anew: {reason}"),
+        Cause::Erased { reason } => format!("personal data erased: {reason}"),
         Cause::Time(Firing::After { clock: id }) => clock(*id).to_owned(),
         Cause::Time(Firing::Timer { timer: id }) => format!("timer {}", timer(*id)),
         Cause::Time(Firing::Outcome { call }) => format!("outcome of call {}", call + 1),
@@ -310,6 +311,7 @@ fn tell_effect(logic: &Logic, effect: &Effect) -> String {
         Effect::Incident(incident) => format!("incident: {}", incident.fault),
         Effect::Retried(_) => "tried again".to_owned(),
         Effect::Calendar { to, .. } => format!("counts on another version of {}", to.name),
+        Effect::Erased(fields) => format!("{} fields have no value any more", fields.len()),
     }
 }
 

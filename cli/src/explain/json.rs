@@ -118,6 +118,7 @@ fn event(case: &Case<'_>, event: &Event) -> Json {
         motcua_engine::Cause::Time(_) => drop(said.insert("time".into(), true.into())),
         motcua_engine::Cause::Migrated { reason } => drop(said.insert("migrated".into(), reason.as_str().into())),
         motcua_engine::Cause::Reprojected { reason } => drop(said.insert("reprojected".into(), reason.as_str().into())),
+        motcua_engine::Cause::Erased { reason } => drop(said.insert("erased".into(), reason.as_str().into())),
         motcua_engine::Cause::Corrected(corrected) => {
             said.insert("command".into(), names.command(event).into());
             said.insert("actor".into(), corrected.actor.to_string().into());

@@ -65,6 +65,7 @@ impl<'a> Teller<'a> {
             Cause::Always(_) => json!({ "automatic": true }),
             Cause::Migrated { reason } => json!({ "migrated": reason }),
             Cause::Reprojected { reason } => json!({ "reprojected": reason }),
+            Cause::Erased { reason } => json!({ "erased": reason }),
             Cause::Time(Firing::After { clock }) => json!({ "after": self.clock(*clock) }),
             Cause::Time(Firing::Timer { timer }) => {
                 json!({ "timer": self.logic.timers.get(timer.index()).map(|timer| timer.name.as_str()) })
@@ -165,6 +166,9 @@ impl<'a> Teller<'a> {
             Effect::Incident(incident) => json!({ "incident": incident.fault }),
             Effect::Retried(_) => json!({ "retried": true }),
             Effect::Calendar { from, to } => json!({ "calendar": to.name, "version": to.hash, "before": from }),
+            Effect::Erased(fields) => {
+                json!({ "erased": fields.iter().map(|field| self.logic.fields.get(field.index()).map(|field| &field.name)).collect::<Vec<_>>() })
+            }
             Effect::Marked(_) => return None,
         })
     }
@@ -236,7 +240,7 @@ impl<'a> Teller<'a> {
                 format!("`{name}` has come to its day")
             }
             Cause::Time(Firing::Outcome { call }) => format!("the outcome of call {} has come", call + 1),
-            Cause::Migrated { reason } | Cause::Reprojected { reason } => reason.to_string(),
+            Cause::Migrated { reason } | Cause::Reprojected { reason } | Cause::Erased { reason } => reason.to_string(),
             Cause::Always(_) | Cause::Command { .. } | Cause::Corrected(_) => {
                 let entered = event.effects.iter().find_map(|effect| match effect {
                     Effect::Entered { state, .. } => Some(format!("it is now at: {}", self.state_label(*state))),

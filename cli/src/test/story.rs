@@ -129,6 +129,7 @@ impl Teller<'_> {
             }
             Cause::Migrated { reason } => say!(lang, "story-migrated", reason = reason),
             Cause::Reprojected { reason } => say!(lang, "story-reprojected", reason = reason),
+            Cause::Erased { reason } => say!(lang, "deed-erased", reason = reason),
             Cause::Time(Firing::After { clock }) => {
                 if let Some(silence) = event.silence() {
                     say!(lang, "story-silence", means = silence.means.name())

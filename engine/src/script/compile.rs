@@ -149,6 +149,8 @@ pub(crate) struct Bound {
     pub(crate) path: SmolStr,
     pub(super) name: SmolStr,
     pub(crate) fact: Fact,
+    /// Whether the script sets it.
+    pub(crate) set: bool,
 }
 
 /// Says whether the text is a script of that kind.
@@ -225,10 +227,12 @@ impl Interpreter {
         let mut facts: Vec<Bound> = Vec::new();
         for used in &scanned.reading.paths {
             let path = SmolStr::new(used.path.join("."));
-            if facts.iter().all(|bound| bound.path != path) {
+            if let Some(known) = facts.iter_mut().find(|bound| bound.path == path) {
+                known.set |= used.assigned;
+            } else {
                 let fact = Fact::resolve(&used.path, logic)
                     .map_err(|message| ScriptError { message, at: used.at.first().cloned().unwrap_or_default() })?;
-                facts.push(Bound { path, name: variable(&used.path), fact });
+                facts.push(Bound { path, name: variable(&used.path), fact, set: used.assigned });
             }
         }
         let calls = |names: &[&str]| {
@@ -370,6 +374,19 @@ impl Script {
     /// Returns what the script reads: the path as written, and the fact.
     pub(crate) fn facts(&self) -> &[Bound] {
         &self.facts
+    }
+
+    /// Returns the fields that the script sets.
+    pub(crate) fn sets(&self) -> impl Iterator<Item = FieldId> {
+        self.facts.iter().filter(|bound| bound.set).filter_map(|bound| match bound.fact {
+            Fact::Field(field) => Some(field),
+            _ => None,
+        })
+    }
+
+    /// Returns whether the script sends something out.
+    pub(crate) fn sends(&self) -> bool {
+        self.sends
     }
 
     /// Returns what the script reads, with its values, for people.

@@ -163,7 +163,7 @@ pub fn open_called(world: &World, child: Option<&Dossier>, call: &Call, now: Ins
 fn open_it(world: &World, child: Option<&Dossier>, call: &Call, now: Instant) -> Result<Answer, Refusal> {
     let command = bringing(call);
     if let Some(child) = child {
-        let first = child.accepted.iter().find(|done| done.key == key(&call.id) && done.body == body(&command));
+        let first = child.accepted.iter().find(|done| done.key == key(&call.id) && done.is_body(body(&command)));
         return match first.filter(|_| child.rare.caller.as_deref() == Some(&call.caller)) {
             Some(done) => Ok(Answer::AlreadyDone { first: done.first, events: done.events }),
             None => Err(Refusal::Conflict { version: child.version, states: Vec::new() }),

@@ -49,7 +49,7 @@ fn corrected(world: &World, journal: &[Event], correction: &Correction, now: Ins
     };
     let hash = hash(correction);
     if let Some(done) = dossier.accepted.iter().find(|done| done.key == key(&correction.id)) {
-        return if done.body == hash {
+        return if done.is_body(hash) {
             Ok(Answer::AlreadyDone { first: done.first, events: done.events })
         } else {
             Err(invalid("id", format!("`{}` was given to another command", correction.id)))
@@ -206,6 +206,7 @@ impl Case<'_> {
                 Some(Cause::Corrected(_)) => format!("event {number} is a correction: name what followed it"),
                 Some(Cause::Migrated { .. }) => format!("event {number} put a version in force: that stands"),
                 Some(Cause::Reprojected { .. }) => format!("event {number} put a calendar in force: that stands"),
+                Some(Cause::Erased { .. }) => format!("event {number} erased what was personal: that is gone"),
                 None if *number == 0 || *number > self.dossier.version => format!("there is no event {number}"),
                 None => format!("event {number} is void already"),
             };
@@ -258,6 +259,12 @@ impl Case<'_> {
                 Cause::Migrated { .. } => {
                     let rule = format!(
                         "event {number} moved the dossier to another version: what lies before it cannot be corrected any more"
+                    );
+                    return Err(invalid("voids", rule));
+                }
+                Cause::Erased { .. } => {
+                    let rule = format!(
+                        "event {number} erased what was personal: what lies before it cannot be decided again any more"
                     );
                     return Err(invalid("voids", rule));
                 }

@@ -71,7 +71,7 @@ fn continued(world: &World, dossier: &Dossier, command: &Command, now: Instant) 
     let body = body(command);
     let key = key(&command.id);
     if let Some(done) = dossier.accepted.iter().find(|done| done.key == key) {
-        return if done.body == body {
+        return if done.is_body(body) {
             Ok(Answer::AlreadyDone { first: done.first, events: done.events })
         } else {
             Err(invalid("id", format!("`{}` was given to another command", command.id)))

@@ -8,7 +8,7 @@ use crate::clock::{Ledger, Suspension};
 use crate::dossier::{Accepted, Appointment, Clock, Dossier, Fired, Mark, Moved, Place, Places, Seldom, Status};
 use crate::event::{Cause, Effect, Entry, Event};
 use crate::plan::PlanHash;
-use crate::{ClockId, Instant};
+use crate::{ClockId, FieldId, Instant};
 
 /// Returns the dossier after an event; of the first event the dossier that it opens.
 ///
@@ -137,6 +137,20 @@ impl Dossier {
             Effect::Incident(incident) => self.rare.incidents.push((**incident).clone()),
             Effect::Retried(firing) => self.rare.incidents.retain(|incident| incident.firing != *firing),
             Effect::Calendar { from, to } => self.count_on(*from, to),
+            Effect::Erased(fields) => self.erase(fields),
+        }
+    }
+
+    /// Drops what is personal.
+    fn erase(&mut self, fields: &[FieldId]) {
+        for field in fields {
+            if let Some(slot) = self.data.get_mut(field.index()) {
+                *slot = None;
+            }
+        }
+        self.accepted.iter_mut().for_each(|accepted| accepted.body = 0);
+        if !self.rare.incidents.is_empty() {
+            self.rare.incidents.iter_mut().for_each(|incident| incident.fault.clear());
         }
     }
 

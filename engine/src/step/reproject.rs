@@ -134,7 +134,7 @@ pub fn reproject(
 }
 
 /// Whether nothing is counted any more.
-fn is_at_rest(procedure: &Procedure, dossier: &Dossier) -> bool {
+pub(super) fn is_at_rest(procedure: &Procedure, dossier: &Dossier) -> bool {
     dossier.outcome.is_some() && dossier.active.iter().all(|place| procedure.is_final(place.state))
 }
 

@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use super::Personal;
 use crate::calendar::{Length, Roll, Unit};
 use crate::plan::{
     DocumentPlan, EventRef, FieldPlan, Graph, Limit, Logic, Need, Plan, RungAt, StateKind, TransitionPlan, Trigger,
@@ -20,6 +21,7 @@ pub struct Procedure {
     rules: Vec<Vec<Reaction>>,
     quiet: Vec<i64>,
     patterns: Vec<Patterns>,
+    personal: Personal,
     automatic: bool,
     parallel: bool,
     /// The names of the states as values, so that a settled dossier's outcome is shared and not made anew.
@@ -101,6 +103,7 @@ impl Procedure {
         }
         let rules = logic.graph.transitions().map(|(.., t)| t.rule.index() + 1).max().unwrap_or(0);
         let mut procedure = Self {
+            personal: Personal::of(logic, &scripts),
             scripts,
             commands: vec![Vec::new(); logic.commands.len()],
             rules: vec![Vec::new(); rules],
@@ -157,6 +160,12 @@ impl Procedure {
         };
         list.ok_or("an event that is not there")?.push(reaction);
         Ok(())
+    }
+
+    /// Returns what of its data is personal.
+    #[must_use]
+    pub fn personal(&self) -> &Personal {
+        &self.personal
     }
 
     /// Returns what the texts of a field must match.

@@ -14,6 +14,10 @@ const LOAD: &str = concat!(
     columns!(),
     ", c.dossier, d.key, d.version, d.head, d.wakes_at, s.version, s.body, asked.n, ARRAY( \
         SELECT e.record FROM motcua.event e \
+        WHERE e.key > (d.key << 24) + coalesce(s.version, 0) AND e.key < (d.key + 1) << 24 ORDER BY e.key), ARRAY( \
+        SELECT (e.key - (d.key << 24) - coalesce(s.version, 0) - 1)::INTEGER FROM motcua.seal e \
+        WHERE e.key > (d.key << 24) + coalesce(s.version, 0) AND e.key < (d.key + 1) << 24 ORDER BY e.key), ARRAY( \
+        SELECT e.body FROM motcua.seal e \
         WHERE e.key > (d.key << 24) + coalesce(s.version, 0) AND e.key < (d.key + 1) << 24 ORDER BY e.key) \
     FROM unnest($1::TEXT[]) WITH ORDINALITY AS asked (id, n) \
         JOIN motcua.dossier d ON d.id = asked.id LEFT JOIN motcua.snapshot s ON s.dossier = d.key \
@@ -46,6 +50,14 @@ pub(super) fn load_all(connection: &mut Connection, dossiers: &[&str]) -> Result
 fn kept(row: &Row) -> Result<Kept, Error> {
     let snapshot = row.try_get::<_, Option<i32>>(18)?.map(i32::cast_unsigned).zip(row.try_get(19)?);
     let records: Vec<Vec<u8>> = row.try_get(21)?;
+    let mut records: Vec<Record> = records.into_iter().map(Record::stored).collect();
+    // Which of the records, from 0, each seal is that of.
+    let seals: (Vec<i32>, Vec<Vec<u8>>) = (row.try_get(22)?, row.try_get(23)?);
+    for (at, seal) in seals.0.into_iter().zip(seals.1) {
+        if let Some(record) = usize::try_from(at).ok().and_then(|at| records.get_mut(at)) {
+            record.set_seal(Some(seal));
+        }
+    }
     let mut head = Hash::default();
     head.0.iter_mut().zip(row.try_get::<_, &[u8]>(16)?).for_each(|(to, from)| *to = *from);
     Ok(Kept {
@@ -54,22 +66,27 @@ fn kept(row: &Row) -> Result<Kept, Error> {
         head,
         wakes_at: row.try_get::<_, Option<i64>>(17)?.map(Instant::from_unix),
         snapshot,
-        records: records.into_iter().map(Record::stored).collect(),
+        records,
         card: row.try_get::<_, Option<i64>>(13)?.map(|_| find::card(row)).transpose()?,
     })
 }
 
 const JOURNAL: &str = "\
-    SELECT record FROM motcua.event \
-    WHERE key > ((SELECT key FROM motcua.dossier WHERE id = $1) << 24) + $2 \
-        AND key < ((SELECT key FROM motcua.dossier WHERE id = $1) + 1) << 24 ORDER BY key";
+    SELECT e.record, s.body FROM motcua.event e LEFT JOIN motcua.seal s ON s.key = e.key \
+    WHERE e.key > ((SELECT key FROM motcua.dossier WHERE id = $1) << 24) + $2 \
+        AND e.key < ((SELECT key FROM motcua.dossier WHERE id = $1) + 1) << 24 ORDER BY e.key";
 
 pub(super) fn journal(connection: &mut Connection, dossier: &str, after: u32) -> Result<Vec<Record>, Error> {
     if !is_text(dossier) {
         return Ok(Vec::new());
     }
     let rows = connection.query(JOURNAL, &[&dossier, &i64::from(after)])?;
-    rows.iter().map(|row| row.try_get(0).map(Record::stored)).collect()
+    let record = |row: &Row| {
+        let mut record = Record::stored(row.try_get(0)?);
+        record.set_seal(row.try_get(1)?);
+        Ok(record)
+    };
+    rows.iter().map(record).collect()
 }
 
 /// What is claimed is skipped, not waited for. The rows are found once more by where they are: a plan that is made once for every

@@ -14,6 +14,11 @@ const APPEND: &str = "\
     SELECT motcua.file(motcua.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
         $20, $21, $22, $23), $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)";
 
+/// The same with seals, or with what erases them: most groups have neither.
+const APPEND_SEALED: &str = "\
+    SELECT motcua.file(motcua.seal(motcua.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+        $19, $20, $21, $22, $23), $39, $40, $41, $42, $43), $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)";
+
 /// Keeps transactions; where the connection is lost meanwhile, the database is asked what it has of them.
 pub(super) fn append(pool: &Pool, transactions: &[Transaction]) -> Result<Vec<Appended>, StoreError> {
     let said = |why: Error| error::said(pool.place(), &why);
@@ -53,7 +58,7 @@ fn kept(connection: &mut Connection, transaction: &Transaction) -> Result<Option
 /// What most commands leave, without the function: an event of a dossier that is there and wakes, or does not, as before. The
 /// function takes twice the server's time, since it looks for what is not there. The card goes with it.
 macro_rules! lone {
-    ($card:literal) => {
+    ($seal:literal, $card:literal) => {
         concat!(
             "WITH d AS ( \
                 UPDATE motcua.dossier SET version = $2 + 1, head = $3, wakes_at = $5 \
@@ -61,21 +66,29 @@ macro_rules! lone {
             w AS ( \
                 UPDATE motcua.wake SET at = $5, lent_to = NULL, lent_until = NULL FROM d \
                 WHERE at = $4 AND dossier = $6 AND (at <> $5 OR lent_until IS NOT NULL)), \
-            e AS (INSERT INTO motcua.event SELECT (key << 24) + $2 + 1, $7 FROM d RETURNING key)",
+            e AS (INSERT INTO motcua.event SELECT (key << 24) + $2 + 1, $7 FROM d RETURNING key), \
+            s AS (INSERT INTO motcua.seal SELECT key, ",
+            $seal,
+            "::BYTEA FROM e WHERE ",
+            $seal,
+            "::BYTEA IS NOT NULL)",
             $card
         )
     };
 }
 const LONE: &str = lone!(
+    "$23",
     " SELECT motcua.file(ARRAY[$1], $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) FROM e"
 );
 
 /// The same where the card of before is known: what can be another one of it, and its posts where they are.
 const LONE_STAYS: &str = lone!(
+    "$14",
     ", c AS (UPDATE motcua.card SET office = ($8::TEXT[])[1], at = ($9::BIGINT[])[1], due = ($10::BIGINT[])[1], \
             settled = ($11::BIGINT[])[1], standing = ($12::TEXT[])[1], late_after = ($13::BIGINT[])[1] FROM d WHERE dossier = d.key) SELECT FROM e"
 );
 const LONE_MOVES: &str = lone!(
+    "$17",
     ", c AS (UPDATE motcua.card SET office = ($8::TEXT[])[1], at = ($9::BIGINT[])[1], due = ($10::BIGINT[])[1], \
             settled = ($11::BIGINT[])[1], standing = ($12::TEXT[])[1], late_after = ($13::BIGINT[])[1] FROM d WHERE dossier = d.key), \
     p AS (DELETE FROM motcua.post USING d WHERE dossier = d.key AND number >= cardinality($14::TEXT[])), \
@@ -91,7 +104,11 @@ fn lone(transactions: &[Transaction]) -> Option<(i64, &Change, &Record)> {
     let [Transaction { definitions, numbers, changes }] = transactions else { return None };
     let [change] = changes.as_slice() else { return None };
     let [record] = change.records.as_slice() else { return None };
-    let bare = definitions.is_empty() && numbers.is_empty() && change.outgoing.is_empty() && change.snapshot.is_none();
+    let bare = definitions.is_empty()
+        && numbers.is_empty()
+        && change.outgoing.is_empty()
+        && change.snapshot.is_none()
+        && !change.erases;
     let wakes = change.woke_at.is_some() == change.wakes_at.is_some();
     Some((change.key.filter(|_| bare && wakes && change.before > 0)?.cast_signed(), change, record))
 }
@@ -100,7 +117,7 @@ fn send(connection: &mut Connection, transactions: &[Transaction]) -> Result<Vec
     if let Some((key, change, record)) = lone(transactions) {
         let (before, head, dossier) = (change.before.cast_signed(), change.head.0.as_slice(), change.dossier.as_str());
         let [woke_at, wakes_at] = [change.woke_at, change.wakes_at].map(|at| at.map(Instant::unix));
-        let (record, cards) = (record.bytes(), Cards::of(std::iter::once(change)));
+        let (record, seal, cards) = (record.bytes(), record.seal(), Cards::of(std::iter::once(change)));
         let mut with: Vec<&(dyn ToSql + Sync)> = vec![&key, &before, &head, &woke_at, &wakes_at, &dossier, &record];
         let text = match change.moved() {
             Some((before, card)) if before.posts == card.posts => {
@@ -116,6 +133,7 @@ fn send(connection: &mut Connection, transactions: &[Transaction]) -> Result<Vec
                 LONE
             }
         };
+        with.push(&seal);
         let kept = !connection.query(text, &with)?.is_empty();
         return Ok(vec![appended(std::iter::once(kept.then_some(key)))]);
     }
@@ -153,6 +171,10 @@ fn send(connection: &mut Connection, transactions: &[Transaction]) -> Result<Vec
     let hash: Vec<&[u8]> = definitions.iter().map(|(_, definition)| definition.hash.as_slice()).collect();
     let body: Vec<&[u8]> = definitions.iter().map(|(_, definition)| definition.body.as_slice()).collect();
 
+    let erasing: (Vec<i32>, Vec<i32>) =
+        by_change().filter(|(_, change)| change.erases).map(|(n, change)| (n, change.before.cast_signed())).unzip();
+    let seals = Seals::of(by_change());
+
     let cards = Cards::of(each);
     let mut with: Vec<&(dyn ToSql + Sync)> = vec![
         &of,
@@ -180,10 +202,41 @@ fn send(connection: &mut Connection, transactions: &[Transaction]) -> Result<Vec
         &body,
     ];
     with.extend(cards.parameters());
-    let rows = connection.query(APPEND, &with)?;
+    let sealed: [&(dyn ToSql + Sync); 5] = [&erasing.0, &erasing.1, &seals.of, &seals.event, &seals.body];
+    let is_sealed = !erasing.0.is_empty() || !seals.of.is_empty();
+    let text = if is_sealed {
+        with.extend(sealed);
+        APPEND_SEALED
+    } else {
+        APPEND
+    };
+    let rows = connection.query(text, &with)?;
     let keys: Vec<Option<i64>> = rows.first().map_or_else(|| Ok(Vec::new()), |row| row.try_get(0))?;
     let mut keys = keys.into_iter();
     Ok(transactions.iter().map(|transaction| appended(keys.by_ref().take(transaction.changes.len()))).collect())
+}
+
+/// The seals of changes: which change's, of which event.
+#[derive(Default)]
+struct Seals<'t> {
+    of: Vec<i32>,
+    event: Vec<i32>,
+    body: Vec<&'t [u8]>,
+}
+
+impl<'t> Seals<'t> {
+    fn of(changes: impl Iterator<Item = (i32, &'t Change)>) -> Self {
+        let mut seals = Self::default();
+        for (n, change) in changes {
+            for (event, record) in (change.before + 1..).zip(&change.records) {
+                let Some(seal) = record.seal() else { continue };
+                seals.of.push(n);
+                seals.event.push(event.cast_signed());
+                seals.body.push(seal);
+            }
+        }
+        seals
+    }
 }
 
 /// Returns parts of transactions, each with the number of its transaction, from 1.

@@ -121,6 +121,14 @@ impl Store for Sqlite {
         self.write(|connection| connection.execute("DELETE FROM snapshot", [])).map(|_| ())
     }
 
+    fn rewrite(&self) -> Result<(), StoreError> {
+        if self.write(|connection| write::rewrite(connection))? {
+            Ok(())
+        } else {
+            Err(StoreError::Locked { place: self.place.clone() })
+        }
+    }
+
     fn claim(&self, destination: &str, now: Instant, limit: usize, lease: Lease) -> Result<Vec<Parcel>, StoreError> {
         let claim = self.write(|connection| outbox::claim(connection, destination, now, limit, lease))?;
         told::claimed(destination, &claim);

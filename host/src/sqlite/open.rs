@@ -13,9 +13,10 @@ use super::{Sqlite, error};
 use crate::store::StoreError;
 
 /// Every change of the tables, in order; what was released is never changed.
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); 3] = [
     ("V1__dossiers", include_str!("../../migrations/sqlite/V1__dossiers.sql")),
     ("V2__cards", include_str!("../../migrations/sqlite/V2__cards.sql")),
+    ("V3__seals", include_str!("../../migrations/sqlite/V3__seals.sql")),
 ];
 
 /// What tells our files from other databases of SQLite: `motc`.

@@ -61,7 +61,17 @@ fn records(connection: &Connection, dossier: u64, after: u32) -> rusqlite::Resul
         connection.prepare_cached("SELECT record FROM event WHERE key > ?1 AND key <= ?2 ORDER BY key")?;
     let (first, last) = (event_key(dossier, after), event_key(dossier, MOST_EVENTS));
     let records = records.query_map([first, last], |row| row.get(0).map(Record::stored))?;
-    records.collect()
+    let mut records = records.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut seals = connection.prepare_cached("SELECT key, body FROM seal WHERE key > ?1 AND key <= ?2")?;
+    let seals = seals.query_map([first, last], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
+    for sealed in seals {
+        let (key, seal) = sealed?;
+        let at = usize::try_from(key - first - 1).unwrap_or(usize::MAX);
+        if let Some(record) = records.get_mut(at) {
+            record.set_seal(Some(seal));
+        }
+    }
+    Ok(records)
 }
 
 pub(super) fn due(

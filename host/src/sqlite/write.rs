@@ -6,7 +6,18 @@ use super::whole::Whole;
 use super::{event_key, find, read};
 use crate::store::{Appended, Change, Transaction};
 
+/// Writes the file anew, and empties the log: where rows have moved within it, pages keep copies of them that no deletion reaches.
+pub(super) fn rewrite(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.execute_batch("VACUUM")?;
+    // Whoever reads what was before keeps the log from being emptied.
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>(0)? == 0))
+}
+
 pub(super) fn append(connection: &mut Connection, transactions: &[Transaction]) -> rusqlite::Result<Vec<Appended>> {
+    let erases = transactions.iter().flat_map(|transaction| &transaction.changes).any(|change| change.erases);
+    if erases {
+        connection.pragma_update(None, "secure_delete", "on")?;
+    }
     let open = Whole::writing(connection)?;
     let mut said = Vec::with_capacity(transactions.len());
     for transaction in transactions {
@@ -19,6 +30,9 @@ pub(super) fn append(connection: &mut Connection, transactions: &[Transaction]) 
         });
     }
     open.commit()?;
+    if erases {
+        connection.pragma_update(None, "secure_delete", "off")?;
+    }
     Ok(said)
 }
 
@@ -75,9 +89,16 @@ fn keep(open: &Connection, change: &Change) -> rusqlite::Result<Option<u64>> {
         }
         u64::try_from(open.last_insert_rowid()).unwrap_or_default()
     };
+    if change.erases {
+        erase(open, key, change.before)?;
+    }
     let mut insert = open.prepare_cached("INSERT INTO event VALUES (?1, ?2)")?;
     for (number, record) in (change.before + 1..).zip(&change.records) {
         insert.execute(params![event_key(key, number), record.bytes()])?;
+        if let Some(seal) = record.seal() {
+            let mut insert = open.prepare_cached("INSERT INTO seal VALUES (?1, ?2)")?;
+            insert.execute(params![event_key(key, number), seal])?;
+        }
     }
     wake(open, change)?;
     if let Some(snapshot) = &change.snapshot {
@@ -97,6 +118,16 @@ fn keep(open: &Connection, change: &Change) -> rusqlite::Result<Option<u64>> {
         ])?;
     }
     Ok(Some(key))
+}
+
+/// Erases what is personal in the first events of a dossier, and what repeats it.
+fn erase(open: &Connection, dossier: u64, last: u32) -> rusqlite::Result<()> {
+    let keys = params![event_key(dossier, 0), event_key(dossier, last)];
+    open.prepare_cached("DELETE FROM seal WHERE key > ?1 AND key <= ?2")?.execute(keys)?;
+    open.prepare_cached("DELETE FROM snapshot WHERE dossier = ?1")?.execute([dossier])?;
+    let said = "UPDATE outbox SET failure = NULL WHERE dossier = ?1 AND failure IS NOT NULL";
+    open.prepare_cached(said)?.execute([dossier])?;
+    Ok(())
 }
 
 fn wake(open: &Connection, change: &Change) -> rusqlite::Result<()> {

@@ -1,5 +1,6 @@
 //! What every store promises, as tests. `contract!` makes a module of them for one store.
 
+mod erased;
 mod find;
 mod model;
 mod outbox;
@@ -12,6 +13,7 @@ use motcua_host::{
 };
 use smol_str::SmolStr;
 
+pub(crate) use erased::*;
 pub(crate) use find::*;
 pub(crate) use model::agrees_with_memory;
 pub(crate) use outbox::*;
@@ -47,7 +49,8 @@ macro_rules! contract {
             hosts_of_one_store_see_each_other, what_is_kept_is_there_after_opening_again, agrees_with_memory,
             messages_leave_in_order, what_is_lent_comes_again, what_is_dead_can_be_sent_again, what_was_not_tried_is_as_it_was,
             what_waits_is_counted_and_listed,
-            destinations_are_apart, what_is_looked_for_is_found, a_card_stays_until_there_is_another);
+            destinations_are_apart, what_is_looked_for_is_found, what_is_erased_is_gone, an_erasure_on_an_older_version_erases_nothing,
+            a_card_stays_until_there_is_another);
     };
     (@ $place:expr; $($promise:ident),*) => {
         $(#[test]
@@ -73,7 +76,9 @@ pub(crate) fn change(dossier: &str, before: u32, records: u32) -> Change {
     let mut head = Hash::genesis(dossier);
     let mut all = Vec::new();
     for number in 1..=before + records {
-        let record = Record::of(head, &format!("{dossier} {number}")).unwrap();
+        let mut record = Record::of(head, &format!("{dossier} {number}")).unwrap();
+        // Every other one has something beside it.
+        record.set_seal((number % 2 == 0).then(|| format!("seal of {dossier} {number}").into_bytes()));
         head = record.hash();
         all.push(record);
     }
@@ -83,6 +88,7 @@ pub(crate) fn change(dossier: &str, before: u32, records: u32) -> Change {
         before,
         woke_at: None,
         records: all.split_off(before as usize),
+        erases: false,
         head,
         wakes_at: None,
         snapshot: None,

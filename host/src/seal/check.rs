@@ -1,0 +1,20 @@
+//! Whether a seal holds what its event's digests say.
+
+use base64::Engine;
+
+use super::read::{marks, parts};
+use super::{BASE64, digest};
+use crate::chain::Record;
+
+/// Returns whether the seal of a record is the one that was written with it; of a record without one, whether nothing is sealed.
+pub(crate) fn fits(record: &Record) -> bool {
+    let Ok(event) = std::str::from_utf8(record.event()) else { return false };
+    let mut marks = marks(event);
+    let Some(seal) = record.seal() else { return marks.next().is_none() };
+    let Some((salt, values)) = parts(seal) else { return false };
+    let Ok(salt) = BASE64.decode(salt) else { return false };
+    let held = (0..)
+        .zip(values)
+        .all(|(number, value)| marks.next().is_some_and(|mark| mark.digest == digest(&salt, number, value)));
+    held && marks.next().is_none()
+}
