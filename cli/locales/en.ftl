@@ -764,6 +764,15 @@ accept-done = { $values ->
 }: review the change, and run the tests again
 ## Journals of a store
 
+erase-done = { $dossier }: erased; event { $event } says so
+erase-already = { $dossier }: was erased already
+erase-in-clear = { $dossier }: { $n ->
+    [one] one of its events was written before personal values were sealed, and has them still
+   *[other] { $n } of its events were written before personal values were sealed, and have them still
+}
+erase-rewritten = The file is written anew and has nothing of it; backups and exports may
+erase-not-rewritten = The file is not written anew and may have remainders of it, as backups and exports may
+erase-in-database = The tables have nothing of it; the database's own files may until VACUUM FULL, as may its log, backups and exports
 backup-done = `{ $copy }` is a copy of the store as it was at one instant: `motcua verify --db { $copy }` says whether it is whole
 verify-sound = { $dossier }: { $n ->
     [one] { $n } event

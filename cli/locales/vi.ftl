@@ -642,6 +642,12 @@ suggest-four-eyes = phải là người khác thực hiện
 accept-done = đã viết lại { $values } giá trị trong { $files } tệp: hãy xem lại thay đổi rồi chạy kiểm thử lần nữa
 ## Sổ trong kho
 
+erase-done = { $dossier }: đã xóa; sự kiện { $event } ghi việc đó
+erase-already = { $dossier }: đã xóa từ trước
+erase-in-clear = { $dossier }: { $n } sự kiện được ghi trước khi dữ liệu cá nhân được niêm phong, và vẫn còn dữ liệu ấy
+erase-rewritten = Tệp đã được ghi lại và không còn gì của dữ liệu ấy; bản sao lưu và bản trích có thể còn
+erase-not-rewritten = Tệp chưa được ghi lại và có thể còn sót dữ liệu ấy, cũng như bản sao lưu và bản trích
+erase-in-database = Các bảng không còn gì của dữ liệu ấy; tệp của cơ sở dữ liệu có thể còn cho đến khi chạy VACUUM FULL, cũng như nhật ký, bản sao lưu và bản trích
 backup-done = `{ $copy }` là bản sao của kho tại một thời điểm: `motcua verify --db { $copy }` cho biết bản sao có nguyên vẹn không
 verify-sound = { $dossier }: { $n } sự kiện, đúng như đã ghi; sự kiện cuối có mã băm { $head }
 verify-store = { $n } hồ sơ, { $events } sự kiện trong các sổ nguyên vẹn: { $broken ->

@@ -43,6 +43,17 @@ impl Hosted {
         Ok(Self { host, calendar })
     }
 
+    /// Returns the store in a file that `motcua run --db` made, to write to it.
+    ///
+    /// # Errors
+    /// As [`Hosted::open`]; or it cannot be written.
+    pub fn to_write(db: &str, procedures: &Path) -> anyhow::Result<Self> {
+        let world = World::load(load::bundle_at(procedures)?)?;
+        let host = Host::new(world, stored::open(db, Access::Write)?, &[]);
+        let calendar = first_calendar(&host)?;
+        Ok(Self { host, calendar })
+    }
+
     /// Returns the instant that a text names, or that of this machine's clock.
     ///
     /// # Errors

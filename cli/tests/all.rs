@@ -8,6 +8,7 @@ mod correct;
 mod deliver;
 mod diff;
 mod docs;
+mod erase;
 mod explain;
 mod fix;
 mod fmt;

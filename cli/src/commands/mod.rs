@@ -8,6 +8,7 @@ pub mod compile;
 pub mod deliver;
 pub mod diff;
 pub mod due;
+pub mod erase;
 pub mod explain;
 pub mod export;
 pub mod find;
@@ -62,6 +63,8 @@ pub enum Command {
     Verify(verify::Args),
     /// Write a copy of a store as it is at one instant, while others go on with it.
     Backup(backup::Args),
+    /// Erase what settled dossiers hold of people, where the law orders it.
+    Erase(erase::Args),
     /// Write one dossier to a file that whoever has it can verify.
     Export(export::Args),
     /// Play a recorded log through a procedure and say what fits and what was late.
@@ -108,6 +111,7 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Work(args) => work::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Backup(args) => backup::run(args),
+        Command::Erase(args) => erase::run(args),
         Command::Export(args) => export::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Reproject(args) => reproject::run(args),

@@ -14,7 +14,7 @@ mod write;
 
 pub(crate) use check::fits;
 pub(crate) use places::Under;
-pub(crate) use read::{blank, opened};
+pub(crate) use read::{blank, is_sealed, opened};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;

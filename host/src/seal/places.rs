@@ -35,6 +35,11 @@ impl Under {
         &self.dossier
     }
 
+    /// Returns whether anything of the next event is personal, and goes on to the one after it.
+    pub(crate) fn is_personal(&mut self, world: &World, event: &Event) -> bool {
+        !self.places(world, event).is_empty()
+    }
+
     /// Returns what of the next event is personal, and goes on to the one after it.
     pub(super) fn places(&mut self, world: &World, event: &Event) -> Vec<Place> {
         let before = self.plan.and_then(|plan| world.procedure(plan));

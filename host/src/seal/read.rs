@@ -34,6 +34,11 @@ pub(super) fn parts(seal: &[u8]) -> Option<(&str, impl Iterator<Item = &str>)> {
     Some((lines.next()?, lines))
 }
 
+/// Returns whether anything in an event is sealed, or was until it was erased.
+pub(crate) fn is_sealed(record: &Record) -> bool {
+    std::str::from_utf8(record.event()).is_ok_and(|event| marks(event).next().is_some())
+}
+
 /// Returns an event as it was before it was sealed; nothing where the seal is not that of the event.
 pub(crate) fn opened(record: &Record, seal: &[u8]) -> Option<Vec<u8>> {
     let (_, mut values) = parts(seal)?;
@@ -43,9 +48,7 @@ pub(crate) fn opened(record: &Record, seal: &[u8]) -> Option<Vec<u8>> {
 
 /// Returns an event whose seal is gone, with nothing in the places of its values; nothing where none was ever sealed.
 pub(crate) fn blank(record: &Record) -> Option<Vec<u8>> {
-    let event = std::str::from_utf8(record.event()).ok()?;
-    marks(event).next()?;
-    with(record, |kind| Some(kind.erased()))
+    if is_sealed(record) { with(record, |kind| Some(kind.erased())) } else { None }
 }
 
 fn with<'v>(record: &Record, mut value: impl FnMut(Kind) -> Option<&'v str>) -> Option<Vec<u8>> {

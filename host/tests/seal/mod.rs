@@ -2,6 +2,7 @@
 
 mod erased;
 mod law;
+mod moved;
 mod tampered;
 
 use motcua_engine::{Answer, Command, Correction, Instant, Opening, Value, World};
