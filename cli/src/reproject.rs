@@ -58,20 +58,18 @@ impl<'a> Outcome<'a> {
         let part = folders.len().div_ceil(threads).max(1);
         let one = |folder: &'a Folder| {
             let dossier = &folder.dossier;
-            reproject(world, dossier, now, reason)
-                .map_err(|why| (Cow::Borrowed(dossier), why))
-                .transpose()
-                .map(|found| found.map(|found| Moved { dossier: Cow::Borrowed(dossier), found }))
+            Some((dossier, reproject(world, dossier, now, reason).transpose()?))
         };
         let mut outcome = Self { all: folders.len(), ..Self::none(now) };
         thread::scope(|scope| {
             let parts = folders.chunks(part);
             let started: Vec<_> =
                 parts.map(|part| scope.spawn(move || part.iter().filter_map(one).collect::<Vec<_>>())).collect();
-            for found in started.into_iter().flat_map(|part| part.join().unwrap_or_default()) {
+            for (dossier, found) in started.into_iter().flat_map(|part| part.join().unwrap_or_default()) {
+                let dossier = Cow::Borrowed(dossier);
                 match found {
-                    Ok(moved) => outcome.moved.push(moved),
-                    Err(refused) => outcome.refused.push(refused),
+                    Ok(found) => outcome.moved.push(Moved { dossier, found }),
+                    Err(why) => outcome.refused.push((dossier, why)),
                 }
             }
         });

@@ -1,7 +1,5 @@
 //! `motcua test --suggest`: what is written is green, reaches what no test had shown, and can be kept.
 
-#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on says so by a panic")]
-
 use std::fs;
 
 use crate::scenarios::{motcua, said};

@@ -73,6 +73,7 @@ fn opened(n: i64) -> Transaction {
         outgoing: Vec::new(),
         card: Some(card(n, at).into()),
         carded: None,
+        erases: false,
     };
     Transaction { changes: vec![change], ..Transaction::default() }
 }

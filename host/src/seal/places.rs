@@ -115,7 +115,7 @@ impl Finder<'_> {
     fn effect(&mut self, n: usize, effect: &Effect) {
         match effect {
             Effect::Set(field, Some(_)) if self.is_field(*field) => {
-                self.add(Kind::Nothing, format!("/effects/{n}/set/1"))
+                self.add(Kind::Nothing, format!("/effects/{n}/set/1"));
             }
             Effect::Opened(opened) => self.data(&format!("/effects/{n}/opened/data"), &opened.data, false),
             Effect::Argument(argument) if self.is_argument(&argument.0, &argument.1) => {

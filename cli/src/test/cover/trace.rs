@@ -13,6 +13,8 @@ use crate::lang::Lang;
 use crate::test::heard::{Said, Stands, stands};
 use crate::test::play::Verdict;
 
+/// Where a row of a table stands: file, line, column.
+type Place<'t> = (&'t str, u32, u32);
 type Marks = BTreeMap<PlanHash, BTreeSet<Key>>;
 
 /// Returns what some plays have shown of every procedure in the world, whose tables have these rows, in the order of their names. A
@@ -59,7 +61,7 @@ pub fn trace<'w>(lang: Lang, world: &'w World, tables: &[TableRows], verdicts: &
 /// of one text: what it says is tried once, and no procedure owes rows that only another can ask for.
 fn shared(tables: &[TableRows], marks: &mut Marks) {
     let mut numbers: BTreeMap<PlanHash, u32> = BTreeMap::new();
-    let mut rows: BTreeMap<(&str, u32, u32), Vec<(PlanHash, Key)>> = BTreeMap::new();
+    let mut rows: BTreeMap<Place<'_>, Vec<_>> = BTreeMap::new();
     for table in tables {
         let number = numbers.entry(table.plan).or_default();
         for (row, (_, _, place)) in (0..).zip(&table.rows) {
