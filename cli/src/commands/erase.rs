@@ -121,11 +121,13 @@ fn as_text(erased: &[Erased<'_>], rewritten: bool, is_file: bool) -> String {
             lines.push(say!(lang, "erase-in-clear", dossier = *dossier, n = *in_clear));
         }
     }
-    lines.push(match (is_file, rewritten) {
-        (true, true) => say!(lang, "erase-rewritten"),
-        (true, false) => say!(lang, "erase-not-rewritten"),
-        (false, _) => say!(lang, "erase-in-database"),
-    });
+    if erased.iter().any(|erased| erased.event.is_ok()) {
+        lines.push(match (is_file, rewritten) {
+            (true, true) => say!(lang, "erase-rewritten"),
+            (true, false) => say!(lang, "erase-not-rewritten"),
+            (false, _) => say!(lang, "erase-in-database"),
+        });
+    }
     lines.join("\n") + "\n"
 }
 
