@@ -61,7 +61,7 @@ fn holds_for(store: Box<dyn Store>, case: usize, texts: &[String], erased: &[Ind
     }
 }
 
-fn law(cases: u32, most: usize, place: &dyn Fn(usize, &[String], &[Index])) {
+fn law(cases: u32, most: usize, place: impl Fn(usize, &[String], &[Index])) {
     let texts = proptest::collection::vec(hostile(), 1..most);
     let erased = proptest::collection::vec(any::<Index>(), 0..4);
     let case = std::cell::Cell::new(0);
@@ -76,7 +76,7 @@ fn law(cases: u32, most: usize, place: &dyn Fn(usize, &[String], &[Index])) {
 
 #[test]
 fn in_memory() {
-    law(16, 4, &|case, texts, erased| holds_for(Box::new(Memory::new()), case, texts, erased, &|_, _| {}));
+    law(16, 4, |case, texts, erased| holds_for(Box::new(Memory::new()), case, texts, erased, &|_, _| {}));
 }
 
 /// Returns everything that a store of SQLite has on the disk.
@@ -87,7 +87,7 @@ fn on_disk(path: &Path) -> Vec<u8> {
 
 #[test]
 fn in_a_file_of_sqlite() {
-    law(6, 30, &|case, texts, erased| {
+    law(6, 30, |case, texts, erased| {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("dossiers.db");
         let found = |mark: &str, gone: bool| {
@@ -102,7 +102,7 @@ fn in_a_file_of_sqlite() {
 fn in_the_tables_of_postgres() {
     let Some(server) = Server::shared() else { return };
     let url = server.database();
-    law(6, 4, &|case, texts, erased| {
+    law(6, 4, |case, texts, erased| {
         let found = |mark: &str, gone: bool| {
             let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
             let tables = "SELECT tablename::TEXT FROM pg_tables WHERE schemaname = 'motcua' AND tablename <> 'history'";

@@ -9,7 +9,7 @@ use super::{MARK, accepted, asked, erase, given};
 /// The second version has the name under another name, and does not mark it any more.
 const VERSIONS: (&str, &str) = (
     "move",
-    r#"
+    r"
 procedure move { version 1 effective 2024-01-01 until 2024-03-10
     data { owner text personal  plot text ? }
     roles { clerk }
@@ -25,7 +25,7 @@ procedure move { version 2 effective 2024-03-11
     state received by clerk { on finish -> done }
     state done final
 }
-"#,
+",
 );
 
 /// The called procedure marks nothing.
