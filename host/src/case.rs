@@ -285,11 +285,16 @@ impl<'a> Case<'a> {
     }
 
     fn erase(&mut self, id: &SmolStr, reason: &str, now: Instant) -> Result<Answer, Stop> {
+        // What is remembered may be older than the journal, which is read.
+        self.desk.held.remove(id);
         let held = self.held(id)?.ok_or_else(|| HostError::Unknown(id.clone()))?;
         if self.sheet.changed.contains(id) {
             return Err(Stop::Later);
         }
         let Some(blank) = self.host.without_seals(id)? else { return Ok(Answer::Accepted(Vec::new())) };
+        if blank.version != held.dossier.version {
+            return Err(Stop::Later);
+        }
         let event = erase(&self.host.world(), &blank, now.max(held.dossier.at), reason);
         let event = event.map_err(|why| HostError::Erase { dossier: id.clone(), why })?;
         // What follows is decided on what whoever reads the journal has from now on.

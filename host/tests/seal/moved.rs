@@ -18,7 +18,7 @@ procedure move { version 1 effective 2024-01-01 until 2024-03-10
     state done final
 }
 procedure move { version 2 effective 2024-03-11
-    data { holder text was owner  plot text ? }
+    data { holder was owner text  plot text ? }
     roles { clerk }
     moves from version 1 { }
     on open by clerk needs holder, plot -> received
