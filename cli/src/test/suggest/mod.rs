@@ -11,10 +11,10 @@ mod search;
 mod values;
 mod vectors;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use motcua_dsl::{Source, Spelling, Unformatted, quoted};
+use motcua_dsl::{Severity, Source, Spelling, Unformatted, quoted};
 use motcua_engine::plan::Plan;
 use motcua_engine::{Procedure, World};
 
@@ -147,20 +147,27 @@ fn unread(error: &Unformatted) -> anyhow::Error {
     anyhow::anyhow!("what was suggested cannot be read: {error}")
 }
 
-/// Plays tests, each a file of its own; returns each with what was in the place of open dates, and whether it passes as it is. One
-/// that cannot be read passes never.
-fn played(worlds: &Worlds, sources: &[Source], tests: Vec<String>) -> Vec<(String, bool)> {
-    let mut all: Vec<Source> = sources.to_vec();
-    let first = all.len();
-    let path = |number: usize| format!("suggested-{number}.tests.tthc");
-    let files = tests.iter().enumerate();
-    all.extend(files.map(|(number, text)| Source { path: path(number), text: text.clone() }));
-    let Ok((_, scenarios)) = motcua_dsl::scenarios(&all) else {
-        // Some test is none: they are looked at one by one.
-        return match tests.len() {
-            0 | 1 => tests.into_iter().map(|test| (test, false)).collect(),
-            _ => tests.into_iter().flat_map(|test| played(worlds, sources, vec![test])).collect(),
+/// Plays tests, each a file of its own; returns each that can be read with what was in the place of open dates, and whether it passes
+/// as it is.
+fn played(worlds: &Worlds, sources: &[Source], mut tests: Vec<String>) -> Vec<(String, bool)> {
+    let first = sources.len();
+    let scenarios = loop {
+        let path = |number: usize| format!("suggested-{number}.tests.tthc");
+        let files = tests.iter().enumerate().map(|(number, text)| Source { path: path(number), text: text.clone() });
+        let all: Vec<Source> = sources.iter().cloned().chain(files).collect();
+        let findings = match motcua_dsl::scenarios(&all) {
+            Ok((_, scenarios)) => break scenarios,
+            Err(findings) => findings,
         };
+        // All are read at once, as that takes as long as reading one: what is none is left out.
+        let wrong = findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let wrong: BTreeSet<usize> =
+            wrong.filter_map(|finding| index(finding.primary.span.file).checked_sub(first)).collect();
+        if wrong.is_empty() {
+            return Vec::new();
+        }
+        let mut number = 0..;
+        tests.retain(|_| number.next().is_some_and(|number| !wrong.contains(&number)));
     };
     let own: Vec<_> = scenarios.into_iter().filter(|scenario| index(scenario.span.file) >= first).collect();
     let verdicts = pool::run(Lang::English, worlds, &own, false);
