@@ -681,6 +681,11 @@ cover-kind = { $kind ->
    *[rungs] rungs
 }
 cover-missing = not shown: { $name }
+cover-beyond = cannot be shown here: { $name }: { $why ->
+    [left_at_once] the state is left as soon as it is entered
+    [never_said] the guard never answers this
+   *[not_asked] nothing here asks the table like this
+}
 cover-line = (line { $line })
 cover-untested = no test at all: { $names }
 cover-no-test = No test at all.

@@ -565,6 +565,11 @@ cover-kind = { $kind ->
    *[rungs] nhắc việc
 }
 cover-missing = chưa cho thấy: { $name }
+cover-beyond = không thể cho thấy ở đây: { $name }: { $why ->
+    [left_at_once] vừa vào trạng thái này là rời ngay
+    [never_said] điều kiện không bao giờ cho kết quả này
+   *[not_asked] ở đây không chỗ nào hỏi bảng như vậy
+}
 cover-line = (dòng { $line })
 cover-untested = không có kiểm thử nào: { $names }
 cover-no-test = Không có kiểm thử nào.

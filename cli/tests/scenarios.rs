@@ -172,11 +172,47 @@ fn wrong_usage_and_wrong_definitions_have_their_exit_codes() {
 }
 
 #[test]
-fn a_row_of_a_shared_table_is_shown_for_all_who_use_it() {
+fn a_row_that_only_another_procedure_asks_for_is_owed_by_nobody() {
     let (code, text) = said(&motcua(&["test", "cli/tests/data/shared_table", "--coverage"]));
     assert_eq!(code, 0, "{text}");
-    assert_eq!(text.matches("table rows   2 of 3").count(), 2, "{text}");
-    assert_eq!(text.matches("fee: ").count(), 2, "only what nobody has asked for is missing: {text}");
+    assert_eq!(text.matches("table rows   1 of 1").count(), 2, "{text}");
+    assert_eq!(text.matches("cannot be shown here: fee: ").count(), 4, "{text}");
+    assert!(!text.contains("not shown: fee"), "{text}");
+}
+
+#[test]
+fn a_row_of_a_shared_table_counts_where_it_can_be_asked_for_and_once() {
+    let data = "cli/tests/data/shared_rows";
+    let (code, text) = said(&motcua(&["test", data, "--coverage"]));
+    assert_eq!(code, 0, "{text}");
+    insta::assert_snapshot!(text);
+    let (_, json) = said(&motcua(&["test", data, "--coverage", "--format", "json"]));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let items = json["coverage"]["procedures"].as_array().unwrap().iter();
+    let items: Vec<_> = items.flat_map(|one| one["items"].as_array().unwrap()).collect();
+    // Every row of both, less what one of the two cannot ask for; a row that both ask for is one.
+    let counted = |item: &&&serde_json::Value| item.get("beyond").is_none();
+    let (mut rows, others): (Vec<_>, Vec<_>) = items.iter().filter(counted).partition(|item| item["kind"] == "rows");
+    rows.sort_by_key(|row| row["line"].as_u64());
+    rows.dedup_by_key(|row| row["line"].as_u64());
+    assert_eq!(rows.len(), 3);
+    let all = rows.iter().chain(&others);
+    let (shown, of) = (all.clone().filter(|item| item["shown"] == true).count(), all.count());
+    assert_eq!(json["coverage"]["percent"], shown * 100 / of);
+    let least = |percent: usize| said(&motcua(&["test", data, "--fail-under", &percent.to_string()])).0;
+    assert_eq!([least(shown * 100 / of), least(shown * 100 / of + 1)], [0, 1]);
+}
+
+#[test]
+fn nothing_that_was_shown_is_said_to_be_beyond_tests() {
+    let (code, json) = said(&motcua(&["test", "procedures", "examples", "--coverage", "--format", "json"]));
+    assert_eq!(code, 0);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let procedures = json["coverage"]["procedures"].as_array().unwrap();
+    let items: Vec<_> = procedures.iter().flat_map(|one| one["items"].as_array().unwrap()).collect();
+    let beyond: Vec<_> = items.iter().filter(|item| item.get("beyond").is_some()).collect();
+    assert!(!beyond.is_empty());
+    assert!(beyond.iter().all(|item| item["shown"] == false), "{beyond:?}");
 }
 
 #[test]

@@ -115,3 +115,90 @@ fn procedures_of_the_library_get_suggestions_that_run_green() {
         assert!(written.contains(line), "{line}");
     }
 }
+
+#[test]
+fn suggestions_for_two_versions_stand_in_one_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let definitions = folder.path().to_str().unwrap().to_owned();
+    let text = |version: u32, dates: &str| {
+        format!(
+            "use calendar office\n\nprocedure permit {{\n    version {version} effective {dates}\n    roles {{ clerk  citizen outside }}\n    clock processing {{ limit {} working days  runs from received until done }}\n    on open by citizen -> received\n    state received by clerk {{ on accept -> done }}\n    state done final\n}}\n",
+            version + 2
+        )
+    };
+    let office =
+        "calendar office {\n    zone \"Asia/Ho_Chi_Minh\"\n    covers 2023 to 2026\n    week mon-fri 07:30-17:00\n}\n";
+    fs::write(folder.path().join("office.tthc"), office).unwrap();
+    fs::write(folder.path().join("permit_1.tthc"), text(1, "from 2024-01-01 to 2024-12-31")).unwrap();
+    let suggest = |name: &str, file: &str| {
+        let file = folder.path().join(file);
+        let output = motcua(&["test", &definitions, "--suggest", name, "-o", file.to_str().unwrap()]);
+        assert!(output.status.success(), "{}", String::from_utf8(output.stderr).unwrap());
+        fs::read_to_string(file).unwrap()
+    };
+    let alone = suggest("permit", "alone.txt");
+    assert!(alone.contains("\"received: accept -> done\"") && !alone.contains("(version"), "{alone}");
+    fs::write(folder.path().join("permit_2.tthc"), text(2, "from 2025-01-01")).unwrap();
+    let first = suggest("permit@1", "first.tests.tthc");
+    let second = suggest("permit@2", "second.tests.tthc");
+    assert!(first.contains("\"received: accept -> done (version 1)\""), "{first}");
+    assert!(second.contains("\"received: accept -> done (version 2)\""), "{second}");
+    let (code, text) = said(&motcua(&["test", &definitions]));
+    assert_eq!(code, 0, "{text}");
+    // What is kept is not suggested again.
+    let again = motcua(&["test", &definitions, "--suggest", "permit@2"]);
+    let again = String::from_utf8(again.stdout).unwrap();
+    assert!(!again.contains("processing"), "{again}");
+}
+
+#[test]
+fn timers_that_others_come_before_are_reached() {
+    let output = motcua(&["test", "procedures", "--suggest", "marriage_registration"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    for name in ["asking: mốc hẹn apology_reminder", "signing: mốc hẹn apology_reminder", "reappoint: không có quyền"]
+    {
+        assert!(text.contains(&format!("kiểm thử \"{name}\"")), "{name} in {text}");
+    }
+}
+
+#[test]
+fn guards_of_papers_are_heard_where_a_paper_is_lacking_and_suggested() {
+    let folder = tempfile::tempdir().unwrap();
+    let definition = "procedure papers {
+    data { size one of small, large }
+    documents {
+        form \"Form\"
+        map  \"Map\" when data.size == \"large\"
+    }
+    roles { clerk  citizen outside }
+    on open by citizen needs size, documents -> received
+    state received by clerk { on accept when documents.complete -> done }
+    state done final
+}
+";
+    let test = |name: &str, size: &str, papers: &str, then: &str| {
+        format!(
+            "test \"{name}\" for papers {{\n    open by citizen at 2024-03-04 09:00 with size = {size}, {papers}\n    accept by clerk{then}\n}}\n"
+        )
+    };
+    let path = folder.path().to_str().unwrap().to_owned();
+    let guards = |tests: &str| {
+        fs::write(folder.path().join("papers.tthc"), format!("{definition}{tests}")).unwrap();
+        let (code, text) = said(&motcua(&["test", &path, "--coverage"]));
+        assert_eq!(code, 0, "{text}");
+        let line = text.lines().find_map(|line| line.trim_start().strip_prefix("guards")).unwrap();
+        line.trim().to_owned()
+    };
+    // Who has brought every paper shows of none whether it is needed.
+    let all = test("all", "small", "documents", "\n    expect state done");
+    assert_eq!(guards(&all), "1 of 4");
+    let small = test("a small one needs no map", "small", "form", "\n    expect state done");
+    assert_eq!(guards(&small), "2 of 4");
+    let large = test("a large one needs a map", "large", "form", " refused");
+    assert_eq!(guards(&(small.clone() + &large)), "4 of 4");
+    let suggested = folder.path().join("suggested.tests.tthc");
+    guards(&all);
+    let suggest = motcua(&["test", &path, "--suggest", "papers", "-o", suggested.to_str().unwrap()]);
+    assert!(suggest.status.success(), "{}", String::from_utf8(suggest.stderr).unwrap());
+    assert_eq!(guards(&all), "4 of 4");
+}

@@ -49,7 +49,7 @@ pub use format::{Unformatted, format, format_as};
 pub use parse::parse;
 #[doc(hidden)]
 pub use parse::recognise;
-pub use scenario::{Scenario, TableRows, Untyped, quoted, written};
+pub use scenario::{Sayings, Scenario, TableRow, TableRows, Untyped, Watched, quoted, written};
 pub use sentence::{Sentence, fill};
 pub use source::{Source, SourceError};
 pub use spelling::Spelling;
@@ -174,14 +174,14 @@ pub fn diff(old: &[Source], new: &[Source], asked: &Asked<'_>) -> Result<Vec<Dif
 ///
 /// # Errors
 /// As [`compile`].
-pub fn watched(sources: &[Source]) -> Result<(Bundle, Vec<Scenario>, Vec<TableRows>), Vec<Finding>> {
+pub fn watched(sources: &[Source]) -> Result<Watched, Vec<Finding>> {
     analyse(sources, false, false, |model, checked| {
         if checked.has_errors() {
             return Err(checked.findings);
         }
         let mut bundle = lower::lower(model, sources).map_err(|finding| vec![*finding])?;
-        let rows = scenario::watch(model, sources, &mut bundle);
-        Ok((bundle, model.scenarios.clone(), rows))
+        let sayings = scenario::watch(model, sources, &mut bundle);
+        Ok(Watched { bundle, scenarios: model.scenarios.clone(), sayings })
     })
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::ValueEnum;
-use motcua_dsl::{Finding, Scenario, Source, Spelling, TableRows};
+use motcua_dsl::{Finding, Sayings, Scenario, Source, Spelling, Watched};
 use motcua_engine::Procedure;
 
 use crate::lang::Lang;
@@ -78,15 +78,15 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let covers = args.coverage.is_some() || args.fail_under.is_some();
     let listens = covers || args.suggest.is_some();
-    let (bundle, mut scenarios, tables) = if listens {
+    let Watched { bundle, mut scenarios, sayings } = if listens {
         motcua_dsl::watched(&sources).map_err(rejected)?
     } else {
         let (bundle, scenarios) = motcua_dsl::scenarios(&sources).map_err(rejected)?;
-        (bundle, scenarios, Vec::new())
+        Watched { bundle, scenarios, sayings: Sayings::default() }
     };
     if let Some(name) = &args.suggest {
         let worlds = Worlds::load(bundle, &scenarios, listens, true)?;
-        return suggest(args, name, &sources, &worlds, (&scenarios, &tables));
+        return suggest(args, name, &sources, &worlds, (&scenarios, &sayings));
     }
     if scenarios.is_empty() {
         bail!("there is no test: write `test \"…\" for PROCEDURE {{ … }}` in a definition or beside it");
@@ -105,7 +105,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let verdicts = test::run(lang, &worlds, &scenarios, covers);
     let report = Report { sources: &sources, scenarios: &scenarios, verdicts: &verdicts };
     let plays: Vec<_> = verdicts.iter().map(|(verdict, _)| verdict).collect();
-    let coverage = if covers { cover::trace(lang, &worlds.own, &tables, &plays) } else { Vec::new() };
+    let coverage = if covers { cover::trace(lang, &worlds.own, &sayings, &plays) } else { Vec::new() };
     let page = args.coverage.as_deref().filter(|file| *file != Path::new("-"));
     if let Some(file) = page {
         output::write_whole(file, cover::page(lang, &coverage).as_bytes())?;
@@ -137,7 +137,7 @@ fn suggest(
     name: &str,
     sources: &[Source],
     worlds: &Worlds,
-    (scenarios, tables): (&[Scenario], &[TableRows]),
+    (scenarios, sayings): (&[Scenario], &Sayings),
 ) -> anyhow::Result<ExitCode> {
     let world = &worlds.own;
     let (plain, version) = load::versioned(name)?;
@@ -157,11 +157,11 @@ fn suggest(
     };
     let verdicts = test::run(lang, worlds, scenarios, true);
     let plays: Vec<_> = verdicts.iter().map(|(verdict, _)| verdict).collect();
-    let coverage = cover::trace(lang, world, tables, &plays);
+    let coverage = cover::trace(lang, world, sayings, &plays);
     let Some(shown) = coverage.iter().find(|one| one.plan().hash == procedure.plan.hash) else {
         bail!("`{name}` cannot be looked at");
     };
-    let text = test::suggest(lang, worlds, sources, shown)?;
+    let text = test::suggest(lang, worlds, (sources, scenarios), shown)?;
     if text.is_empty() {
         bail!("nothing is left to suggest for `{name}`");
     }

@@ -73,6 +73,30 @@ impl<'w> Host<'w> {
         }
     }
 
+    /// Returns the dossiers after a command.
+    ///
+    /// # Errors
+    /// Why it is refused.
+    pub(super) fn after(&self, id: &SmolStr, command: &Command, now: Instant) -> Result<Self, Box<Refusal>> {
+        match decide(self.world, self.case(id).and_then(Case::dossier), command, now) {
+            Answer::Accepted(events) => {
+                let mut after = self.clone();
+                after.keep(id, events, now);
+                Ok(after)
+            }
+            Answer::AlreadyDone { .. } => Ok(self.clone()),
+            Answer::Refused(refusal) => Err(refusal),
+        }
+    }
+
+    /// Returns why a command is refused; nothing where it would be done.
+    pub(super) fn refuses(&self, id: &SmolStr, command: &Command, now: Instant) -> Option<Box<Refusal>> {
+        match decide(self.world, self.case(id).and_then(Case::dossier), command, now) {
+            Answer::Refused(refusal) => Some(refusal),
+            Answer::Accepted(_) | Answer::AlreadyDone { .. } => None,
+        }
+    }
+
     /// Goes on in another world, which knows what the one before knew.
     pub(super) fn enter(&mut self, world: &'w World) {
         self.world = world;

@@ -12,6 +12,7 @@ use smol_str::SmolStr;
 use super::formula::Formula;
 use super::read::{Cases, Read, Reader, Sum, always, possible};
 use crate::resolve::nfc;
+use crate::syntax::Transition;
 use crate::table::{Answer, Cell, Part, Policy, Table};
 
 /// So many functions are gone into at once.
@@ -19,7 +20,7 @@ const DEEPEST: usize = 12;
 /// So many rows of a table are followed.
 const MOST_ROWS: usize = 256;
 
-impl Reader<'_> {
+impl<'p> Reader<'p> {
     /// Returns the values that a call may give, or nothing where it is not followed.
     pub(super) fn call(&mut self, whole: &Expression, name: &SmolStr, arguments: &[Expression]) -> Option<Cases> {
         let procedure = self.procedure;
@@ -157,6 +158,35 @@ impl Reader<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Returns for each row of a table when a call in a script may ask for it, whatever the rows before it do; nothing where the call is
+    /// not followed.
+    pub(super) fn rows(
+        &mut self,
+        table: &Table<'_>,
+        arguments: &[Expression],
+        text: &SmolStr,
+        of: Option<&'p Transition>,
+    ) -> Option<Vec<Formula>> {
+        self.begin(text, of);
+        if !table.faults.is_empty() || table.columns.len() != arguments.len() {
+            return None;
+        }
+        let given = arguments.iter().map(|argument| self.value(argument)).collect::<Option<Vec<_>>>()?;
+        let mut all = Vec::with_capacity(table.rows.len());
+        for row in &table.rows {
+            let mut fits = Vec::with_capacity(given.len());
+            for (cell, cases) in row.cells.iter().zip(&given) {
+                let mut any = Vec::with_capacity(cases.len());
+                for (when, value) in cases {
+                    any.push(Formula::all([when.clone(), self.fits(cell, value).unwrap_or(Formula::Yes)]));
+                }
+                fits.push(Formula::any(any));
+            }
+            all.push(Formula::all(fits));
+        }
+        Some(all)
     }
 
     /// Follows a decision table: each row answers where it fits and none before it does.

@@ -18,7 +18,7 @@ use crate::types::Flow;
 
 /// So many steps are taken for one question, and for all of one procedure.
 pub(super) const MOST_STEPS: usize = 100_000;
-const MOST_IN_ALL: usize = 8_000_000;
+pub(super) const MOST_IN_ALL: usize = 8_000_000;
 
 /// Returns where something is wrong that leaves the meaning of a procedure's scripts open, in order.
 pub(super) fn unsound(model: &Model<'_>, procedure: &Procedure<'_>, flow: &Flow) -> BTreeSet<Span> {
@@ -38,8 +38,6 @@ pub(super) struct Guards<'p> {
     pub(super) all: Vec<Option<Guard>>,
     /// Guards that always hold or never do, which is said where they stand.
     pub(super) settled: Vec<bool>,
-    /// The transitions that open a dossier.
-    starts: Vec<Span>,
 }
 
 pub(super) fn procedure<'p>(
@@ -65,9 +63,7 @@ pub(super) fn procedure<'p>(
     let space = Space::new(&facts);
     let mut solver = Solver::new(&facts, &space, MOST_IN_ALL);
     let settled = vec![false; procedure.scripts.len()];
-    let starts = procedure.rules.iter().filter(|rule| rule.origin == Origin::Start);
-    let starts = starts.map(|rule| rule.transition.span).collect();
-    let mut guards = Guards { procedure, flow, all, settled, starts };
+    let mut guards = Guards { procedure, flow, all, settled };
     guards.each(&mut solver, faults);
     places::prove(&guards, &places, &mut solver, faults);
 }
@@ -86,11 +82,18 @@ fn read<'p>(reader: &mut Reader<'p>, script: &'p Script<'p>) -> Option<Guard> {
     reader.guard(guard, &script.text, script.of)
 }
 
+/// Returns what is known wherever a guard is asked.
+pub(super) fn setting(procedure: &Procedure<'_>, flow: &Flow, script: &Script<'_>) -> Setting {
+    let mut starts = procedure.rules.iter().filter(|rule| rule.origin == Origin::Start);
+    let opens = script.of.is_some_and(|transition| starts.any(|rule| rule.transition.span == transition.span));
+    Setting { opens, there: flow.at(script) }
+}
+
 impl Guards<'_> {
     fn each(&mut self, solver: &mut Solver<'_>, faults: &mut Vec<Fault>) {
         for (at, script) in self.procedure.scripts.iter().enumerate() {
             let Some(Some(guard)) = self.all.get(at) else { continue };
-            solver.set(self.setting(script));
+            solver.set(setting(self.procedure, self.flow, script));
             let words = quoted(&script.text);
             let (rule, message, help) = match solver.ask(&[&guard.formula], MOST_STEPS) {
                 Verdict::Never => {
@@ -129,12 +132,6 @@ impl Guards<'_> {
                 *settled = true;
             }
         }
-    }
-
-    /// Returns what is known wherever a script is run.
-    fn setting(&self, script: &Script<'_>) -> Setting {
-        let opens = script.of.is_some_and(|transition| self.starts.contains(&transition.span));
-        Setting { opens, there: self.flow.at(script) }
     }
 
     /// Returns what the declarations say of the fields that a guard reads, where it is what settles it.

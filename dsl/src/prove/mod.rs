@@ -7,7 +7,7 @@
 //! `read` (with `facts`, `compare` and `call`) turns a guard into a `formula` over facts that lie in sets of atoms (`axis`, which
 //! decision tables share); `solve` looks for a dossier for which formulas hold, with `values` and `linear` for numbers in sums, and
 //! `minimal` keeps what matters of it; `guards` asks about each guard by itself, `places` about those of one command in one state. What cannot be followed is told
-//! apart: a proof is never a guess.
+//! apart: a proof is never a guess. `reach` asks which rows of a table can be asked for.
 
 pub(crate) mod axis;
 mod call;
@@ -19,6 +19,7 @@ mod guards;
 mod linear;
 mod minimal;
 mod places;
+pub(crate) mod reach;
 mod read;
 mod shown;
 mod solve;

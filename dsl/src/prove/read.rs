@@ -114,10 +114,16 @@ impl<'p> Reader<'p> {
 
     /// Reads a guard; `of` is the transition whose command brings something.
     pub(super) fn guard(&mut self, guard: &Expression, text: &SmolStr, of: Option<&'p Transition>) -> Option<Guard> {
-        (self.text, self.of, self.spent) = (text.clone(), of, 0);
+        self.begin(text, of);
         let formula = self.truth(guard);
         let sound = Formula::all(self.failures.drain(..).map(|failure| failure.not()));
         Some(Guard { formula: formula?, sound })
+    }
+
+    /// Turns to another script.
+    pub(super) fn begin(&mut self, text: &SmolStr, of: Option<&'p Transition>) {
+        (self.text, self.of, self.spent) = (text.clone(), of, 0);
+        self.failures.clear();
     }
 
     /// Returns when an expression is true; nothing inside of a function where it is not followed.

@@ -22,8 +22,8 @@ use crate::spelling::Spelling;
 use crate::syntax::{Span, TestStep};
 
 pub use value::{Untyped, quoted, written};
-pub use watch::TableRows;
 pub(crate) use watch::watch;
+pub use watch::{Sayings, TableRow, TableRows, Watched};
 
 /// A test that can be run: one for each row of its examples.
 #[derive(Clone, Debug)]

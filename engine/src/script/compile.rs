@@ -251,15 +251,15 @@ impl Interpreter {
     /// Returns whether a guard holds.
     #[inline]
     pub(crate) fn holds(&self, script: &Script, facts: &Facts<'_>) -> Result<bool, Fault> {
-        match (self.1, script.quick_truth(facts)) {
-            (None, Some(holds)) => Ok(holds),
-            (None, None) => self.interpreted_truth(script, facts),
-            (Some(listener), _) => {
-                let holds = self.interpreted_truth(script, facts)?;
-                listener(Heard::Guard { plan: facts.procedure.plan.hash, place: script.place(), holds });
-                Ok(holds)
-            }
+        let holds = match script.quick_truth(facts) {
+            Some(holds) => holds,
+            None => self.interpreted_truth(script, facts)?,
+        };
+        // What has a mark in it is never answered without the interpreter.
+        if let Some(listener) = self.1 {
+            listener(Heard::Guard { plan: facts.procedure.plan.hash, place: script.place(), holds });
         }
+        Ok(holds)
     }
 
     /// Returns whether a guard holds as rhai says: the reference for every other way of asking.
@@ -270,7 +270,7 @@ impl Interpreter {
 
     /// Returns the value of an expression.
     pub(crate) fn value(&self, script: &Script, facts: &Facts<'_>) -> Result<Value, Fault> {
-        let quick = script.quick_value(facts).filter(|_| self.1.is_none());
+        let quick = if self.1.is_none() { script.quick_value(facts) } else { None };
         quick.map_or_else(|| self.interpreted_value(script, facts), Ok)
     }
 
@@ -285,7 +285,7 @@ impl Interpreter {
 
     /// Returns what statements change and send out.
     pub(crate) fn run(&self, script: &Script, facts: &Facts<'_>) -> Result<Outgoing, Fault> {
-        match script.quick_changes(facts).filter(|_| self.1.is_none()) {
+        match if self.1.is_none() { script.quick_changes(facts) } else { None } {
             Some(set) => Ok(Outgoing { set, sent: Vec::new() }),
             None => self.interpreted_run(script, facts),
         }

@@ -2,23 +2,23 @@
 
 use motcua_dsl::TableRows;
 use motcua_engine::calendar::{Length, Term, Unit};
-use motcua_engine::plan::{ClockPlan, Limit, Logic, Plan, StateKind, TransitionPlan, Trigger};
+use motcua_engine::plan::{ClockPlan, Graph, Limit, Logic, Plan, StateKind, TransitionPlan, Trigger};
 use motcua_engine::{ClockId, ScriptId, StateId};
 
 use super::refusals::{self, Asked};
-use super::{Fate, Item, Key};
+use super::{Beyond, Fate, Item, Key, Own};
 use crate::lang::Lang;
 use crate::say;
 use crate::test::rung;
 
-/// Returns everything that tests can show of a plan whose tables have these rows.
-pub(super) fn items(lang: Lang, plan: &Plan, tables: &[&TableRows]) -> Vec<Item> {
+/// Returns everything that tests can show of a plan, and what they cannot, with the reason.
+pub(super) fn items(lang: Lang, plan: &Plan, own: &Own<'_>) -> Vec<Item> {
     let mut list = List { lang, plan, found: Vec::new() };
     list.graph();
     for (guard, named) in guards(lang, &plan.logic) {
-        list.guard(guard, &named);
+        list.guard(guard, &named, own);
     }
-    list.rows(tables);
+    list.rows(&own.tables);
     list.refusals();
     list.clocks();
     list.found
@@ -32,7 +32,12 @@ struct List<'p> {
 
 impl List<'_> {
     fn add(&mut self, key: Key, name: String, line: Option<(String, u32)>) {
-        self.found.push(Item { key, name, line, seen: false });
+        self.found.push(Item { key, name, line, seen: false, beyond: None });
+    }
+
+    /// Adds what no test can show, where there is a reason.
+    fn add_unless(&mut self, beyond: Option<Beyond>, key: Key, name: String, line: Option<(String, u32)>) {
+        self.found.push(Item { key, name, line, seen: false, beyond });
     }
 
     fn place(&self, way: &TransitionPlan) -> Option<(String, u32)> {
@@ -46,31 +51,37 @@ impl List<'_> {
             self.add(Key::State(id), state.name.to_string(), None);
         }
         for (id, from, to, way) in graph.transitions() {
-            self.add(Key::Transition(id), transition(self.lang, &self.plan.logic, from, to, way), self.place(way));
+            let beyond = (way.trigger != Trigger::Always && left_at_once(graph, from)).then_some(Beyond::LeftAtOnce);
+            let name = transition(self.lang, &self.plan.logic, from, to, way);
+            self.add_unless(beyond, Key::Transition(id), name, self.place(way));
             if let Some(tacit) = way.tacit {
                 let state = graph.state(from).map(|state| state.name.as_str()).unwrap_or_default();
                 let name = say!(self.lang, "cover-silence", state = state, means = tacit.name());
-                self.add(Key::Silence(id), name, self.place(way));
+                self.add_unless(beyond, Key::Silence(id), name, self.place(way));
             }
         }
     }
 
-    fn guard(&mut self, id: ScriptId, named: &str) {
+    fn guard(&mut self, id: ScriptId, named: &str, own: &Own<'_>) {
+        let never =
+            |holds| own.never.iter().any(|(script, said)| usize::try_from(*script) == Ok(id.index()) && *said == holds);
         let text = self.plan.logic.scripts.get(id.index()).map(|script| script.text.trim().to_owned());
         let place = self.plan.words.scripts.get(id.index()).map(|place| (place.file.to_string(), place.line));
         for holds in [true, false] {
             let side = if holds { "yes" } else { "no" };
             let guard = text.as_deref().unwrap_or_default();
             let name = say!(self.lang, "cover-guard", guard = guard, holds = side, where = named);
-            self.add(Key::Guard(id, holds), name, place.clone());
+            self.add_unless(never(holds).then_some(Beyond::NeverSaid), Key::Guard(id, holds), name, place.clone());
         }
     }
 
     fn rows(&mut self, tables: &[&TableRows]) {
         for (number, table) in (0..).zip(tables) {
-            for (row, (_, text, place)) in (0..).zip(&table.rows) {
-                let name = say!(self.lang, "cover-row", table = &table.table, row = text.as_str());
-                self.add(Key::Row(number, row), name, Some((place.file.to_string(), place.line)));
+            for (number_of_row, row) in (0..).zip(&table.rows) {
+                let name = say!(self.lang, "cover-row", table = &table.table, row = row.text.as_str());
+                let beyond = (!row.is_asked).then_some(Beyond::NotAsked);
+                let line = Some((row.place.file.to_string(), row.place.line));
+                self.add_unless(beyond, Key::Row(number, number_of_row), name, line);
             }
         }
     }
@@ -100,6 +111,12 @@ impl List<'_> {
             }
         }
     }
+}
+
+/// Returns whether a state is left in the step that enters it, whatever the dossier holds.
+pub(super) fn left_at_once(graph: &Graph, state: StateId) -> bool {
+    let always = |way: &TransitionPlan| way.trigger == Trigger::Always && way.when.is_none() && way.once.is_none();
+    graph.transitions().any(|(_, from, _, way)| from == state && always(way) && !way.stays)
 }
 
 /// Returns what may happen to a clock of the procedure.

@@ -22,6 +22,7 @@ use crate::test::heard::{Saying, stands};
 pub use page::page;
 pub(super) use refusals::{Asked, Why, shown as refused};
 pub use report::{json, text};
+pub(super) use trace::taken_by_time;
 pub use trace::trace;
 
 /// What may happen to a clock.
@@ -87,6 +88,28 @@ impl Key {
 /// The kinds, in the order in which they are told.
 const KINDS: [&str; 7] = ["states", "transitions", "guards", "rows", "refusals", "terms", "rungs"];
 
+/// Why no test can show something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Beyond {
+    /// No script of the procedure asks its table like this, which is proven of what the script may hand over.
+    NotAsked,
+    /// Its state is left in the step that enters it.
+    LeftAtOnce,
+    /// The guard never answers this, which is proven of what it reads.
+    NeverSaid,
+}
+
+impl Beyond {
+    /// Returns it as messages name it.
+    fn key(self) -> &'static str {
+        match self {
+            Self::NotAsked => "not_asked",
+            Self::LeftAtOnce => "left_at_once",
+            Self::NeverSaid => "never_said",
+        }
+    }
+}
+
 /// One thing that a test can show, and whether one has.
 #[derive(Clone, Debug)]
 struct Item {
@@ -95,6 +118,22 @@ struct Item {
     /// Where it stands, where that is known.
     line: Option<(String, u32)>,
     seen: bool,
+    /// Why no test can show it; it is not counted then.
+    beyond: Option<Beyond>,
+}
+
+impl Item {
+    /// Returns whether a test could show it and none has.
+    fn is_missing(&self) -> bool {
+        !self.seen && self.beyond.is_none()
+    }
+}
+
+/// What a plan can say, as far as it does not stand in it.
+struct Own<'t> {
+    tables: Vec<&'t TableRows>,
+    /// What guards never answer, by the number of the script.
+    never: BTreeSet<(u32, bool)>,
 }
 
 /// What tests have shown of one version of a procedure.
@@ -109,13 +148,13 @@ pub struct Coverage<'p> {
 }
 
 impl<'p> Coverage<'p> {
-    fn new(lang: Lang, plan: &'p Plan, tables: &[&TableRows], seen: &BTreeSet<Key>, tests: usize) -> Self {
-        let mut items = items::items(lang, plan, tables);
+    fn new(lang: Lang, plan: &'p Plan, own: &Own<'_>, seen: &BTreeSet<Key>, tests: usize) -> Self {
+        let mut items = items::items(lang, plan, own);
         for item in &mut items {
             item.seen = seen.contains(&item.key);
         }
-        let rows = (0..).zip(tables).flat_map(|(number, table)| {
-            (0..).zip(&table.rows).map(move |(row, (mark, ..))| (Key::Row(number, row), mark.clone()))
+        let rows = (0..).zip(&own.tables).flat_map(|(number, table)| {
+            (0..).zip(&table.rows).map(move |(number_of_row, row)| (Key::Row(number, number_of_row), row.mark.clone()))
         });
         Self { plan, items, marks: rows.collect(), tests }
     }
@@ -128,7 +167,7 @@ impl<'p> Coverage<'p> {
 
     /// Returns the transitions that no test has taken, with their names.
     pub(super) fn missing_transitions(&self) -> Vec<(String, TransitionId)> {
-        let missing = self.items.iter().filter(|item| !item.seen);
+        let missing = self.items.iter().filter(|item| item.is_missing());
         missing
             .filter_map(|item| match item.key {
                 Key::Transition(id) => Some((item.name.clone(), id)),
@@ -139,7 +178,7 @@ impl<'p> Coverage<'p> {
 
     /// Returns the refusals that no test has met with, with their names.
     pub(super) fn missing_refusals(&self) -> Vec<(String, (Asked, Why))> {
-        let missing = self.items.iter().filter(|item| !item.seen);
+        let missing = self.items.iter().filter(|item| item.is_missing());
         missing
             .filter_map(|item| match item.key {
                 Key::Refused(asked, why) => Some((item.name.clone(), (asked, why))),
@@ -150,7 +189,7 @@ impl<'p> Coverage<'p> {
 
     /// Returns the sides of guards and the rows of tables that no test has asked for, with their names and what would be heard.
     pub(super) fn missing_sayings(&self) -> Vec<(String, Saying)> {
-        let missing = self.items.iter().filter(|item| !item.seen);
+        let missing = self.items.iter().filter(|item| item.is_missing());
         missing
             .filter_map(|item| {
                 let saying = match item.key {
@@ -165,22 +204,44 @@ impl<'p> Coverage<'p> {
             .collect()
     }
 
-    /// Returns how many things were shown, and how many there are.
+    /// Returns how many things were shown, and how many there are to show.
     #[must_use]
     pub fn count(&self) -> (usize, usize) {
-        (self.items.iter().filter(|item| item.seen).count(), self.items.len())
+        count(self.counted())
     }
 
-    /// Returns how many things of a kind were shown, and how many there are.
+    /// Returns how many things of a kind were shown, and how many there are to show.
     fn of(&self, kind: &str) -> (usize, usize) {
-        let own = || self.items.iter().filter(|item| item.key.kind() == kind);
-        (own().filter(|item| item.seen).count(), own().count())
+        count(self.counted().filter(|item| item.key.kind() == kind))
+    }
+
+    /// Returns what a test can show.
+    fn counted(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| item.seen || item.beyond.is_none())
     }
 }
 
-/// Returns how many percent of all was shown, rounded down: nothing is left where it says 100.
+fn count<'i>(items: impl Iterator<Item = &'i Item>) -> (usize, usize) {
+    items.fold((0, 0), |(seen, all), item| (seen + usize::from(item.seen), all + 1))
+}
+
+/// A row that several procedures ask for is one row: what a test of one of them shows is shown.
+fn share_rows(all: &mut [Coverage<'_>]) {
+    let is_row = |item: &Item| matches!(item.key, Key::Row(..));
+    let shown = all.iter().flat_map(|one| &one.items).filter(|item| is_row(item) && item.seen);
+    let shown: BTreeSet<_> = shown.filter_map(|item| item.line.clone()).collect();
+    for item in all.iter_mut().flat_map(|one| &mut one.items).filter(|item| is_row(item) && item.is_missing()) {
+        item.seen = item.line.as_ref().is_some_and(|line| shown.contains(line));
+    }
+}
+
+/// Returns how many percent of all was shown, rounded down: nothing is left where it says 100. A row that several procedures ask for
+/// counts once.
 #[must_use]
 pub fn percent<'c, 'p: 'c>(all: impl IntoIterator<Item = &'c Coverage<'p>>) -> usize {
-    let (seen, count) = all.into_iter().map(Coverage::count).fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
+    let mut known = BTreeSet::new();
+    let items = all.into_iter().flat_map(Coverage::counted);
+    let own = items.filter(|item| !matches!(item.key, Key::Row(..)) || known.insert(item.line.clone()));
+    let (seen, count) = count(own);
     (seen * 100).checked_div(count).unwrap_or(100)
 }

@@ -14,7 +14,7 @@ const STYLE: &str = "\
 body{font-family:'Noto Sans','Segoe UI',Arial,sans-serif;margin:2em;color:#111827}h2{margin-top:2em}\
 svg{max-width:100%;height:auto;border:1px solid #e5e7eb}table{border-collapse:collapse}\
 td,th{border:1px solid #d1d5db;padding:.25em .6em;text-align:left;vertical-align:top}\
-.yes{color:#166534}.no{color:#991b1b}\
+.yes{color:#166534}.no{color:#991b1b}.beyond{color:#6b7280}\
 .shown>.box{fill:#dcfce7!important}.unshown>.box{fill:#fee2e2!important;stroke-dasharray:4 3}\
 .shown>.line{stroke:#15803d!important}.shown>.tip{fill:#15803d!important}\
 .unshown>.line{stroke:#b91c1c!important}.unshown>.tip{fill:#b91c1c!important}\
@@ -50,8 +50,12 @@ pub fn page(lang: Lang, all: &[Coverage<'_>]) -> String {
             }
             let _ = write!(page, "<tr><th>{}</th><td>", say!(lang, "cover-kind", kind = kind));
             for item in own {
-                let (class, mark) = if item.seen { ("yes", "✓") } else { ("no", "✗") };
-                let _ = write!(page, "<div class=\"{class}\">{mark} {}</div>", escaped(&item.name));
+                let (class, mark, name) = match item.beyond.filter(|_| !item.seen) {
+                    Some(beyond) => ("beyond", "–", say!(lang, "cover-beyond", name = item.name, why = beyond.key())),
+                    None if item.seen => ("yes", "✓", item.name.clone()),
+                    None => ("no", "✗", item.name.clone()),
+                };
+                let _ = write!(page, "<div class=\"{class}\">{mark} {}</div>", escaped(&name));
             }
             page.push_str("</td></tr>\n");
         }

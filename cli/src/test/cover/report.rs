@@ -39,7 +39,10 @@ pub fn text(lang: Lang, all: &[Coverage<'_>]) -> String {
             }
             for item in one.items.iter().filter(|item| item.key.kind() == kind && !item.seen) {
                 let place = item.line.as_ref().map(|(_, line)| format!("  {}", say!(lang, "cover-line", line = *line)));
-                let missing = say!(lang, "cover-missing", name = item.name);
+                let missing = match item.beyond {
+                    None => say!(lang, "cover-missing", name = item.name),
+                    Some(beyond) => say!(lang, "cover-beyond", name = item.name, why = beyond.key()),
+                };
                 let _ = writeln!(text, "    {missing}{}", place.unwrap_or_default());
             }
         }
@@ -64,9 +67,13 @@ pub fn json(all: &[Coverage<'_>]) -> Value {
                 .iter()
                 .map(|item| {
                     let mut said = json!({ "kind": item.key.kind(), "name": item.name, "shown": item.seen });
-                    if let (Some((file, line)), Some(said)) = (&item.line, said.as_object_mut()) {
-                        said.insert("file".to_owned(), json!(file));
-                        said.insert("line".to_owned(), json!(line));
+                    let Some(object) = said.as_object_mut() else { return said };
+                    if let Some((file, line)) = &item.line {
+                        object.insert("file".to_owned(), json!(file));
+                        object.insert("line".to_owned(), json!(line));
+                    }
+                    if let Some(beyond) = item.beyond {
+                        object.insert("beyond".to_owned(), json!(beyond.key()));
                     }
                     said
                 })

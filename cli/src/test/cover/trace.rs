@@ -2,26 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use motcua_dsl::TableRows;
+use motcua_dsl::{Sayings, TableRows};
 use motcua_engine::calendar::Reason;
 use motcua_engine::clock::{Class, DayReason};
 use motcua_engine::plan::{Logic, PlanHash, Trigger};
 use motcua_engine::{Cause, Dossier, Effect, Entry, Event, Firing, ScriptId, StateId, TransitionId, World, fold};
 
-use super::{Coverage, Fate, Key, refusals};
+use super::{Coverage, Fate, Key, Own, refusals, share_rows};
 use crate::lang::Lang;
 use crate::test::heard::{Said, Stands, stands};
 use crate::test::play::Verdict;
 
-/// Where a row of a table stands: file, line, column.
-type Place<'t> = (&'t str, u32, u32);
 type Marks = BTreeMap<PlanHash, BTreeSet<Key>>;
 
-/// Returns what some plays have shown of every procedure in the world, whose tables have these rows, in the order of their names. A
+/// Returns what some plays have shown of every procedure in the world, whose plans can say this, in the order of their names. A
 /// test that fails shows nothing.
 #[must_use]
-pub fn trace<'w>(lang: Lang, world: &'w World, tables: &[TableRows], verdicts: &[&Verdict]) -> Vec<Coverage<'w>> {
-    let ears = Ears::new(world, tables);
+pub fn trace<'w>(lang: Lang, world: &'w World, sayings: &Sayings, verdicts: &[&Verdict]) -> Vec<Coverage<'w>> {
+    let ears = Ears::new(world, &sayings.tables);
     let mut marks = Marks::new();
     let mut tests: BTreeMap<PlanHash, usize> = BTreeMap::new();
     for verdict in verdicts.iter().filter(|verdict| verdict.failures.is_empty()) {
@@ -44,39 +42,21 @@ pub fn trace<'w>(lang: Lang, world: &'w World, tables: &[TableRows], verdicts: &
             seen.extend(shown.into_iter().map(|(asked, why)| Key::Refused(asked, why)));
         }
     }
-    shared(tables, &mut marks);
     let nothing = BTreeSet::new();
     let versions = world.names().into_iter().flat_map(|name| world.versions(&name).collect::<Vec<_>>());
-    versions
+    let mut all: Vec<Coverage<'w>> = versions
         .map(|procedure| {
             let hash = procedure.plan.hash;
-            let own: Vec<&TableRows> = tables.iter().filter(|table| table.plan == hash).collect();
+            let tables: Vec<&TableRows> = sayings.tables.iter().filter(|table| table.plan == hash).collect();
+            let never = sayings.never.iter().filter(|(plan, ..)| *plan == hash);
+            let never = never.map(|(_, script, holds)| (*script, *holds)).collect();
+            let own = Own { tables, never };
             let seen = marks.get(&hash).unwrap_or(&nothing);
             Coverage::new(lang, &procedure.plan, &own, seen, tests.get(&hash).copied().unwrap_or_default())
         })
-        .collect()
-}
-
-/// Notes of each row that somebody has shown that it is shown for all who use its table. A row of a table that several share is one line
-/// of one text: what it says is tried once, and no procedure owes rows that only another can ask for.
-fn shared(tables: &[TableRows], marks: &mut Marks) {
-    let mut numbers: BTreeMap<PlanHash, u32> = BTreeMap::new();
-    let mut rows: BTreeMap<Place<'_>, Vec<_>> = BTreeMap::new();
-    for table in tables {
-        let number = numbers.entry(table.plan).or_default();
-        for (row, (_, _, place)) in (0..).zip(&table.rows) {
-            let place = (place.file.as_str(), place.line, place.column);
-            rows.entry(place).or_default().push((table.plan, Key::Row(*number, row)));
-        }
-        *number += 1;
-    }
-    for users in rows.into_values().filter(|users| users.len() > 1) {
-        if users.iter().any(|(plan, row)| marks.get(plan).is_some_and(|seen| seen.contains(row))) {
-            for (plan, row) in users {
-                marks.entry(plan).or_default().insert(row);
-            }
-        }
-    }
+        .collect();
+    share_rows(&mut all);
+    all
 }
 
 /// What is said, and what is known by it.
@@ -99,8 +79,8 @@ impl<'t> Ears<'t> {
         let mut numbers: BTreeMap<PlanHash, u32> = BTreeMap::new();
         for table in tables {
             let number = numbers.entry(table.plan).or_default();
-            for (row, (mark, ..)) in (0..).zip(&table.rows) {
-                rows.insert(mark.as_str(), (table.plan, Key::Row(*number, row)));
+            for (number_of_row, row) in (0..).zip(&table.rows) {
+                rows.insert(row.mark.as_str(), (table.plan, Key::Row(*number, number_of_row)));
             }
             *number += 1;
         }
@@ -186,21 +166,7 @@ fn journaled(logic: &Logic, journal: &[Event], seen: &mut BTreeSet<Key>) {
                 if let Firing::Rung { clock, rung, .. } = firing {
                     seen.insert(Key::Rung(clock, rung));
                 }
-                let by_time: Vec<TransitionId> = logic
-                    .graph
-                    .transitions()
-                    .filter(|(_, from, to, way)| {
-                        let fires = match (way.trigger, firing) {
-                            (Trigger::After(clock), Firing::After { clock: run_out }) => clock == run_out,
-                            (Trigger::Timer(timer), Firing::Timer { timer: due }) => timer == due,
-                            (Trigger::Command(_), Firing::Rung { .. }) => !way.stays,
-                            (Trigger::Outcome, Firing::Outcome { .. }) => true,
-                            _ => false,
-                        };
-                        fires && (way.stays && active.contains(from) || left.contains(from) && entered.contains(to))
-                    })
-                    .map(|(id, ..)| id)
-                    .collect();
+                let by_time = taken_by_time(logic, firing, |state| active.contains(&state), &left, &entered);
                 seen.extend(by_time.into_iter().map(Key::Transition));
             }
             _ => {}
@@ -208,6 +174,28 @@ fn journaled(logic: &Logic, journal: &[Event], seen: &mut BTreeSet<Key>) {
         active.retain(|state| !left.contains(state));
         active.extend(entered);
     }
+}
+
+/// Returns the transitions that time has taken with a firing, by the states that the dossier was in, those that it left and those that
+/// it entered.
+pub(in crate::test) fn taken_by_time(
+    logic: &Logic,
+    firing: Firing,
+    was_in: impl Fn(StateId) -> bool,
+    left: &[StateId],
+    entered: &[StateId],
+) -> Vec<TransitionId> {
+    let taken = logic.graph.transitions().filter(|(_, from, to, way)| {
+        let fires = match (way.trigger, firing) {
+            (Trigger::After(clock), Firing::After { clock: run_out }) => clock == run_out,
+            (Trigger::Timer(timer), Firing::Timer { timer: due }) => timer == due,
+            (Trigger::Command(_), Firing::Rung { .. }) => !way.stays,
+            (Trigger::Outcome, Firing::Outcome { .. }) => true,
+            _ => false,
+        };
+        fires && (way.stays && was_in(*from) || left.contains(from) && entered.contains(to))
+    });
+    taken.map(|(id, ..)| id).collect()
 }
 
 /// Clocks whose count went over a holiday.

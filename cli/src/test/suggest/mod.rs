@@ -2,19 +2,20 @@
 //! decided.
 //!
 //! ```text
-//! plan -> ways (search · values · refusals) -> tests with open dates (vectors) -> run, and what was is put in
+//! plan -> ways (search · offers · values · refusals) -> tests with open dates (vectors) -> run, and what was is put in
 //! ```
 //! What comes out is green when it is written. Whether it is what the law wants is for its reader to say.
 
+mod offers;
 mod refusals;
 mod search;
 mod values;
 mod vectors;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use motcua_dsl::{Severity, Source, Spelling, Unformatted, quoted};
+use motcua_dsl::{Scenario, Severity, Source, Spelling, Unformatted, quoted};
 use motcua_engine::plan::Plan;
 use motcua_engine::{Procedure, World};
 
@@ -37,28 +38,37 @@ pub fn spelling(sources: &[Source], plan: &Plan) -> Spelling {
 }
 
 /// Returns tests for what is not shown of a procedure yet, as a text to review in the spelling of the procedure; nothing where all of
-/// it is shown or no way leads there. Names and reasons are in a language.
+/// it is shown or no way leads there. Names and reasons are in a language; no test has the name of one that is there.
 ///
 /// # Errors
 /// What was written is not understood, which would be an error of this program.
-pub fn suggest(lang: Lang, worlds: &Worlds, sources: &[Source], shown: &Coverage<'_>) -> anyhow::Result<String> {
+pub fn suggest(
+    lang: Lang,
+    worlds: &Worlds,
+    (sources, scenarios): (&[Source], &[Scenario]),
+    shown: &Coverage<'_>,
+) -> anyhow::Result<String> {
     let plan: &Plan = shown.plan();
     let Some(procedure) = worlds.own.procedure(plan.hash) else { return Ok(String::new()) };
     let unit = unit(&worlds.own, procedure);
     let world = worlds.of(&unit);
     let (missing, sayings) = (shown.missing_refusals(), shown.missing_sayings());
     let sought = missing.iter().map(|(_, refusal)| *refusal).filter(|(asked, why)| refusals::is_sought(*asked, *why));
-    let wanted = Wanted { refusals: sought.collect(), said: sayings.iter().map(|(_, said)| said.clone()).collect() };
+    let transitions = shown.missing_transitions();
+    let wanted = Wanted {
+        transitions: transitions.iter().map(|(_, transition)| *transition).collect(),
+        refusals: sought.collect(),
+        said: sayings.iter().map(|(_, said)| said.clone()).collect(),
+    };
     let Some(ways) = search::search(lang, world, procedure, &unit, wanted) else { return Ok(String::new()) };
-    let place = if unit.is_empty() { String::new() } else { format!(" in {unit}") };
-    let version = if plan.logic.version > 1 { format!(" version {}", plan.logic.version) } else { String::new() };
+    let own = scenarios.iter().filter(|scenario| scenario.procedure == plan.logic.name);
+    let taken = own.map(|scenario| scenario.name.clone()).collect();
     let several = worlds.own.versions(&plan.logic.name).nth(1).is_some();
-    // What is suggested for one version stands beside what is for another: no two tests have one name.
     let told = if several { say!(lang, "suggest-version", version = plan.logic.version) } else { String::new() };
-    let mut draft =
-        Draft { head: Head { told, of: format!("for {}{version}{place}", plan.logic.name) }, ..Draft::default() };
-    for (name, transition) in shown.missing_transitions() {
-        draft.add(&name, ways.to.get(&transition));
+    let heads = Heads { lang, of: head(plan, &unit), told, taken };
+    let mut draft = Draft { heads, tests: Vec::new(), ways: Vec::new() };
+    for (name, transition) in &transitions {
+        draft.add(name, ways.to.get(transition));
     }
     for (name, refusal) in &missing {
         draft.add(name, ways.refusals.get(refusal));
@@ -67,36 +77,63 @@ pub fn suggest(lang: Lang, worlds: &Worlds, sources: &[Source], shown: &Coverage
     for (name, saying) in &sayings {
         draft.add(name, ways.said.get(saying).filter(|way| !draft.shows(way)));
     }
-    let mut tests = draft.tests;
-    tests.extend(vectors::tests(lang, world, procedure, &unit, &ways, &draft.head));
+    let Draft { mut tests, heads, .. } = draft;
+    tests.extend(vectors::tests(world, procedure, &unit, &ways, &heads));
     let text = green(worlds, sources, tests)?;
     let source = Source { path: PATH.to_owned(), text };
     motcua_dsl::format_as(&source, spelling(sources, plan)).map_err(|error| unread(&error))
 }
 
-/// How a test begins.
-#[derive(Debug, Default)]
-struct Head {
-    /// What its name says of the version; nothing where there is one.
-    told: String,
-    /// What it is for.
-    of: String,
+/// Returns what stands behind the name of each test.
+fn head(plan: &Plan, unit: &str) -> String {
+    let version = if plan.logic.version > 1 { format!(" version {}", plan.logic.version) } else { String::new() };
+    let place = if unit.is_empty() { String::new() } else { format!(" in {unit}") };
+    format!("for {}{version}{place}", plan.logic.name)
 }
 
-impl Head {
-    /// Returns the first line of a test.
-    fn line(&self, name: &str) -> String {
-        format!("test {} {} {{\n", quoted(&format!("{name}{}", self.told)), self.of)
+/// How tests begin.
+#[derive(Debug)]
+struct Heads {
+    lang: Lang,
+    of: String,
+    /// What their names say of the version, where there are several: what is suggested for one stands beside what is for another.
+    told: String,
+    /// Names that tests of the procedure have.
+    taken: BTreeSet<String>,
+}
+
+impl Heads {
+    /// Returns the name of a test in full.
+    fn name(&self, name: &str) -> String {
+        format!("{name}{}", self.told)
+    }
+
+    /// Returns the first line of a test; nothing where there is one of this name, which is the same one.
+    fn begin(&self, name: &str) -> Option<String> {
+        let name = self.name(name);
+        (!self.taken.contains(&name)).then(|| format!("test {} {} {{\n", quoted(&name), self.of))
+    }
+
+    /// Returns the first line of a test that has a number behind its name where the name is taken: two lines of a definition may lead
+    /// the same way, under other conditions.
+    fn begin_numbered(&mut self, name: &str) -> String {
+        let (mut own, mut number) = (name.to_owned(), 1);
+        loop {
+            if let Some(begun) = self.begin(&own) {
+                self.taken.insert(self.name(&own));
+                return begun;
+            }
+            number += 1;
+            own = format!("{name} ({number})");
+        }
     }
 }
 
 /// Tests as they are written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Draft {
-    head: Head,
+    heads: Heads,
     tests: Vec<String>,
-    /// How often a name was given: two lines of a definition may lead the same way, under other conditions.
-    named: BTreeMap<String, usize>,
     ways: Vec<Way>,
 }
 
@@ -104,10 +141,7 @@ impl Draft {
     /// Writes a test that goes a way, where there is one.
     fn add(&mut self, name: &str, way: Option<&Way>) {
         let Some(way) = way else { return };
-        let times = self.named.entry(name.to_owned()).or_default();
-        *times += 1;
-        let name = if *times > 1 { format!("{name} ({times})") } else { name.to_owned() };
-        let mut test = format!("{}{}\n", self.head.line(&name), way.lines.join("\n"));
+        let mut test = format!("{}{}\n", self.heads.begin_numbered(name), way.lines.join("\n"));
         if !way.states.is_empty() {
             let _ = writeln!(test, "expect state {}", way.states.join(" and "));
         }

@@ -8,12 +8,16 @@ use motcua_engine::{Command, CommandId, Refusal, StateId, Value};
 use rust_decimal::Decimal;
 use smol_str::{SmolStr, format_smolstr};
 
-use super::search::{Node, Search, Way};
+use super::offers::Way as Offered;
+use super::search::{Node, Search, Way, states_of};
 use crate::lang::Lang;
 use crate::say;
 use crate::test::cover::{Asked, Why, refused};
 use crate::test::give::{officer, type_of};
 use crate::test::host::Host;
+
+/// Dossiers in the same states that are given what they must not be.
+const MOST_ALIKE: usize = 8;
 
 impl Search<'_> {
     /// Tries what a dossier refuses, as long as some refusal has not been met with.
@@ -25,6 +29,16 @@ impl Search<'_> {
             {
                 wanted.push(*id);
             }
+        }
+        let hands = node.host.own().map(|dossier| dossier.rare.hands.as_slice()).unwrap_or_default();
+        let key = (states_of(node.host.own()), hands.iter().map(|hand| hand.actor.clone()).collect());
+        let times = self.refused_in.entry(key).or_default();
+        *times += 1;
+        if *times > MOST_ALIKE {
+            return;
+        }
+        for command in self.built_in(node) {
+            self.attempt(node, &command);
         }
         for id in wanted {
             for command in self.attempts(node, id) {
@@ -40,11 +54,10 @@ impl Search<'_> {
     }
 
     fn attempt(&mut self, node: &Node<'_>, command: &Command) {
-        let mut host = node.host.clone();
         let id = SmolStr::new_static(Host::DOSSIER);
         let command = Command { id: format_smolstr!("r{}", node.lines.len()), at: Some(node.now), ..command.clone() };
         self.tries += 1;
-        if let Err(refusal) = host.give(&id, &command, node.now) {
+        if let Some(refusal) = node.host.refuses(&id, &command, node.now) {
             self.met(node, &command, &refusal);
         }
     }
@@ -60,28 +73,43 @@ impl Search<'_> {
         }
     }
 
+    /// Returns commands that every procedure knows, by each role: some may not give them.
+    fn built_in(&self, node: &Node<'_>) -> Vec<Command> {
+        let mut found = Vec::new();
+        for (asked, _) in &self.wanted.refusals {
+            let Asked::BuiltIn(name) = asked else { continue };
+            if node.host.own().is_some() {
+                found.extend(self.procedure.plan.logic.roles.iter().map(|(role, _)| Command {
+                    command: SmolStr::new_static(name),
+                    actor: officer(self.world, self.unit, role),
+                    role: role.clone(),
+                    ..Command::default()
+                }));
+            }
+        }
+        found
+    }
+
     /// Returns a command as it must not be given; as it is given it is tried anyway.
-    fn attempts(&self, node: &Node<'_>, id: CommandId) -> Vec<Command> {
-        let logic = &self.procedure.plan.logic;
+    fn attempts(&mut self, node: &Node<'_>, id: CommandId) -> Vec<Command> {
+        let procedure = self.procedure;
+        let logic = &procedure.plan.logic;
         let here = |state: StateId| match node.host.own() {
             Some(dossier) => dossier.is_in(state),
             None => state == Graph::START,
         };
-        let ways = || logic.graph.transitions().filter(|(.., way)| way.trigger == Trigger::Command(id));
-        let known = ways().find(|(_, from, ..)| here(*from));
         let Some(name) = logic.commands.get(id.index()) else { return Vec::new() };
         let opens = name == "open";
         // A dossier is opened once, and nothing else is asked before.
         if opens != node.host.own().is_none() {
             return Vec::new();
         }
-        let Some((_, from, _, way)) = known.or_else(|| ways().next()) else { return Vec::new() };
+        let ways = || logic.graph.transitions().filter(|(.., way)| way.trigger == Trigger::Command(id));
+        let known = ways().find(|(_, from, ..)| here(*from));
+        let Some((at, from, _, plan)) = known.or_else(|| ways().next()) else { return Vec::new() };
         let holder = logic.graph.state(from).and_then(|state| state.holder);
-        let role = way.by.first().copied().or(holder);
-        let role = role.and_then(|role| logic.roles.get(role.index())).map(|(name, _)| name.clone());
-        let plain: Vec<Command> =
-            self.given(name, way, role.as_ref()).into_iter().map(|(command, _)| command).collect();
-        let Some(first) = plain.first() else { return Vec::new() };
+        let offers = self.offers.of(&Offered { id: at, name: name.clone(), plan }, holder);
+        let Some(first) = offers.first().map(|offer| &offer.command) else { return Vec::new() };
         if known.is_none() {
             return vec![first.clone()];
         }
@@ -99,7 +127,7 @@ impl Search<'_> {
         all.push(Command { documents: Vec::new(), ..first.clone() });
         for (at, (name, _)) in first.data.iter().enumerate() {
             let field = logic.fields.iter().find(|field| field.name == *name);
-            let needed = way.needs.iter().any(|need| matches!(need, Need::Field(_)));
+            let needed = plan.needs.iter().any(|need| matches!(need, Need::Field(_)));
             if let Some(value) = field.filter(|_| needed).and_then(outside) {
                 let mut wrong = first.clone();
                 if let Some((_, slot)) = wrong.data.get_mut(at) {
@@ -167,7 +195,11 @@ fn outside(field: &FieldPlan) -> Option<Value> {
     }
 }
 
-/// Returns whether a refusal can be met with by a way of commands alone.
+/// Returns whether a refusal can be met with by a way of commands alone. A journal is not corrected by a command.
 pub(super) fn is_sought(asked: Asked, why: Why) -> bool {
-    matches!(asked, Asked::Own(_)) && !matches!(why, Why::ToldLate | Why::NotNow)
+    match asked {
+        Asked::Own(_) => !matches!(why, Why::ToldLate | Why::NotNow),
+        Asked::BuiltIn(name) => why == Why::NotPermitted && name != "correct",
+        Asked::Any => false,
+    }
 }

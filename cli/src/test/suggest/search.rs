@@ -1,20 +1,19 @@
-//! The shortest way to each transition: the engine itself is asked, state by state, with values that guards may tell apart.
+//! The shortest way to each transition: the engine itself is asked, state by state, with what `offers` finds worth a try.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
-use motcua_dsl::written;
 use motcua_engine::calendar::Calendar;
-use motcua_engine::plan::{FieldPlan, Graph, Logic, Need, StateKind, TransitionPlan, Trigger, Type};
+use motcua_engine::plan::{Graph, Logic, StateKind, Trigger};
 use motcua_engine::{
-    Cause, ClockId, Command, Day, Dossier, Effect, Entry, Event, Instant, Opening, Procedure, StateId, TimeOfDay,
-    TransitionId, Value, World, wakes_at,
+    Cause, ClockId, Command, Day, Dossier, Effect, Entry, Instant, Procedure, StateId, TimeOfDay, TransitionId, Value,
+    World, wakes_at,
 };
 use smol_str::{SmolStr, format_smolstr};
 
-use super::values::{candidates, matters, sets};
+use super::offers::{Offers, Way as Offered};
 use crate::lang::Lang;
-use crate::test::cover::{Asked, Why};
-use crate::test::give::{local, officer};
+use crate::test::cover::{Asked, Why, taken_by_time};
 use crate::test::heard::{self, Saying};
 use crate::test::host::Host;
 
@@ -24,6 +23,9 @@ const MOST_NODES: usize = 4_000;
 const MOST_TRIES: usize = 10_000;
 /// Dossiers in the same states that are followed.
 const MOST_ALIKE: usize = 48;
+/// Dossiers in the same states that are waited with until they leave them, and how often time may change something until then.
+const MOST_PATIENT: usize = 2;
+const MOST_WAITS: usize = 32;
 /// Steps of a way.
 const LONGEST: usize = 14;
 
@@ -60,9 +62,23 @@ pub(super) struct Node<'w> {
     waited: bool,
 }
 
-/// What is sought besides transitions and clocks.
+/// Dossiers that are yet to be looked at, the shortest ways first.
+type Open<'w> = VecDeque<Rc<Node<'w>>>;
+
+/// What tells dossiers in the same states apart.
+#[derive(Debug, PartialEq)]
+struct Look {
+    data: Box<[Option<Value>]>,
+    documents: Vec<u32>,
+    marks: Vec<bool>,
+    /// Clocks whose term has ended, where scripts ask about time.
+    expired: Vec<ClockId>,
+}
+
+/// What is sought besides clocks.
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
+    pub(super) transitions: BTreeSet<TransitionId>,
     pub(super) refusals: BTreeSet<(Asked, Why)>,
     /// Sides of guards and rows of tables.
     pub(super) said: BTreeSet<Saying>,
@@ -73,17 +89,34 @@ pub(super) fn search(lang: Lang, world: &World, procedure: &Procedure, unit: &st
     let calendar = world.calendar_for(unit, procedure);
     let day = opening_day(procedure, calendar)?;
     let now = calendar.instant(day, TimeOfDay::from_hm(9, 0)?);
-    let (ways, alike) = (Ways::default(), BTreeMap::new());
-    let values =
-        procedure.plan.logic.fields.iter().map(|field| worth_a_try(&procedure.plan.logic, field, day)).collect();
-    let mut search = Search { lang, world, procedure, calendar, unit, day, values, ways, wanted, alike, tries: 0 };
-    search.ways.day = Some(day);
-    let mut open = VecDeque::new();
+    let logic = &procedure.plan.logic;
+    let asks_time = logic.scripts.iter().any(|script| script.text.contains("clock.") || script.text.contains("now"));
+    let offers = Offers::new(world, procedure, unit, calendar, day, &wanted.said);
+    let mut search = Search {
+        lang,
+        world,
+        procedure,
+        calendar,
+        unit,
+        day,
+        offers,
+        ways: Ways { day: Some(day), ..Ways::default() },
+        wanted,
+        alike: BTreeMap::new(),
+        waited_in: BTreeMap::new(),
+        refused_in: BTreeMap::new(),
+        asks_time,
+        tries: 0,
+    };
+    let mut open = Open::new();
     let begin = Node { host: Host::new(world), now, lines: Vec::new(), waited: false };
     search.openings(&begin, &mut open);
     search.refusals(&begin);
     let mut looked = 0;
     while let Some(node) = open.pop_front().filter(|_| looked < MOST_NODES && search.tries < MOST_TRIES) {
+        if search.is_done() {
+            break;
+        }
         looked += 1;
         search.refusals(&node);
         if node.lines.len() <= LONGEST {
@@ -117,13 +150,18 @@ pub(super) struct Search<'w> {
     calendar: &'w Calendar,
     pub(super) unit: &'w str,
     pub(super) day: Day,
-    /// The values of each field that are worth a try; those of a pattern take long to draw.
-    values: Vec<Vec<Value>>,
+    pub(super) offers: Offers<'w>,
     pub(super) ways: Ways,
     /// What has not been met with.
     pub(super) wanted: Wanted,
-    /// How many dossiers are followed in each set of states.
-    alike: BTreeMap<Vec<StateId>, Vec<String>>,
+    /// The dossiers that are followed in each set of states.
+    alike: BTreeMap<Vec<StateId>, Vec<Look>>,
+    /// How many dossiers were waited with in each set of states.
+    waited_in: BTreeMap<Vec<StateId>, usize>,
+    /// How many were given what they refuse, in each set of states with those who gave commands of four eyes.
+    pub(super) refused_in: BTreeMap<(Vec<StateId>, Vec<SmolStr>), usize>,
+    /// Whether scripts ask about time.
+    asks_time: bool,
     /// How many commands were tried.
     pub(super) tries: usize,
 }
@@ -133,169 +171,133 @@ impl<'w> Search<'w> {
         &self.procedure.plan.logic
     }
 
-    fn openings(&mut self, begin: &Node<'w>, open: &mut VecDeque<Node<'w>>) {
+    /// Returns whether nothing is left to be found.
+    fn is_done(&self) -> bool {
+        let ids = || (0..).map_while(ClockId::new).zip(&self.logic().clocks);
+        let own = || ids().filter(|(_, clock)| clock.of_state.is_none());
+        self.wanted.transitions.is_empty()
+            && self.wanted.refusals.is_empty()
+            && self.wanted.said.is_empty()
+            && ids().all(|(id, _)| self.ways.starts.contains_key(&id))
+            && own().all(|(id, clock)| clock.ends.is_empty() || self.ways.ends.contains_key(&id))
+    }
+
+    fn openings(&mut self, begin: &Node<'w>, open: &mut Open<'w>) {
         let ways: Vec<_> = self.ways_from(Graph::START).collect();
-        for (_, way) in ways {
-            let role =
-                way.by.first().and_then(|role| self.logic().roles.get(role.index())).map(|(name, _)| name.clone());
-            for (command, said) in self.given("open", way, role.as_ref()) {
-                let line = format!("open{} at {} 09:00{}", said.0, self.day, said.1);
-                self.take(begin, &command, line, open);
+        for way in ways {
+            for offer in self.offers.of(&way, None).iter() {
+                let line = format!("open{} at {} 09:00{}", offer.by, self.day, offer.with);
+                self.take(begin, &offer.command, line, open);
             }
         }
     }
 
-    fn ways_from(&self, state: StateId) -> impl Iterator<Item = (SmolStr, &'w TransitionPlan)> {
-        let logic = self.logic();
-        logic.graph.transitions().filter(move |(_, from, ..)| *from == state).filter_map(move |(.., way)| {
-            let Trigger::Command(command) = way.trigger else { return None };
-            Some((logic.commands.get(command.index())?.clone(), way))
+    /// Returns the ways that commands take from a state.
+    pub(super) fn ways_from(&self, state: StateId) -> impl Iterator<Item = Offered<'w>> + use<'w> {
+        let logic = &self.procedure.plan.logic;
+        logic.graph.transitions().filter(move |(_, from, ..)| *from == state).filter_map(move |(id, .., plan)| {
+            let Trigger::Command(command) = plan.trigger else { return None };
+            Some(Offered { id, name: logic.commands.get(command.index())?.clone(), plan })
         })
     }
 
-    fn commands(&mut self, node: &Node<'w>, open: &mut VecDeque<Node<'w>>) {
+    fn commands(&mut self, node: &Node<'w>, open: &mut Open<'w>) {
         let Some(dossier) = node.host.own() else { return };
         let places: Vec<_> = dossier.active.iter().map(|place| (place.state, place.holder)).collect();
         for (state, holder) in places {
             // Lines that differ in their guards alone are one command.
-            let mut asked: Vec<(SmolStr, &TransitionPlan)> = Vec::new();
-            for (command, way) in self.ways_from(state).collect::<Vec<_>>() {
-                let is_same = |(known, other): &(SmolStr, &TransitionPlan)| {
-                    *known == command && other.by == way.by && other.needs == way.needs
+            let mut asked: Vec<Offered<'w>> = Vec::new();
+            for way in self.ways_from(state).collect::<Vec<_>>() {
+                let is_same = |known: &Offered<'_>| {
+                    known.name == way.name && known.plan.by == way.plan.by && known.plan.needs == way.plan.needs
                 };
                 if asked.iter().any(is_same) {
                     continue;
                 }
-                asked.push((command.clone(), way));
-                let role = way.by.first().copied().or(holder);
-                let role = role.and_then(|role| self.logic().roles.get(role.index())).map(|(name, _)| name.clone());
-                for (given, said) in self.given(&command, way, role.as_ref()) {
-                    self.take(node, &given, format!("{command}{}{}", said.0, said.1), open);
+                for offer in self.offers.of(&way, holder).iter() {
+                    self.take(node, &offer.command, format!("{}{}{}", way.name, offer.by, offer.with), open);
                 }
+                asked.push(way);
             }
         }
     }
 
-    /// Lets time pass to the next instant at which it changes something.
-    fn time(&mut self, node: &Node<'w>, open: &mut VecDeque<Node<'w>>) {
-        let Some(wakes) = node.host.own().and_then(|dossier| wakes_at(self.world, dossier)) else { return };
+    /// Lets time pass to the next instant at which it changes something, and with some dossiers until they leave their states.
+    fn time(&mut self, node: &Rc<Node<'w>>, open: &mut Open<'w>) {
+        let states = states_of(node.host.own());
+        let times = self.waited_in.entry(states.clone()).or_default();
+        *times += 1;
+        let is_patient = *times <= MOST_PATIENT;
+        if is_patient && !node.waited {
+            self.eve(node, open);
+        }
+        let hops = if is_patient { MOST_WAITS } else { 1 };
+        let mut before = Rc::clone(node);
+        for _ in 0..hops {
+            let Some(wakes) = before.host.own().and_then(|dossier| wakes_at(self.world, dossier)) else { return };
+            let mut host = before.host.clone();
+            let _ = heard::take();
+            host.advance(wakes);
+            let (day, time) = self.calendar.local(wakes);
+            let mut lines = before.lines.clone();
+            let line = format!("advance to {day} {time}");
+            match lines.last_mut().filter(|last| last.starts_with("advance to ")) {
+                Some(last) => *last = line,
+                None => lines.push(line),
+            }
+            let after = Rc::new(Node { host, now: wakes, lines, waited: true });
+            self.arrive(&before, &after, open);
+            if states_of(after.host.own()) != states {
+                return;
+            }
+            before = after;
+        }
+    }
+
+    /// Waits until the working day before something changes: what goes on from there is where it is when that happens.
+    fn eve(&self, node: &Rc<Node<'w>>, open: &mut Open<'w>) {
+        let wakes = node.host.own().and_then(|dossier| wakes_at(self.world, dossier));
+        let opening = |wakes| {
+            let eve = self.calendar.previous_working(self.calendar.local(wakes).0).ok()?;
+            self.calendar.opening(eve).ok().filter(|at| *at > node.now)
+        };
+        let Some(at) = wakes.and_then(opening) else { return };
         let mut host = node.host.clone();
-        let _ = heard::take();
-        host.advance(wakes);
-        let (day, time) = self.calendar.local(wakes);
-        let mut lines = node.lines.clone();
-        let line = format!("advance to {day} {time}");
-        match lines.last_mut().filter(|last| last.starts_with("advance to ")) {
-            Some(last) => *last = line,
-            None => lines.push(line),
-        }
-        self.arrive(node, Node { host, now: wakes, lines, waited: true }, open);
-    }
-
-    /// Returns a command with each set of values that is worth a try, and how a test says it: by whom, and with what.
-    pub(super) fn given(
-        &self,
-        name: &str,
-        way: &TransitionPlan,
-        role: Option<&SmolStr>,
-    ) -> Vec<(Command, (String, String))> {
-        let logic = self.logic();
-        let mut named: Vec<(SmolStr, &Type)> = Vec::new();
-        let mut choices = Vec::new();
-        let (mut documents, mut papers) = (Vec::new(), Vec::new());
-        let mut reason = None;
-        for need in &way.needs {
-            match need {
-                Need::Field(field) => {
-                    let known = logic.fields.get(field.index()).zip(self.values.get(field.index()));
-                    let Some((field, values)) = known else { continue };
-                    named.push((field.name.clone(), &field.ty));
-                    choices.push(values.clone());
-                }
-                Need::Argument(argument, Type::Text) if argument == "reason" => reason = Some(SmolStr::new("…")),
-                Need::Argument(argument, ty) => {
-                    named.push((argument.clone(), ty));
-                    choices.push(any_argument(logic, argument, ty, self.day));
-                }
-                Need::Documents => {
-                    papers.push("documents".to_owned());
-                    documents.extend(logic.documents.iter().map(|document| (document.name.clone(), document.copies)));
-                }
-                Need::Document(document) => {
-                    let Some(document) = logic.documents.get(document.index()) else { continue };
-                    papers.push(document.name.to_string());
-                    documents.push((document.name.clone(), document.copies));
-                }
-            }
-        }
-        // Some guards want a dossier that is not complete.
-        let first = logic.documents.first().filter(|_| logic.documents.len() > 1 && papers == ["documents"]);
-        let part =
-            first.map(|document| (vec![(document.name.clone(), document.copies)], vec![document.name.to_string()]));
-        let mut found = Vec::new();
-        for (documents, papers) in [Some((documents, papers)), part].into_iter().flatten() {
-            for values in sets(&choices) {
-                let brought =
-                    named.iter().zip(&values).map(|((name, ty), value)| format!("{name} = {}", written(value, ty)));
-                let reason_said = reason.iter().map(|reason: &SmolStr| format!("reason = \"{reason}\""));
-                let all: Vec<String> = brought.chain(papers.iter().cloned()).chain(reason_said).collect();
-                let with = if all.is_empty() { String::new() } else { format!(" with {}", all.join(", ")) };
-                let role = role.cloned().unwrap_or_default();
-                let data = named
-                    .iter()
-                    .zip(values)
-                    .map(|((name, ty), value)| (name.clone(), local(value, ty, Some(self.calendar))));
-                let opening = (name == "open").then(|| Opening {
-                    dossier: SmolStr::new_static(Host::DOSSIER),
-                    procedure: logic.name.clone(),
-                    version: Some(logic.version),
-                    unit: self.unit.into(),
-                });
-                let command = Command {
-                    command: name.into(),
-                    actor: officer(self.world, self.unit, &role),
-                    role: role.clone(),
-                    data: data.collect(),
-                    documents: documents.clone(),
-                    reason: reason.clone(),
-                    open: opening,
-                    ..Command::default()
-                };
-                let by = if role.is_empty() { String::new() } else { format!(" by {role}") };
-                found.push((command, (by, with)));
-            }
-        }
-        found
+        host.advance(at);
+        let (day, time) = self.calendar.local(at);
+        let lines = node.lines.iter().cloned().chain([format!("advance to {day} {time}")]).collect();
+        open.push_back(Rc::new(Node { host, now: at, lines, waited: true }));
     }
 
     /// Gives a command to a copy of the dossier, and follows it where it is done.
-    fn take(&mut self, node: &Node<'w>, command: &Command, line: String, open: &mut VecDeque<Node<'w>>) {
-        let mut host = node.host.clone();
+    fn take(&mut self, node: &Node<'w>, command: &Command, line: String, open: &mut Open<'w>) {
         let id = SmolStr::new_static(Host::DOSSIER);
         let command = Command { id: format_smolstr!("s{}", node.lines.len()), at: Some(node.now), ..command.clone() };
         self.tries += 1;
         let _ = heard::take();
-        match host.give(&id, &command, node.now) {
-            Ok(()) => {
+        match node.host.after(&id, &command, node.now) {
+            Ok(host) => {
                 let lines = node.lines.iter().cloned().chain([line]).collect();
-                self.arrive(node, Node { host, now: node.now, lines, waited: node.waited }, open);
+                self.arrive(node, &Rc::new(Node { host, now: node.now, lines, waited: node.waited }), open);
             }
             Err(refusal) => {
                 self.met(node, &command, &refusal);
-                let line = format!("{line} {}", self.refused(&command, &refusal));
-                self.listen(|| Way { lines: node.lines.iter().cloned().chain([line]).collect(), states: Vec::new() });
+                self.listen(|search| {
+                    let line = format!("{line} {}", search.refused(&command, &refusal));
+                    Way { lines: node.lines.iter().cloned().chain([line]).collect(), states: Vec::new() }
+                });
             }
         }
     }
 
     /// Notes what scripts have said on a way since the last time; returns whether something was listened for.
-    fn listen(&mut self, way: impl FnOnce() -> Way) -> bool {
+    fn listen(&mut self, way: impl FnOnce(&Self) -> Way) -> bool {
         let said = heard::take();
         let new: Vec<Saying> = self.wanted.said.iter().filter(|saying| said.says(saying)).cloned().collect();
         if new.is_empty() {
             return false;
         }
-        let way = way();
+        let way = way(self);
         for saying in new {
             self.wanted.said.remove(&saying);
             self.ways.said.insert(saying, way.clone());
@@ -304,64 +306,56 @@ impl<'w> Search<'w> {
     }
 
     /// Notes what a step has shown, and follows the dossier unless many like it are.
-    fn arrive(&mut self, before: &Node<'w>, node: Node<'w>, open: &mut VecDeque<Node<'w>>) {
+    fn arrive(&mut self, before: &Node<'w>, node: &Rc<Node<'w>>, open: &mut Open<'w>) {
         let Some(case) = node.host.cases().first() else { return };
         let Some(dossier) = case.dossier() else { return };
         let known = before.host.cases().first().map_or(0, |case| case.journal.len());
-        let way = Way { lines: node.lines.clone(), states: self.states(dossier) };
-        let is_new = self.listen(|| way.clone());
+        let way = |search: &Self| Way { lines: node.lines.clone(), states: search.states(dossier) };
+        let is_new = self.listen(way);
+        let mut active = states_of(before.host.own());
         for event in case.journal.iter().skip(known) {
-            for taken in self.taken(event) {
-                self.ways.to.entry(taken).or_insert_with(|| way.clone());
-            }
+            let (mut left, mut entered) = (Vec::new(), Vec::new());
             for effect in &event.effects {
                 match effect {
-                    Effect::Clock(id, Entry::Started { .. }) if !node.waited => {
-                        self.ways.starts.entry(*id).or_insert_with(|| way.clone());
+                    Effect::Left(state) => left.push(*state),
+                    Effect::Entered { state, .. } => entered.push(*state),
+                    Effect::Clock(id, Entry::Started { .. }) if !node.waited && !self.ways.starts.contains_key(id) => {
+                        self.ways.starts.insert(*id, way(self));
                     }
-                    Effect::Clock(id, Entry::Closed { due, .. }) if !node.waited => {
-                        self.ways.ends.entry(*id).or_insert_with(|| (way.clone(), *due));
+                    Effect::Clock(id, Entry::Closed { due, .. })
+                        if !node.waited && !self.ways.ends.contains_key(id) =>
+                    {
+                        self.ways.ends.insert(*id, (way(self), *due));
                     }
                     _ => {}
                 }
             }
-        }
-        let mut states: Vec<StateId> = dossier.active.iter().map(|place| place.state).collect();
-        states.sort_unstable();
-        let alike = self.alike.entry(states).or_default();
-        let data = format!(
-            "{:?}{:?}{:?}",
-            dossier.data,
-            dossier.documents,
-            dossier.marks.iter().map(Option::is_some).collect::<Vec<_>>()
-        );
-        if (is_new || alike.len() < MOST_ALIKE) && !alike.contains(&data) {
-            alike.push(data);
-            open.push_back(node);
-        }
-    }
-
-    /// Returns the transitions that an event takes.
-    fn taken(&self, event: &Event) -> Vec<TransitionId> {
-        match event.cause {
-            Cause::Command { transition: Some(taken), .. } | Cause::Always(taken) => vec![taken],
-            Cause::Time(_) => {
-                let state = |wanted: bool| {
-                    let found = event.effects.iter().filter_map(move |effect| match effect {
-                        Effect::Left(state) if !wanted => Some(*state),
-                        Effect::Entered { state, .. } if wanted => Some(*state),
-                        _ => None,
-                    });
-                    found.collect::<Vec<_>>()
-                };
-                let (left, entered) = (state(false), state(true));
-                let timed = |way: &TransitionPlan| matches!(way.trigger, Trigger::After(_) | Trigger::Timer(_));
-                let ways = self.logic().graph.transitions();
-                ways.filter(|(_, from, to, way)| timed(way) && left.contains(from) && entered.contains(to))
-                    .map(|(id, ..)| id)
-                    .collect()
+            let taken = match event.cause {
+                Cause::Command { transition: Some(taken), .. } | Cause::Always(taken) => vec![taken],
+                Cause::Time(firing) => {
+                    taken_by_time(self.logic(), firing, |state| active.contains(&state), &left, &entered)
+                }
+                _ => Vec::new(),
+            };
+            for taken in taken {
+                if self.wanted.transitions.remove(&taken) {
+                    self.ways.to.insert(taken, way(self));
+                }
             }
-            _ => Vec::new(),
+            active.retain(|state| !left.contains(state));
+            active.extend(entered);
+        }
+        let ended = dossier.clocks.iter().filter(|clock| self.asks_time && clock.expired);
+        let look = Look {
+            data: dossier.data.clone(),
+            documents: dossier.documents.to_vec(),
+            marks: dossier.marks.iter().map(Option::is_some).collect(),
+            expired: ended.map(|clock| clock.id).collect(),
+        };
+        let alike = self.alike.entry(states_of(Some(dossier))).or_default();
+        if (is_new || alike.len() < MOST_ALIKE) && !alike.contains(&look) {
+            alike.push(look);
+            open.push_back(Rc::clone(node));
         }
     }
 
@@ -375,24 +369,10 @@ impl<'w> Search<'w> {
     }
 }
 
-/// Returns the values of a field that are tried: one where nothing tells them apart.
-fn worth_a_try(logic: &Logic, field: &FieldPlan, day: Day) -> Vec<Value> {
-    let mut values = candidates(logic, field, day);
-    if !matters(logic, field) {
-        values.truncate(1);
-    }
-    values
-}
-
-fn any_argument(logic: &Logic, name: &SmolStr, ty: &Type, day: Day) -> Vec<Value> {
-    let field = FieldPlan {
-        name: name.clone(),
-        ty: ty.clone(),
-        optional: false,
-        personal: false,
-        default: None,
-        range: None,
-        pattern: None,
-    };
-    candidates(logic, &field, day)
+/// Returns the states that a dossier is in, in order.
+pub(super) fn states_of(dossier: Option<&Dossier>) -> Vec<StateId> {
+    let mut states: Vec<StateId> =
+        dossier.into_iter().flat_map(|dossier| &dossier.active).map(|place| place.state).collect();
+    states.sort_unstable();
+    states
 }

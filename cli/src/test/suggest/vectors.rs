@@ -6,9 +6,8 @@ use motcua_engine::calendar::{Calendar, Length, Reason};
 use motcua_engine::plan::{ClockPlan, Limit};
 use motcua_engine::{ClockId, Day, Instant, Procedure, TimeOfDay, World};
 
-use super::Head;
+use super::Heads;
 use super::search::{Way, Ways};
-use crate::lang::Lang;
 use crate::say;
 
 /// A due date that stands there until what is has been seen.
@@ -21,14 +20,8 @@ const YEAR: i32 = 400;
 const MARGIN: i32 = 60;
 
 /// Returns tests for every clock that starts before time passes.
-pub(super) fn tests(
-    lang: Lang,
-    world: &World,
-    procedure: &Procedure,
-    unit: &str,
-    ways: &Ways,
-    head: &Head,
-) -> Vec<String> {
+pub(super) fn tests(world: &World, procedure: &Procedure, unit: &str, ways: &Ways, heads: &Heads) -> Vec<String> {
+    let lang = heads.lang;
     let logic = &procedure.plan.logic;
     let calendar = world.calendar_for(unit, procedure);
     let Some(first) = ways.day else { return Vec::new() };
@@ -42,32 +35,34 @@ pub(super) fn tests(
             Some(_) => continue,
         };
         let days = days(calendar, clock, first, (logic.effective, logic.until));
-        let mut test = head.line(&say!(lang, "suggest-due", clock = name));
-        for (at, line) in way.lines.iter().enumerate() {
-            let line = if at == 0 { line.replace(&format!("at {first} 09:00"), "at row.day") } else { line.clone() };
-            let _ = writeln!(test, "{line}");
-        }
-        let _ = writeln!(test, "expect due {name} row.due\nexamples {{\n| day || due |");
-        for (why, day, time) in days {
-            let why = say!(lang, "suggest-day", day = why);
-            let _ = writeln!(test, "| {day} {time} || {OPEN} | // {why}");
-        }
-        test.push_str("}\n}\n\n");
-        tests.push(test);
-        // The limit of a state dies with it, and whoever holds the state may be moved on by time; a clock stays.
-        if state.is_none() && !clock.ends.is_empty() {
-            let mut test = head.line(&say!(lang, "suggest-last-day", clock = name));
-            for line in &way.lines {
+        if let Some(mut test) = heads.begin(&say!(lang, "suggest-due", clock = name)) {
+            for (at, line) in way.lines.iter().enumerate() {
+                let day = format!("at {first} 09:00");
+                let line = if at == 0 { line.replace(&day, "at row.day") } else { line.clone() };
                 let _ = writeln!(test, "{line}");
             }
-            let _ = writeln!(
-                test,
-                "expect running {name}\nadvance until due {name}\nexpect not overdue {name}\nadvance 1 day\n\
-                 expect overdue {name}\n}}\n"
-            );
-            tests.push(test);
+            let _ = writeln!(test, "expect due {name} row.due\nexamples {{\n| day || due |");
+            for (why, day, time) in days {
+                let why = say!(lang, "suggest-day", day = why);
+                let _ = writeln!(test, "| {day} {time} || {OPEN} | // {why}");
+            }
+            tests.push(test + "}\n}\n\n");
+        }
+        // The limit of a state dies with it, and whoever holds the state may be moved on by time; a clock stays.
+        if state.is_none() && !clock.ends.is_empty() {
+            if let Some(mut test) = heads.begin(&say!(lang, "suggest-last-day", clock = name)) {
+                for line in &way.lines {
+                    let _ = writeln!(test, "{line}");
+                }
+                let _ = writeln!(
+                    test,
+                    "expect running {name}\nadvance until due {name}\nexpect not overdue {name}\nadvance 1 day\n\
+                     expect overdue {name}\n}}\n"
+                );
+                tests.push(test);
+            }
             if let Some((way, due)) = ClockId::new(number).and_then(|id| ways.ends.get(&id)) {
-                tests.extend(ended(lang, calendar, name, (way, *due), head));
+                tests.extend(ended(calendar, name, (way, *due), first, heads));
             }
         }
     }
@@ -75,13 +70,14 @@ pub(super) fn tests(
 }
 
 /// Returns tests in which the last command of a way ends a clock the day before its last one, on it, in its last second, and after.
-fn ended(lang: Lang, calendar: &Calendar, name: &str, (way, due): (&Way, Instant), head: &Head) -> Vec<String> {
+fn ended(calendar: &Calendar, name: &str, (way, due): (&Way, Instant), first: Day, heads: &Heads) -> Vec<String> {
     let Some((last, before)) = way.lines.split_last().filter(|(_, before)| !before.is_empty()) else {
         return Vec::new();
     };
     let day = calendar.local(due).0;
     let opens = |day: Day| calendar.opening(day).ok().map(|at| calendar.local(at).1);
-    let at = |day: Day| Some(format!("advance to {day} {}", opens(day)?));
+    // What comes in on its last day cannot go back to the morning.
+    let at = |day: Day| if day > first { Some(format!("advance to {day} {}", opens(day)?)) } else { None };
     let eve = calendar.previous_working(day).ok().and_then(at);
     let next = calendar.next_working(day).ok().and_then(at);
     let cases = [
@@ -93,12 +89,13 @@ fn ended(lang: Lang, calendar: &Calendar, name: &str, (way, due): (&Way, Instant
         ("next", next, "late"),
     ];
     let test = |(when, advance, class): (&str, Option<String>, &str)| {
-        let mut test = head.line(&say!(lang, "suggest-ended", clock = name, when = when));
-        for line in before.iter().chain(&advance).chain([last]) {
+        let advance = advance?;
+        let mut test = heads.begin(&say!(heads.lang, "suggest-ended", clock = name, when = when))?;
+        for line in before.iter().chain([&advance, last]) {
             let _ = writeln!(test, "{line}");
         }
         let _ = writeln!(test, "expect {class} {name}\n}}\n");
-        advance.is_some().then_some(test)
+        Some(test)
     };
     cases.into_iter().filter_map(test).collect()
 }
