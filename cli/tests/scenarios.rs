@@ -193,7 +193,7 @@ fn a_row_of_a_shared_table_counts_where_it_can_be_asked_for_and_once() {
     // Every row of both, less what one of the two cannot ask for; a row that both ask for is one.
     let counted = |item: &&&serde_json::Value| item.get("beyond").is_none();
     let (mut rows, others): (Vec<_>, Vec<_>) = items.iter().filter(counted).partition(|item| item["kind"] == "rows");
-    rows.sort_by_key(|row| row["line"].as_u64());
+    rows.sort_by_key(|row: &&&serde_json::Value| row["line"].as_u64());
     rows.dedup_by_key(|row| row["line"].as_u64());
     assert_eq!(rows.len(), 3);
     let all = rows.iter().chain(&others);

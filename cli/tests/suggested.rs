@@ -129,7 +129,7 @@ fn suggestions_for_two_versions_stand_in_one_folder() {
     let office =
         "calendar office {\n    zone \"Asia/Ho_Chi_Minh\"\n    covers 2023 to 2026\n    week mon-fri 07:30-17:00\n}\n";
     fs::write(folder.path().join("office.tthc"), office).unwrap();
-    fs::write(folder.path().join("permit_1.tthc"), text(1, "from 2024-01-01 to 2024-12-31")).unwrap();
+    fs::write(folder.path().join("permit_1.tthc"), text(1, "2024-01-01 until 2024-12-31")).unwrap();
     let suggest = |name: &str, file: &str| {
         let file = folder.path().join(file);
         let output = motcua(&["test", &definitions, "--suggest", name, "-o", file.to_str().unwrap()]);
@@ -138,7 +138,7 @@ fn suggestions_for_two_versions_stand_in_one_folder() {
     };
     let alone = suggest("permit", "alone.txt");
     assert!(alone.contains("\"received: accept -> done\"") && !alone.contains("(version"), "{alone}");
-    fs::write(folder.path().join("permit_2.tthc"), text(2, "from 2025-01-01")).unwrap();
+    fs::write(folder.path().join("permit_2.tthc"), text(2, "2025-01-01")).unwrap();
     let first = suggest("permit@1", "first.tests.tthc");
     let second = suggest("permit@2", "second.tests.tthc");
     assert!(first.contains("\"received: accept -> done (version 1)\""), "{first}");
@@ -176,7 +176,7 @@ fn guards_of_papers_are_heard_where_a_paper_is_lacking_and_suggested() {
     state done final
 }
 ";
-    let test = |name: &str, size: &str, papers: &str, then: &str| {
+    let written = |name: &str, size: &str, papers: &str, then: &str| {
         format!(
             "test \"{name}\" for papers {{\n    open by citizen at 2024-03-04 09:00 with size = {size}, {papers}\n    accept by clerk{then}\n}}\n"
         )
@@ -184,18 +184,18 @@ fn guards_of_papers_are_heard_where_a_paper_is_lacking_and_suggested() {
     let path = folder.path().to_str().unwrap().to_owned();
     let guards = |tests: &str| {
         fs::write(folder.path().join("papers.tthc"), format!("{definition}{tests}")).unwrap();
-        let (code, text) = said(&motcua(&["test", &path, "--coverage"]));
-        assert_eq!(code, 0, "{text}");
-        let line = text.lines().find_map(|line| line.trim_start().strip_prefix("guards")).unwrap();
+        let (code, told) = said(&motcua(&["test", &path, "--coverage"]));
+        assert_eq!(code, 0, "{told}");
+        let line = told.lines().find_map(|line| line.trim_start().strip_prefix("guards")).unwrap();
         line.trim().to_owned()
     };
     // Who has brought every paper shows of none whether it is needed.
-    let all = test("all", "small", "documents", "\n    expect state done");
+    let all = written("all", "small", "documents", "\n    expect state done");
     assert_eq!(guards(&all), "1 of 4");
-    let small = test("a small one needs no map", "small", "form", "\n    expect state done");
+    let small = written("a small one needs no map", "small", "form", "\n    expect state done");
     assert_eq!(guards(&small), "2 of 4");
-    let large = test("a large one needs a map", "large", "form", " refused");
-    assert_eq!(guards(&(small.clone() + &large)), "4 of 4");
+    let large = written("a large one needs a map", "large", "form", " refused");
+    assert_eq!(guards(&format!("{small}{large}")), "4 of 4");
     let suggested = folder.path().join("suggested.tests.tthc");
     guards(&all);
     let suggest = motcua(&["test", &path, "--suggest", "papers", "-o", suggested.to_str().unwrap()]);

@@ -73,6 +73,8 @@ struct Look {
     marks: Vec<bool>,
     /// Clocks whose term has ended, where scripts ask about time.
     expired: Vec<ClockId>,
+    /// The day: what time does next depends on when a state was entered.
+    day: Day,
 }
 
 /// What is sought besides clocks.
@@ -127,18 +129,19 @@ pub(super) fn search(lang: Lang, world: &World, procedure: &Procedure, unit: &st
     Some(search.ways)
 }
 
-/// Returns a working day on which the version is in force and the calendar is announced, in spring where there is one.
+/// Returns a day on which the version is in force, a working day where the calendar announces one, in spring where there is one.
 fn opening_day(procedure: &Procedure, calendar: &Calendar) -> Option<Day> {
     let logic = &procedure.plan.logic;
     let years = [2025, 2024, 2026, 2023, 2027, 2019, 2020, 2021, 2022];
     let early = years.into_iter().filter_map(|year| Day::from_ymd(year, 3, 3));
-    let in_force = logic.effective.into_iter().map(|day| day.plus(7));
-    let fits = |day: &Day| {
-        logic.effective.is_none_or(|from| from <= *day)
-            && logic.until.is_none_or(|until| day.plus(60) <= until)
-            && calendar.next_working(*day).is_ok()
+    let first = logic.effective.into_iter().map(|day| day.plus(7));
+    let in_force = |day: &Day| {
+        logic.effective.is_none_or(|from| from <= *day) && logic.until.is_none_or(|until| day.plus(60) <= until)
     };
-    early.chain(in_force).find(fits).and_then(|day| calendar.next_working(day.plus(-1)).ok())
+    let days: Vec<Day> = early.chain(first).filter(in_force).collect();
+    // Without a calendar any day will do, as nothing there counts working days.
+    let working = days.iter().find_map(|day| calendar.next_working(day.plus(-1)).ok());
+    working.or_else(|| days.first().copied())
 }
 
 /// A search under way.
@@ -154,8 +157,8 @@ pub(super) struct Search<'w> {
     pub(super) ways: Ways,
     /// What has not been met with.
     pub(super) wanted: Wanted,
-    /// The dossiers that are followed in each set of states.
-    alike: BTreeMap<Vec<StateId>, Vec<Look>>,
+    /// The dossiers that are followed in each set of states, those apart for which time has passed.
+    alike: BTreeMap<(Vec<StateId>, bool), Vec<Look>>,
     /// How many dossiers were waited with in each set of states.
     waited_in: BTreeMap<Vec<StateId>, usize>,
     /// How many were given what they refuse, in each set of states with those who gave commands of four eyes.
@@ -351,8 +354,9 @@ impl<'w> Search<'w> {
             documents: dossier.documents.to_vec(),
             marks: dossier.marks.iter().map(Option::is_some).collect(),
             expired: ended.map(|clock| clock.id).collect(),
+            day: self.calendar.local(node.now).0,
         };
-        let alike = self.alike.entry(states_of(Some(dossier))).or_default();
+        let alike = self.alike.entry((states_of(Some(dossier)), node.waited)).or_default();
         if (is_new || alike.len() < MOST_ALIKE) && !alike.contains(&look) {
             alike.push(look);
             open.push_back(Rc::clone(node));
