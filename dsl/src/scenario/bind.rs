@@ -32,6 +32,8 @@ pub(super) enum Opens {
     No,
     /// Somebody has tried to open one and was refused.
     Tried,
+    /// A set-up that nobody knows, which is said, may have opened it.
+    Perhaps,
     /// It is open.
     Yes,
 }
@@ -125,7 +127,7 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
         let mut opens = Opens::No;
         for step in &test.scenario.steps {
             match step {
-                TestStep::Given(_) => {}
+                TestStep::Given(_) => opens = Opens::Perhaps,
                 TestStep::Act(act) => {
                     self.act(act, subject, &mut opens);
                     continue;
@@ -143,7 +145,7 @@ impl<'s, 'm, 'a> Binder<'s, 'm, 'a> {
                 TestStep::Amend(amend) => &amend.span,
                 TestStep::Given(_) | TestStep::Act(_) => continue,
             };
-            if opens != Opens::Yes {
+            if matches!(opens, Opens::No | Opens::Tried) {
                 let help = "begin with `open by … at 2024-03-04 09:00`, or with a set-up that does";
                 self.faults.push(Fault::new(Rule::Shape, "there is no dossier yet", *span, help));
                 opens = Opens::Yes;

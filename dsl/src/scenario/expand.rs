@@ -104,6 +104,7 @@ fn inline(test: &Test, setups: &Setups<'_>, depth: usize, steps: &mut Vec<TestSt
             let near = nearest(&name.text, words.into_iter().map(|word| (word.text.as_str(), Some(word.span))));
             let (kind, name, span) = (Kind::Setup, name.text.clone(), name.span);
             model.unknown.push(Unknown { kind, name, span, near, in_lost: false });
+            steps.push(step.clone());
             continue;
         };
         if depth == DEEPEST {
@@ -116,6 +117,7 @@ fn inline(test: &Test, setups: &Setups<'_>, depth: usize, steps: &mut Vec<TestSt
             model
                 .test_faults
                 .push(Fault::new(Rule::Shape, message, name.span, help).because(word.span, "it is this one"));
+            steps.push(step.clone());
             return;
         }
         inline(setup, setups, depth + 1, steps, model);
