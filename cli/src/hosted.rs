@@ -1,6 +1,6 @@
 //! A durable store and a host of it, to look things up.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use motcua_engine::calendar::{Calendar, Offset};
@@ -15,6 +15,17 @@ use crate::run::{
     stored::{self, Access},
 };
 use crate::{load, say, when};
+
+/// Where a store is, and what its dossiers are decided by.
+#[derive(Debug, clap::Args)]
+pub struct Place {
+    /// The store that `motcua run --db` keeps.
+    #[arg(long, value_name = "FILE|URL")]
+    pub db: String,
+    /// Where definitions are: a file, a folder, or a bundle that `motcua compile` wrote.
+    #[arg(long, value_name = "PATH", default_value = load::PROCEDURES)]
+    pub procedures: PathBuf,
+}
 
 /// A store that is looked at, and the calendar in whose zone instants are told.
 #[derive(Debug)]

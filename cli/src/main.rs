@@ -14,6 +14,7 @@ pub mod graph;
 mod help;
 pub mod hosted;
 pub mod ics;
+pub mod kept;
 pub mod lang;
 pub mod load;
 pub mod log;

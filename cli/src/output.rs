@@ -5,9 +5,19 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::Context;
+use clap::ValueEnum;
 
 /// The width of text where standard output is no terminal, in columns.
 const PLAIN_WIDTH: u16 = 120;
+
+/// How something is told, where there are these two ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One object.
+    Json,
+}
 
 /// Writes a text to standard output.
 ///

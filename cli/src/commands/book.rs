@@ -1,17 +1,18 @@
 //! `motcua book`: the tracking book of a unit (form 06 of Circular 01/2018/TT-VPCP).
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::ValueEnum;
 use motcua_engine::{Cause, Effect, Event, Instant, in_force};
 use motcua_host::{Found, Query};
 use serde_json::{Value as Json, json};
 
-use crate::hosted::Hosted;
+use crate::hosted::{Hosted, Place};
 use crate::lang::Lang;
 use crate::names::Names;
-use crate::{load, output, say};
+use crate::{
+    output::{self, Format},
+    say,
+};
 
 /// How many dossiers are read at once.
 const PAGE: usize = 256;
@@ -25,9 +26,8 @@ Examples:
 
 A dossier is settled when the limit of its procedure has come to its end, and returned when nothing is left to do.")]
 pub struct Args {
-    /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE|URL")]
-    db: String,
+    #[command(flatten)]
+    place: Place,
     /// The unit that received the dossiers.
     #[arg(long, value_name = "NAME")]
     unit: String,
@@ -40,17 +40,6 @@ pub struct Args {
     /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Where definitions are: a file, a folder, or a bundle that `motcua compile` wrote.
-    #[arg(long, value_name = "PATH", default_value = load::PROCEDURES)]
-    procedures: PathBuf,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object.
-    Json,
 }
 
 /// A line of the book.
@@ -65,7 +54,7 @@ struct Entry {
 /// # Errors
 /// The store or the definitions cannot be read, no unit is called so, or the period is empty.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let hosted = Hosted::open(&args.db, &args.procedures)?;
+    let hosted = Hosted::open(&args.place.db, &args.place.procedures)?;
     hosted.known_unit(&args.unit)?;
     let period = hosted.period(&args.from, &args.to)?;
     let query = Query {

@@ -11,7 +11,11 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::diff::{Compared, json, text};
 use crate::lang::Lang;
-use crate::{load, output, render};
+use crate::{
+    load,
+    output::{self, Format},
+    render,
+};
 
 /// Which texts are compared, and what may change.
 #[derive(Debug, clap::Args)]
@@ -56,14 +60,6 @@ enum Allow {
     Tightening,
     /// Changes by which a dossier in flight or a command would be refused.
     Breaking,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object.
-    Json,
 }
 
 /// Compares, and shows what changes.

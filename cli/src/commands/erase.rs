@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::ValueEnum;
 use motcua_engine::{Answer, Instant};
 use motcua_host::{Asked, HostError, Request};
 use serde_json::json;
@@ -11,7 +10,11 @@ use smol_str::SmolStr;
 
 use crate::hosted::Hosted;
 use crate::lang::Lang;
-use crate::{load, output, say};
+use crate::{
+    load,
+    output::{self, Format},
+    say,
+};
 
 /// Which dossiers, and why.
 #[derive(Debug, clap::Args)]
@@ -50,14 +53,6 @@ pub struct Args {
     /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object.
-    Json,
 }
 
 /// What came of one dossier.

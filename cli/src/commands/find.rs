@@ -1,7 +1,6 @@
 //! `motcua find`: dossiers by where they are, whose they are, and when they are due.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::bail;
@@ -9,9 +8,12 @@ use clap::ValueEnum;
 use motcua_host::{Bookmark, Found, Order, Query, name};
 use serde_json::json;
 
-use crate::hosted::{Hosted, Named, standing};
+use crate::hosted::{Hosted, Named, Place, standing};
 use crate::lang::Lang;
-use crate::{load, output, say};
+use crate::{
+    output::{self, Format},
+    say,
+};
 
 /// Which dossiers, and in what order.
 #[derive(Debug, clap::Args)]
@@ -24,9 +26,8 @@ Examples:
 Everything that is named has to hold; an office, a role and a state hold of one place that the dossier is in. The next page
 begins after the last dossier of the one before: --after.")]
 pub struct Args {
-    /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE|URL")]
-    db: String,
+    #[command(flatten)]
+    place: Place,
     /// The unit that received it.
     #[arg(long, value_name = "NAME")]
     unit: Option<String>,
@@ -72,9 +73,6 @@ pub struct Args {
     /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Where definitions are: a file, a folder, or a bundle that `motcua compile` wrote.
-    #[arg(long, value_name = "PATH", default_value = load::PROCEDURES)]
-    procedures: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -85,20 +83,12 @@ enum By {
     Due,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object.
-    Json,
-}
-
 /// Shows the dossiers on standard output.
 ///
 /// # Errors
 /// The store or the definitions cannot be read, or something that is named is not there.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let hosted = Hosted::open(&args.db, &args.procedures)?;
+    let hosted = Hosted::open(&args.place.db, &args.place.procedures)?;
     let now = hosted.now(args.now.as_deref())?;
     let query = query(args, &hosted, now)?;
     let after = args.after.as_deref().map(|id| bookmark(&hosted, id, query.order)).transpose()?;

@@ -1,20 +1,21 @@
 //! `motcua inbox`: what somebody may do now.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::bail;
-use clap::ValueEnum;
 use motcua_engine::{Instant, Possible};
 use motcua_host::{Desk, Order, Task};
 use serde_json::{Value as Json, json};
 
 use super::find::bookmark;
-use crate::hosted::{Hosted, Named, standing};
+use crate::hosted::{Hosted, Named, Place, standing};
 use crate::lang::Lang;
 use crate::names::instead;
-use crate::{load, output, say};
+use crate::{
+    output::{self, Format},
+    say,
+};
 
 /// Whose inbox.
 #[derive(Debug, clap::Args)]
@@ -30,9 +31,8 @@ pub struct Args {
     /// The person: a post or an account.
     #[arg(required_unless_present_any = ["office", "role", "unit"])]
     actor: Option<String>,
-    /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE|URL")]
-    db: String,
+    #[command(flatten)]
+    place: Place,
     /// The office, as `unit.office`; repeatable. Those of the person when absent.
     #[arg(long, value_name = "UNIT.OFFICE")]
     office: Vec<String>,
@@ -54,17 +54,6 @@ pub struct Args {
     /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Where definitions are: a file, a folder, or a bundle that `motcua compile` wrote.
-    #[arg(long, value_name = "PATH", default_value = load::PROCEDURES)]
-    procedures: PathBuf,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object.
-    Json,
 }
 
 /// Shows the inbox on standard output.
@@ -72,7 +61,7 @@ enum Format {
 /// # Errors
 /// The store or the definitions cannot be read, or nobody, no office, no role or no unit is called so.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let hosted = Hosted::open(&args.db, &args.procedures)?;
+    let hosted = Hosted::open(&args.place.db, &args.place.procedures)?;
     let now = hosted.now(args.now.as_deref())?;
     let desk = desk(args, &hosted)?;
     let after = args.after.as_deref().map(|id| bookmark(&hosted, id, Order::Due)).transpose()?;

@@ -4,14 +4,17 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use anyhow::bail;
-use clap::ValueEnum;
 use motcua_engine::Instant;
 use motcua_host::{Host, Outcome, Parcel, Queue, Sending, Store, Tried};
 use serde_json::{Value as Json, json};
 
 use crate::lang::Lang;
 use crate::run::stored::{self, Access};
-use crate::{outgoing, output, run, say};
+use crate::{
+    outgoing,
+    output::{self, Format},
+    run, say,
+};
 
 /// How many messages are sent again with one sync.
 const GROUP: usize = 256;
@@ -51,14 +54,6 @@ pub struct Args {
     /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object.
-    Json,
 }
 
 /// A message, and when it may be tried; never, where it is dead.

@@ -18,7 +18,11 @@ use crate::lang::Lang;
 use crate::names::instead;
 use crate::period::{self, Asked, Class};
 use crate::replay::ClockCounts;
-use crate::{load, output, say, when};
+use crate::{
+    load,
+    output::{self, Format},
+    say, when,
+};
 
 /// What is counted, and by what.
 #[derive(Debug, clap::Args)]
@@ -81,14 +85,6 @@ enum By {
     Office,
     /// The month of receipt; of a journal alone.
     Month,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object.
-    Json,
 }
 
 fn classes() -> clap::builder::PossibleValuesParser {

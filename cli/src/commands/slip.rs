@@ -1,18 +1,19 @@
 //! `motcua slip`: the process control slip of a dossier (form 05 of Circular 01/2018/TT-VPCP).
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::bail;
-use clap::ValueEnum;
 use motcua_engine::{Instant, Standing, Stretch};
 use serde_json::{Value as Json, json};
 
 use crate::explain::{self, Case, Told};
-use crate::hosted::{Hosted, standing};
+use crate::hosted::{Hosted, Place, standing};
 use crate::lang::Lang;
-use crate::{load, output, say, when};
+use crate::{
+    output::{self, Format},
+    say, when,
+};
 
 /// Which dossier's slip.
 #[derive(Debug, clap::Args)]
@@ -26,26 +27,14 @@ the limit of the procedure was used meanwhile. Time in which several had it is t
 pub struct Args {
     /// The dossier.
     dossier: String,
-    /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE|URL")]
-    db: String,
+    #[command(flatten)]
+    place: Place,
     /// When it is looked at; the clock of this machine when absent. What happened later is left out.
     #[arg(long, value_name = "INSTANT")]
     now: Option<String>,
     /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Where definitions are: a file, a folder, or a bundle that `motcua compile` wrote.
-    #[arg(long, value_name = "PATH", default_value = load::PROCEDURES)]
-    procedures: PathBuf,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object.
-    Json,
 }
 
 /// Shows the slip on standard output.
@@ -53,11 +42,11 @@ enum Format {
 /// # Errors
 /// The store or the definitions cannot be read, no dossier is called so, or a clock of it cannot be counted.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let hosted = Hosted::open(&args.db, &args.procedures)?;
+    let hosted = Hosted::open(&args.place.db, &args.place.procedures)?;
     let now = hosted.now(args.now.as_deref())?;
     let events = hosted.host.history(&args.dossier)?;
     if events.is_empty() {
-        bail!("no dossier is called `{}` in `{}`", args.dossier, args.db);
+        bail!("no dossier is called `{}` in `{}`", args.dossier, args.place.db);
     }
     let world = hosted.host.world();
     let case = Case::gather(&world, &args.dossier, &events, None, now)?;

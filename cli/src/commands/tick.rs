@@ -1,7 +1,6 @@
 //! `motcua tick`: lets happen what time owes.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -9,6 +8,7 @@ use motcua_engine::World;
 use motcua_host::Host;
 use smol_str::SmolStr;
 
+use crate::hosted::Place;
 use crate::outgoing::Queues;
 use crate::run::stored::{self, Access};
 use crate::run::{self, Durable};
@@ -23,17 +23,13 @@ Examples:
 
 Exit codes: 0 all that is due has happened; 1 a dossier could not be woken; 2 wrong usage or unreadable input.")]
 pub struct Args {
-    /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE|URL")]
-    db: String,
+    #[command(flatten)]
+    place: Place,
     /// Until when; this machine's clock when absent. Without an offset it is in the zone of the first calendar.
     #[arg(long, value_name = "INSTANT")]
     now: Option<String>,
     #[command(flatten)]
     queues: Queues,
-    /// Where definitions are: a file, a folder, or a bundle that `motcua compile` wrote.
-    #[arg(long, value_name = "PATH", default_value = load::PROCEDURES)]
-    procedures: PathBuf,
 }
 
 /// Wakes what is due, and says on standard output what happened.
@@ -41,8 +37,8 @@ pub struct Args {
 /// # Errors
 /// The store or the definitions cannot be read, or the store cannot be written.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let store = stored::open(&args.db, Access::Write)?;
-    let bundle = load::bundle_at(&args.procedures)?;
+    let store = stored::open(&args.place.db, Access::Write)?;
+    let bundle = load::bundle_at(&args.place.procedures)?;
     let calendar = bundle.calendars.first().map(|calendar| SmolStr::new(&calendar.name));
     let mut durable = Durable::new(Host::new(World::load(bundle)?, store, &args.queues.names()), calendar);
     let now = args.now.as_ref().map(|now| durable.instant(now)).transpose().context("`--now`")?;

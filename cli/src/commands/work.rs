@@ -1,12 +1,12 @@
 //! `motcua work`: the loop of a service: wakes what is due, and sends what that leads to.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use motcua_engine::World;
 use motcua_host::{Host, HostError, Woken};
 
+use crate::hosted::Place;
 use crate::lang::Lang;
 use crate::outgoing::{self, OUTSIDE, Receivers};
 use crate::run::stored::{self, Access};
@@ -25,14 +25,10 @@ fell due, also where the clock is set forward or back. Several may work on one s
 
 Exit codes: 0 stopped by a signal; 2 wrong usage or unreadable input.")]
 pub struct Args {
-    /// The store that `motcua run --db` keeps.
-    #[arg(long, value_name = "FILE|URL")]
-    db: String,
+    #[command(flatten)]
+    place: Place,
     #[command(flatten)]
     to: Receivers,
-    /// Where definitions are: a file, a folder, or a bundle that `motcua compile` wrote.
-    #[arg(long, value_name = "PATH", default_value = load::PROCEDURES)]
-    procedures: PathBuf,
 }
 
 /// Works until it is stopped, and says on standard error what happens.
@@ -41,12 +37,12 @@ pub struct Args {
 /// The store or the definitions cannot be read, or a receiver is named wrongly.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let ways = args.to.ways()?;
-    let store = stored::open(&args.db, Access::Write)?;
+    let store = stored::open(&args.place.db, Access::Write)?;
     let mut queues: Vec<&str> = ways.iter().map(|way| way.queue.as_str()).collect();
     if queues.is_empty() {
         queues.push(OUTSIDE);
     }
-    let host = Host::new(World::load(load::bundle_at(&args.procedures)?)?, store, &queues);
+    let host = Host::new(World::load(load::bundle_at(&args.place.procedures)?)?, store, &queues);
     let stop = outgoing::stop_on_signals()?;
     outgoing::tell_unattended(&host, &ways)?;
     args.to.follow(&host, &ways, &stop, || host.keep_awake(&run::now, &stop, tell));

@@ -11,12 +11,10 @@ use motcua_host::{Host, HostError, Request};
 use smol_str::SmolStr;
 
 use super::{Asked, One, Report, Verdict};
+use crate::kept::Stuck;
 
 /// How many dossiers are looked at together, and written with one sync.
 const PAGE: usize = 256;
-
-/// A dossier that could not be looked at, or not be written, and why.
-pub type Stuck = (SmolStr, String);
 
 /// Reports what becomes of the dossiers that are meant, in the order of their ids, and writes it where asked to.
 /// Returns those of which nothing can be said.

@@ -10,12 +10,10 @@ use motcua_host::{Host, HostError, Request};
 use smol_str::SmolStr;
 
 use super::{Moved, Outcome};
+use crate::kept::Stuck;
 
 /// How many dossiers are looked at together, and written with one sync.
 const PAGE: usize = 256;
-
-/// A dossier that could not be looked at, or not be written, and why.
-pub type Stuck = (SmolStr, String);
 
 /// Returns what moves at an instant, in the order of the dossiers' ids, written where asked to; and the dossiers of which nothing can
 /// be said.
