@@ -770,6 +770,8 @@ accept-done = { $values ->
 ## Journals of a store
 
 erase-done = { $dossier }: erased; event { $event } says so
+erase-refused = `{ $dossier }` keeps its personal data: { $why }
+erase-unknown = `{ $dossier }` is not known: look for it with `motcua find`
 erase-already = { $dossier }: was erased already
 erase-in-clear = { $dossier }: { $n ->
     [one] one of its events was written before personal values were sealed, and has them still

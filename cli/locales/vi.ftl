@@ -648,6 +648,8 @@ accept-done = đã viết lại { $values } giá trị trong { $files } tệp: h
 ## Sổ trong kho
 
 erase-done = { $dossier }: đã xóa; sự kiện { $event } ghi việc đó
+erase-refused = `{ $dossier }` giữ nguyên dữ liệu cá nhân: { $why }
+erase-unknown = không có hồ sơ `{ $dossier }`: hãy tìm bằng `motcua find`
 erase-already = { $dossier }: đã xóa từ trước
 erase-in-clear = { $dossier }: { $n } sự kiện được ghi trước khi dữ liệu cá nhân được niêm phong, và vẫn còn dữ liệu ấy
 erase-rewritten = Tệp đã được ghi lại và không còn gì của dữ liệu ấy; bản sao lưu và bản trích có thể còn

@@ -2,27 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
 
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
-
-use crate::program::library;
+use crate::program::{library, output};
 use crate::schemas::given::{refuses, schema, valid};
-
-fn motcua(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_motcua"))
-        .args(arguments)
-        .env("LC_ALL", "C")
-        .env("NO_COLOR", "1")
-        .env("COLUMNS", "200")
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
 
 /// Returns what a command says, and its exit code.
 fn said(arguments: &[&str]) -> (String, Option<i32>) {
-    let output = motcua(&[arguments, &["--procedures", library()]].concat());
+    let output = output(&[arguments, &["--procedures", library()]].concat());
     let text = [output.stdout, output.stderr].concat();
     (String::from_utf8(text).unwrap(), output.status.code())
 }
@@ -68,8 +53,10 @@ fn what_is_erased_is_said_word_for_word() {
         refuses(&validator, &serde_json::from_str(text).unwrap(), &[], &["dossiers", "rewritten"]);
     }
     let (none, code) = said(&erase(&db, &["--dossier", "D99"]));
-    assert_eq!(none, "`D99` is not known: open it first\n");
+    assert_eq!(none, "`D99` is not known: look for it with `motcua find`\n");
     assert_eq!(code, Some(1));
+    let (vi, _) = said(&erase(&db, &["--dossier", "D12", "--lang", "vi"]));
+    assert!(vi.starts_with("`D12` giữ nguyên dữ liệu cá nhân: hồ sơ chưa kết thúc"), "{vi}");
     let (unreasoned, code) = said(&["erase", "--db", &db, "--dossier", "D05", "--reason", " "]);
     assert!(unreasoned.contains("the reason is missing: which order or law wants it erased"), "{unreasoned}");
     assert_eq!(code, Some(1));
@@ -115,6 +102,6 @@ fn no_command_shows_what_was_erased() {
 
 /// As [`said`], of a command that needs no definitions.
 fn said_plain(arguments: &[&str]) -> (String, Option<i32>) {
-    let output = motcua(arguments);
+    let output = output(arguments);
     (String::from_utf8([output.stdout, output.stderr].concat()).unwrap(), output.status.code())
 }

@@ -3,20 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
-/// Runs the program from the root of the repository.
-fn motcua(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_motcua"))
-        .args(arguments)
-        .env("LC_ALL", "C")
-        .env("NO_COLOR", "1")
-        .env("COLUMNS", "200")
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
+use crate::program::output;
 
 fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
@@ -49,10 +38,10 @@ fn a_store_answers_as_memory_does() {
         for format in ["json", "table"] {
             let (_folder, db) = place();
             let run = [&["run"], example, &["--format", format]].concat();
-            let (memory, store) = (motcua(&run), motcua(&[&run[..], &["--db", &db]].concat()));
+            let (memory, store) = (output(&run), output(&[&run[..], &["--db", &db]].concat()));
             assert_eq!(in_order(&out(&store)), in_order(&out(&memory)), "{example:?}: {}", err(&store));
             assert_eq!(store.status.code(), memory.status.code());
-            assert_eq!(motcua(&["verify", "--db", &db]).status.code(), Some(0));
+            assert_eq!(output(&["verify", "--db", &db]).status.code(), Some(0));
         }
     }
 }
@@ -71,7 +60,7 @@ fn in_order(answers: &str) -> Vec<serde_json::Value> {
 fn the_first_answers_stand_when_all_is_given_again() {
     let (_folder, db) = place();
     let run = ["run", "examples/one_stop/april.jsonl", "--db", &db];
-    let (first, again) = (out(&motcua(&run)), out(&motcua(&run)));
+    let (first, again) = (out(&output(&run)), out(&output(&run)));
     let count = |answers: &str, answer: &str| answers.matches(&format!(r#""answer":"{answer}""#)).count();
     let commands = count(&first, "accepted") + count(&first, "already_done");
     assert_eq!((count(&again, "already_done"), count(&again, "accepted")), (commands, 0));
@@ -81,21 +70,21 @@ fn the_first_answers_stand_when_all_is_given_again() {
 fn a_dossier_is_told_exported_and_verified() {
     let (folder, db) = place();
     let journal = folder.path().join("april.journal").display().to_string();
-    motcua(&["run", "examples/one_stop/april.jsonl", "--db", &db]);
-    motcua(&["run", "examples/one_stop/april.jsonl", "--journal", &journal]);
+    output(&["run", "examples/one_stop/april.jsonl", "--db", &db]);
+    output(&["run", "examples/one_stop/april.jsonl", "--journal", &journal]);
     let now = ["--now", "2024-05-07T08:00"];
-    let told = motcua(&[&["explain", "--db", &db, "D10"][..], &now].concat());
-    assert_eq!(out(&told), out(&motcua(&[&["explain", "--journal", &journal, "D10"][..], &now].concat())));
-    let report = |from: &str, name: &str| out(&motcua(&[&["report", from, name, "--by", "unit"][..], &now].concat()));
+    let told = output(&[&["explain", "--db", &db, "D10"][..], &now].concat());
+    assert_eq!(out(&told), out(&output(&[&["explain", "--journal", &journal, "D10"][..], &now].concat())));
+    let report = |from: &str, name: &str| out(&output(&[&["report", from, name, "--by", "unit"][..], &now].concat()));
     assert_eq!(report("--db", &db), report("--journal", &journal));
 
     let export = folder.path().join("d10.export").display().to_string();
-    assert_eq!(motcua(&["export", "--db", &db, "D10", "-o", &export]).status.code(), Some(0));
-    let verified = motcua(&["verify", &export]);
+    assert_eq!(output(&["export", "--db", &db, "D10", "-o", &export]).status.code(), Some(0));
+    let verified = output(&["verify", &export]);
     assert!(out(&verified).starts_with("D10: "), "{}", out(&verified));
     let text = std::fs::read_to_string(&export).unwrap();
     std::fs::write(&export, text.replacen("\"number\":2,", "\"number\":2 ", 1)).unwrap();
-    let broken = motcua(&["verify", &export]);
+    let broken = output(&["verify", &export]);
     assert_eq!((broken.status.code(), out(&broken).contains("event 2 of `D10`")), (Some(1), true), "{}", out(&broken));
 }
 
@@ -105,20 +94,20 @@ fn time_goes_on_between_runs() {
     let commands = folder.path().join("some.jsonl").display().to_string();
     let april = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/one_stop/april.jsonl"));
     std::fs::write(&commands, april.unwrap().split_inclusive('\n').take(30).collect::<String>()).unwrap();
-    motcua(&["run", &commands, "--db", &db]);
-    let tick = |now: &str| motcua(&["tick", "--db", &db, "--now", now]);
+    output(&["run", &commands, "--db", &db]);
+    let tick = |now: &str| output(&["tick", "--db", &db, "--now", now]);
     let woken = tick("2025-06-30T08:00");
     assert_eq!(woken.status.code(), Some(0));
     assert!(out(&woken).contains(r#""fired":[{"dossier""#), "{}", out(&woken));
     assert!(out(&tick("2025-06-30T08:00")).contains(r#""fired":[]"#));
-    assert_eq!(motcua(&["verify", "--db", &db]).status.code(), Some(0));
+    assert_eq!(output(&["verify", "--db", &db]).status.code(), Some(0));
 }
 
 #[test]
 fn what_is_no_store_is_said() {
     let (folder, db) = place();
     let said = |arguments: &[&str]| {
-        let output = motcua(arguments);
+        let output = output(arguments);
         assert_eq!(output.status.code(), Some(2), "{}", out(&output));
         err(&output)
     };
@@ -129,7 +118,7 @@ fn what_is_no_store_is_said() {
     std::fs::write(&text, "this is a text that is long enough to be no header of a database\n".repeat(9)).unwrap();
     assert!(said(&["run", "--db", &text]).contains("it is no SQLite database"));
     assert!(said(&["verify", "--db", &text]).contains("it is no SQLite database"));
-    motcua(&["run", "examples/one_stop/april.jsonl", "--db", &db]);
+    output(&["run", "examples/one_stop/april.jsonl", "--db", &db]);
     let bytes = std::fs::read(&db).unwrap();
     let cut = folder.path().join("cut.db").display().to_string();
     std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();

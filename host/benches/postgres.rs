@@ -19,6 +19,10 @@ use motcua_tests::permit::{self, TIMED, commands, start};
 use postgres::types::{ToSql, Type};
 use postgres::{Client, NoTls};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[path = "sqlite/recording.rs"]
 #[expect(dead_code, reason = "shared with the bench of SQLite, which asks more of it")]
 mod recording;

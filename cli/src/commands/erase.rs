@@ -110,6 +110,10 @@ fn as_text(erased: &[Erased<'_>], rewritten: bool, is_file: bool) -> String {
         lines.push(match event {
             Ok(Some(event)) => say!(lang, "erase-done", dossier = *dossier, event = *event),
             Ok(None) => say!(lang, "erase-already", dossier = *dossier),
+            Err(HostError::Erase { dossier, why }) => {
+                say!(lang, "erase-refused", dossier = dossier.as_str(), why = lang.reason(&why.to_string()))
+            }
+            Err(HostError::Unknown(dossier)) => say!(lang, "erase-unknown", dossier = dossier.as_str()),
             Err(why) => why.to_string(),
         });
         if *in_clear > 0 {

@@ -3,12 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests have nobody to hand an error to")]
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-/// Returns what the program prints when it has nothing to complain about.
-pub(crate) fn motcua(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_motcua"))
+/// Returns what the program prints and how it ends.
+pub(crate) fn output(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_motcua"))
         .args(arguments)
         .env("LC_ALL", "C")
         .env("NO_COLOR", "1")
@@ -16,7 +16,12 @@ pub(crate) fn motcua(arguments: &[&str]) -> String {
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
         .stdin(Stdio::null())
         .output()
-        .unwrap();
+        .unwrap()
+}
+
+/// Returns what the program prints when it has nothing to complain about.
+pub(crate) fn motcua(arguments: &[&str]) -> String {
+    let output = output(arguments);
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }

@@ -39,6 +39,9 @@ fn rows(open: &Connection, change: &Change, key: i64) {
     }
     for (number, record) in (i64::from(change.before) + 1..).zip(&change.records) {
         run("INSERT INTO event VALUES (?1, ?2)", params![(key << 24) + number, record.bytes()]);
+        if let Some(seal) = record.seal() {
+            run("INSERT INTO seal VALUES (?1, ?2)", params![(key << 24) + number, seal]);
+        }
     }
     if woke != wakes {
         if woke.is_some() {
