@@ -157,3 +157,19 @@ fn events_without_anything_personal_are_stored_as_they_are() {
         assert_eq!(record.seal(), None);
     }
 }
+
+#[test]
+fn a_text_of_a_megabyte_is_sealed_and_erased() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dossiers.db");
+    let host = host(Box::new(Sqlite::open(&path).unwrap()));
+    let text = MARK.repeat((1 << 20) / MARK.len());
+    let events = taken(&host, way("D1", &text));
+    assert_eq!(host.events("D1", 0).unwrap(), events);
+    let records = host.store().journal("D1", 0).unwrap();
+    assert!(records.iter().all(|record| record.event().len() < 10_000 && !holds(record.event(), MARK)));
+    accepted(host.ask(erase("D1")));
+    assert!(verify::dossier(host.store(), "D1").unwrap().unwrap().is_ok());
+    host.store().rewrite().unwrap();
+    assert!(std::fs::metadata(&path).unwrap().len() < 1 << 19);
+}

@@ -4,6 +4,7 @@ mod erased;
 mod law;
 mod moved;
 mod tampered;
+mod upgraded;
 
 use motcua_engine::{Answer, Command, Correction, Instant, Opening, Value, World};
 use motcua_host::{Asked, Host, Reply, Request, Store};
