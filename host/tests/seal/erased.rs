@@ -164,7 +164,10 @@ fn a_text_of_a_megabyte_is_sealed_and_erased() {
     let path = folder.path().join("dossiers.db");
     let host = host(Box::new(Sqlite::open(&path).unwrap()));
     let text = MARK.repeat((1 << 20) / MARK.len());
-    let events = taken(&host, way("D1", &text));
+    // No script makes anything of so much text: that is refused.
+    let requests = [opening("D1", &text), given("c1", "refuse", "counter", &[("why", text.as_str().into())])];
+    let way = (1..).zip(requests).map(|(minutes, command)| asked("D1", Request::Give(command), minutes));
+    let events = taken(&host, way.collect());
     assert_eq!(host.events("D1", 0).unwrap(), events);
     let records = host.store().journal("D1", 0).unwrap();
     assert!(records.iter().all(|record| record.event().len() < 10_000 && !holds(record.event(), MARK)));
