@@ -3,11 +3,13 @@
 //! # What
 //! A rung lies before the beginning of the limit (`5 working days before due` of 3 working days). Or what time does by itself ends the
 //! clock before the rung falls due: an `after`, a `window` or a silence in each state where the clock runs, or a rung that takes a
-//! command.
+//! command. Or it counts what the calendar does not have: where no day is worked, a rung in days, weeks, months, years or working time
+//! finds no day on which to fire.
 //!
 //! # Why
 //! A warning that comes as the clock starts warns nobody, and one that cannot come keeps nobody in time. What falls due at one instant
-//! fires in this order: timed transitions, then clocks, then rungs.
+//! fires in this order: timed transitions, then clocks, then rungs. A rung before a due date fires as a working day opens, and one after
+//! it rolls to a working day, as terms do; hours and minutes need none.
 //!
 //! # Wrong
 //! ```tthc
@@ -41,14 +43,15 @@
 //! }
 //! ```
 
-use motcua_engine::calendar::Roll;
+use motcua_engine::calendar::{Roll, Unit};
 
 use super::extends_total::counted;
 use super::ways::runs::{Moves, Runs};
 use crate::diagnostic::Finding;
 use crate::model::{Event, Model, Procedure, Rule, RuleTrigger, Target};
+use crate::resolve::flat;
 use crate::sentence::say;
-use crate::syntax::{Action, Clock, Rung, RungAt, Span, Term, Trigger};
+use crate::syntax::{Action, Calendar, Clock, Length, Rung, RungAt, Span, Term, Trigger};
 
 const ID: &str = "rung-never";
 
@@ -68,17 +71,48 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         }
         let moves = Moves::new(procedure);
         for clock in procedure.syntax.clocks.iter().filter(|clock| !clock.rungs.is_empty()) {
-            let early: Vec<Span> =
-                clock.rungs.iter().filter(|rung| before(clock, rung, findings)).map(|r| r.span).collect();
+            let idle = idle(model, procedure);
+            let early =
+                clock.rungs.iter().filter(|rung| unworked(idle, rung, findings) || before(clock, rung, findings));
+            let early: Vec<Span> = early.map(|rung| rung.span).collect();
             if procedure.missing_ways || procedure.parallels().next().is_some() {
                 continue;
             }
             let runs = moves.runs(procedure, clock);
             let left = clock.rungs.iter().filter(|rung| !early.contains(&rung.span));
             ended(procedure, clock, &runs, left, findings);
-            taken(procedure, clock, &runs, findings);
+            taken(procedure, clock, &runs, &early, findings);
         }
     }
+}
+
+/// Returns the calendar on which all dossiers of a procedure count, where no day is worked on it.
+fn idle<'a>(model: &Model<'a>, procedure: &Procedure<'a>) -> Option<&'a Calendar> {
+    let calendar = procedure.calendar.filter(|calendar| !model.is_lost(calendar.span))?;
+    let layers = model.layers(calendar);
+    let works = |layer: &&Calendar| !layer.week.is_empty() || !layer.worked.is_empty();
+    let known = layers.last().is_some_and(|layer| layer.over.is_none());
+    // A unit of the organisation may count on a calendar of its own.
+    let units = procedure.organisation.map(|organisation| flat(&organisation.units)).unwrap_or_default();
+    let own = units.iter().any(|(unit, _)| unit.calendar.is_some());
+    (known && !own && !layers.iter().any(works)).then_some(calendar)
+}
+
+/// Says that a rung fires on a working day, and that there is none.
+fn unworked(idle: Option<&Calendar>, rung: &Rung, findings: &mut Vec<Finding>) -> bool {
+    let (Some(calendar), RungAt::Before(term) | RungAt::After(term) | RungAt::Every { term, .. }) = (idle, &rung.at)
+    else {
+        return false;
+    };
+    if !matches!(&term.length, Length::Of { unit, .. } if !matches!(unit, Unit::Hour | Unit::Minute)) {
+        return false;
+    }
+    let name = &calendar.name;
+    let message =
+        say!("this rung never fires: it needs a working day, and `{calendar}` has none", calendar = name.text);
+    let finding = Finding::warning(ID, message, rung.span).because(name.span, "it has no `week`");
+    findings.push(finding.help("count the rung in hours, or give the calendar a `week`"));
+    true
 }
 
 /// Says that a rung lies before the beginning of every limit.
@@ -231,7 +265,7 @@ fn forward(term: &Term) -> bool {
 }
 
 /// Says that a rung comes after one that surely ends the clock by a command that it takes.
-fn taken(procedure: &Procedure<'_>, clock: &Clock, runs: &Runs, findings: &mut Vec<Finding>) {
+fn taken(procedure: &Procedure<'_>, clock: &Clock, runs: &Runs, early: &[Span], findings: &mut Vec<Finding>) {
     let ends = |rung: &&Rung| {
         matches!(rung.at, RungAt::Due)
             && rung.actions.iter().any(|action| match action {
@@ -241,7 +275,7 @@ fn taken(procedure: &Procedure<'_>, clock: &Clock, runs: &Runs, findings: &mut V
             })
     };
     let Some(due) = clock.rungs.iter().find(ends) else { return };
-    for rung in &clock.rungs {
+    for rung in clock.rungs.iter().filter(|rung| !early.contains(&rung.span)) {
         if matches!(rung.at, RungAt::After(_) | RungAt::Every { .. }) {
             let message = say!("this rung never fires: `{clock}` has ended by then", clock = clock.name.text);
             let finding = Finding::warning(ID, message, rung.span).because(due.span, "when due this ends the clock");
