@@ -47,7 +47,7 @@ const ID: &str = "graph-automatic-cycle";
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost) {
-        let witness = Witness::new(procedure);
+        let witness = Witness::new(model, procedure);
         let unguarded = cycles(procedure, |guarded| !guarded);
         let surely: HashSet<usize> = unguarded.iter().flat_map(|cycle| cycle.states.iter().copied()).collect();
         for cycle in &unguarded {
@@ -210,7 +210,11 @@ fn tell(
     message: &Sentence,
     findings: &mut Vec<Finding>,
 ) {
-    let series = witness.when(|places| places.iter().any(|place| cycle.states.contains(place)));
+    let round = |places: &[usize]| places.iter().any(|place| cycle.states.contains(place));
+    // Where there is but one way round, all its guards have to hold at once: nothing on it changes what they read.
+    let rules: Vec<&Rule<'_>> = cycle.rules.iter().filter_map(|rule| procedure.rules.get(*rule)).collect();
+    let one = rules.len() == cycle.states.len() && rules.iter().all(|rule| matches!(rule.trigger, RuleTrigger::Always));
+    let Some(series) = witness.where_hold(round, if one { &rules } else { &[] }) else { return };
     let mut rules = cycle.rules.iter().filter_map(|rule| procedure.rules.get(*rule)).map(|rule| rule.transition.span);
     let Some(first) = rules.next() else { return };
     let mut finding = finding(ID, say!("{message}{series}", message, series), first);

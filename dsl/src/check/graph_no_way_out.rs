@@ -4,7 +4,8 @@
 //! From a state that dossiers come into, no chain of transitions leads to a final state.
 //!
 //! # Why
-//! Such a dossier is never settled, and its clocks never end.
+//! Such a dossier is never settled, and its clocks never end. The finding shows the commands that lead there, with the data that their guards
+//! ask for; where no data does, nothing is said.
 //!
 //! # Wrong
 //! ```tthc
@@ -29,6 +30,8 @@
 //! ```
 
 use std::collections::{HashMap, HashSet};
+
+use petgraph::graph::NodeIndex;
 
 use super::ways::Ways;
 use super::ways::witness::Witness;
@@ -56,11 +59,11 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             );
             continue;
         }
-        stuck(procedure, is_final, findings);
+        stuck(model, procedure, is_final, findings);
     }
 }
 
-fn stuck(procedure: &Procedure<'_>, is_final: impl Fn(&usize) -> bool, findings: &mut Vec<Finding>) {
+fn stuck(model: &Model<'_>, procedure: &Procedure<'_>, is_final: impl Fn(&usize) -> bool, findings: &mut Vec<Finding>) {
     let ways = Ways::new(procedure);
     let leads = ways.leading_to((0..procedure.states.len()).filter(is_final));
     let mut stuck: Vec<bool> = ways.reachable().iter().zip(&leads).map(|(reached, leads)| *reached && !leads).collect();
@@ -74,28 +77,48 @@ fn stuck(procedure: &Procedure<'_>, is_final: impl Fn(&usize) -> bool, findings:
     if !stuck.contains(&true) {
         return;
     }
-    let witness = Witness::new(procedure);
+    let witness = Witness::new(model, procedure);
     // That a dossier goes round between such states without a command is said already.
     let hurried = procedure.rules.iter().filter(|rule| is_hurried(rule));
     let hurried: HashSet<usize> = hurried.flat_map(|rule| procedure.sources(rule)).collect();
-    for group in ways.ends(&stuck, false) {
-        let Some((state, first)) = group.first().and_then(|state| Some((*state, procedure.states.word(*state)?)))
-        else {
-            continue;
-        };
-        if group.len() > 1 && group.iter().all(|state| hurried.contains(state)) {
-            continue;
+    let mut said: HashSet<usize> = HashSet::new();
+    loop {
+        let mut missed = false;
+        for group in ways.ends(&stuck, false) {
+            if group.iter().any(|state| said.contains(state))
+                || group.len() > 1 && group.iter().all(|state| hurried.contains(state))
+            {
+                continue;
+            }
+            let found = group.iter().find_map(|state| Some((*state, witness.to(*state)?)));
+            let Some((state, series)) = found else {
+                // Where no data leads, who stands before it is stuck as well.
+                for state in &group {
+                    if let Some(stuck) = stuck.get_mut(*state) {
+                        (*stuck, missed) = (false, true);
+                    }
+                }
+                continue;
+            };
+            said.extend(&group);
+            let Some(first) = procedure.states.word(state) else { continue };
+            let name = &first.text;
+            let leads = ways.graph.neighbors(NodeIndex::new(state)).any(|next| next.index() != state);
+            let message = if leads {
+                say!("a dossier in `{name}` never comes to a final state{series}", name, series)
+            } else {
+                say!("a dossier in `{name}` stays there for ever: nothing leads out of it{series}", name, series)
+            };
+            let mut finding = Finding::error(ID, message, first.span);
+            let others = group.iter().filter(|other| **other != state);
+            for other in others.take(3).filter_map(|state| procedure.states.word(*state)) {
+                finding = finding.because(other.span, "it can only go round between these");
+            }
+            findings.push(finding.help("add a transition that leads on, or mark the state as `final`"));
         }
-        let (name, series) = (&first.text, witness.to(state));
-        let message = match group.len() {
-            1 => say!("a dossier in `{name}` stays there for ever: nothing leads out of it{series}", name, series),
-            _ => say!("a dossier in `{name}` never comes to a final state{series}", name, series),
-        };
-        let mut finding = Finding::error(ID, message, first.span);
-        for other in group.iter().skip(1).take(3).filter_map(|state| procedure.states.word(*state)) {
-            finding = finding.because(other.span, "it can only go round between these");
+        if !missed {
+            return;
         }
-        findings.push(finding.help("add a transition that leads on, or mark the state as `final`"));
     }
 }
 

@@ -6,7 +6,7 @@
 //!
 //! # Why
 //! `once` counts for the whole life of a dossier, not for one stay in the state. The finding names the commands after which nothing
-//! leads on.
+//! leads on, with the data that their guards ask for.
 //!
 //! # Wrong
 //! ```tthc
@@ -33,7 +33,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::ways::Ways;
-use super::ways::witness;
+use super::ways::search::{Goal, Seen};
+use super::ways::witness::{self, Witness};
 use crate::diagnostic::Finding;
 use crate::model::{Model, Origin, Procedure, Target};
 use crate::sentence::{Sentence, say};
@@ -54,6 +55,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         // Where no way leads to an end, that is said already.
         let settles = Ways::new(procedure).leading_to((0..procedure.states.len()).filter(finals));
         let (leading, mut sought) = (leading(procedure), 0);
+        let witness = Witness::new(model, procedure);
         for (state, written) in procedure.syntax.states.iter().enumerate() {
             let Some(out) = leading.get(state).filter(|out| !out.is_empty()) else { continue };
             let once = |rule: usize| procedure.rules.get(rule).is_some_and(|rule| rule.transition.once);
@@ -70,10 +72,14 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             if sought > MOST {
                 break;
             }
-            let Some(series) = series(procedure, &leading, state) else { continue };
+            let Some(way) = series(procedure, &leading, state) else { continue };
+            let is =
+                |seen: &Seen<'_>| seen.places.contains(&state) && out.iter().all(|(rule, _)| seen.taken.contains(rule));
+            let goal = Goal { is: &is, holds: &|_, _, held| held, rests: true, lacks: false, guards: &[] };
+            let Some(series) = witness.seek(&goal, || Some(way)) else { continue };
             let name = &written.name;
             let message =
-                say!("a dossier that comes to `{name}` again is stuck there ({series})", name = name.text, series);
+                say!("a dossier that comes to `{name}` again is stuck there{series}", name = name.text, series);
             let mut finding = Finding::warning(ID, message, name.span);
             for rule in out.iter().filter_map(|(rule, _)| procedure.rules.get(*rule)).take(3) {
                 finding = finding.because(rule.transition.span, "it leads on once in the life of a dossier");

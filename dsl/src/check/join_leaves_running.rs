@@ -49,7 +49,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         if procedure.parallels().next().is_none() {
             continue;
         }
-        let (ways, witness) = (Ways::new(procedure), Witness::new(procedure));
+        let (ways, witness) = (Ways::new(procedure), Witness::new(model, procedure));
         let reached = ways.reachable();
         for (parallel, state, branches) in procedure.parallels() {
             let join = state.transitions.iter().find_map(|transition| match transition.trigger {
@@ -77,14 +77,18 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                     Some((i, state, inside.branch))
                 })
                 .collect();
-            let Some((first, running, branch)) = untold.first().copied() else { continue };
             let ends = |place: &usize| {
                 procedure.state(*place).is_some_and(|state| {
                     state.is_final.is_some() && state.inside.is_some_and(|inside| inside.parallel == parallel)
                 })
             };
-            let series =
-                witness.when(|places| places.contains(&first) && places.iter().filter(|p| ends(p)).count() >= joins);
+            let still = |state: usize, places: &[usize]| {
+                places.contains(&state) && places.iter().filter(|place| ends(place)).count() >= joins
+            };
+            let shown = untold.iter().find_map(|(state, running, branch)| {
+                Some((*running, *branch, witness.when(|places| still(*state, places))?))
+            });
+            let Some((running, branch, series)) = shown else { continue };
             let name = branches.get(branch).map(|branch| branch.name.text.as_str()).unwrap_or_default();
             let role = running.by.as_ref().map(|role| role.text.as_str()).unwrap_or_default();
             let message = say!(

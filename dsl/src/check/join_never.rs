@@ -50,7 +50,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         if procedure.parallels().next().is_none() {
             continue;
         }
-        let (ways, witness) = (Ways::new(procedure), Witness::new(procedure));
+        let (ways, witness) = (Ways::new(procedure), Witness::new(model, procedure));
         for joined in procedure.joined() {
             let (joins, branches) = (joined.waits_for, joined.branches);
             // That there are too few of them is said already.
@@ -64,7 +64,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             if done >= joins {
                 continue;
             }
-            let series = witness.to(joined.parallel);
+            let Some(series) = witness.when(|places| places.contains(&joined.parallel)) else { continue };
             let done = counted(done);
             let message = say!(
                 "this join never comes: {done} can be done, and it waits for {joins}{series}",

@@ -6,7 +6,7 @@
 //!
 //! # Why
 //! Each branch alone looks as if it could be spared. Where several are stuck at once the join never comes, and the dossier lies in
-//! the parallel. The finding names the commands after which that is so.
+//! the parallel. The finding names the commands after which that is so, with the data that their guards ask for.
 //!
 //! # Wrong
 //! ```tthc
@@ -49,7 +49,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         if procedure.parallels().next().is_none() {
             continue;
         }
-        let (ways, witness) = (Ways::new(procedure), Witness::new(procedure));
+        let (ways, witness) = (Ways::new(procedure), Witness::new(model, procedure));
         for joined in procedure.joined() {
             let (joins, all) = (joined.waits_for, joined.branches.len());
             // Where all are waited for, the state that is stuck is a finding of its own.
@@ -65,12 +65,13 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             }
             let stuck = |traps: &&Vec<usize>, places: &[usize]| traps.iter().any(|trap| places.contains(trap));
             let starved = |places: &[usize]| traps.iter().filter(|traps| stuck(traps, places)).count() > all - joins;
+            let Some(series) = witness.when(starved) else { continue };
             let message = say!(
                 "this join waits for {joins} of {branches} branches, and {safe} can be stuck at once{starved}",
                 joins,
                 branches = all,
                 safe = all - safe,
-                starved = witness.when(starved)
+                starved = series
             );
             let mut finding = Finding::error(ID, message, joined.word);
             let words = traps.iter().filter_map(|traps| procedure.states.word(*traps.first()?));

@@ -6,13 +6,14 @@
 //!
 //! # Why
 //! A term counts from the day on which the dossier is complete (Decree 61/2018/NĐ-CP, art. 19.4); before that nobody owes an answer, and
-//! nothing can be granted by silence. The finding names the commands that lead past the question.
+//! nothing can be granted by silence. The finding shows the commands after which a paper is
+//! missing, with what they bring; where what is brought is always enough, nothing is said.
 //!
 //! # Wrong
 //! ```tthc
 //! procedure permit {
 //!     roles { clerk }
-//!     documents { form "Đơn" original 1 }
+//!     documents { form "Đơn" original 1  drawing "Bản vẽ" copy 1 }
 //!     clock processing { limit 15 working days  runs from open until done }
 //!     on open by clerk needs documents -> asked
 //!     state asked by clerk {
@@ -27,7 +28,7 @@
 //! ```tthc
 //! procedure permit {
 //!     roles { clerk }
-//!     documents { form "Đơn" original 1 }
+//!     documents { form "Đơn" original 1  drawing "Bản vẽ" copy 1 }
 //!     clock processing { limit 15 working days  runs from open until done }
 //!     on open by clerk needs documents when documents.complete -> asked
 //!     state asked by clerk {
@@ -42,6 +43,8 @@ use smol_str::SmolStr;
 
 use super::graph_automatic_cycle::conjuncts;
 use super::ways::runs::Moves;
+use super::ways::search::{Goal, Seen};
+use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::lower::canonical::tokens;
 use crate::model::{Model, Origin, Procedure, Rule, Target};
@@ -69,10 +72,14 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let brings = rule.transition.needs.iter().any(|need| depends.contains(&need.name.text));
             ((complete && !brings) || asks) && !sets(procedure, rule, &depends)
         });
+        let witness = Witness::new(model, procedure);
         for (rule, state, span) in silences {
-            let Some(series) = walk.to(procedure, state, false).filter(|_| !asks(rule)) else { continue };
+            let Some(way) = walk.to(procedure, state, false).filter(|_| !asks(rule)) else { continue };
+            let is = |seen: &Seen<'_>| seen.places.contains(&state);
+            let goal = Goal { is: &is, holds: &|_, _, held| held, rests: true, lacks: true, guards: &[rule] };
+            let Some(series) = witness.seek(&goal, || Some(way)) else { continue };
             let name = procedure.states.word(state).map(|word| word.text.as_str()).unwrap_or_default();
-            let message = say!("silence in `{name}` can decide on an incomplete dossier ({series})", name, series);
+            let message = say!("silence in `{name}` can decide on an incomplete dossier{series}", name, series);
             let mut finding = Finding::error(ID, message, span);
             if let Some(document) = documents.first() {
                 finding = finding.because(document.name.span, "this paper may be missing then");

@@ -7,7 +7,7 @@
 //! # Why
 //! Time runs against the office from reception on (Decree 61/2018/NĐ-CP, art. 17). What a citizen sent in on Friday night has been received
 //! by nobody, and no silence about it means anything. A dossier counts as received once a role that is not `outside` has opened it or
-//! given a command. The finding names the commands that lead past reception.
+//! given a command. The finding names the commands that lead past reception, with what they bring.
 //!
 //! # Wrong
 //! ```tthc
@@ -40,6 +40,8 @@
 
 use super::silence_incomplete::silences;
 use super::ways::runs::Moves;
+use super::ways::search::{Goal, Seen};
+use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure, RuleTrigger};
 use crate::sentence::say;
@@ -54,15 +56,16 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let moves = Moves::new(procedure);
-        let walk = moves.walk(procedure, |rule, source, received| received || receives(procedure, rule, source));
-        for (_, state, span) in silences {
-            let Some(series) = walk.to(procedure, state, false) else { continue };
+        let holds = |rule, source, received| received || receives(procedure, rule, source);
+        let (walk, witness) = (moves.walk(procedure, holds), Witness::new(model, procedure));
+        for (rule, state, span) in silences {
+            let Some(way) = walk.to(procedure, state, false) else { continue };
+            let is = |seen: &Seen<'_>| seen.places.contains(&state) && !seen.held;
+            let goal = Goal { is: &is, holds: &holds, rests: true, lacks: false, guards: &[rule] };
+            let Some(series) = witness.seek(&goal, || Some(way)) else { continue };
             let name = procedure.states.word(state).map(|word| word.text.as_str()).unwrap_or_default();
-            let message = say!(
-                "silence in `{name}` can decide before any office has received the dossier ({series})",
-                name,
-                series
-            );
+            let message =
+                say!("silence in `{name}` can decide before any office has received the dossier{series}", name, series);
             let help = "let a role that is not `outside` take the dossier in before: `state received by ROLE { on accept -> … }`";
             findings.push(Finding::error(ID, message, span).help(help));
         }

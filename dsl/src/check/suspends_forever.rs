@@ -34,6 +34,7 @@
 //! ```
 
 use super::ways::runs::{Moves, Runs, Walk};
+use super::ways::search::{Goal, Seen};
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::{Event, Model, Origin, Procedure, Rule, RuleTrigger, Target};
@@ -51,7 +52,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let moves = Moves::new(procedure);
         let all: Vec<Stands<'_>> =
             procedure.syntax.clocks.iter().map(|clock| Stands::new(procedure, clock, &moves)).collect();
-        let (witness, timed) = (Witness::new(procedure), timed(procedure));
+        let (witness, timed) = (Witness::new(model, procedure), timed(procedure));
         // What is wrong with a state is said once, of the first clock.
         let mut said: Vec<usize> = Vec::new();
         for stands in all.iter().filter(|stands| stops(stands.clock)) {
@@ -60,10 +61,18 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                 if !runs || said.contains(state) || is_bound(procedure, &all, &timed, stands.clock, *state) {
                     continue;
                 }
-                said.push(*state);
                 let Some(name) = procedure.states.word(*state) else { continue };
-                let series = asked.and_then(|asked| stands.asked.get(asked)?.to(procedure, *state, true));
-                let series = series.map_or_else(|| witness.to(*state), |series| say!(" ({series})", series));
+                said.push(*state);
+                let series = match asked.and_then(|asked| stands.asked.get(asked)) {
+                    None => witness.to(*state),
+                    Some((walk, asked)) => {
+                        let is = |seen: &Seen<'_>| seen.places.contains(state) && seen.held;
+                        let holds = |rule, _, held| asked.holds(procedure, rule, held);
+                        let goal = Goal { is: &is, holds: &holds, rests: true, lacks: false, guards: &[] };
+                        witness.seek(&goal, || walk.to(procedure, *state, true))
+                    }
+                };
+                let Some(series) = series else { continue };
                 let message = say!(
                     "`{clock}` can stand still in `{name}` for ever: nobody is bound to leave it{series}",
                     clock = stands.clock.name.text,
@@ -88,7 +97,28 @@ struct Stands<'a> {
     clock: &'a Clock,
     runs: Runs,
     still: Vec<Still<'a>>,
-    asked: Vec<Walk>,
+    asked: Vec<(Walk, Asked)>,
+}
+
+/// What is asked, and what answers it.
+struct Asked {
+    on: Vec<Event>,
+    until: Vec<Event>,
+}
+
+impl Asked {
+    /// Returns whether a question is open after a rule.
+    fn holds(&self, procedure: &Procedure<'_>, rule: usize, held: bool) -> bool {
+        let Some(rule) = procedure.rules.get(rule) else { return held };
+        let is = |events: &[Event]| {
+            events.iter().any(|event| match (event, rule.trigger, rule.target) {
+                (Event::Command(command), RuleTrigger::Command(given), _) => *command == given,
+                (Event::State(state), _, Target::State(entered)) => *state == entered,
+                _ => false,
+            })
+        };
+        (held || is(&self.on)) && !is(&self.until)
+    }
 }
 
 impl<'a> Stands<'a> {
@@ -99,7 +129,7 @@ impl<'a> Stands<'a> {
 }
 
 /// Returns the states in which a clock may stand still.
-fn still<'a>(procedure: &Procedure<'a>, clock: &'a Clock, moves: &Moves) -> (Vec<Still<'a>>, Vec<Walk>) {
+fn still<'a>(procedure: &Procedure<'a>, clock: &'a Clock, moves: &Moves) -> (Vec<Still<'a>>, Vec<(Walk, Asked)>) {
     let (mut found, mut walks) = (Vec::new(), Vec::new());
     for suspends in &clock.suspends {
         found.extend(suspends.states.iter().filter_map(|word| Some((word, procedure.states.get(&word.text)?, None))));
@@ -107,22 +137,12 @@ fn still<'a>(procedure: &Procedure<'a>, clock: &'a Clock, moves: &Moves) -> (Vec
             let events = |words: &[Word]| -> Vec<Event> {
                 words.iter().filter_map(|word| procedure.event(&word.text).ok()).collect()
             };
-            let (on, until) = (events(&suspends.on), events(&suspends.until));
-            let walk = moves.walk(procedure, |rule, _, held| {
-                let Some(rule) = procedure.rules.get(rule) else { return held };
-                let is = |events: &[Event]| {
-                    events.iter().any(|event| match (event, rule.trigger, rule.target) {
-                        (Event::Command(command), RuleTrigger::Command(given), _) => *command == given,
-                        (Event::State(state), _, Target::State(entered)) => *state == entered,
-                        _ => false,
-                    })
-                };
-                (held || is(&on)) && !is(&until)
-            });
+            let asked = Asked { on: events(&suspends.on), until: events(&suspends.until) };
+            let walk = moves.walk(procedure, |rule, _, held| asked.holds(procedure, rule, held));
             let open = |state: usize| procedure.state(state).is_some_and(|state| state.is_final.is_none());
             let states = (0..procedure.states.len()).filter(|state| open(*state) && walk.comes(*state, true));
             found.extend(states.map(|state| (word, state, Some(walks.len()))));
-            walks.push(walk);
+            walks.push((walk, asked));
         }
     }
     for word in clock.restarts.iter().flat_map(|restarts| &restarts.on) {

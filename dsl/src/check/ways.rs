@@ -1,6 +1,7 @@
 //! The ways of a procedure as a graph: what rules about reachability walk over.
 
 pub(super) mod runs;
+pub(super) mod search;
 pub(super) mod witness;
 
 use std::collections::HashSet;

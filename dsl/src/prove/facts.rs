@@ -1,6 +1,7 @@
 //! The facts that guards read: fields, documents, events, clocks, arguments.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use motcua_engine::Value;
 use motcua_engine::plan::{FieldPlan, ScriptKind, Type};
@@ -9,9 +10,10 @@ use rust_decimal::Decimal;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::formula::{Fact, Formula, Nature};
-use super::read::{Opaque, Read, Reader, Sum};
+use super::read::{Cases, Opaque, Read, Reader, Sum, always};
 use crate::lower::types::{field, type_of};
 use crate::model::Procedure;
+use crate::syntax::Document;
 use crate::table::{Part, is_ordered, number};
 
 /// What a procedure says of its facts, as far as it was asked.
@@ -22,6 +24,19 @@ pub(super) struct Sources<'p> {
     /// Some guard reads how many copies of a document there are.
     counts: bool,
     complete: Option<Formula>,
+}
+
+/// What a dossier holds after some steps.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    /// What each field may be, by its number.
+    pub(super) fields: Vec<Rc<Cases>>,
+    /// How many copies of each document there are.
+    pub(super) documents: Vec<Sum>,
+    /// What the command brings besides fields.
+    pub(super) arguments: Vec<(SmolStr, Read)>,
+    /// Tells one reading from another: what is no field may be different each time.
+    pub(super) reading: u32,
 }
 
 impl<'p> Sources<'p> {
@@ -38,11 +53,28 @@ impl Reader<'_> {
     /// Returns the key of a fact: what the command brings is another thing than what the dossier holds.
     pub(super) fn key(&self, path: &[SmolStr]) -> SmolStr {
         let name = path.join(".");
+        if self.known.is_some() {
+            return self.stamped(&name);
+        }
         match path {
             [root, field, ..] if root == "data" && self.is_brought(field) => format_smolstr!("+{name}"),
             [root, argument, ..] if root == "arg" => format_smolstr!("+{argument}"),
             _ => name.into(),
         }
+    }
+
+    /// Returns the key of a fact that may be another one at each reading.
+    fn stamped(&self, key: &str) -> SmolStr {
+        self.known.as_ref().map_or_else(|| key.into(), |known| format_smolstr!("{key}@{}", known.reading))
+    }
+
+    /// Returns what a field or an argument may be after the steps that are followed.
+    pub(super) fn held(&self, root: &str, name: &str) -> Option<Cases> {
+        let known = self.known.as_ref()?;
+        if root == "data" {
+            return Some(known.fields.get(self.procedure.fields.get(name)?)?.to_vec());
+        }
+        known.arguments.iter().find(|(argument, _)| argument == name).map(|(_, read)| always(read.clone()))
     }
 
     fn is_brought(&self, field: &str) -> bool {
@@ -52,6 +84,15 @@ impl Reader<'_> {
 
     /// Returns what a fact is.
     pub(super) fn fact(&mut self, path: &[SmolStr]) -> Option<Read> {
+        if let (Some(known), [root, name]) = (&self.known, path)
+            && root == "documents"
+            && name != "missing"
+        {
+            return Some(match self.procedure.documents.get(name) {
+                Some(document) if name != "complete" => Read::Number(known.documents.get(document)?.clone()),
+                _ => Read::Truth(self.complete_now()?),
+            });
+        }
         let key = self.key(path);
         if let Some(known) = self.sources.known.get(&key) {
             return Some(known.clone());
@@ -125,6 +166,7 @@ impl Reader<'_> {
 
     /// Returns the fact that something has happened, or that an instant is known.
     fn there(&mut self, name: &SmolStr) -> u32 {
+        let name = &self.stamped(name);
         self.facts.named(name, || Fact { optional: true, ..Fact::new(name.clone(), Type::Text, Nature::Given) })
     }
 
@@ -144,7 +186,7 @@ impl Reader<'_> {
         })
     }
 
-    fn field_fact(
+    pub(super) fn field_fact(
         &mut self,
         key: &SmolStr,
         name: SmolStr,
@@ -217,23 +259,35 @@ impl Reader<'_> {
             for document in documents {
                 let fact = self.copies(&document.name.text);
                 let enough = self.facts.is(fact, vec![Part::Above(Value::Integer(document.copies.into()), true)]);
-                let when = match document.when.as_ref().map(|code| self.procedure.script(code)) {
-                    None => Formula::Yes,
-                    Some(script) => {
-                        let script = self.procedure.scripts.get(script? as usize)?;
-                        let [guard] = script.reading.as_ref().ok()?.body.as_slice() else { return None };
-                        let (text, of) = (std::mem::replace(&mut self.text, script.text.clone()), self.of.take());
-                        let when = self.truth(guard);
-                        (self.text, self.of) = (text, of);
-                        when?
-                    }
-                };
-                all.push(Formula::any([when.not(), enough]));
+                all.push(Formula::any([self.is_required(document)?.not(), enough]));
             }
             Formula::all(all)
         };
         self.sources.complete = Some(formula.clone());
         Some(formula)
+    }
+
+    /// Returns when all papers are there by what is known now.
+    fn complete_now(&mut self) -> Option<Formula> {
+        let mut all = Vec::new();
+        for (at, document) in self.procedure.syntax.documents.iter().enumerate() {
+            let held = self.known.as_ref()?.documents.get(at)?.clone();
+            let asked = Read::Number(Sum::number(document.copies.into()));
+            let enough = self.compare(">=", &Read::Number(held), &asked)?;
+            all.push(Formula::any([self.is_required(document)?.not(), enough]));
+        }
+        Some(Formula::all(all))
+    }
+
+    /// Returns when a paper is required.
+    fn is_required(&mut self, document: &Document) -> Option<Formula> {
+        let Some(code) = &document.when else { return Some(Formula::Yes) };
+        let script = self.procedure.scripts.get(self.procedure.script(code)? as usize)?;
+        let [guard] = script.reading.as_ref().ok()?.body.as_slice() else { return None };
+        let (text, of) = (std::mem::replace(&mut self.text, script.text.clone()), self.of.take());
+        let when = self.truth(guard);
+        (self.text, self.of) = (text, of);
+        when
     }
 
     /// Returns a part of a record.
@@ -250,13 +304,18 @@ impl Reader<'_> {
         if let Some(known) = self.sources.known.get(&key) {
             return Some(known.clone());
         }
-        let by_effects = above.name.split('.').nth(1).is_some_and(|field| {
-            let (effects, _) = self.set_fields();
-            effects.contains(field) || effects.contains("")
-        });
+        let followed = self.known.is_some();
+        let by_effects = match &above.nature {
+            nature if followed => !matches!(nature, Nature::Brought),
+            _ => above.name.split('.').nth(1).is_some_and(|field| {
+                let (effects, _) = self.set_fields();
+                effects.contains(field) || effects.contains("")
+            }),
+        };
+        let nature = if followed { above.nature.clone() } else { Nature::Brought };
         // A part has no value of its own when the dossier is opened: it is as its record is.
         let plan = FieldPlan { default: None, ..plan };
-        let read = self.field_fact(&key, name, &plan, Nature::Brought, by_effects, false);
+        let read = self.field_fact(&key, name, &plan, nature, by_effects, false);
         if let Read::Flag(fact) | Read::Text(fact) | Read::Moment(_, fact) | Read::Thing(fact, _) = &read {
             self.lies_under(*fact, record, plan.optional);
         } else if let Read::Number(sum) = &read {
@@ -269,6 +328,9 @@ impl Reader<'_> {
 
     /// Returns the key of a list or a record, whose presence is a fact.
     pub(super) fn thing(&self, fact: u32) -> Option<SmolStr> {
+        if self.known.is_some() {
+            return Some(format_smolstr!("{}#{fact}", self.facts.get(fact)?.name));
+        }
         let fact = self.facts.get(fact)?;
         let brought = matches!(fact.nature, Nature::Brought) && fact.under.is_none();
         Some(if brought { format_smolstr!("+{}", fact.name) } else { fact.name.clone() })

@@ -167,7 +167,7 @@ impl Guards<'_> {
 }
 
 /// Returns the words of a guard between backticks, the long ones cut.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('`', "'");
     if line.chars().count() <= LONGEST {

@@ -47,7 +47,7 @@ impl Solver<'_> {
         found
     }
 
-    fn all_hold(&mut self, formulas: &[&Formula], read: &[u32], found: &[(u32, Seen)]) -> bool {
+    pub(super) fn all_hold(&mut self, formulas: &[&Formula], read: &[u32], found: &[(u32, Seen)]) -> bool {
         self.forget();
         for (fact, seen) in found {
             self.put(*fact, *seen);

@@ -8,14 +8,20 @@
 //! decision tables share); `solve` looks for a dossier for which formulas hold, with `values` and `linear` for numbers in sums, and
 //! `minimal` keeps what matters of it; `guards` asks about each guard by itself, `places` about those of one command in one state. What cannot be followed is told
 //! apart: a proof is never a guess. `reach` asks which rows of a table can be asked for.
+//!
+//! `trace` (with `effects`) reads guards where a series of steps has led, `instance` finds the data of one dossier that takes all of
+//! it, and `alike` knows when two series leave a dossier the same.
 
+pub(crate) mod alike;
 pub(crate) mod axis;
 mod call;
 mod compare;
 mod days;
+mod effects;
 mod facts;
 mod formula;
 mod guards;
+pub(crate) mod instance;
 mod linear;
 mod minimal;
 mod places;
@@ -23,7 +29,10 @@ pub(crate) mod reach;
 mod read;
 mod shown;
 mod solve;
+pub(crate) mod trace;
 mod values;
+
+pub(crate) use guards::quoted;
 
 use crate::diagnostic::Severity;
 use crate::model::Model;

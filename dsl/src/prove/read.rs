@@ -13,14 +13,14 @@ use motcua_engine::{Day, Value};
 use rust_decimal::Decimal;
 use smol_str::{SmolStr, format_smolstr};
 
-use super::facts::Sources;
+use super::facts::{Known, Sources};
 use super::formula::{Fact, Facts, Formula, Nature};
 use crate::model::Procedure;
 use crate::syntax::Transition;
 use crate::table::Part;
 
 /// An expression may have so many values.
-const MOST_CASES: usize = 64;
+pub(super) const MOST_CASES: usize = 64;
 /// How deep expressions and calls are followed.
 const DEEPEST: usize = 64;
 /// So many parts may the formulas have that a guard is read into: what stands in one another multiplies.
@@ -92,6 +92,10 @@ pub(super) struct Reader<'p> {
     pub(super) path: Vec<Formula>,
     pub(super) failures: Vec<Formula>,
     pub(super) bodies: Option<Rc<Vec<(FunctionBody, SmolStr)>>>,
+    /// What the dossier holds, where a series of steps is followed.
+    pub(super) known: Option<Known>,
+    /// How often something was read after such steps.
+    pub(super) readings: u32,
 }
 
 impl<'p> Reader<'p> {
@@ -109,6 +113,8 @@ impl<'p> Reader<'p> {
             path: Vec::new(),
             failures: Vec::new(),
             bodies: None,
+            known: None,
+            readings: 0,
         }
     }
 
@@ -281,6 +287,9 @@ impl<'p> Reader<'p> {
             Kind::Fact(path) => match path.as_slice() {
                 // In a row of a table a parameter stands by itself.
                 [name] if self.inside > 0 => self.variable(name)?,
+                [root, name] if self.known.is_some() && matches!(root.as_str(), "data" | "arg") => {
+                    self.held(root, name)?
+                }
                 _ => always(self.fact(path)?),
             },
             Kind::Part { .. } => always(self.part(expression)?),
@@ -385,7 +394,7 @@ pub(super) fn pairs(one: &Cases, other: &Cases, make: impl Fn(&Read, &Read) -> O
     Some(possible(cases))
 }
 
-fn calculate(operator: &str, a: &Read, b: &Read) -> Option<Read> {
+pub(super) fn calculate(operator: &str, a: &Read, b: &Read) -> Option<Read> {
     let minus = |sum: &Sum| sum.times(Decimal::NEGATIVE_ONE);
     Some(match (operator, a, b) {
         ("+", Read::Number(a), Read::Number(b) | Read::Days(b)) => Read::Number(a.plus(b)?),

@@ -20,7 +20,8 @@ impl Solver<'_> {
         Sentence::joined(told, ", ")
     }
 
-    fn told(&self, id: u32, seen: Seen) -> Option<Sentence> {
+    /// Returns what a fact is as it is told.
+    pub(super) fn told(&self, id: u32, seen: Seen) -> Option<Sentence> {
         let (fact, axis) = (self.facts.get(id)?, self.space.axes.get(id as usize)?);
         let name = fact.name.as_str();
         let name = name.strip_prefix("data.").or_else(|| name.strip_prefix("arg.")).unwrap_or(name);

@@ -18,7 +18,10 @@ fn in_clear(path: &std::path::Path) {
     for event in &events {
         let record = Record::of(head, event).unwrap();
         let at = (key << 24) + i64::from(event.number);
-        assert_eq!(file.execute("UPDATE event SET record = ?1 WHERE key = ?2", params![record.bytes(), at]).unwrap(), 1);
+        assert_eq!(
+            file.execute("UPDATE event SET record = ?1 WHERE key = ?2", params![record.bytes(), at]).unwrap(),
+            1
+        );
         head = record.hash();
     }
     file.execute("UPDATE dossier SET head = ?1", params![head.0]).unwrap();

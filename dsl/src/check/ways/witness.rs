@@ -1,14 +1,19 @@
 //! The shortest series of commands after which a dossier is where something is wrong: what a finding shows as its witness.
 //!
-//! Guards are not asked: the series says which way leads there, not what the data must be. Where a step of it has a guard, or
-//! comes only where another one does not hold, that is said: such a series shows the way and does not promise a dossier.
+//! Guards are asked: a step says what it has to bring. Where one is not followed, the series says that it is assumed to hold; where the
+//! search comes to its bounds, the series is found without asking guards, and that is said as well.
 
 use std::cell::{Cell, OnceCell};
 use std::collections::{HashSet, VecDeque};
 
 use motcua_engine::calendar::Term;
+use motcua_engine::plan::ScriptKind;
 
-use crate::model::{Origin, Procedure, Rule, RuleTrigger, Target};
+use super::search::{Found, Goal, Search, Seen};
+use crate::model::{Model, Origin, Procedure, Rule, RuleTrigger, Target};
+use crate::prove::instance::Instance;
+use crate::prove::quoted;
+use crate::prove::trace::Tracer;
 use crate::sentence::{Sentence, say};
 use crate::syntax::{Inside, Trigger};
 
@@ -16,7 +21,7 @@ use crate::syntax::{Inside, Trigger};
 const MOST: usize = 400_000;
 
 /// The states that a dossier is in at once, sorted.
-type Places = Vec<usize>;
+pub(super) type Places = Vec<usize>;
 
 /// A way of being in the states, and how a dossier came there: from which, by which rule, in which state.
 struct Node {
@@ -27,25 +32,60 @@ struct Node {
 /// Seeks witnesses in a procedure.
 #[derive(Debug)]
 pub(in crate::check) struct Witness<'p, 'a> {
+    model: &'p Model<'a>,
     procedure: &'p Procedure<'a>,
+    /// Where guards can be asked; nothing where something is wrong in the scripts.
+    search: OnceCell<Option<Search<'p, 'a>>>,
     /// For each state the rules that lead from it to a state.
     leading: OnceCell<Vec<Vec<(usize, usize)>>>,
     left: Cell<usize>,
 }
 
 impl<'p, 'a> Witness<'p, 'a> {
-    pub(in crate::check) fn new(procedure: &'p Procedure<'a>) -> Self {
-        Self { procedure, leading: OnceCell::new(), left: Cell::new(MOST) }
+    pub(in crate::check) fn new(model: &'p Model<'a>, procedure: &'p Procedure<'a>) -> Self {
+        Self { model, procedure, search: OnceCell::new(), leading: OnceCell::new(), left: Cell::new(MOST) }
     }
 
-    /// Returns the shortest series of commands to a state, as the end of a sentence: ` (…)` or nothing.
-    pub(in crate::check) fn to(&self, state: usize) -> Sentence {
-        self.when(|places| places.contains(&state))
+    /// Returns the shortest series of commands after which a dossier stays in a state, as the end of a sentence: ` (…)` or nothing;
+    /// none where it is proven that no data leads there.
+    pub(in crate::check) fn to(&self, state: usize) -> Option<Sentence> {
+        let is = |seen: &Seen<'_>| seen.places.contains(&state);
+        let goal = Goal { is: &is, holds: &|_, _, held| held, rests: true, lacks: false, guards: &[] };
+        self.seek(&goal, || self.shortest(|places| places.contains(&state)))
     }
 
-    /// Returns the shortest series of commands after which a dossier is in states that are wanted, as the end of a sentence.
-    pub(in crate::check) fn when(&self, wanted: impl Fn(&[usize]) -> bool) -> Sentence {
-        self.shortest(wanted).map(|series| say!(" ({series})", series)).unwrap_or_default()
+    /// Returns the shortest series of commands after which a dossier is in states that are wanted, if only until what happens by
+    /// itself, as the end of a sentence.
+    pub(in crate::check) fn when(&self, wanted: impl Fn(&[usize]) -> bool) -> Option<Sentence> {
+        self.where_hold(wanted, &[])
+    }
+
+    /// Returns the same, where the guards of some rules hold as well.
+    pub(in crate::check) fn where_hold(
+        &self,
+        wanted: impl Fn(&[usize]) -> bool,
+        guards: &[&Rule<'_>],
+    ) -> Option<Sentence> {
+        let goal =
+            Goal { is: &|seen| wanted(seen.places), holds: &|_, _, held| held, rests: false, lacks: false, guards };
+        self.seek(&goal, || self.shortest(&wanted))
+    }
+
+    /// Returns the shortest series of commands to what is looked for, as the end of a sentence; where guards cannot be asked, what
+    /// is said `otherwise`.
+    pub(in crate::check) fn seek(
+        &self,
+        goal: &Goal<'_>,
+        otherwise: impl FnOnce() -> Option<Sentence>,
+    ) -> Option<Sentence> {
+        let new = || Some(Search::new(self.procedure, Tracer::new(self.model, self.procedure)?));
+        let found = self.search.get_or_init(new).as_ref().map_or(Found::Unknown, |search| search.seek(goal));
+        let series = match found {
+            Found::Never => return None,
+            Found::Series(steps, instance, before) => Some(shown(self.procedure, &steps, &instance, before)),
+            Found::Unknown => otherwise(),
+        };
+        Some(series.map(|series| say!(" ({series})", series)).unwrap_or_default())
     }
 
     fn shortest(&self, wanted: impl Fn(&[usize]) -> bool) -> Option<Sentence> {
@@ -114,12 +154,19 @@ fn moves(procedure: &Procedure<'_>, leading: &[Vec<(usize, usize)>], places: &[u
     found
 }
 
-fn is_joined(procedure: &Procedure<'_>, places: &[usize], parallel: usize) -> bool {
-    let done = places
-        .iter()
-        .filter_map(|place| procedure.state(*place))
-        .filter(|state| state.is_final.is_some() && state.inside.is_some_and(|inside| inside.parallel == parallel));
-    procedure.joins(parallel).is_some_and(|joins| done.count() >= joins)
+/// Returns whether so many branches of a parallel are done, or take no part, that it is joined.
+pub(super) fn is_joined(procedure: &Procedure<'_>, places: &[usize], parallel: usize) -> bool {
+    let branches = procedure.state(parallel).and_then(|state| state.parallel.as_ref()).map_or(0, |p| p.branches.len());
+    let works = |branch: usize| {
+        let own = |place: &usize| {
+            procedure
+                .state(*place)
+                .is_some_and(|state| state.is_final.is_none() && state.inside == Some(Inside { parallel, branch }))
+        };
+        places.iter().any(own)
+    };
+    let done = (0..branches).filter(|branch| !works(*branch)).count();
+    procedure.joins(parallel).is_some_and(|joins| done >= joins)
 }
 
 fn is_automatic(procedure: &Procedure<'_>, number: usize) -> bool {
@@ -139,7 +186,7 @@ fn is_forced(procedure: &Procedure<'_>, number: usize) -> bool {
 }
 
 /// Returns the places without a state and what goes on inside of it.
-fn left(procedure: &Procedure<'_>, places: &[usize], source: usize) -> Places {
+pub(super) fn left(procedure: &Procedure<'_>, places: &[usize], source: usize) -> Places {
     let inside = |place: usize| procedure.around(place).any(|inside| inside.parallel == source);
     places.iter().copied().filter(|place| *place != source && !inside(*place)).collect()
 }
@@ -173,18 +220,47 @@ fn told(procedure: &Procedure<'_>, nodes: &[Node], end: usize) -> Sentence {
     series(procedure, &steps)
 }
 
-/// Returns rules, each with the state that it starts from, as a series of commands in backticks, and whether guards may keep
-/// dossiers from it.
+/// Returns rules, each with the state that it starts from, as a series of commands in backticks that was found without asking guards.
 pub(in crate::check) fn series(procedure: &Procedure<'_>, steps: &[(usize, usize)]) -> Sentence {
     let told = |(rule, source): &(usize, usize)| step(procedure, procedure.rules.get(*rule)?, *source);
     let series = Sentence::joined(steps.iter().filter_map(told), " · ");
-    let mut rules = steps.iter().filter_map(|(rule, _)| procedure.rules.get(*rule));
-    let guarded = rules.any(|rule| rule.transition.when.is_some() || rule.transition.otherwise.is_some());
-    if guarded { say!("`{series}`, as far as its guards allow", series) } else { say!("`{series}`", series) }
+    // Also a guard of another way, or of a branch, may keep dossiers from it.
+    if procedure.scripts.iter().any(|script| script.kind == ScriptKind::Guard) {
+        return say!("`{series}`, assuming that {what}", series, what = "its guards hold");
+    }
+    say!("`{series}`", series)
+}
+
+/// So much of what is assumed is told.
+const MOST_ASSUMED: usize = 3;
+
+/// Returns a series with what has to be brought, and what is assumed.
+fn shown(procedure: &Procedure<'_>, steps: &[(usize, usize)], instance: &Instance, before: Vec<Sentence>) -> Sentence {
+    let told = steps.iter().enumerate().filter_map(|(at, (rule, source))| {
+        let step = step(procedure, procedure.rules.get(*rule)?, *source)?;
+        let data = instance.brought.iter().find(|(known, _)| *known == at).map(|(_, data)| data);
+        Some(match data {
+            Some(data) => say!("{step} with {data}", step, data),
+            None => step,
+        })
+    });
+    let series = Sentence::joined(told, " · ");
+    let guards = instance.assumed.iter().map(|(words, holds)| {
+        let guard = quoted(words);
+        if *holds { say!("{guard} holds", guard) } else { say!("{guard} does not hold", guard) }
+    });
+    let mut assumed: Vec<Sentence> = before.into_iter().chain(guards).collect();
+    let more = assumed.len().saturating_sub(MOST_ASSUMED);
+    assumed.truncate(MOST_ASSUMED);
+    assumed.extend((more > 0).then(|| say!("{more} more guards hold or do not", more)));
+    match assumed.into_iter().reduce(|before, next| say!("{before} and {next}", before, next)) {
+        Some(what) => say!("`{series}`, assuming that {what}", series, what),
+        None => say!("`{series}`", series),
+    }
 }
 
 /// Returns how a step is told: a command by its name, and in parallel work by its branch; time by how long it takes.
-fn step(procedure: &Procedure<'_>, rule: &Rule<'_>, source: usize) -> Option<Sentence> {
+pub(super) fn step(procedure: &Procedure<'_>, rule: &Rule<'_>, source: usize) -> Option<Sentence> {
     let name = match rule.trigger {
         RuleTrigger::Command(command) => {
             procedure.commands.iter().nth(command).map(|(name, _)| Sentence::verbatim(name.as_str()))?
