@@ -445,13 +445,16 @@ budget-verdict = { $verdict ->
    *[undecided] not decided
 }
 budget-undecided = { $reason ->
-    [anchor] it counts from a date in the data, or from one of several events
+    [date] it counts from a date in the data, and from one long past it is late at once
+    [anchor] it counts from one of several events, and which one changes as they happen again
     [limit] its limit stands in the data without a lower bound
-    [branches] what moves it happens inside of a branch of parallel work and outside of it
+    [branches] what moves it happens in several branches of parallel work, or in one that is not waited for
     [size] there are too many ways to look at
     [no_calendar] different units are counted, and no calendar says which days are worked
     [coverage] the calendar does not cover the years that are needed
-   *[stops] it stands still on the way, and different units are counted: that depends on when it goes on
+    [close] something may be asked once it has run out, and that suspends nothing of it
+    [stretches] it stands still on the way, and its stretches, each from its worst day, are too long together; no dossier was found that is
+   *[stops] it stands still on the way, and something there counts from before or stands still with it
 }
 budget-hole = { $reason ->
     [no_limit] `{ $state }` ({ $holder }) has no limit

@@ -362,13 +362,16 @@ budget-verdict = { $verdict ->
    *[undecided] chưa xét được
 }
 budget-undecided = { $reason ->
-    [anchor] tính từ một ngày trong dữ liệu, hoặc từ một trong nhiều sự kiện
+    [date] tính từ một ngày trong dữ liệu, và từ một ngày đã qua lâu thì quá hạn ngay
+    [anchor] tính từ một trong nhiều sự kiện, và sự kiện nào thì thay đổi khi chúng lặp lại
     [limit] thời hạn nằm trong dữ liệu, không có cận dưới
-    [branches] sự kiện của thời hạn nằm cả trong lẫn ngoài một nhánh song song
+    [branches] sự kiện của thời hạn nằm trong nhiều nhánh song song, hoặc trong một nhánh không được chờ
     [size] có quá nhiều đường đi
     [no_calendar] tính bằng nhiều đơn vị, mà không có lịch làm việc
     [coverage] lịch không có các năm cần thiết
-   *[stops] thời hạn dừng giữa chừng và tính bằng nhiều đơn vị: còn tùy lúc tính tiếp
+    [close] có thể có điều được hỏi khi đã hết hạn, và điều đó không làm tạm dừng thời hạn
+    [stretches] thời hạn dừng giữa chừng, và các đoạn, mỗi đoạn tính từ ngày bất lợi nhất, cộng lại quá dài; không tìm thấy hồ sơ nào như vậy
+   *[stops] thời hạn dừng giữa chừng, và ở đó có hạn tính từ trước hoặc dừng cùng nó
 }
 budget-hole = { $reason ->
     [no_limit] `{ $state }` ({ $holder }) không có hạn

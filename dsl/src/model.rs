@@ -258,6 +258,16 @@ pub(crate) enum Event {
     Command(usize),
 }
 
+impl Event {
+    /// Returns whether a command that is taken, or a state that is entered, is it.
+    pub(crate) fn is(self, command: Option<usize>, entered: Option<usize>) -> bool {
+        match self {
+            Self::State(state) => entered == Some(state),
+            Self::Command(given) => command == Some(given),
+        }
+    }
+}
+
 /// A name is no event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoEvent {

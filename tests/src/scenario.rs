@@ -19,6 +19,25 @@ pub struct Ended {
     pub class: Class,
 }
 
+/// What is done on a way.
+#[derive(Clone, Copy, Debug)]
+enum Act<'s> {
+    /// A state is left.
+    Take(&'s Step),
+    /// The branches that are not the longest are ended.
+    EndOthers(&'s [Step]),
+}
+
+fn through<'s>(step: &'s Step, acts: &mut Vec<(Instant, Act<'s>)>) {
+    if !step.branch.is_empty() {
+        acts.push((step.from.at, Act::EndOthers(&step.branch)));
+    }
+    for inner in &step.branch {
+        through(inner, acts);
+    }
+    acts.push((step.to.at, Act::Take(step)));
+}
+
 /// A dossier that is played.
 #[derive(Clone, Debug)]
 pub struct Play<'w> {
@@ -47,20 +66,19 @@ impl<'w> Play<'w> {
         for step in &worst.lead {
             self.take(step, begins)?;
         }
+        let mut acts = Vec::new();
         for step in &worst.path {
-            self.through(step)?;
+            through(step, &mut acts);
+        }
+        // Branches go on side by side.
+        acts.sort_by_key(|(at, _)| *at);
+        for (at, act) in acts {
+            match act {
+                Act::Take(step) => self.take(step, at)?,
+                Act::EndOthers(longest) => self.others(longest, at)?,
+            }
         }
         Ok(())
-    }
-
-    fn through(&mut self, step: &Step) -> Result<(), String> {
-        if !step.branch.is_empty() {
-            self.others(&step.branch, step.from.at)?;
-        }
-        for inner in &step.branch {
-            self.through(inner)?;
-        }
-        self.take(step, step.to.at)
     }
 
     fn take(&mut self, step: &Step, at: Instant) -> Result<(), String> {
@@ -78,9 +96,11 @@ impl<'w> Play<'w> {
     fn others(&mut self, longest: &[Step], at: Instant) -> Result<(), String> {
         let branch = |name: &str| name.rsplit_once('.').map(|(branch, _)| branch.to_owned());
         let spared = longest.first().and_then(|step| step.state.as_deref()).and_then(branch);
+        let parallel = spared.as_deref().and_then(|spared| Some(format!("{}.", spared.rsplit_once('.')?.0)));
+        let beside = |name: &str| parallel.as_deref().is_some_and(|parallel| name.starts_with(parallel));
         // A branch has far fewer states than this.
         for _ in 0..100 {
-            let open = self.places().into_iter().find(|(_, name)| branch(name).is_some() && branch(name) != spared);
+            let open = self.places().into_iter().find(|(_, name)| beside(name) && branch(name) != spared);
             let Some((state, name)) = open else { return Ok(()) };
             let ways = self.ways(state);
             let Some(command) = ways.first().and_then(|way| self.command(way)) else { return Ok(()) };

@@ -3,14 +3,16 @@
 use std::cell::{Cell, OnceCell};
 
 use motcua_engine::Instant;
-use motcua_engine::calendar::{CalendarSpec, Ends, Length, Offset, Roll, Session, Term, Unit};
+use motcua_engine::calendar::{CalendarSpec, Offset, Session, Term};
 use smol_str::SmolStr;
 
-use super::graph::{Graph, Visit, Walk};
+use super::graph::{Graph, Visit};
+use super::judge::{Judge, is_civil, is_whole, is_working_day, terms};
 use super::net::{Net, Within};
 use super::path::Paths;
 use super::subject::Subject;
 use super::time::{Seed, Time};
+use super::walk::Walk;
 use super::worst::{self, Found};
 use super::{Budget, Hole, Open, Row, Undecided, Verdict, kept};
 use crate::model::{Model, Procedure};
@@ -144,7 +146,8 @@ fn weigh<'a>(
     }
     let calendar = net.procedure.calendar.and_then(|calendar| model.compiled(calendar));
     let named = calendar.is_some().then(|| net.procedure.calendar.map(|calendar| calendar.name.text.clone())).flatten();
-    let time = |calendar| Time { net, calendar, least: None, bounds: false };
+    let followed = subject.followed.len();
+    let time = |calendar| Time { net, calendar, followed, least: None, bounds: false, halts: false };
     let nominal = || model.shelf.almanac().get(&SmolStr::new_static(NOMINAL), nominal);
     let Some(on) = calendar.or_else(nominal) else { return Err(Undecided::NoCalendar) };
     let time = time(&*on);
@@ -154,20 +157,31 @@ fn weigh<'a>(
     if named.is_none() && !terms.iter().all(is_working_day) && !terms.iter().all(is_civil) {
         return Err(Undecided::NoCalendar);
     }
-    if !shown && kept::is_kept(time, &graph, &subject, plain) {
-        budget.verdict = in_time(time, &graph, &subject, budget);
-        return Ok(());
+    let (mixed, uneven) = (!terms.iter().all(is_working_day), !terms.iter().all(is_whole));
+    let judge = Judge { time, graph: &graph, subject: &subject, plain, mixed, uneven };
+    let (mut worst, mut tried) = (None, None);
+    if shown || !kept::is_kept(time, &graph, &subject, plain) {
+        let search = worst::search(time, &graph, &subject, plain);
+        if !search.counted {
+            return Err(Undecided::Coverage);
+        }
+        if search.worst.is_none() {
+            budget.verdict = Verdict::NeverEnds;
+            return Ok(());
+        }
+        (worst, tried) = (search.worst, search.days);
     }
-    let search = worst::search(time, &graph, &subject, plain);
-    if !search.counted {
-        return Err(Undecided::Coverage);
+    if worst.as_ref().is_none_or(|found| !found.over.late) {
+        let (verdict, stopped) = judge.in_time(shown, budget);
+        budget.verdict = verdict;
+        if let Some(found) = stopped.filter(|found| worst.as_ref().is_none_or(|worst| worst.key() < found.key())) {
+            tried = judge.days();
+            worst = Some(found);
+        }
     }
-    let Some(found) = search.worst else {
-        budget.verdict = Verdict::NeverEnds;
-        return Ok(());
-    };
+    let Some(found) = worst else { return Ok(()) };
     let paths = Paths { time, graph: &graph };
-    let told = paths.worst(&found, named, search.days).map_err(|_| Undecided::Coverage)?;
+    let told = paths.worst(&found, named, tried).map_err(|_| Undecided::Coverage)?;
     let written = |term: &syntax::Term| !matches!(term.length, syntax::Length::Data { .. } | syntax::Length::Until(_));
     let fixed =
         matches!(of, Of::Clock(clock) if clock.limits.iter().all(|limit| written(&limit.term))) || budget.is_parallel;
@@ -179,108 +193,12 @@ fn weigh<'a>(
             clock.limits.iter().zip(&subject.limits).find(|(_, (_, limit))| *limit == Within::Term(found.limit));
         budget.limit_span = limit.map_or(budget.limit_span, |(limit, _)| limit.term.span);
     }
-    budget.verdict = match (found.over.late, sure) {
-        (true, true) => Verdict::Exceeded,
-        (true, false) => Verdict::MayExceed,
-        (false, _) => in_time(time, &graph, &subject, budget),
-    };
+    if found.over.late {
+        budget.verdict = if sure { Verdict::Exceeded } else { Verdict::MayExceed };
+    }
     slack(time, &graph, &found, &told.path, budget);
     budget.worst = Some(told);
     Ok(())
-}
-
-/// Returns what comes of a clock that no way makes late.
-fn in_time(time: Time<'_>, graph: &Graph, subject: &Subject, budget: &mut Budget) -> Verdict {
-    let stops = graph.visits.iter().any(|visit| visit.matters && (visit.stands || visit.standing.held > 0));
-    if !budget.rounds.is_empty() || !budget.holes.is_empty() && !is_rest(time, graph, subject, budget) {
-        return Verdict::Unbounded;
-    }
-    if stops && !terms(time, graph, subject).iter().all(is_working_day) {
-        budget.undecided = Some(Undecided::Stops);
-        return Verdict::Undecided;
-    }
-    if stops && goes_past_the_close(graph) {
-        budget.undecided = Some(Undecided::Close);
-        return Verdict::Undecided;
-    }
-    match (budget.holes.is_empty(), budget.others.is_empty()) {
-        (false, _) => Verdict::Rest,
-        (true, false) => Verdict::KeptWithOthers,
-        (true, true) => Verdict::Kept,
-    }
-}
-
-/// Returns whether an office may take longer than to the close of a day: what is asked after the close of a term's last day
-/// suspends nothing of it, however long the answer takes.
-fn goes_past_the_close(graph: &Graph) -> bool {
-    let past = |visit: &Visit| visit.caps.iter().any(|cap| cap.ends == Some(Ends::Midnight));
-    graph.visits.iter().any(|visit| visit.spends() && past(visit) || visit.branches.iter().any(goes_past_the_close))
-}
-
-/// Returns whether no way comes to more than one state of an office without a limit: that one has the rest of the term, and
-/// there is some.
-fn is_rest(time: Time<'_>, graph: &Graph, subject: &Subject, budget: &Budget) -> bool {
-    let offices = budget.holes.iter().all(|hole| hole.why == Open::Office);
-    if !offices || !budget.is_budgeted || open_on_a_way(graph) > 1 {
-        return false;
-    }
-    let working = terms(time, graph, subject).iter().all(is_working_day);
-    let length = if working {
-        Length::Of { count: 0, half: true, unit: Unit::WorkingDay }
-    } else {
-        Length::Of { count: 1, half: false, unit: Unit::Hour }
-    };
-    let least = Time { least: Some(Term::of(length)), ..time };
-    let plain = worst::is_plain(time, graph, subject);
-    kept::is_kept(least, graph, subject, plain)
-        || worst::search(least, graph, subject, plain).worst.is_some_and(|found| !found.over.late)
-}
-
-/// Returns how many visits that nothing bounds lie on one way at most.
-fn open_on_a_way(graph: &Graph) -> usize {
-    // No time passes where a dossier is led on at once.
-    let stays = |visit: &Visit| !visit.stands && visit.edges.iter().any(|edge| !edge.still);
-    let is_open = |visit: &Visit| visit.open.is_some_and(|open| open != Open::Theirs) && stays(visit);
-    let own = |visit: &Visit| {
-        let bounded = !visit.caps.is_empty();
-        let inside = visit.branches.iter().map(open_on_a_way).max().filter(|_| !bounded).unwrap_or_default();
-        if is_open(visit) { inside + 1 } else { inside }
-    };
-    let mut before = vec![0_usize; graph.visits.len()];
-    let mut most = 0;
-    for at in graph.order.iter().flatten() {
-        let Some(visit) = graph.visits.get(*at).filter(|visit| visit.matters) else { continue };
-        let count = before.get(*at).copied().unwrap_or_default() + own(visit);
-        most = most.max(count);
-        for (_, to) in graph.carried(*at) {
-            if let Some(slot) = before.get_mut(to) {
-                *slot = count.max(*slot);
-            }
-        }
-    }
-    most
-}
-
-fn terms(time: Time<'_>, graph: &Graph, subject: &Subject) -> Vec<Term> {
-    let mut terms = worst::terms(time, graph);
-    terms.extend(subject.limits.iter().filter_map(|(_, limit)| match limit {
-        Within::Term(term) => Some(*term),
-        Within::Nothing | Within::Data => None,
-    }));
-    terms
-}
-
-/// Returns whether a term counts the same whatever is off.
-fn is_civil(term: &Term) -> bool {
-    match term.length {
-        Length::Of { unit: Unit::Hour | Unit::Minute, .. } => true,
-        Length::Of { unit, .. } => unit.is_calendar() && term.roll == Some(Roll::None) && term.ends.is_none(),
-        Length::SameWorkingDay { .. } => false,
-    }
-}
-
-fn is_working_day(term: &Term) -> bool {
-    matches!(term.length, Length::SameWorkingDay { .. } | Length::Of { unit: Unit::WorkingDay, .. })
 }
 
 /// Says how much longer the stay in each state could be.
@@ -297,7 +215,8 @@ fn slack(time: Time<'_>, graph: &Graph, found: &Found, path: &[super::Step], bud
         row.critical = true;
         row.slack = Some(found.over);
     }
-    if graph.visits.len() > MOST_SLACK {
+    // What comes of a stay before the clock stood still is not known.
+    if graph.visits.len() > MOST_SLACK || !found.stops.is_empty() {
         return;
     }
     let Ok(pass) = time.pass(graph, Seed::Clock(found.start)) else { return };

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::facts::Guard;
 use super::graph::{Edge, Graph, Start, Visit};
 use super::net::Within;
-use super::time::{Anchors, Pass, Seed, Time};
+use super::time::{Anchors, End, Pass, Point, Seed, Time};
 use super::worst::Found;
 use super::{Measure, Moment, Step, Worst};
 use crate::model::RuleTrigger;
@@ -20,13 +20,26 @@ pub(super) struct Paths<'p> {
 }
 
 /// A visit on a way, and by which of its edges it is left.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Left {
     visit: usize,
     edge: usize,
     from: Instant,
     to: Instant,
+    anchors: Anchors,
 }
+
+/// Where a stretch of a way ends.
+#[derive(Clone, Copy)]
+enum Last {
+    /// The clock ends.
+    End(End),
+    /// It stands still.
+    Stop(usize),
+}
+
+/// A visit and one of its edges, from which the clock began.
+type Begun = Option<(usize, usize)>;
 
 impl Paths<'_> {
     /// Tells the worst way.
@@ -36,14 +49,16 @@ impl Paths<'_> {
         calendar: Option<SmolStr>,
         tried: Option<(Day, Day)>,
     ) -> Result<Worst, TimeError> {
-        let pass = self.time.pass(self.graph, Seed::Clock(found.start))?;
-        let (way, begun) = self.way(found, &pass);
+        let (way, begun) = self.way(found)?;
         let mut path = Vec::with_capacity(way.len());
-        for left in &way {
-            path.extend(self.step(*left, &pass, found.start)?);
+        for left in way {
+            path.extend(self.step(left)?);
         }
+        let ran_out = found.stops.iter().any(|stop| stop.from > found.due);
         let sum = match (found.over.measure, found.limit.length) {
-            (Measure::WorkingDays, Length::Of { count, half: false, .. }) => Some(i64::from(count) + found.over.count),
+            (Measure::WorkingDays, Length::Of { count, half: false, .. }) if !ran_out => {
+                Some(i64::from(count) + found.over.count)
+            }
             _ => None,
         };
         Ok(Worst {
@@ -60,34 +75,65 @@ impl Paths<'_> {
     }
 
     /// Returns the visits on the way, and the edge with which the clock began, where a visit lies before it.
-    fn way(self, found: &Found, pass: &Pass) -> (Vec<Left>, Option<(usize, usize)>) {
-        let end = found.end;
-        let entered = |visit: usize| pass.points.get(visit).and_then(Option::as_ref);
-        let mut way = Vec::new();
-        if end.begins {
-            way.push(Left { visit: end.visit, edge: end.edge, from: found.start, to: end.at });
-            return (way, Some((end.visit, end.edge)));
+    fn way(self, found: &Found) -> Result<(Vec<Left>, Begun), TimeError> {
+        let time = Time { halts: !found.stops.is_empty(), ..self.time };
+        let mut pass = time.pass(self.graph, Seed::Clock(found.start))?;
+        let (mut way, mut begun, mut stood) = (Vec::new(), None, None);
+        for next in found.stops.iter().map(Some).chain([None]) {
+            let last = next.map_or(Last::End(found.end), |stop| Last::Stop(stop.visit));
+            let (mut stretch, by) = self.stretch(found.start, last, &pass);
+            if let (Some(from), Some(first)) = (stood, stretch.first_mut()) {
+                first.from = from;
+            } else {
+                begun = by;
+            }
+            way.extend(stretch);
+            if let Some(stop) = next {
+                stood = Some(stop.from);
+                let point = Point::new(stop.to, time.nothing(stop.to), None, false);
+                pass = time.pass(self.graph, Seed::At(stop.visit, point))?;
+            }
         }
-        let (mut visit, mut edge, mut to) = (end.visit, end.edge, end.at);
-        let mut begun = None;
+        Ok((way, begun))
+    }
+
+    /// Returns the visits from where a pass began.
+    fn stretch(self, start: Instant, last: Last, pass: &Pass) -> (Vec<Left>, Begun) {
+        let entered = |visit: usize| pass.points.get(visit).and_then(Option::as_ref);
+        let begun = |(visit, edge): (usize, usize), to: Instant| {
+            let anchors = entered(visit).map_or_else(Anchors::new, |point| point.anchors.clone());
+            Left { visit, edge, from: start, to, anchors }
+        };
+        let mut way = Vec::new();
+        let (mut visit, mut left) = match last {
+            Last::End(end) if end.begins => {
+                let by = (end.visit, end.edge);
+                return (vec![begun(by, end.at)], Some(by));
+            }
+            Last::End(end) => (end.visit, Some((end.edge, end.at))),
+            Last::Stop(visit) => (visit, None),
+        };
+        let mut by = None;
         // A way never comes to a visit twice.
         for _ in 0..=self.graph.visits.len() {
             let Some(point) = entered(visit) else { break };
-            way.push(Left { visit, edge, from: point.at, to });
+            if let Some((edge, to)) = left {
+                way.push(Left { visit, edge, from: point.at, to, anchors: point.anchors.clone() });
+            }
             if point.begins {
-                begun = point.from;
+                by = point.from;
                 if let Some((before, by)) = point.from
                     && self.edge(before, by).is_some_and(|edge| edge.start == Start::During)
                 {
-                    way.push(Left { visit: before, edge: by, from: found.start, to: point.at });
+                    way.push(begun((before, by), point.at));
                 }
                 break;
             }
-            let Some((before, by)) = point.from else { break };
-            (visit, edge, to) = (before, by, point.at);
+            let Some((before, edge)) = point.from else { break };
+            (visit, left) = (before, Some((edge, point.at)));
         }
         way.reverse();
-        (way, begun)
+        (way, by)
     }
 
     fn edge(&self, visit: usize, edge: usize) -> Option<&Edge> {
@@ -96,8 +142,7 @@ impl Paths<'_> {
 
     /// Returns whether nothing that was not understood may keep a dossier from the way.
     pub(super) fn is_sure(self, found: &Found, loose: bool) -> Result<bool, TimeError> {
-        let pass = self.time.pass(self.graph, Seed::Clock(found.start))?;
-        let (way, _) = self.way(found, &pass);
+        let (way, _) = self.way(found)?;
         let rules: Vec<usize> =
             way.iter().filter_map(|left| self.edge(left.visit, left.edge)).flat_map(rules).collect();
         let guards: Vec<Guard> = rules
@@ -114,15 +159,12 @@ impl Paths<'_> {
         Ok(!doubt)
     }
 
-    fn step(self, left: Left, pass: &Pass, start: Instant) -> Result<Option<Step>, TimeError> {
+    fn step(self, left: Left) -> Result<Option<Step>, TimeError> {
         let Some(visit) = self.graph.visits.get(left.visit) else { return Ok(None) };
         let Some(edge) = self.edge(left.visit, left.edge) else { return Ok(None) };
         let Some(mut step) = self.bare(visit, Some(edge), (left.from, left.to)) else { return Ok(None) };
-        let point = pass.points.get(left.visit).and_then(Option::as_ref);
-        let nothing: Anchors = vec![None; self.time.net.timers.len()];
-        let anchors = point.map_or(&nothing, |point| &point.anchors);
-        let at = point.map_or(start, |point| point.at);
-        step.branch = self.branch(visit, at, anchors)?;
+        let anchors = if left.anchors.is_empty() { self.time.nothing(left.from) } else { left.anchors };
+        step.branch = self.branch(visit, self.time.since(visit, left.from, &anchors), &anchors)?;
         self.fit(visit, left.to, &mut step.branch);
         Ok(Some(step))
     }
@@ -153,7 +195,9 @@ impl Paths<'_> {
             for _ in 0..branch.visits.len() {
                 let Some((before, by)) = pass.points.get(last).and_then(|point| point.as_ref()?.from) else { break };
                 let from = pass.points.get(before).and_then(|point| Some(point.as_ref()?.at)).unwrap_or(at);
-                steps.extend(inner.step(Left { visit: before, edge: by, from, to }, &pass, at)?);
+                let anchors = pass.points.get(before).and_then(|point| Some(point.as_ref()?.anchors.clone()));
+                let anchors = anchors.unwrap_or_default();
+                steps.extend(inner.step(Left { visit: before, edge: by, from, to, anchors })?);
                 (last, to) = (before, from);
             }
             steps.reverse();

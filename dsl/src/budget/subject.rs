@@ -1,7 +1,11 @@
 //! What is measured: a clock with what moves it, or the limit of a parallel.
 
+use motcua_engine::clock::Edges;
+
+use super::Over;
 use super::facts::{Guard, Known};
 use super::net::{Net, Within, shortest};
+use crate::lower::term;
 use crate::model::{Event, Origin, RuleTrigger};
 use crate::syntax::{self, Anchor, Inside, Occurrence, Word};
 
@@ -22,6 +26,8 @@ pub(super) struct Standing {
     pub(super) phase: Phase,
     /// The suspensions between two events that are open.
     pub(super) held: u16,
+    /// What has happened of that which a clock waits for to count from the latest of it.
+    pub(super) seen: u8,
     /// What has been taken of that which is taken at most once.
     pub(super) once: u32,
     pub(super) known: Known,
@@ -41,10 +47,55 @@ struct Events(Vec<Event>);
 
 impl Events {
     fn have(&self, command: Option<usize>, entered: Option<usize>) -> bool {
-        self.0.iter().any(|event| match event {
-            Event::State(state) => entered == Some(*state),
-            Event::Command(given) => command == Some(*given),
-        })
+        self.0.iter().any(|event| event.is(command, entered))
+    }
+}
+
+/// What a clock counts from.
+#[derive(Debug)]
+struct Anchored {
+    /// The events, and whether the latest occurrence of each is meant.
+    events: Vec<(Event, bool)>,
+    /// All of them have to have happened: it counts from the last.
+    all: bool,
+}
+
+impl Anchored {
+    fn of(net: &Net<'_, '_>, anchor: &Anchor) -> Result<Self, Undecided> {
+        let event = |anchor: &Anchor| match anchor {
+            Anchor::Event { which, name } => {
+                let event = net.procedure.event(&name.text).map_err(|_| Undecided::Anchor)?;
+                Ok((event, *which == Some(Occurrence::Latest)))
+            }
+            Anchor::Data(_) => Err(Undecided::Date),
+            Anchor::Earlier(..) | Anchor::Later(..) => Err(Undecided::Anchor),
+        };
+        let (events, all) = match anchor {
+            Anchor::Earlier(anchors, _) => (anchors.as_slice(), false),
+            Anchor::Later(anchors, _) => (anchors.as_slice(), true),
+            one => (std::slice::from_ref(one), false),
+        };
+        let events = events.iter().map(event).collect::<Result<Vec<_>, _>>()?;
+        // The earlier of what happens again and again may be either, and either may be long past.
+        let is_followed =
+            if all { events.len() <= 8 } else { events.len() == 1 || events.iter().all(|(_, latest)| !latest) };
+        if is_followed { Ok(Self { events, all }) } else { Err(Undecided::Anchor) }
+    }
+
+    /// Lets something happen that it may count from.
+    fn happens(&self, now: &mut Standing, moved: &mut Moved, command: Option<usize>, entered: Option<usize>) {
+        let (mut happens, mut anew) = (false, false);
+        for (i, (event, latest)) in self.events.iter().enumerate() {
+            if event.is(command, entered) {
+                (happens, anew) = (true, anew || *latest);
+                now.seen |= if self.all { 1 << i } else { 0 };
+            }
+        }
+        let known = !self.all || now.seen.count_ones() as usize == self.events.len();
+        if happens && known {
+            moved.fresh = now.phase == Phase::Off || anew;
+            now.phase = if now.phase == Phase::Off { Phase::Anchored } else { now.phase };
+        }
     }
 }
 
@@ -53,24 +104,32 @@ impl Events {
 pub(super) struct Subject {
     from: Events,
     until: Events,
-    anchor: Option<(Event, bool)>,
+    anchor: Option<Anchored>,
     restarts: Vec<(Events, Guard)>,
     stands_in: Vec<(Vec<usize>, Guard)>,
     held: Vec<(Events, Events, Guard)>,
     /// The limits in the order written.
     pub(super) limits: Vec<(Guard, Within)>,
+    /// Which days of a suspension do not count.
+    pub(super) edges: Edges,
     /// The branch in which it begins and ends.
     pub(super) scope: Option<Inside>,
+    /// The branches within that in which something moves it.
+    pub(super) followed: Vec<Inside>,
 }
 
 /// Why a clock is not measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Undecided {
-    /// It counts from a date in the data, or from one of several events.
+    /// It counts from a date in the data.
+    Date,
+    /// It counts from the earlier of several events that happen again, or from what comes of several such choices.
     Anchor,
     /// Its limit stands in the data.
     Limit,
-    /// What moves it happens inside of one branch of parallel work and outside of it.
+    /// Its limit is no term, which is said already.
+    Invalid,
+    /// What moves it happens in several branches of parallel work, or in one that is not waited for.
     Branches,
     /// There is too much to walk over.
     Size,
@@ -78,9 +137,11 @@ pub(crate) enum Undecided {
     NoCalendar,
     /// The calendar does not cover the years that are needed.
     Coverage,
-    /// Units are mixed, and the clock stands still on the way.
+    /// The clock stands still on the way, and something there is not counted stretch by stretch.
     Stops,
-    /// The clock may come to stand still after the close of its last day.
+    /// The stretches between which the clock stands still are too long together by so much, and no dossier was found that is.
+    Stretches(Over),
+    /// The clock may come to stand still once it has run out, and no dossier was found that does.
     Close,
 }
 
@@ -90,14 +151,7 @@ impl Subject {
         let procedure = net.procedure;
         let events =
             |words: &[Word]| Events(words.iter().filter_map(|word| procedure.event(&word.text).ok()).collect());
-        let anchor = match &clock.anchor {
-            None => None,
-            Some(Anchor::Event { which, name }) => {
-                let event = procedure.event(&name.text).map_err(|_| Undecided::Anchor)?;
-                Some((event, *which == Some(Occurrence::Latest)))
-            }
-            Some(_) => return Err(Undecided::Anchor),
-        };
+        let anchor = clock.anchor.as_ref().map(|anchor| Anchored::of(net, anchor)).transpose()?;
         let (mut stands_in, mut held) = (Vec::new(), Vec::new());
         for suspends in &clock.suspends {
             let guard = net.facts.guard(suspends.when.as_ref());
@@ -115,12 +169,17 @@ impl Subject {
         if held.len() > 15 || limits.len() > 31 {
             return Err(Undecided::Size);
         }
+        if clock.limits.iter().any(|limit| term::term(&limit.term).is_err()) {
+            return Err(Undecided::Invalid);
+        }
         if limits.is_empty() || limits.iter().any(|(_, limit)| !matches!(limit, Within::Term(_))) {
             return Err(Undecided::Limit);
         }
         let (from, until) = (events(&clock.from), events(&clock.until));
-        let mut subject = Self { from, until, anchor, restarts, stands_in, held, limits, scope: None };
-        subject.scope = subject.scope(net)?;
+        let edges = crate::lower::edges(clock);
+        let mut subject =
+            Self { from, until, anchor, restarts, stands_in, held, limits, edges, scope: None, followed: Vec::new() };
+        subject.look_into_branches(net)?;
         Ok(subject)
     }
 
@@ -136,24 +195,60 @@ impl Subject {
         Ok(subject)
     }
 
-    /// Returns the branch that everything which moves the clock happens in; nothing where that is no branch.
-    fn scope(&self, net: &Net<'_, '_>) -> Result<Option<Inside>, Undecided> {
+    /// Finds the branches in which something moves the clock: the innermost around all of it, and those within that one.
+    fn look_into_branches(&mut self, net: &Net<'_, '_>) -> Result<(), Undecided> {
         let lists = [&self.from, &self.until].into_iter();
         let lists = lists.chain(self.restarts.iter().map(|(events, _)| events));
         let lists = lists.chain(self.held.iter().flat_map(|(on, until, _)| [on, until]));
-        let mut found: Option<Option<Inside>> = None;
-        let events = lists.flat_map(|events| &events.0).chain(self.anchor.iter().map(|(event, _)| event));
-        for inside in events.flat_map(|event| places(net, *event)) {
-            if *found.get_or_insert(inside) != inside {
+        let anchors = self.anchor.iter().flat_map(|anchor| anchor.events.iter().map(|(event, _)| event));
+        let events = lists.flat_map(|events| &events.0).chain(anchors);
+        let around = |inside: Option<Inside>| -> Vec<Inside> {
+            let outer = inside.into_iter().flat_map(|inside| net.procedure.around(inside.parallel));
+            let mut around: Vec<Inside> = inside.into_iter().chain(outer).collect();
+            around.reverse();
+            around
+        };
+        let mut chains: Vec<Vec<Inside>> = events.flat_map(|event| places(net, *event)).map(around).collect();
+        chains.sort_by_key(Vec::len);
+        chains.dedup();
+        let Some(shortest) = chains.first() else { return Ok(()) };
+        let common = (0..shortest.len()).take_while(|i| chains.iter().all(|chain| chain.get(*i) == shortest.get(*i)));
+        let common = common.count();
+        self.scope = common.checked_sub(1).and_then(|last| shortest.get(last)).copied();
+        for inside in chains.iter().flat_map(|chain| chain.iter().skip(common)) {
+            if self.followed.contains(inside) {
+                continue;
+            }
+            let branches = net.procedure.state(inside.parallel).and_then(|state| state.parallel.as_ref());
+            let waits_for_all =
+                net.procedure.joins(inside.parallel) == branches.map(|parallel| parallel.branches.len());
+            let is_alone = self.followed.iter().all(|followed| followed.parallel != inside.parallel);
+            if !waits_for_all || !is_alone || self.followed.len() == 16 {
                 return Err(Undecided::Branches);
             }
+            self.followed.push(*inside);
         }
-        Ok(found.flatten())
+        Ok(())
+    }
+
+    /// Returns the branch of a parallel in which something moves the clock, with its number.
+    pub(super) fn followed(&self, parallel: usize) -> Option<(usize, Inside)> {
+        self.followed.iter().copied().enumerate().find(|(_, inside)| inside.parallel == parallel)
     }
 
     /// Returns whether the clock stands still in a state; where that is not known, it runs.
     pub(super) fn stands(&self, state: usize, known: &Known) -> bool {
         self.stands_in.iter().any(|(states, guard)| states.contains(&state) && guard.holds(known) == Some(true))
+    }
+
+    /// Returns whether the clock may stand still in a state, as far as is known.
+    pub(super) fn may_stand(&self, state: usize, known: &Known) -> bool {
+        self.stands_in.iter().any(|(states, guard)| states.contains(&state) && guard.holds(known) != Some(false))
+    }
+
+    /// Returns whether it is not always known whether the clock stands still between two events.
+    pub(super) fn is_held_perhaps(&self) -> bool {
+        self.held.iter().any(|(_, _, guard)| guard.is_said)
     }
 
     /// Returns how the clock stands after a command, or after a state was entered: once for each way in which a guard of it may
@@ -166,11 +261,8 @@ impl Subject {
     ) -> Vec<(Standing, Moved)> {
         let mut now = before.clone();
         let mut moved = Moved::default();
-        if let Some((event, latest)) = &self.anchor
-            && Events(vec![*event]).have(command, entered)
-        {
-            moved.fresh = now.phase == Phase::Off || *latest;
-            now.phase = if now.phase == Phase::Off { Phase::Anchored } else { now.phase };
+        if let Some(anchor) = &self.anchor {
+            anchor.happens(&mut now, &mut moved, command, entered);
         }
         for (i, (_, until, _)) in self.held.iter().enumerate() {
             if until.have(command, entered) {
@@ -219,7 +311,8 @@ impl Subject {
 }
 
 fn restarted((now, moved): (Standing, Moved), guard: &Guard) -> Vec<(Standing, Moved)> {
-    if now.phase == Phase::Off {
+    // One that does not run yet knows no restart.
+    if now.phase != Phase::On {
         return vec![(now, moved)];
     }
     let holds = guard.holds(&now.known);

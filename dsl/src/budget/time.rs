@@ -10,7 +10,7 @@ use super::graph::{Edge, Graph, Open, Start, Visit};
 use super::net::Net;
 use crate::model::{Event, RuleTrigger};
 
-/// When the timers have been anchored, on the way so far.
+/// When the timers have been anchored, and then when the parallels were entered of which a branch is followed, on the way so far.
 pub(super) type Anchors = Vec<Option<Instant>>;
 
 /// A point on a way: when a visit begins, and what timers count from.
@@ -53,7 +53,7 @@ pub(super) struct Pass {
 }
 
 /// Where a pass begins.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Seed<'s> {
     /// Wherever the clock begins, at this instant.
     Clock(Instant),
@@ -61,6 +61,8 @@ pub(super) enum Seed<'s> {
     Branch(Instant, &'s Anchors),
     /// At a visit.
     Visit(usize, &'s Point),
+    /// At a visit, at a point of its own.
+    At(usize, Point),
 }
 
 /// A calendar, with what is counted on it.
@@ -68,13 +70,29 @@ pub(super) enum Seed<'s> {
 pub(super) struct Time<'t> {
     pub(super) net: &'t Net<'t, 't>,
     pub(super) calendar: &'t Calendar,
+    /// How many branches are followed.
+    pub(super) followed: usize,
     /// How long an office takes that has no limit; no time when absent.
     pub(super) least: Option<Term>,
     /// A pass stands for all that begin no later: every way is taken, and no sooner than in any of them.
     pub(super) bounds: bool,
+    /// A pass ends where the clock comes to stand still, and goes on from there only where it began.
+    pub(super) halts: bool,
 }
 
 impl Time<'_> {
+    /// Returns that no timer is anchored, and all parallels have been entered at an instant: as late as can be.
+    pub(super) fn nothing(&self, at: Instant) -> Anchors {
+        let mut anchors = vec![None; self.net.timers.len()];
+        anchors.resize(anchors.len() + self.followed, Some(at));
+        anchors
+    }
+
+    /// Returns when a parallel was entered.
+    fn entered(&self, number: usize, anchors: &Anchors) -> Option<Instant> {
+        anchors.get(self.net.timers.len() + number).copied().flatten()
+    }
+
     /// Returns when a term ends that begins at an instant.
     pub(super) fn end(&self, from: Instant, term: Term) -> Result<Instant, TimeError> {
         let from = if term.backward { from } else { self.calendar.counts_from(from)? };
@@ -91,9 +109,16 @@ impl Time<'_> {
 
     /// Returns the latest instant at which a visit ends that begins at a point; its beginning when nothing bounds it.
     pub(super) fn stay(&self, visit: &Visit, at: Instant, anchors: &Anchors) -> Result<Instant, TimeError> {
+        if self.halts && visit.breaks {
+            // What passes in its branches is counted stretch by stretch.
+            return Ok(at);
+        }
         let mut latest: Option<Instant> = None;
-        for cap in &visit.caps {
-            let end = self.end(at, *cap)?;
+        let since = self.since(visit, at, anchors);
+        let own = visit.caps.iter().map(|cap| (since, cap));
+        let outer = visit.outer.iter().map(|(number, cap)| (self.entered(*number, anchors).unwrap_or(at), cap));
+        for (from, cap) in own.chain(outer) {
+            let end = self.end(from, *cap)?.max(at);
             latest = Some(latest.map_or(end, |latest| latest.min(end)));
         }
         // What a timer counts from may differ from beginning to beginning: it only makes a stay shorter.
@@ -105,13 +130,29 @@ impl Time<'_> {
         }
         // Where a branch may go on without end the limit of the parallel alone counts.
         let waits = latest.is_none() || visit.joins_by_itself();
-        if waits && let Some(joined) = self.joined(visit, at, anchors)? {
+        if waits && let Some(joined) = self.joined(visit, since, anchors)? {
+            let joined = joined.max(at);
             latest = Some(latest.map_or(joined, |latest| latest.min(joined)));
         }
         if let (Some(Open::Office), Some(least)) = (visit.open, self.least) {
             latest = Some(self.end(at, least)?);
         }
         Ok(latest.unwrap_or(at))
+    }
+
+    /// Returns until when a clock stands still at longest that comes to do so; nothing where nobody makes others act.
+    pub(super) fn stands_until(&self, visit: &Visit, at: Instant) -> Result<Option<Instant>, TimeError> {
+        let mut until = None;
+        for cap in visit.caps.iter().filter(|_| visit.open.is_none()) {
+            let end = self.end(at, *cap)?;
+            until = Some(until.map_or(end, |until: Instant| until.min(end)));
+        }
+        Ok(until)
+    }
+
+    /// Returns from when the limits and the branches of a visit count that begins at an instant.
+    pub(super) fn since(&self, visit: &Visit, at: Instant, anchors: &Anchors) -> Instant {
+        visit.since.and_then(|number| self.entered(number, anchors)).unwrap_or(at)
     }
 
     /// Returns when enough branches of a parallel are done at latest.
@@ -133,10 +174,11 @@ impl Time<'_> {
         if edge.still {
             return Ok(Some(at));
         }
+        let from = edge.out_of.and_then(|number| self.entered(number, anchors)).unwrap_or(at);
         let due = match (edge.after, edge.timer) {
-            (Some(term), _) if self.bounds => return Ok(Some(self.end(at, term)?.min(stay).plus(1))),
+            (Some(term), _) if self.bounds => return Ok(Some(self.end(from, term)?.max(at).min(stay).plus(1))),
             (None, Some(_)) if self.bounds => return Ok(Some(stay.plus(1))),
-            (Some(term), _) => Some(self.end(at, term)?),
+            (Some(term), _) => Some(self.end(from, term)?.max(at)),
             (None, Some(timer)) => self.timer(timer, anchors)?.map(|due| due.max(at)),
             (None, None) => return Ok(Some(stay)),
         };
@@ -146,9 +188,11 @@ impl Time<'_> {
     /// Passes over a graph.
     pub(super) fn pass(&self, graph: &Graph, seed: Seed<'_>) -> Result<Pass, TimeError> {
         let mut pass = Pass { points: vec![None; graph.visits.len()], ends: Vec::new() };
-        let nothing = vec![None; self.net.timers.len()];
+        let begun = if let Seed::Visit(visit, _) | Seed::At(visit, _) = seed { Some(visit) } else { None };
+        let halts =
+            |visit: usize| self.halts && begun != Some(visit) && graph.visits.get(visit).is_some_and(Visit::halts);
         match seed {
-            Seed::Clock(at) => self.begin(graph, at, &nothing, &mut pass)?,
+            Seed::Clock(at) => self.begin(graph, at, &self.nothing(at), &mut pass)?,
             Seed::Branch(at, anchors) => {
                 for root in graph.roots.iter().filter_map(|root| root.to) {
                     let entered = graph.visits.get(root).map(|visit| visit.state);
@@ -159,13 +203,16 @@ impl Time<'_> {
             Seed::Visit(visit, point) => {
                 pass.reach(visit, Point { from: None, ..point.clone() });
             }
+            Seed::At(visit, point) => {
+                pass.reach(visit, point);
+            }
         }
         for group in &graph.order {
             // Time does not pass in a group that comes again without end for nothing: once round sets all of it.
             let again = group.iter().any(|visit| graph.visits.get(*visit).is_some_and(|visit| visit.again));
             for _ in 0..group.len() {
                 let mut changed = false;
-                for from in group {
+                for from in group.iter().filter(|from| !halts(**from)) {
                     changed |= self.go_on(graph, *from, again.then_some(group), &mut pass)?;
                 }
                 if again || !changed {
@@ -173,11 +220,19 @@ impl Time<'_> {
                 }
             }
         }
-        for (i, visit) in graph.visits.iter().enumerate() {
+        for (i, visit) in graph.visits.iter().enumerate().filter(|(i, _)| !halts(*i)) {
             let Some(point) = pass.points.get(i).and_then(Option::as_ref).cloned() else { continue };
             self.ends(visit, i, &point, false, &mut pass.ends)?;
         }
         Ok(pass)
+    }
+
+    /// Returns whether a way leads on from where the clock stands still: where that is to be shown, somebody takes it as the clock
+    /// goes on.
+    fn goes_on(&self, visit: &Visit, edge: &Edge) -> bool {
+        let shown = self.halts && !self.bounds && visit.halts();
+        let taken = edge.still && edge.after.is_none() && edge.timer.is_none() && visit.branches.is_empty();
+        !shown || taken
     }
 
     /// Lets the clock begin wherever it can.
@@ -228,7 +283,7 @@ impl Time<'_> {
             if !graph.visits.get(to).is_some_and(|visit| visit.matters) {
                 continue;
             }
-            if again.is_some_and(|group| to <= from && group.contains(&to)) {
+            if again.is_some_and(|group| to <= from && group.contains(&to)) || !self.goes_on(visit, edge) {
                 continue;
             }
             let end = match stay {
@@ -258,7 +313,7 @@ impl Time<'_> {
         let wanted = if during { Start::During } else { Start::Carry };
         let mut stay = point.stay;
         for (n, edge) in visit.edges.iter().enumerate().filter(|(_, edge)| edge.start == wanted) {
-            let Some(limits) = edge.ended else { continue };
+            let Some(limits) = edge.ended.filter(|_| self.goes_on(visit, edge)) else { continue };
             let end = match stay {
                 _ if edge.still => point.at,
                 Some(end) => end,
@@ -288,6 +343,12 @@ impl Time<'_> {
                 *slot = Some(at);
             }
         }
+        let entered = edge.map_or(0, |edge| edge.enters);
+        for (number, slot) in anchors.iter_mut().skip(self.net.timers.len()).enumerate() {
+            if entered & (1 << number) != 0 {
+                *slot = Some(at);
+            }
+        }
         anchors
     }
 }
@@ -304,8 +365,12 @@ impl Pass {
                 known.stay = None;
                 false
             }
-            _ => {
-                *slot = Some(point);
+            known => {
+                let mut point = point;
+                for (slot, anchor) in point.anchors.iter_mut().zip(known.iter().flat_map(|known| &known.anchors)) {
+                    *slot = (*slot).max(*anchor);
+                }
+                *known = Some(point);
                 true
             }
         }

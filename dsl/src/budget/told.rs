@@ -235,31 +235,41 @@ impl Undecided {
     /// Returns the reason as a word.
     fn word(self) -> &'static str {
         match self {
+            Self::Date => "date",
             Self::Anchor => "anchor",
-            Self::Limit => "limit",
+            Self::Limit | Self::Invalid => "limit",
             Self::Branches => "branches",
             Self::Size => "size",
             Self::NoCalendar => "no_calendar",
             Self::Coverage => "coverage",
             Self::Stops => "stops",
+            Self::Stretches(_) => "stretches",
             Self::Close => "close",
         }
     }
 
     /// Returns the reason in words.
     #[must_use]
-    pub(crate) fn said(self) -> &'static str {
-        match self {
-            Self::Anchor => "it counts from a date in the data, or from one of several events",
-            Self::Limit => "its limit stands in the data without a lower bound",
-            Self::Branches => "what moves it happens inside of a branch of parallel work and outside of it",
+    pub(crate) fn said(self) -> Sentence {
+        Sentence::from(match self {
+            Self::Date => "it counts from a date in the data, and from one long past it is late at once",
+            Self::Anchor => "it counts from one of several events, and which one changes as they happen again",
+            Self::Limit | Self::Invalid => "its limit stands in the data without a lower bound",
+            Self::Branches => {
+                "what moves it happens in several branches of parallel work, or in one that is not waited for"
+            }
             Self::Size => "there are too many ways to look at",
             Self::NoCalendar => "which days are worked decides, and no calendar is used",
             Self::Coverage => "the calendar does not cover the years that are needed",
-            Self::Close => "what is asked after the close of its last day suspends nothing of it",
-            Self::Stops => {
-                "it stands still on the way, and different units are counted: that depends on when it goes on"
+            Self::Close => "something may be asked once it has run out, and that suspends nothing of it",
+            Self::Stops => "it stands still on the way, and something there counts from before or stands still with it",
+            Self::Stretches(over) => {
+                return say!(
+                    "it stands still on the way, and its stretches, each from its worst day, take {amount} longer together than \
+                     it allows; no dossier was found that does",
+                    amount = over.amount()
+                );
             }
-        }
+        })
     }
 }

@@ -26,6 +26,16 @@ pub(super) struct Found {
     pub(super) over: Over,
     /// No other limit may hold there.
     pub(super) sure: bool,
+    /// Where the clock stands still on the way for longer than an instant.
+    pub(super) stops: Vec<Standstill>,
+}
+
+/// A time in which a clock stands still.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standstill {
+    pub(super) visit: usize,
+    pub(super) from: Instant,
+    pub(super) to: Instant,
 }
 
 /// What was found, and on which days it was looked for.
@@ -121,7 +131,7 @@ pub(super) fn at(time: Time<'_>, graph: &Graph, subject: &Subject, start: Instan
         let sure = end.limits.is_power_of_two();
         for limit in dues.iter().enumerate().filter(|(i, _)| end.limits & (1 << i) != 0).filter_map(|(_, term)| *term) {
             let (due, over) = over(time.calendar, limit, start, end.at)?;
-            let found = Found { start, due, end, limit, over, sure };
+            let found = Found { start, due, end, limit, over, sure, stops: Vec::new() };
             if worst.as_ref().is_none_or(|known| known.key() < found.key()) {
                 worst = Some(found);
             }
@@ -139,7 +149,7 @@ pub(super) fn term(limit: &Within) -> Option<Term> {
 
 impl Found {
     /// What is late without doubt is worse than what may be, and that worse than what is in time.
-    fn key(&self) -> (bool, bool, i64) {
+    pub(super) fn key(&self) -> (bool, bool, i64) {
         (self.over.late && self.sure, self.over.late, self.over.weight())
     }
 }
@@ -154,17 +164,27 @@ pub(super) fn over(
     let ledger = Ledger::new(start, limit);
     let due = ledger.due(calendar)?;
     let late = ledger.class(calendar, end)? == Class::Late;
+    Ok((due.instant, amount(calendar, limit, (due.instant, due.day), end, late)?))
+}
+
+/// Returns by how much an end misses what is due, or how much is left.
+pub(super) fn amount(
+    calendar: &Calendar,
+    limit: Term,
+    (due, due_day): (Instant, Day),
+    end: Instant,
+    late: bool,
+) -> Result<Over, TimeError> {
     let day = calendar.local(end).0;
-    let days = i64::from(day.since(due.day));
-    let seconds = end.since(due.instant);
+    let days = i64::from(day.since(due_day));
     let working = match limit.length {
         Length::SameWorkingDay { .. } => true,
         Length::Of { unit, .. } => unit == Unit::WorkingDay,
     };
     let (measure, count) = if !limit.length.is_whole_days() {
-        (Measure::Seconds, seconds)
+        (Measure::Seconds, end.since(due))
     } else if working {
-        match calendar.working_days_between(due.day, day)? {
+        match calendar.working_days_between(due_day, day)? {
             // Late on a day off.
             0 if late => (Measure::Days, days),
             count => (Measure::WorkingDays, count),
@@ -172,7 +192,7 @@ pub(super) fn over(
     } else {
         (Measure::Days, days)
     };
-    Ok((due.instant, Over { late, count, measure }))
+    Ok(Over { late, count, measure })
 }
 
 /// The times of a day at which a clock may begin and something may differ.
@@ -212,10 +232,13 @@ impl Times {
     }
 
     fn most(&self) -> usize {
-        2 + self.cutoffs.len() + usize::from(self.sessions) * 2 + usize::from(self.hours)
+        2 + self.cutoffs.len() * (1 + usize::from(self.hours))
+            + usize::from(self.sessions) * 2
+            + usize::from(self.hours) * 2
     }
 
-    /// Returns the last instant of each part of a day within which nothing differs, those that are likely first.
+    /// Returns the last instant of each part of a day within which nothing differs, those that are likely first; where hours are
+    /// counted, of which there are more the earlier it is, the first as well.
     pub(super) fn on(&self, calendar: &Calendar, day: Day) -> Vec<Instant> {
         let mut found = Vec::with_capacity(self.most());
         if let Ok(close) = calendar.close(day) {
@@ -229,6 +252,11 @@ impl Times {
                 found.extend(noon.iter().map(|noon| noon.plus(1)));
             }
             found.extend(self.cutoffs.iter().map(|cutoff| calendar.instant(day, *cutoff)));
+        }
+        if self.hours {
+            found.push(calendar.start_of_day(day));
+            let after = self.cutoffs.iter().map(|cutoff| calendar.instant(day, *cutoff).plus(1));
+            found.extend(after.filter(|after| calendar.local(*after).0 == day));
         }
         found.push(calendar.end_of_day(day));
         found

@@ -8,7 +8,9 @@
 //! # Why
 //! An office that follows such a text is late without anybody having done wrong. The finding names the way, and a day and
 //! time from which it happens: not every beginning is as bad, where limits count from a cutoff, in halves or in different units.
-//! Time in which the clock stands still is not counted, and a restart begins anew. `motcua check --budget` prints the whole sum.
+//! Time in which the clock stands still is not counted, and a restart begins anew. Where it matters when the clock goes on (working days
+//! and calendar days take each other's time at Tết), the finding names such days too. What is asked once the clock has run
+//! out suspends nothing of it. `motcua check --budget` prints the whole sum.
 //!
 //! # Wrong
 //! ```tthc
@@ -62,15 +64,23 @@ fn tell(
 ) -> Finding {
     let steps: Vec<&Step> = spending(&worst.path);
     let mut names: Vec<&str> = Vec::new();
-    for name in steps.iter().filter_map(|step| step.state.as_deref()) {
+    let ran_out = steps.iter().position(|step| step.stands && step.from.at > worst.due.at);
+    let told = steps.iter().take(ran_out.unwrap_or(steps.len())).filter(|step| !step.stands);
+    for name in told.filter_map(|step| step.state.as_deref()) {
         if !names.contains(&name) {
             names.push(name);
         }
     }
     let names = super::listed(names.into_iter());
     let what = if budget.is_parallel { "the limit of " } else { "" };
-    let together = if steps.len() > 1 { " together" } else { "" };
+    let together = if steps.iter().filter(|step| !step.stands).count() > 1 { " together" } else { "" };
     let message = match worst.sum {
+        _ if ran_out.is_some() => say!(
+            "{names} may be done only after {what}`{budget}` has run out, and what is asked then suspends nothing of it",
+            names,
+            what = Sentence::from(what),
+            budget = budget.name
+        ),
         Some(sum) => {
             let allowed = sum - worst.over.count;
             say!(
@@ -101,12 +111,24 @@ fn tell(
         due,
         done
     ));
-    for step in steps.iter().take(SHOWN) {
+    let last = steps.iter().enumerate().filter(|(_, step)| !step.stands).map(|(i, _)| i).nth(SHOWN);
+    for step in steps.iter().take(last.unwrap_or(steps.len())) {
+        let local = short(&step.to.local);
         let limit = step.limit.as_deref().unwrap_or("so long");
-        finding = finding.because(step.span, say!("{limit}, until {local}", limit, local = short(&step.to.local)));
+        finding = finding.because(
+            step.span,
+            if step.stands {
+                say!("the clock stands still until {local}", local)
+            } else {
+                say!("{limit}, until {local}", limit, local)
+            },
+        );
     }
     let amount = worst.over.amount();
     finding.help(match budget.verdict {
+        _ if ran_out.is_some() => {
+            "let the states before end sooner: with the working day, without `at 24:00`, or a day earlier".into()
+        }
         Verdict::MayExceed => {
             say!("take {amount} off them, or let guards show that no dossier takes this way", amount)
         }
@@ -120,6 +142,8 @@ fn spending(path: &[Step]) -> Vec<&Step> {
     for step in path.iter().filter(|step| step.to.at > step.from.at) {
         let inner = spending(&step.branch);
         if step.limit.is_none() && !inner.is_empty() || step.branch.last().is_some_and(|last| last.to == step.to) {
+            // Of branches side by side only the longest counts.
+            found.retain(|before: &&Step| inner.first().is_none_or(|first| before.from.at < first.from.at));
             found.extend(inner);
         } else {
             found.push(step);

@@ -1,9 +1,20 @@
 //! Whether the limits of states keep the term was not decided.
 //!
 //! # What
-//! States inside of a clock have limits, but their sum was not compared: which days are worked decides and no calendar
-//! says it, the clock stands still in between and goes on at a time that nobody knows, or may come to stand still after the close
-//! of its last day, the calendar does not cover what is needed, or there are too many ways to look at.
+//! States inside of a clock have limits, but whether these keep it was not decided: which days are worked decides and no calendar
+//! says it, the calendar does not cover what is needed, or there are too many ways to look at.
+//!
+//! A clock that stands still on the way, with limits in different units, is decided stretch by stretch: each may have its worst
+//! day, as the others may take as long as they like. Together, or at least in the order in which such days come, these keep the term, or
+//! a dossier is found that does not ([budget-exceeded](budget-exceeded.md)). Not decided is what lies between; then it is said by how
+//! much the stretches are longer together. Neither is it where a limit stands still with the clock (`within … of`), or something
+//! counts from an event before.
+//!
+//! A clock that is moved inside of one branch of a parallel is decided where all branches are waited for; not where two branches
+//! move it, nor where `join any` may leave the branch unfinished.
+//!
+//! A clock that counts from a date in the data, or ends by one, cannot be decided: the date may be any, and from one long past the
+//! clock is late at once, whatever anybody keeps. It is a note and no fault, as no limit of a state could mend it.
 //!
 //! # Why
 //! What is not decided is said, so that silence means a proof.
@@ -43,7 +54,7 @@
 use crate::budget::{Undecided, Verdict};
 use crate::diagnostic::Finding;
 use crate::model::Model;
-use crate::sentence::{Sentence, say};
+use crate::sentence::say;
 
 const ID: &str = "budget-undecided";
 
@@ -53,17 +64,22 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let help = match why {
             Undecided::NoCalendar => "say which days are worked: `use calendar NAME`",
             Undecided::Coverage => "let the calendar cover more years",
-            Undecided::Stops => "let the clock and its states count the same units",
-            Undecided::Close => "let the limits of the states end with the working day, without `at 24:00`",
+            Undecided::Stops | Undecided::Stretches(_) => "let the clock and its states count the same units",
+            Undecided::Close => "let the states before end sooner, so that nothing is asked once it has run out",
             Undecided::Size => "use fewer states, guards or transitions that are taken `once`",
-            // What is said of such clocks elsewhere is enough: it is the author's choice.
-            Undecided::Anchor | Undecided::Limit | Undecided::Branches => continue,
+            Undecided::Date => {
+                "let it run from what the office does on that day, or accept that no limit of a state can keep it"
+            }
+            Undecided::Anchor => "say `first` of the events, or let it count from one of them",
+            Undecided::Invalid => continue,
+            Undecided::Limit => "give the field a range: `in 10..30`",
+            Undecided::Branches => "let one branch alone move the clock, and `join all`",
         };
         if budget.is_budgeted {
             let message = say!(
                 "whether the states inside `{budget}` keep its limit is not decided: {said}",
                 budget = budget.name,
-                said = Sentence::from(why.said())
+                said = why.said()
             );
             findings.push(Finding::note(ID, message, budget.span).help(help));
         }

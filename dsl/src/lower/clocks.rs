@@ -222,7 +222,8 @@ pub(super) fn announcement(written: Option<&Term>) -> Result<RungPlan, TooLarge>
     Ok(RungPlan { at: RungAt::Before(before), actions: vec![Action::Notify { to, text: None }] })
 }
 
-fn edges(clock: &Clock) -> Edges {
+/// Returns which days of a suspension do not count.
+pub(crate) fn edges(clock: &Clock) -> Edges {
     match clock.suspends.iter().find_map(|suspends| suspends.edges) {
         Some(true) => Edges::Both,
         Some(false) => Edges::Asking,

@@ -19,7 +19,7 @@ mod words;
 
 use std::collections::HashMap;
 
-pub(crate) use clocks::said as said_term;
+pub(crate) use clocks::{edges, said as said_term};
 pub(crate) use graph::window;
 use motcua_engine::plan::{
     BUNDLE_FORMAT, Bundle, DocumentPlan, EventRef, FieldPlan, Graph, Logic, Plan, ScriptKind, ScriptPlan,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use motcua_dsl::{Budget, Source, Verdict, check_with_budgets, compile_unproven};
+use motcua_dsl::{Budget, Source, Step, Verdict, check_with_budgets, compile_unproven};
 use motcua_engine::clock::Class;
 use motcua_engine::{Instant, World, wakes_at};
 use motcua_tests::scenario::{Ended, Play};
@@ -30,10 +30,10 @@ enum Holds {
     Silence(&'static str),
     /// Nobody, until time has passed.
     After(&'static str),
-    /// The citizen, while the clock stands still.
-    Citizen,
-    /// Two offices at once, each so long.
-    Both([&'static str; 2]),
+    /// The citizen, while the clock stands still; at most so long where something is said.
+    Citizen(Option<&'static str>),
+    /// Two offices at once; the first does two things one after another.
+    Both([&'static str; 3]),
 }
 
 #[derive(Clone, Debug)]
@@ -43,7 +43,22 @@ struct Shape {
     skips: Vec<bool>,
     /// From a state back to the one before, once.
     backs: Vec<bool>,
-    limit: String,
+    limit: (u32, &'static str),
+    clock: Runs,
+}
+
+/// What a clock counts from and ends with, besides from the first state to the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Runs {
+    Through,
+    /// It counts from the registration.
+    Earlier,
+    /// From the latest time that the first state was come to.
+    Later,
+    /// From within a branch, where there is one.
+    FromBranch,
+    /// To within a branch, where there is one.
+    ToBranch,
 }
 
 fn limits(mixed: bool) -> impl Strategy<Value = &'static str> {
@@ -63,13 +78,13 @@ fn limits(mixed: bool) -> impl Strategy<Value = &'static str> {
 
 fn shape() -> impl Strategy<Value = Shape> {
     (any::<bool>(), 1_usize..5).prop_flat_map(|(mixed, states)| {
-        let citizen = if mixed { 0 } else { 2 };
+        let windows = prop::option::weighted(0.3, prop::sample::select(vec!["3 days", "10 days", "30 days"]));
         let holds = prop_oneof![
             6 => limits(mixed).prop_map(Holds::Office),
             2 => limits(false).prop_map(Holds::Silence),
             1 => limits(mixed).prop_map(Holds::After),
-            citizen => Just(Holds::Citizen),
-            2 => [limits(mixed), limits(mixed)].prop_map(Holds::Both),
+            2 => windows.prop_map(Holds::Citizen),
+            2 => [limits(mixed), limits(mixed), limits(mixed)].prop_map(Holds::Both),
         ];
         let unit = if mixed {
             prop::sample::select(vec!["working days", "days", "working hours"])
@@ -80,27 +95,46 @@ fn shape() -> impl Strategy<Value = Shape> {
             prop::collection::vec(holds, states),
             prop::collection::vec(any::<bool>(), states),
             prop::collection::vec(prop::bool::weighted(0.3), states),
-            (1_u32..14, unit).prop_map(|(count, unit)| match unit {
-                ".5 working days" => format!("{count}.5 working days"),
-                "working hours" => format!("{} working hours", count * 6),
-                "working days" if count == 1 => "1 working day".to_owned(),
-                "days" if count == 1 => "1 day".to_owned(),
-                _ => format!("{count} {unit}"),
-            }),
+            (1_u32..14, unit),
+            prop_oneof![
+                4 => Just(Runs::Through),
+                1 => Just(Runs::Earlier),
+                1 => Just(Runs::Later),
+                2 => Just(Runs::FromBranch),
+                2 => Just(Runs::ToBranch),
+            ],
         )
-            .prop_map(|(holds, skips, backs, limit)| Shape { holds, skips, backs, limit })
+            .prop_map(|(holds, skips, backs, limit, clock)| Shape { holds, skips, backs, limit, clock })
     })
 }
 
 /// Returns the definition of a shape.
 fn text(shape: &Shape) -> String {
+    let limit = match shape.limit {
+        (count, ".5 working days") => format!("{count}.5 working days"),
+        (count, "working hours") => format!("{} working hours", count * 6),
+        (1, "working days") => "1 working day".to_owned(),
+        (1, "days") => "1 day".to_owned(),
+        (count, unit) => format!("{count} {unit}"),
+    };
+    let branch = shape.holds.iter().position(|holds| matches!(holds, Holds::Both(_)));
+    // Silence is asked for where the clock is sure to run.
+    let branch = branch.filter(|_| !shape.holds.iter().any(|holds| matches!(holds, Holds::Silence(_))));
+    let runs = match (shape.clock, branch) {
+        (Runs::Earlier, _) => "from s0 counted from the earlier of reg and first s0 until done".to_owned(),
+        (Runs::Later, _) => "from s0 counted from the later of reg and latest s0 until done".to_owned(),
+        (Runs::FromBranch, Some(i)) => format!("from x{i} until done"),
+        (Runs::ToBranch, Some(i)) => format!("from s0 until z{i}, done"),
+        _ => "from s0 until done".to_owned(),
+    };
+    let stands: Vec<String> = (0..shape.holds.len())
+        .filter(|i| matches!(shape.holds.get(*i), Some(Holds::Citizen(_))))
+        .map(|i| format!("s{i}"))
+        .collect();
+    let stands = if stands.is_empty() { String::new() } else { format!("  suspends in {}", stands.join(", ")) };
     let mut text = format!(
-        "use calendar office\nprocedure p {{\n roles {{ a b citizen outside }}\n clock processing {{ limit {}  runs from s0 until done{} }}\n on open by citizen -> s0\n",
-        shape.limit,
-        shape.holds.iter().enumerate().filter(|(_, holds)| matches!(holds, Holds::Citizen)).fold(
-            String::new(),
-            |all, (i, _)| if all.is_empty() { format!("  suspends in s{i}") } else { format!("{all}, s{i}") }
-        ),
+        "use calendar office\nprocedure p {{\n roles {{ a b citizen outside }}\n clock processing {{ limit {limit}  runs {runs}{stands} }}\n \
+         on open by citizen -> reg\n state reg by a within 1 working day {{ on accept -> s0 }}\n",
     );
     let last = shape.holds.len();
     let name = |i: usize| if i >= last { "done".to_owned() } else { format!("s{i}") };
@@ -119,15 +153,20 @@ fn text(shape: &Shape) -> String {
                 "state s{i} by b {{ {ways} no answer within {limit} of processing means consent -> {next} basis \"Luật A\" }}"
             ),
             Holds::After(limit) => format!("state s{i} by citizen {{ {ways} after {limit} -> {next} }}"),
-            Holds::Citizen => format!("state s{i} by citizen {{ {ways} }}"),
-            Holds::Both([first, second]) => format!(
-                "parallel s{i} {{ branch x by a {{ state w{i} initial within {first} {{ on x{i} -> e }} state e final }} \
+            Holds::Citizen(None) => format!("state s{i} by citizen {{ {ways} }}"),
+            Holds::Citizen(Some(window)) => {
+                format!("state s{i} by citizen {{ {ways} window {window} for go{i} otherwise -> lapsed }}")
+            }
+            Holds::Both([first, then, second]) => format!(
+                "parallel s{i} {{ branch x by a {{ state w{i} initial within {first} {{ on x{i} -> v }} \
+                 state v within {then} {{ on z{i} -> e }} state e final }} \
                  branch y by b {{ state w{i} initial within {second} {{ on y{i} -> e }} state e final }} join all -> {next} }}"
             ),
         };
         writeln!(text, " {state}").unwrap();
     }
-    text + " state done final\n}\n" + CALENDAR
+    let lapsed = if text.contains("lapsed") { " state lapsed final\n" } else { "" };
+    text + lapsed + " state done final\n}\n" + CALENDAR
 }
 
 fn measured(shape: &Shape) -> (Budget, World) {
@@ -184,42 +223,114 @@ fn kept(world: &World, start: Instant, choices: &[u32]) -> Result<Vec<Ended>, St
     Ok(play.ended("processing"))
 }
 
+/// The longest way takes what is said, and is late when it is said to be.
+fn takes_what_is_said(shape: &Shape, budget: &Budget, world: &World) -> Result<(), TestCaseError> {
+    let Some(worst) = budget.worst.as_ref() else {
+        prop_assert!(matches!(budget.verdict, Verdict::NeverEnds), "{}\n{budget:#?}", text(shape));
+        return Ok(());
+    };
+    prop_assert!(budget.holes.is_empty() && budget.rounds.is_empty(), "{}\n{budget:#?}", text(shape));
+    let logic = &world.latest("p").unwrap().plan.logic;
+    let mut play = Play::new(world, logic);
+    let played = play.along(worst);
+    prop_assert!(played.is_ok(), "{}\n{played:?}\n{worst:#?}", text(shape));
+    let ended = play.ended("processing");
+    let class = if worst.over.late { Class::Late } else { ended[0].class };
+    let said = Ended { at: worst.done.at, due: worst.due.at, class };
+    prop_assert_eq!(ended, [said], "{}\n{:#?}", text(shape), worst);
+    prop_assert_eq!(worst.over.late, class == Class::Late);
+    prop_assert_eq!(worst.over.late, budget.verdict == Verdict::Exceeded);
+    Ok(())
+}
+
+/// Returns the longest limit that is not kept, and the one after it.
+fn boundary(of: &impl Fn(u32) -> Shape) -> (u32, u32) {
+    let (mut missed, mut held) = (0_u32, 128_u32);
+    while held - missed > 1 {
+        let middle = missed.midpoint(held);
+        if measured(&of(middle)).0.verdict == Verdict::Kept {
+            held = middle;
+        } else {
+            missed = middle;
+        }
+    }
+    (missed, held)
+}
+
+type Plays = Vec<(i64, Vec<u32>)>;
+
+/// Who keeps the limits of a budget that is kept is never late.
+fn is_never_late(shape: &Shape, budget: &Budget, world: &World, runs: &Plays) -> Result<(), TestCaseError> {
+    if budget.verdict != Verdict::Kept {
+        return Ok(());
+    }
+    let start: Instant = "2024-01-08T00:00:00Z".parse().unwrap();
+    for (hours, choices) in runs {
+        let ended = kept(world, start.plus(hours * 3600), choices);
+        prop_assert!(ended.is_ok(), "{}\n{ended:?}", text(shape));
+        for end in ended.unwrap() {
+            prop_assert!(end.class != Class::Late, "{}\n{end:?}\n{budget:#?}", text(shape));
+        }
+    }
+    Ok(())
+}
+
+fn runs() -> impl Strategy<Value = Plays> {
+    prop::collection::vec((0_i64..500 * 24, prop::collection::vec(0_u32..1000, 40)), 8)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn the_longest_way_takes_what_the_budget_says(shape in shape()) {
         let (budget, world) = measured(&shape);
-        let worst = budget.worst.as_ref().unwrap();
-        prop_assert!(budget.holes.is_empty() && budget.rounds.is_empty(), "{}\n{budget:#?}", text(&shape));
-        let logic = &world.latest("p").unwrap().plan.logic;
-        let mut play = Play::new(&world, logic);
-        let played = play.along(worst);
-        prop_assert!(played.is_ok(), "{}\n{played:?}\n{worst:#?}", text(&shape));
-        let class = if worst.over.late { Class::Late } else { play.ended("processing")[0].class };
-        let said = Ended { at: worst.done.at, due: worst.due.at, class };
-        prop_assert_eq!(play.ended("processing"), [said], "{}\n{:#?}", text(&shape), worst);
-        prop_assert_eq!(worst.over.late, class == Class::Late);
-        prop_assert_eq!(worst.over.late, budget.verdict == Verdict::Exceeded);
+        takes_what_is_said(&shape, &budget, &world)?;
     }
 
     #[test]
-    fn who_keeps_the_limits_of_a_budget_that_is_kept_is_never_late(
-        (shape, runs) in (shape(), prop::collection::vec((0_i64..500 * 24, prop::collection::vec(0_u32..1000, 40)), 8))
-    ) {
+    fn who_keeps_the_limits_of_a_budget_that_is_kept_is_never_late((shape, runs) in (shape(), runs())) {
         let (budget, world) = measured(&shape);
-        if budget.verdict != Verdict::Kept {
-            return Ok(());
-        }
-        let start: Instant = "2024-01-08T00:00:00Z".parse().unwrap();
-        for (hours, choices) in runs {
-            let ended = kept(&world, start.plus(hours * 3600), &choices);
-            prop_assert!(ended.is_ok(), "{}\n{ended:?}", text(&shape));
-            for end in ended.unwrap() {
-                prop_assert!(end.class != Class::Late, "{}\n{end:?}\n{budget:#?}", text(&shape));
-            }
+        is_never_late(&shape, &budget, &world, &runs)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    /// The shortest limit that is kept, and the one below it, which is not.
+    #[test]
+    fn a_limit_is_kept_from_some_length_on((shape, runs) in (shape(), runs())) {
+        let of = |count: u32| Shape { limit: (count, shape.limit.1), ..shape.clone() };
+        let (missed, held) = boundary(&of);
+        for count in [missed, held].into_iter().filter(|count| (1..128).contains(count)) {
+            let shape = of(count);
+            let (budget, world) = measured(&shape);
+            takes_what_is_said(&shape, &budget, &world)?;
+            is_never_late(&shape, &budget, &world, &runs)?;
         }
     }
+}
+
+#[test]
+fn clocks_that_stand_still_are_decided() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut late, mut undecided, mut all) = (0, 0, 0);
+    while all < 12 {
+        let shape = shape().new_tree(&mut runner).unwrap().current();
+        let stands = |i: &usize| matches!(shape.holds.get(*i), Some(Holds::Citizen(None)));
+        if shape.limit.1 != "days" || !(1..shape.holds.len()).any(|i| stands(&i)) {
+            continue;
+        }
+        all += 1;
+        let of = |count: u32| Shape { limit: (count, "days"), ..shape.clone() };
+        let budget = measured(&of(boundary(&of).0.max(1))).0;
+        let stood = |step: &Step| step.stands && step.from != step.to;
+        late += usize::from(budget.worst.is_some_and(|worst| worst.over.late && worst.path.iter().any(stood)));
+        undecided += usize::from(budget.verdict == Verdict::Undecided);
+    }
+    assert!(late >= 4 && undecided <= 2, "{late} late, {undecided} undecided");
 }
 
 #[test]

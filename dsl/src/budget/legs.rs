@@ -1,0 +1,129 @@
+//! The stretches in which a clock runs, from where it begins or goes on to where it comes to stand still or ends, begun in each part
+//! of each day.
+
+use motcua_engine::calendar::{Calendar, TimeError};
+use motcua_engine::{Day, Instant};
+
+use super::graph::{Graph, Visit};
+use super::time::{End, Point, Seed, Time};
+use super::worst::Times;
+
+/// A stretch that begins within a part of a day.
+#[derive(Debug)]
+pub(super) struct Leg {
+    /// The first instant of the part.
+    pub(super) first: Instant,
+    /// Its last, from which all that follows is latest.
+    pub(super) at: Instant,
+    /// Where the clock comes to stand still, and when at latest.
+    pub(super) stops: Vec<(usize, Instant)>,
+    /// How it ends.
+    pub(super) ends: Vec<End>,
+    /// When the branch is done at latest.
+    pub(super) done: Option<Instant>,
+}
+
+/// All stretches of a graph.
+#[derive(Debug, Default)]
+pub(super) struct Legs {
+    /// Those from the beginning.
+    pub(super) entry: Vec<Leg>,
+    /// Those from where the clock stands still, in an order in which ways lead on.
+    pub(super) stops: Vec<Stop>,
+}
+
+/// The stretches that follow a visit in which the clock stands still.
+#[derive(Debug)]
+pub(super) struct Stop {
+    pub(super) visit: usize,
+    pub(super) legs: Vec<Leg>,
+    /// The stretches within the branches of a parallel in which the clock stands still now and then.
+    pub(super) branches: Vec<Legs>,
+}
+
+impl Legs {
+    /// Returns the stretches that begin on some days. Those of a time that `bounds` stand for all beginnings of the part of a day,
+    /// and for every way on; the others are taken exactly so.
+    pub(super) fn of(time: Time<'_>, graph: &Graph, times: &Times, days: (Day, Day), is_branch: bool) -> Self {
+        let time = Time { halts: true, ..time };
+        let nothing = vec![None; time.net.timers.len()];
+        let entry =
+            legs(
+                time,
+                times,
+                days,
+                graph,
+                None,
+                |at| {
+                    if is_branch { Seed::Branch(at, &nothing) } else { Seed::Clock(at) }
+                },
+            );
+        let mut stops = Vec::new();
+        for visit in graph.order.iter().flatten().copied() {
+            let Some(written) = graph.visits.get(visit).filter(|written| written.matters) else { continue };
+            let is_bound = time.bounds && (written.breaks || written.may_stand);
+            if !written.is_stop() && !is_bound {
+                continue;
+            }
+            let legs = legs(time, times, days, graph, Some(visit), |at| {
+                Seed::At(visit, Point::new(at, time.nothing(at), None, false))
+            });
+            let within = written.branches.iter().filter(|_| time.bounds && written.breaks && !written.is_stop());
+            let branches = within.map(|branch| Self::of(time, branch, times, days, true)).collect();
+            stops.push(Stop { visit, legs, branches });
+        }
+        Self { entry, stops }
+    }
+}
+
+fn legs<'s>(
+    time: Time<'_>,
+    times: &Times,
+    (first, last): (Day, Day),
+    graph: &Graph,
+    begun: Option<usize>,
+    seed: impl Fn(Instant) -> Seed<'s>,
+) -> Vec<Leg> {
+    let mut found = Vec::new();
+    let mut day = first;
+    while day <= last {
+        for (first, at) in times.parts(time.calendar, day) {
+            // What needs a year that is not covered is no beginning.
+            found.extend(leg(time, graph, begun, seed(at), (first, at)).ok());
+        }
+        day = day.plus(1);
+    }
+    found
+}
+
+fn leg(
+    time: Time<'_>,
+    graph: &Graph,
+    begun: Option<usize>,
+    seed: Seed<'_>,
+    (first, at): (Instant, Instant),
+) -> Result<Leg, TimeError> {
+    let pass = time.pass(graph, seed)?;
+    let stops = |visit: &Visit| visit.halts() || time.bounds && visit.may_stand;
+    let points = pass.points.iter().enumerate().zip(&graph.visits);
+    let stopped = points.filter(|((i, _), visit)| begun != Some(*i) && visit.matters && stops(visit));
+    let stops = stopped.filter_map(|((i, point), _)| Some((i, point.as_ref()?.at))).collect();
+    let done = pass.done(graph).map(|(_, at)| at);
+    Ok(Leg { first, at, stops, ends: pass.ends, done })
+}
+
+impl Times {
+    /// Returns the parts of a day within which nothing differs but how much of the day is over.
+    fn parts(&self, calendar: &Calendar, day: Day) -> Vec<(Instant, Instant)> {
+        let mut lasts = self.on(calendar, day);
+        lasts.sort_unstable();
+        lasts.dedup();
+        let mut first = calendar.start_of_day(day);
+        let mut parts = Vec::with_capacity(lasts.len());
+        for last in lasts {
+            parts.push((first, last));
+            first = last.plus(1);
+        }
+        parts
+    }
+}

@@ -1,0 +1,117 @@
+//! Clocks that stand still on the way where it matters when they go on: units are mixed, or what is asked after the close of the last
+//! day suspends nothing.
+//!
+//! Whatever the others do, a stretch takes no more than from its worst day. So the worst of all stretches added up is a bound,
+//! and what keeps it is kept. Where it does not, a dossier is looked for that goes on at such days one after another.
+
+use motcua_engine::calendar::Ends;
+use motcua_engine::clock::Edges;
+
+use super::Undecided;
+use super::adding::{Adding, Bound};
+use super::graph::{Graph, Visit};
+use super::judge::Judge;
+use super::left::Limit;
+use super::legs::Legs;
+use super::shown::Showing;
+use super::subject::Subject;
+use super::time::Time;
+use super::worst::{Found, Times, days, term};
+
+/// More terms than these are not counted for one clock.
+const MOST_TERMS: usize = 4_000_000;
+
+/// Where every week is like any other, a dossier is followed for so many days.
+const WEEKS_TO_SHOW: i32 = 140;
+
+/// What comes of a clock that stands still on the way.
+#[derive(Debug)]
+pub(super) enum Weighed {
+    /// It is never late.
+    Kept(Option<Box<Found>>),
+    /// It is late on this way.
+    Late(Box<Found>),
+    /// It is not decided.
+    Open(Undecided),
+}
+
+/// Returns whether it matters when the clock goes on. `uneven`: not all terms are whole working days.
+pub(super) fn matter(graph: &Graph, subject: &Subject, uneven: bool) -> bool {
+    let stops = |visit: &Visit| visit.matters && (visit.halts() || uneven && visit.may_stand);
+    let held = uneven && subject.is_held_perhaps();
+    (held || graph.visits.iter().any(stops))
+        && (uneven || subject.edges != Edges::Default || goes_past_the_close(graph))
+}
+
+/// Returns whether an office may take longer than to the close of a day before the clock stands still: what is asked after the
+/// close of a term's last day suspends nothing of it, however long the answer takes.
+fn goes_past_the_close(graph: &Graph) -> bool {
+    let stops = |visit: usize| graph.visits.get(visit).is_some_and(Visit::is_stop);
+    let past = |visit: &Visit| {
+        let by_time = visit.edges.iter().any(|edge| edge.after.is_some() && edge.to.is_some_and(stops));
+        by_time || visit.caps.iter().any(|cap| cap.ends == Some(Ends::Midnight))
+    };
+    graph.visits.iter().any(|visit| visit.spends() && past(visit) || visit.branches.iter().any(goes_past_the_close))
+}
+
+/// Weighs the stretches of a clock. The longest way of one that is kept is looked for where it is `shown`.
+pub(super) fn weigh(judge: &Judge<'_>, shown: bool) -> Weighed {
+    let Judge { time, graph, subject, plain, .. } = *judge;
+    let times = Times::new(time, graph, subject);
+    let limits: Option<Vec<Limit<'_>>> = subject
+        .limits
+        .iter()
+        .filter_map(|(_, limit)| term(limit))
+        .map(|term| Limit::new(time.calendar, term, subject.edges))
+        .collect();
+    let breaks = subject.edges != Edges::Default && graph.visits.iter().any(|visit| visit.matters && visit.breaks);
+    let otherwise = breaks || subject.is_held_perhaps() || counts_otherwise(time, graph);
+    let Some(limits) = limits.filter(|_| !otherwise) else { return Weighed::Open(Undecided::Stops) };
+    let Some(days) = days(time.calendar, plain, times.weight(graph)).into_iter().next() else {
+        return Weighed::Open(Undecided::Coverage);
+    };
+    let stops = graph.visits.iter().filter(|visit| visit.matters && (visit.halts() || visit.may_stand)).count();
+    let tried = usize::try_from(days.1.since(days.0) + 1).unwrap_or_default();
+    if times.weight(graph).saturating_mul(tried).saturating_mul(stops + 1) > MOST_TERMS {
+        return Weighed::Open(Undecided::Size);
+    }
+    let legs = Legs::of(Time { bounds: true, ..time }, graph, &times, days, false);
+    let add = |in_order: bool| {
+        let mut bound = Bound::default();
+        for (number, limit) in limits.iter().enumerate() {
+            Adding { time, limit: *limit, number, in_order }.add(graph, &legs, None, &mut bound);
+        }
+        bound
+    };
+    let mut bound = add(false);
+    if bound.is_kept() && !shown {
+        return Weighed::Kept(None);
+    }
+    // Weeks that are all alike still come one after another.
+    let weeks = days.0.plus(if plain { WEEKS_TO_SHOW } else { 0 }).max(days.1);
+    let exact = Legs::of(Time { bounds: false, ..time }, graph, &times, (days.0, weeks), false);
+    let shown = limits.iter().enumerate();
+    let shown = shown.filter_map(|(number, limit)| Showing::new(time, *limit, number).worst(graph, &exact));
+    let worst = shown.max_by_key(Found::key).map(Box::new);
+    let late = worst.as_ref().is_some_and(|found| found.over.late);
+    if !late && !bound.is_kept() && !plain {
+        bound = add(true);
+    }
+    match worst {
+        Some(found) if late => Weighed::Late(found),
+        worst if bound.is_kept() => Weighed::Kept(worst),
+        _ if !bound.counted => Weighed::Open(Undecided::Coverage),
+        _ => Weighed::Open(bound.over.map_or(Undecided::Close, Undecided::Stretches)),
+    }
+}
+
+/// Returns whether something is counted in a way that does not add up: from something before the clock stood still, or by a limit that
+/// stands still with it.
+fn counts_otherwise(time: Time<'_>, graph: &Graph) -> bool {
+    graph.visits.iter().filter(|visit| visit.spends()).any(|visit| {
+        let follows = time.net.place(visit.state).is_some_and(|place| place.within_of.is_some());
+        let timers = !visit.timers.is_empty() || visit.edges.iter().any(|edge| edge.timer.is_some());
+        let beside = visit.since.is_some() || !visit.outer.is_empty();
+        follows || timers || beside || visit.branches.iter().any(|branch| counts_otherwise(time, branch))
+    })
+}

@@ -1,0 +1,392 @@
+//! Walks over a procedure, state by state, and unfolds its graph.
+
+use std::cell::Cell;
+use std::collections::{HashSet, VecDeque};
+
+use motcua_engine::calendar::Term;
+use rustc_hash::FxHashMap;
+
+use super::facts::change;
+use super::graph::{Edge, Graph, Open, Start, Visit};
+use super::net::{Net, Place, Way, Within};
+use super::subject::{Moved, Phase, Standing, Subject, Undecided};
+use crate::model::RuleTrigger;
+use crate::syntax::Inside;
+
+/// More visits than these, or ways between them, are not looked at.
+const MOST: usize = 20_000;
+
+/// Walks over a procedure.
+#[derive(Debug)]
+pub(super) struct Walk<'w> {
+    pub(super) net: &'w Net<'w, 'w>,
+    pub(super) subject: &'w Subject,
+    left: usize,
+    together: &'w Cell<usize>,
+}
+
+impl<'w> Walk<'w> {
+    /// Returns a walk that takes its visits from those that are left for all.
+    pub(super) fn new(net: &'w Net<'w, 'w>, subject: &'w Subject, together: &'w Cell<usize>) -> Self {
+        Self { net, subject, left: MOST, together }
+    }
+
+    /// Returns where a dossier can be, from its opening or from the beginning of the branch that the clock belongs to.
+    pub(super) fn whole(&mut self) -> Result<Graph, Undecided> {
+        let standing = |known| Standing { phase: Phase::Off, held: 0, seen: 0, once: 0, known };
+        let mut making = Making::default();
+        if let Some(inside) = self.subject.scope {
+            let Some(state) = self.net.begins(inside) else { return Ok(Graph::default()) };
+            let before = standing(self.net.facts.nothing());
+            for (after, moved) in self.subject.moved(&before, None, Some(state)) {
+                self.root(usize::MAX, state, (after, moved), &mut making)?;
+            }
+            return self.walk(making);
+        }
+        let before = standing(self.net.facts.before());
+        for way in &self.net.opens {
+            let Some(target) = way.target.or_else(|| self.net.procedure.initial()) else { continue };
+            let Some(taken) = take(way, &before) else { continue };
+            for (after, moved) in self.subject.moved(&taken, self.command(way), Some(target)) {
+                self.root(way.rule, target, (after, moved), &mut making)?;
+            }
+        }
+        self.walk(making)
+    }
+
+    /// Returns where a dossier can be in a branch that begins in a state.
+    fn branch(&mut self, state: usize, standing: Standing) -> Result<Graph, Undecided> {
+        let mut making = Making::default();
+        making.graph.is_branch = true;
+        self.root(usize::MAX, state, (standing, Moved::default()), &mut making)?;
+        self.walk(making)
+    }
+
+    /// Returns a parallel alone, entered as the clock begins and left as it is joined.
+    pub(super) fn parallel(&mut self, state: usize) -> Result<Graph, Undecided> {
+        let standing = Standing { phase: Phase::On, held: 0, seen: 0, once: 0, known: self.net.facts.nothing() };
+        let branches = self.branches(state, &standing)?;
+        let ways = self.net.place(state).map(|place| place.ways.as_slice()).unwrap_or_default();
+        let join = ways.iter().find(|way| self.joins(way));
+        let joined = join.map(|join| Edge { ended: Some(1), still: false, ..Edge::new(None, join.rule, Start::Carry) });
+        let visit = Visit {
+            state,
+            standing,
+            edges: joined.into_iter().collect(),
+            caps: Vec::new(),
+            outer: Vec::new(),
+            since: None,
+            timers: Vec::new(),
+            open: None,
+            stands: false,
+            may_stand: false,
+            breaks: breaks(&branches),
+            branches,
+            parent: None,
+            matters: false,
+            again: false,
+        };
+        let roots = vec![Edge::new(Some(0), usize::MAX, Start::Fresh)];
+        let mut graph = Graph { visits: vec![visit], roots, ..Graph::default() };
+        graph.settle();
+        Ok(graph)
+    }
+
+    fn root(
+        &mut self,
+        rule: usize,
+        state: usize,
+        (standing, moved): (Standing, Moved),
+        making: &mut Making,
+    ) -> Result<(), Undecided> {
+        for (state, standing, moved, enters) in self.entering(state, standing, moved) {
+            let to = self.visit(state, standing, None, making)?;
+            let start = if moved.fresh { Start::Fresh } else { Start::Carry };
+            making.graph.roots.push(Edge { enters, ..Edge::new(Some(to), rule, start) });
+        }
+        Ok(())
+    }
+
+    /// Returns where a dossier is once it has entered a state: of a parallel with a branch that is followed, where that begins.
+    fn entering(&self, state: usize, standing: Standing, moved: Moved) -> Vec<(usize, Standing, Moved, u16)> {
+        let Some((number, inside)) = self.subject.followed(state) else { return vec![(state, standing, moved, 0)] };
+        let Some(begins) = self.net.begins(inside) else { return Vec::new() };
+        let mut within = standing;
+        change(&mut within.known, &self.net.touched(state));
+        let entered = self.subject.moved(&within, None, Some(begins)).into_iter().flat_map(|(after, then)| {
+            let moved = Moved { fresh: moved.fresh || then.fresh, ended: then.ended.or(moved.ended) };
+            self.entering(begins, after, moved)
+        });
+        entered.map(|(state, standing, moved, enters)| (state, standing, moved, enters | 1 << number)).collect()
+    }
+
+    fn command(&self, way: &Way) -> Option<usize> {
+        match self.net.procedure.rules.get(way.rule)?.trigger {
+            RuleTrigger::Command(command) => Some(command),
+            _ => None,
+        }
+    }
+
+    fn visit(
+        &mut self,
+        state: usize,
+        standing: Standing,
+        parent: Option<(usize, usize)>,
+        making: &mut Making,
+    ) -> Result<usize, Undecided> {
+        let next = making.graph.visits.len();
+        let known = *making.index.entry((state, standing.clone())).or_insert(next);
+        if known == next {
+            self.spend()?;
+            // What it counts before it runs nothing suspends.
+            let on = standing.phase == Phase::On;
+            let stands = on && self.subject.stands(state, &standing.known);
+            let may_stand = on && !stands && self.subject.may_stand(state, &standing.known);
+            making.graph.visits.push(Visit {
+                state,
+                standing,
+                edges: Vec::new(),
+                caps: Vec::new(),
+                outer: Vec::new(),
+                since: None,
+                timers: Vec::new(),
+                open: None,
+                stands,
+                may_stand,
+                branches: Vec::new(),
+                breaks: false,
+                parent,
+                matters: false,
+                again: false,
+            });
+            making.queue.push_back(next);
+        }
+        Ok(known)
+    }
+
+    fn spend(&mut self) -> Result<(), Undecided> {
+        self.left = self.left.checked_sub(1).ok_or(Undecided::Size)?;
+        self.together.set(self.together.get().checked_sub(1).ok_or(Undecided::Size)?);
+        Ok(())
+    }
+
+    fn walk(&mut self, mut making: Making) -> Result<Graph, Undecided> {
+        while let Some(at) = making.queue.pop_front() {
+            let Some(visit) = making.graph.visits.get(at) else { continue };
+            let (state, standing, stands) = (visit.state, visit.standing.clone(), visit.stands);
+            let is_final = self.net.procedure.state(state).is_none_or(|state| state.is_final.is_some());
+            let followed = self.net.procedure.around(state).filter(|inside| self.subject.followed.contains(inside));
+            let followed: Vec<Inside> = followed.collect();
+            if let Some(done) = followed.first().filter(|_| is_final) {
+                self.join(at, done.parallel, standing, &mut making)?;
+                continue;
+            }
+            let Some(place) = self.net.place(state).filter(|_| !is_final) else { continue };
+            let on = standing.phase != Phase::Off;
+            let branches = if on { self.branches(state, &standing)? } else { Vec::new() };
+            let is_parallel = self.net.procedure.state(state).is_some_and(|state| state.parallel.is_some());
+            let (caps, timers, open) = bounds(place, &standing, is_parallel);
+            let around = followed.iter().filter_map(|inside| {
+                Some((self.subject.followed(inside.parallel)?.0, self.net.place(inside.parallel)?))
+            });
+            let around: Vec<(usize, &'w Place)> = around.collect();
+            let caps_of = |(number, place): &(usize, &Place)| {
+                let number = *number;
+                bounds(place, &standing, true).0.into_iter().map(move |cap| (number, cap)).collect::<Vec<_>>()
+            };
+            let outer: Vec<(usize, Term)> = around.iter().flat_map(caps_of).collect();
+            let edges = self.edges(at, place, &around, stands, &mut making)?;
+            if let Some(visit) = making.graph.visits.get_mut(at) {
+                visit.since = self.subject.followed(state).map(|(number, _)| number);
+                let open = open.filter(|_| outer.is_empty());
+                visit.outer = outer;
+                (visit.caps, visit.timers, visit.open) = (caps, timers, open);
+                (visit.breaks, visit.branches, visit.edges) = (breaks(&branches), branches, edges);
+            }
+        }
+        let mut graph = making.graph;
+        graph.settle();
+        Ok(graph)
+    }
+
+    /// Lets a branch that is followed be done: those beside it are waited for.
+    fn join(&mut self, at: usize, parallel: usize, standing: Standing, making: &mut Making) -> Result<(), Undecided> {
+        let to = self.visit(parallel, standing, Some((at, 0)), making)?;
+        if let Some(visit) = making.graph.visits.get_mut(at) {
+            visit.edges.push(Edge::new(Some(to), usize::MAX, Start::Carry));
+        }
+        Ok(())
+    }
+
+    fn branches(&mut self, state: usize, standing: &Standing) -> Result<Vec<Graph>, Undecided> {
+        let parallel = self.net.procedure.state(state).and_then(|state| state.parallel.as_ref());
+        let count = parallel.map_or(0, |parallel| parallel.branches.len());
+        let mut within = standing.clone();
+        if count > 0 {
+            change(&mut within.known, &self.net.touched(state));
+        }
+        let mut found = Vec::with_capacity(count);
+        let followed = self.subject.followed(state).map(|(_, inside)| inside.branch);
+        for branch in (0..count).filter(|branch| followed != Some(*branch)) {
+            let Some(begins) = self.net.begins(Inside { parallel: state, branch }) else { continue };
+            found.push(self.branch(begins, within.clone())?);
+        }
+        Ok(found)
+    }
+
+    /// Returns the ways out of a visit, also those that are taken after commands that keep the state.
+    /// So are those out of the parallels around it whose branches are followed.
+    fn edges(
+        &mut self,
+        at: usize,
+        place: &Place,
+        around: &[(usize, &'w Place)],
+        stands: bool,
+        making: &mut Making,
+    ) -> Result<Vec<Edge>, Undecided> {
+        let Some(visit) = making.graph.visits.get(at) else { return Ok(Vec::new()) };
+        let (state, mut entered) = (visit.state, visit.standing.clone());
+        if self.net.procedure.state(state).is_some_and(|state| state.parallel.is_some()) {
+            change(&mut entered.known, &self.net.touched(state));
+        }
+        let runs = |standing: &Standing| !stands && standing.phase != Phase::Off && standing.held == 0;
+        let forced = place.ways.iter().position(|way| self.is_forced(way, &entered));
+        let mut edges: Vec<Edge> = Vec::new();
+        let own = place.ways.iter().map(|way| (way, None));
+        let of_outer = |(number, place): &(usize, &'w Place)| {
+            let (number, place) = (*number, *place);
+            place.ways.iter().map(move |way| (way, Some(number)))
+        };
+        let outer = around.iter().flat_map(of_outer).filter(|(way, _)| !self.joins(way));
+        let ways: Vec<(&Way, Option<usize>)> = own.chain(outer).collect();
+        let mut seen = HashSet::new();
+        let first = Stay { ran: runs(&entered), standing: entered, start: Start::Carry };
+        seen.insert(first.clone());
+        let mut queue = VecDeque::from([(first, Vec::new())]);
+        while let Some((now, stays)) = queue.pop_front() {
+            for (i, (way, out_of)) in ways.iter().copied().enumerate() {
+                if forced.is_some_and(|forced| forced != i) {
+                    continue;
+                }
+                let Some(taken) = take(way, &now.standing) else { continue };
+                for (after, moved) in self.subject.moved(&taken, self.command(way), way.target) {
+                    self.spend()?;
+                    let still = !now.ran || forced.is_some();
+                    let edge = |to, start| Edge {
+                        stays: stays.clone(),
+                        ended: moved.ended,
+                        still,
+                        after: way.after,
+                        timer: way.timer,
+                        out_of,
+                        ..Edge::new(to, way.rule, start)
+                    };
+                    if let Some(target) = way.target {
+                        for (state, after, moved, enters) in self.entering(target, after, moved) {
+                            let start = if moved.fresh { Start::Fresh } else { now.start };
+                            let to = self.visit(state, after, Some((at, edges.len())), making)?;
+                            edges.push(Edge { ended: moved.ended, enters, ..edge(Some(to), start) });
+                        }
+                        continue;
+                    }
+                    if moved.ended.is_some() {
+                        edges.push(edge(None, now.start));
+                    }
+                    let start = if moved.fresh { Start::During } else { now.start };
+                    let ran = runs(&after) || now.ran && !moved.fresh;
+                    let next = Stay { standing: after, start, ran };
+                    if seen.insert(next.clone()) {
+                        let mut stays = stays.clone();
+                        stays.push(way.rule);
+                        queue.push_back((next, stays));
+                    }
+                }
+            }
+        }
+        Ok(edges)
+    }
+
+    /// Returns whether the branches of a parallel take a way once they are done.
+    fn joins(&self, way: &Way) -> bool {
+        let trigger = self.net.procedure.rules.get(way.rule).map(|rule| rule.trigger);
+        matches!(trigger, Some(RuleTrigger::Join))
+    }
+
+    /// Returns whether a way is taken at once.
+    fn is_forced(&self, way: &Way, standing: &Standing) -> bool {
+        let trigger = self.net.procedure.rules.get(way.rule).map(|rule| rule.trigger);
+        matches!(trigger, Some(RuleTrigger::Always))
+            && way.target.is_some()
+            && is_left(way, standing)
+            && way.guard.holds(&standing.known) == Some(true)
+    }
+}
+
+/// How a dossier stands while it keeps a state.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Stay {
+    standing: Standing,
+    start: Start,
+    /// The clock has run in the state.
+    ran: bool,
+}
+
+#[derive(Debug, Default)]
+struct Making {
+    graph: Graph,
+    index: FxHashMap<(usize, Standing), usize>,
+    queue: VecDeque<usize>,
+}
+
+/// Returns whether the clock may stand still somewhere in branches.
+fn breaks(branches: &[Graph]) -> bool {
+    let visits = branches.iter().flat_map(|branch| &branch.visits);
+    visits.into_iter().any(|visit| visit.halts() || visit.may_stand)
+}
+
+/// Returns whether a way has not been taken yet, where it can be only once.
+fn is_left(way: &Way, standing: &Standing) -> bool {
+    way.once.is_none_or(|once| standing.once & (1 << once) == 0)
+}
+
+/// Returns how things stand once a way was taken, before the clock is asked; nothing where it cannot be.
+fn take(way: &Way, standing: &Standing) -> Option<Standing> {
+    if !is_left(way, standing) {
+        return None;
+    }
+    let mut now = standing.clone();
+    change(&mut now.known, &way.brought);
+    if way.guard.holds(&now.known) == Some(false) {
+        return None;
+    }
+    way.guard.learn(&mut now.known);
+    change(&mut now.known, &way.done);
+    now.once |= way.once.map_or(0, |once| 1 << once);
+    Some(now)
+}
+
+/// Returns what ends a stay at latest: terms, timers, and why nothing does.
+fn bounds(place: &Place, standing: &Standing, is_parallel: bool) -> (Vec<Term>, Vec<usize>, Option<Open>) {
+    let sure = |way: &&Way| is_left(way, standing) && way.guard.holds(&standing.known) == Some(true);
+    let out = || place.ways.iter().filter(|way| way.target.is_some()).filter(sure);
+    let mut caps: Vec<Term> = out().filter_map(|way| way.after).collect();
+    let timers: Vec<usize> = out().filter_map(|way| way.timer).collect();
+    let within = match place.within {
+        Within::Term(term) => Some(term),
+        Within::Nothing | Within::Data => None,
+    };
+    if is_parallel || place.office {
+        caps.extend(within);
+    }
+    if is_parallel || !caps.is_empty() || !timers.is_empty() {
+        return (caps, timers, None);
+    }
+    let open = match (place.within, place.office) {
+        (Within::Data, _) => Open::Data,
+        (_, true) => Open::Office,
+        (Within::Term(_), false) => Open::Theirs,
+        (Within::Nothing, false) => Open::Others,
+    };
+    caps.extend(within);
+    (caps, timers, Some(open))
+}
