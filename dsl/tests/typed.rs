@@ -342,3 +342,33 @@ fn never_fail(cases: u32, script: &BoxedStrategy<String>) {
     outcome.unwrap();
     assert!(kept.get() * 12 > written.get(), "most scripts are refused: {} of {}", kept.get(), written.get());
 }
+
+/// Whether `data.deposit ?? 3` is a whole number is known when it runs.
+#[test]
+fn what_happens_to_be_whole_is_divided_and_rounded_as_a_decimal() {
+    let guards = [
+        "round_half_up((data.deposit ?? 3) / data.n, 2) == 1.5",
+        "round_down((data.deposit ?? 3) / data.n, 0) == 1",
+        "round_half_up(data.deposit ?? 3, 0) == 3",
+        "floor(data.deposit ?? 3) == 3 && ceiling(data.deposit ?? 3) == 3 && sqrt(data.deposit ?? 4) == 2",
+        // What is not lowered to a tree says the same.
+        "documents.missing == [] && round_half_up((data.deposit ?? 3) / data.n, 2) == 1.5",
+    ];
+    for guard in guards {
+        let text = format!(
+            "procedure p {{\n    data {{ deposit decimal ?  n integer }}\n    roles {{ clerk }}\n    on open by clerk needs n when {guard} -> done\n    state done final\n}}\n"
+        );
+        let bundle = compile(&[Source { path: "p.tthc".to_owned(), text }]).unwrap();
+        let world = World::load(bundle).unwrap();
+        let command = Command {
+            id: "c".into(),
+            command: "open".into(),
+            role: "clerk".into(),
+            data: vec![("n".into(), Value::Integer(2))],
+            open: Some(Opening { dossier: "D".into(), procedure: "p".into(), ..Opening::default() }),
+            ..Command::default()
+        };
+        let answer = decide(&world, None, &command, "2024-03-04T09:00:00+07:00".parse().unwrap());
+        assert!(matches!(answer, Answer::Accepted(_)), "{guard}: {answer:?}");
+    }
+}

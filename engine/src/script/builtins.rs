@@ -7,7 +7,7 @@ use rhai::packages::{
     LogicPackage, MoreStringPackage,
 };
 use rhai::{Array, Engine, EvalAltResult, ImmutableString, Position};
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::{Decimal, MathematicalOps as _, RoundingStrategy};
 use smol_str::SmolStr;
 
 use super::tree::Rounding;
@@ -118,9 +118,26 @@ pub(super) fn register(engine: &mut Engine) {
     super::terms::register(engine);
 }
 
-/// Divisions and roundings that say what becomes of the rest.
+/// Divisions and roundings that say what becomes of the rest. Of `data.rate ?? 2` nobody knows before it runs whether it is a whole
+/// number: it is divided and rounded as a decimal.
 fn numbers(engine: &mut Engine) {
+    for (name, rounding) in ROUNDINGS {
+        engine.register_fn(name, move |x: i64, digits: i64| -> Outcome<Decimal> {
+            rounding(x.into(), digits).ok_or_else(|| format!("there are no {digits} digits").into())
+        });
+    }
     engine
+        .register_fn("/", |a: i64, b: i64| -> Outcome<Decimal> {
+            let fault = || EvalAltResult::ErrorArithmetic(format!("Division by zero: {a} / {b}"), Position::NONE);
+            Decimal::from(a).checked_div(b.into()).ok_or_else(|| fault().into())
+        })
+        .register_fn("floor", |x: i64| Decimal::from(x))
+        .register_fn("ceiling", |x: i64| Decimal::from(x))
+        .register_fn("sqrt", |x: i64| -> Outcome<Decimal> {
+            let fault =
+                || EvalAltResult::ErrorArithmetic(format!("Error taking the square root of {x}"), Position::NONE);
+            Decimal::from(x).sqrt().ok_or_else(|| fault().into())
+        })
         .register_fn("round_half_even", |x: Decimal, digits: i64| -> Outcome<Decimal> {
             let digits = u32::try_from(digits).map_err(|_| format!("there are no {digits} digits"))?;
             Ok(x.round_dp(digits))
