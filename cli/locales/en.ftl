@@ -452,6 +452,7 @@ budget-undecided = { $reason ->
     [size] there are too many ways to look at
     [no_calendar] different units are counted, and no calendar says which days are worked
     [coverage] the calendar does not cover the years that are needed
+    [hours] hours are counted beside days, and not every second of a day was tried
     [close] something may be asked once it has run out, and that suspends nothing of it
     [stretches] it stands still on the way, and its stretches, each from its worst day, are too long together; no dossier was found that is
    *[stops] it stands still on the way, and something there counts from before or stands still with it

@@ -369,6 +369,7 @@ budget-undecided = { $reason ->
     [size] có quá nhiều đường đi
     [no_calendar] tính bằng nhiều đơn vị, mà không có lịch làm việc
     [coverage] lịch không có các năm cần thiết
+    [hours] có phần đếm theo giờ, có phần đếm theo ngày, và không thử được mọi giây trong ngày
     [close] có thể có điều được hỏi khi đã hết hạn, và điều đó không làm tạm dừng thời hạn
     [stretches] thời hạn dừng giữa chừng, và các đoạn, mỗi đoạn tính từ ngày bất lợi nhất, cộng lại quá dài; không tìm thấy hồ sơ nào như vậy
    *[stops] thời hạn dừng giữa chừng, và ở đó có hạn tính từ trước hoặc dừng cùng nó

@@ -4,12 +4,13 @@ use motcua_engine::Day;
 use motcua_engine::calendar::{Length, Roll, Term, Unit};
 
 use super::graph::{Graph, Visit};
+use super::kept::{self, Proof};
 use super::net::Within;
 use super::stops::{self, Weighed};
 use super::subject::Subject;
 use super::time::Time;
 use super::worst::{self, Found, Times};
-use super::{Budget, Open, Verdict, kept};
+use super::{Budget, Open, Verdict};
 
 /// A clock and the ways over which it runs.
 #[derive(Clone, Copy, Debug)]
@@ -76,8 +77,9 @@ impl Judge<'_> {
             return false;
         }
         let Judge { time, graph, subject, plain, .. } = self.with_least();
-        kept::is_kept(time, graph, subject, plain)
-            || worst::search(time, graph, subject, plain).worst.is_some_and(|found| !found.over.late)
+        kept::prove(time, graph, subject, plain) == Proof::Kept
+            || !Times::new(time, graph, subject).any_second
+                && worst::search(time, graph, subject, plain).worst.is_some_and(|found| !found.over.late)
     }
 
     /// Lets states without a limit take the least time that there is.

@@ -3,7 +3,8 @@
 //! Terms never end earlier when they begin later (the law *Monotone* of the design's `time.md`; those of which it says nothing are
 //! tried day by day). So no way that begins on one of some days ends later than the latest way from
 //! the last of them, and none of their limits is due before the one from the first. Where that way is in time, all are. How many
-//! days are taken together follows from what is left: with ten working days to spare two weeks are proven at once.
+//! days are taken together follows from what is left: with ten working days to spare two weeks are proven at once. Where hours are
+//! counted beside days, any second of a day may be the worst one: a day is halved until each part of it is proven.
 
 use motcua_engine::calendar::{Ends, MonthEnd, Roll, Term};
 use motcua_engine::clock::{Class, Ledger};
@@ -13,28 +14,40 @@ use super::Measure;
 use super::graph::Graph;
 use super::subject::Subject;
 use super::time::{Seed, Time};
-use super::worst::{Found, Times, at, days, term, terms};
+use super::worst::{Found, MOST_TERMS, Times, at, days, term, terms};
 
 /// After so many proofs in a row twice as many days are tried together.
 const CALM: u32 = 4;
 
-/// Returns whether the clock ends, and is never late, whenever it begins on the days that are looked at; `false` also where
-/// that is not proven.
-pub(super) fn is_kept(time: Time<'_>, graph: &Graph, subject: &Subject, plain: bool) -> bool {
+/// What is known of all beginnings on the days that are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// The clock ends, and is never late.
+    Kept,
+    /// It is late when it begins at this instant.
+    Late(Instant),
+    /// Nothing is.
+    Open,
+}
+
+/// Returns what is proven of a clock.
+pub(super) fn prove(time: Time<'_>, graph: &Graph, subject: &Subject, plain: bool) -> Proof {
     let times = Times::new(time, graph, subject);
     let limits = subject.limits.iter().filter_map(|(_, limit)| term(limit));
     if waits_for_a_timer(graph) || !terms(time, graph).into_iter().chain(limits).all(is_monotone) {
-        return false;
+        return Proof::Open;
     }
     let Some((mut from, last)) = days(time.calendar, plain, times.weight(graph)).into_iter().next() else {
-        return false;
+        return Proof::Open;
     };
     // That it ends at all is seen from one beginning, and about how much is left.
-    let opening = times.on(time.calendar, from).first().map(|start| at(time, graph, subject, *start));
-    let Some(Ok(Some(found))) = opening.filter(|found| !matches!(found, Ok(Some(found)) if found.over.late)) else {
-        return false;
-    };
+    let Some(opening) = times.on(time.calendar, from).first().copied() else { return Proof::Open };
+    let Ok(Some(found)) = at(time, graph, subject, opening) else { return Proof::Open };
+    if found.over.late {
+        return Proof::Late(opening);
+    }
     let (mut together, mut calm) = (days_left(&found), 0);
+    let mut halves = MOST_TERMS / times.weight(graph);
     while from <= last {
         let to = last.min(from.plus(together - 1));
         let whole = time.calendar.start_of_day(from)..time.calendar.end_of_day(to);
@@ -46,13 +59,14 @@ pub(super) fn is_kept(time: Time<'_>, graph: &Graph, subject: &Subject, plain: b
             }
         } else if together > 1 {
             (together, calm) = (together / 2, 0);
-        } else if is_late_on(time, graph, subject, &times, from) {
-            return false;
         } else {
-            from = from.plus(1);
+            match on_day(time, graph, subject, &times, from, &mut halves) {
+                Proof::Kept => from = from.plus(1),
+                other => return other,
+            }
         }
     }
-    true
+    Proof::Kept
 }
 
 /// Returns about how many beginnings one after another have the same time to spare, a day each.
@@ -64,13 +78,52 @@ fn days_left(found: &Found) -> i32 {
     i32::try_from(left.clamp(0, 400)).unwrap_or_default() + 1
 }
 
-/// Returns whether some beginning on a day is late.
-fn is_late_on(time: Time<'_>, graph: &Graph, subject: &Subject, times: &Times, day: Day) -> bool {
-    times.on(time.calendar, day).into_iter().any(|start| {
-        !is_in_time(time, graph, subject, start, start)
-            // What needs a year that is not covered is no beginning.
-            && at(time, graph, subject, start).is_ok_and(|found| found.is_some_and(|found| found.over.late))
-    })
+/// Returns what is proven of the beginnings on a day.
+fn on_day(time: Time<'_>, graph: &Graph, subject: &Subject, times: &Times, day: Day, halves: &mut usize) -> Proof {
+    if times.any_second {
+        let parts = times.parts(time.calendar, day).into_iter();
+        let proofs = parts.map(|(first, last)| halved(time, graph, subject, (first, last), halves));
+        return proofs.into_iter().find(|proof| *proof != Proof::Kept).unwrap_or(Proof::Kept);
+    }
+    let mut starts = times.on(time.calendar, day).into_iter();
+    let late =
+        starts.find(|start| !is_in_time(time, graph, subject, *start, *start) && is_late(time, graph, subject, *start));
+    late.map_or(Proof::Kept, Proof::Late)
+}
+
+/// Halves a part of a day until each part is proven.
+fn halved(
+    time: Time<'_>,
+    graph: &Graph,
+    subject: &Subject,
+    (first, last): (Instant, Instant),
+    halves: &mut usize,
+) -> Proof {
+    if is_in_time(time, graph, subject, first, last) {
+        return Proof::Kept;
+    }
+    // What begins later needs no earlier year.
+    if at(time, graph, subject, first).is_err() {
+        return Proof::Kept;
+    }
+    if let Some(late) = [last, first].into_iter().find(|start| is_late(time, graph, subject, *start)) {
+        return Proof::Late(late);
+    }
+    if first == last {
+        return Proof::Kept;
+    }
+    let Some(left) = halves.checked_sub(1) else { return Proof::Open };
+    *halves = left;
+    let middle = first.plus(last.since(first) / 2);
+    match halved(time, graph, subject, (first, middle), halves) {
+        Proof::Kept => halved(time, graph, subject, (middle.plus(1), last), halves),
+        other => other,
+    }
+}
+
+fn is_late(time: Time<'_>, graph: &Graph, subject: &Subject, start: Instant) -> bool {
+    // What needs a year that is not covered is no beginning.
+    at(time, graph, subject, start).is_ok_and(|found| found.is_some_and(|found| found.over.late))
 }
 
 /// Returns whether no way that begins between two instants, both included, is late.

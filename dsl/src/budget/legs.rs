@@ -114,7 +114,7 @@ fn leg(
 
 impl Times {
     /// Returns the parts of a day within which nothing differs but how much of the day is over.
-    fn parts(&self, calendar: &Calendar, day: Day) -> Vec<(Instant, Instant)> {
+    pub(super) fn parts(&self, calendar: &Calendar, day: Day) -> Vec<(Instant, Instant)> {
         let mut lasts = self.on(calendar, day);
         lasts.sort_unstable();
         lasts.dedup();

@@ -8,13 +8,14 @@ use smol_str::SmolStr;
 
 use super::graph::{Graph, Visit};
 use super::judge::{Judge, is_civil, is_whole, is_working_day, terms};
+use super::kept::{self, Proof};
 use super::net::{Net, Within};
 use super::path::Paths;
 use super::subject::Subject;
 use super::time::{Seed, Time};
 use super::walk::Walk;
-use super::worst::{self, Found};
-use super::{Budget, Hole, Open, Row, Undecided, Verdict, kept};
+use super::worst::{self, Found, Times};
+use super::{Budget, Hole, Open, Row, Undecided, Verdict};
 use crate::model::{Model, Procedure};
 use crate::syntax::{self, Span};
 
@@ -160,7 +161,8 @@ fn weigh<'a>(
     let (mixed, uneven) = (!terms.iter().all(is_working_day), !terms.iter().all(is_whole));
     let judge = Judge { time, graph: &graph, subject: &subject, plain, mixed, uneven };
     let (mut worst, mut tried) = (None, None);
-    if shown || !kept::is_kept(time, &graph, &subject, plain) {
+    let proof = kept::prove(time, &graph, &subject, plain);
+    if shown || proof != Proof::Kept {
         let search = worst::search(time, &graph, &subject, plain);
         if !search.counted {
             return Err(Undecided::Coverage);
@@ -171,9 +173,18 @@ fn weigh<'a>(
         }
         (worst, tried) = (search.worst, search.days);
     }
+    if let Proof::Late(start) = proof
+        && worst.as_ref().is_none_or(|found| !found.over.late)
+    {
+        worst = worst::at(time, &graph, &subject, start).ok().flatten().or(worst);
+    }
     if worst.as_ref().is_none_or(|found| !found.over.late) {
         let (verdict, stopped) = judge.in_time(shown, budget);
         budget.verdict = verdict;
+        let is_kept = matches!(verdict, Verdict::Kept | Verdict::KeptWithOthers | Verdict::Rest);
+        if is_kept && proof == Proof::Open && Times::new(time, &graph, &subject).any_second {
+            (budget.verdict, budget.undecided) = (Verdict::Undecided, Some(Undecided::Hours));
+        }
         if let Some(found) = stopped.filter(|found| worst.as_ref().is_none_or(|worst| worst.key() < found.key())) {
             tried = judge.days();
             worst = Some(found);

@@ -141,6 +141,8 @@ pub(crate) enum Undecided {
     Stops,
     /// The stretches between which the clock stands still are too long together by so much, and no dossier was found that is.
     Stretches(Over),
+    /// Hours are counted beside days, and not every second of a day could be tried.
+    Hours,
     /// The clock may come to stand still once it has run out, and no dossier was found that does.
     Close,
 }

@@ -244,6 +244,7 @@ impl Undecided {
             Self::Coverage => "coverage",
             Self::Stops => "stops",
             Self::Stretches(_) => "stretches",
+            Self::Hours => "hours",
             Self::Close => "close",
         }
     }
@@ -261,6 +262,7 @@ impl Undecided {
             Self::Size => "there are too many ways to look at",
             Self::NoCalendar => "which days are worked decides, and no calendar is used",
             Self::Coverage => "the calendar does not cover the years that are needed",
+            Self::Hours => "hours are counted beside days, and not every second of a day was tried",
             Self::Close => "something may be asked once it has run out, and that suspends nothing of it",
             Self::Stops => "it stands still on the way, and something there counts from before or stands still with it",
             Self::Stretches(over) => {

@@ -11,7 +11,7 @@ use super::time::{End, Seed, Time};
 use super::{Measure, Over};
 
 /// About so many terms are counted for one clock at most; what does not fit into that is said with the days that were tried.
-const MOST_TERMS: usize = 100_000;
+pub(super) const MOST_TERMS: usize = 100_000;
 
 /// Where units are not mixed, a holiday is a day off like any other, and two weeks show all there is.
 const WEEKS: i32 = 14;
@@ -201,6 +201,8 @@ pub(super) struct Times {
     cutoffs: Vec<TimeOfDay>,
     sessions: bool,
     hours: bool,
+    /// Any other may be the worst one: hours are counted beside something else.
+    pub(super) any_second: bool,
 }
 
 impl Times {
@@ -227,8 +229,17 @@ impl Times {
         cutoffs.dedup();
         cutoffs.truncate(4);
         let hours = terms.iter().any(|term| matches!(term.length, Length::Of { unit, .. } if unit.seconds().is_some()));
+        // Those of one kind add up to the same whenever they begin.
+        let all = |of: [Unit; 2]| {
+            let counts = |term: &Term| match term.length {
+                Length::Of { unit, .. } => of.contains(&unit) && term.ends.is_none() && term.roll.is_none(),
+                Length::SameWorkingDay { .. } => false,
+            };
+            terms.iter().all(counts)
+        };
+        let any_second = hours && !all([Unit::WorkingHour, Unit::WorkingMinute]) && !all([Unit::Hour, Unit::Minute]);
         let sessions = hours || terms.iter().any(|term| matches!(term.length, Length::Of { half: true, .. }));
-        Self { cutoffs, sessions, hours }
+        Self { cutoffs, sessions, hours, any_second }
     }
 
     fn most(&self) -> usize {

@@ -64,7 +64,9 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         let help = match why {
             Undecided::NoCalendar => "say which days are worked: `use calendar NAME`",
             Undecided::Coverage => "let the calendar cover more years",
-            Undecided::Stops | Undecided::Stretches(_) => "let the clock and its states count the same units",
+            Undecided::Stops | Undecided::Stretches(_) | Undecided::Hours => {
+                "let the clock and its states count the same units"
+            }
             Undecided::Close => "let the states before end sooner, so that nothing is asked once it has run out",
             Undecided::Size => "use fewer states, guards or transitions that are taken `once`",
             Undecided::Date => {
