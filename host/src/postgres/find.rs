@@ -84,6 +84,13 @@ impl<'c> Cards<'c> {
         [office, at, due, settled, standing, late_after, state, role, post_office]
     }
 
+    /// Returns its parameters without numbers, for one card.
+    pub(super) fn opening(&self) -> [&(dyn ToSql + Sync); 13] {
+        let [_, card @ .., _, state, role, post_office] = self.parameters();
+        let [unit, procedure, applicant, office, received, at, due, settled, standing, late_after] = card;
+        [unit, procedure, applicant, office, received, at, due, settled, standing, late_after, state, role, post_office]
+    }
+
     /// Returns the parameters of `motcua.file` after the keys.
     pub(super) fn parameters(&self) -> [&(dyn ToSql + Sync); 15] {
         [
