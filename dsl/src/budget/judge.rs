@@ -40,6 +40,7 @@ impl Judge<'_> {
             match stops::weigh(self, shown) {
                 Weighed::Late(found) => return (Verdict::Exceeded, Some(*found)),
                 Weighed::Kept(found) => worst = found.map(|found| *found),
+                Weighed::Open(_) if !holes && self.is_kept_in_whole_days() => {}
                 Weighed::Open(why) => {
                     budget.undecided = Some(why);
                     return (Verdict::Undecided, None);
@@ -67,6 +68,19 @@ impl Judge<'_> {
         let times = Times::new(self.time, self.graph, self.subject);
         let days = worst::days(self.time.calendar, self.plain, times.weight(self.graph));
         days.into_iter().next().filter(|_| !self.plain)
+    }
+
+    /// Returns whether it is kept even if each half of a working day takes a whole one: of whole ones a stretch takes as many whenever
+    /// it begins.
+    fn is_kept_in_whole_days(&self) -> bool {
+        let Judge { time, graph, subject, plain, .. } = *self;
+        let whole = |limit: &Within| matches!(limit, Within::Term(term) if is_whole(term));
+        if self.mixed || stops::matter(graph, subject, false) || !subject.limits.iter().all(|(_, limit)| whole(limit)) {
+            return false;
+        }
+        let time = Time { whole: true, ..time };
+        kept::prove(time, graph, subject, plain) == Proof::Kept
+            || worst::search(time, graph, subject, plain).worst.is_some_and(|found| !found.over.late)
     }
 
     /// Returns whether no way comes to more than one state of an office without a limit: that one has the rest of the term, and

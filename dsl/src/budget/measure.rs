@@ -148,7 +148,7 @@ fn weigh<'a>(
     let calendar = net.procedure.calendar.and_then(|calendar| model.compiled(calendar));
     let named = calendar.is_some().then(|| net.procedure.calendar.map(|calendar| calendar.name.text.clone())).flatten();
     let followed = subject.followed.len();
-    let time = |calendar| Time { net, calendar, followed, least: None, bounds: false, halts: false };
+    let time = |calendar| Time { net, calendar, followed, least: None, bounds: false, halts: false, whole: false };
     let nominal = || model.shelf.almanac().get(&SmolStr::new_static(NOMINAL), nominal);
     let Some(on) = calendar.or_else(nominal) else { return Err(Undecided::NoCalendar) };
     let time = time(&*on);

@@ -4,7 +4,7 @@
 //! that has to be known of the ways to it.
 
 use motcua_engine::Instant;
-use motcua_engine::calendar::{Calendar, Term, TimeError};
+use motcua_engine::calendar::{Calendar, Length, Term, TimeError, Unit};
 
 use super::graph::{Edge, Graph, Open, Start, Visit};
 use super::net::Net;
@@ -78,6 +78,8 @@ pub(super) struct Time<'t> {
     pub(super) bounds: bool,
     /// A pass ends where the clock comes to stand still, and goes on from there only where it began.
     pub(super) halts: bool,
+    /// Half working days are counted as whole ones.
+    pub(super) whole: bool,
 }
 
 impl Time<'_> {
@@ -96,6 +98,7 @@ impl Time<'_> {
     /// Returns when a term ends that begins at an instant.
     pub(super) fn end(&self, from: Instant, term: Term) -> Result<Instant, TimeError> {
         let from = if term.backward { from } else { self.calendar.counts_from(from)? };
+        let term = if self.whole { in_whole_days(term) } else { term };
         term.end(self.calendar, from).map(|due| due.instant)
     }
 
@@ -380,5 +383,14 @@ impl Pass {
     pub(super) fn done(&self, branch: &Graph) -> Option<(usize, Instant)> {
         let ends = self.points.iter().enumerate().zip(&branch.visits).filter(|(_, visit)| visit.edges.is_empty());
         ends.filter_map(|((i, point), _)| Some((i, point.as_ref()?.at))).max_by_key(|(_, at)| *at)
+    }
+}
+
+fn in_whole_days(term: Term) -> Term {
+    match term.length {
+        Length::Of { count, half: true, unit: Unit::WorkingDay } => {
+            Term { length: Length::Of { count: count.saturating_add(1), half: false, unit: Unit::WorkingDay }, ..term }
+        }
+        _ => term,
     }
 }

@@ -359,10 +359,11 @@ impl<'p> Typing<'p> {
             Gives::Date => Type::Date.into(),
             Gives::Term(unit) => Type::Term(unit).into(),
             Gives::Nothing => Type::Absent.into(),
-            Gives::First => first.ty.into(),
+            Gives::First => Typed { whole: first.whole, ..first.ty.into() },
             Gives::Both => {
-                let second = given.get(1).map_or(Type::Unknown, |typed| typed.ty.clone());
-                Typed::from(first.ty).or(second.into()).unwrap_or_else(Typed::unknown)
+                let second = given.get(1).cloned().unwrap_or_else(Typed::unknown);
+                let both = Typed { from: None, ..first.present() }.or(second.present());
+                Typed { from: None, ..both.unwrap_or_else(Typed::unknown) }
             }
             Gives::Item => item.maybe(),
             Gives::Texts => Type::list(Type::Text).into(),

@@ -39,6 +39,8 @@ pub(super) enum Type {
 pub(super) struct Typed {
     pub(super) ty: Type,
     pub(super) optional: bool,
+    /// It may be a whole number when it runs, though its type is not.
+    pub(super) whole: bool,
     /// The field's or argument's name, and where it is declared.
     pub(super) from: Option<(SmolStr, Span)>,
 }
@@ -54,7 +56,7 @@ impl Eq for Typed {}
 
 impl From<Type> for Typed {
     fn from(ty: Type) -> Self {
-        Self { ty, optional: false, from: None }
+        Self { ty, optional: false, whole: false, from: None }
     }
 }
 
@@ -71,13 +73,19 @@ impl Typed {
         Self { optional: true, ..self }
     }
 
+    /// Returns whether it may be a whole number when it runs.
+    pub(super) fn may_be_whole(&self) -> bool {
+        self.whole || self.ty == Type::Integer
+    }
+
     /// Returns the type of what is one or the other, if there is one.
     pub(super) fn or(self, other: Self) -> Option<Self> {
         let optional = self.optional || other.optional || self.ty == Type::Absent || other.ty == Type::Absent;
-        let from = self.from.or(other.from);
+        let from = self.from.clone().or(other.from.clone());
+        let whole = self.may_be_whole() || other.may_be_whole();
         let ty = self.ty.or(other.ty)?;
         let optional = optional && !matches!(ty, Type::Absent | Type::Unknown);
-        Some(Self { ty, optional, from })
+        Some(Self { whole: whole && ty != Type::Integer, ty, optional, from })
     }
 }
 
@@ -106,7 +114,7 @@ impl Type {
                 parts
                     .iter()
                     .map(|part| {
-                        let typed = Typed { ty: Self::of(&part.ty), optional: part.optional, from: None };
+                        let typed = Typed { optional: part.optional, ..Self::of(&part.ty).into() };
                         (part.name.clone(), typed)
                     })
                     .collect(),

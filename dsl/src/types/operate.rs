@@ -18,7 +18,7 @@ impl<'p> Typing<'p> {
         }
         let ty = self.present(operand, &typed);
         if ty.is_number() || ty.is_silent() {
-            return ty.into();
+            return Typed { whole: typed.whole, ..ty.into() };
         }
         let message = say!(
             "`{operator}` stands before a number, and {operand} is {ty}",
@@ -251,9 +251,30 @@ impl<'p> Typing<'p> {
                 if a.is_number() && b.is_number() && self.calculates(operator, a, b, whole) =>
             {
                 if let Some(both) = Typed::from(a.clone()).or(b.clone().into()) {
+                    // What is calculated with a decimal is one.
+                    let whole = one.may_be_whole() && other.may_be_whole();
+                    if operator == "/" && whole {
+                        let (side, typed) = if one.whole { (left, one) } else { (right, other) };
+                        let message = say!(
+                            "when it runs {side} may be a whole number, and then the rest is dropped",
+                            side = self.quoted(side)
+                        );
+                        self.fault(
+                            Rule::Mismatch,
+                            &side.at,
+                            message,
+                            &[typed],
+                            "make it a decimal first: `to_decimal(…)`",
+                        );
+                        return Typed::unknown();
+                    }
                     // An amount in an amount is a number.
                     let share = matches!((a, b), (Money(_), Money(_))) && operator == "/";
-                    return if share { Type::Decimal.into() } else { both };
+                    return if share {
+                        Type::Decimal.into()
+                    } else {
+                        Typed { whole: whole && both.ty != Integer, ..both }
+                    };
                 }
             }
             _ => {}

@@ -84,7 +84,7 @@ impl<'p> Facts<'p> {
             let optional = field.optional && ty != Type::Unknown;
             let from = Some((field.name.text.clone(), field.name.span));
             // Of two fields with one name the first is meant, as everywhere.
-            fields.entry(field.name.text.as_str()).or_insert(Typed { ty, optional, from });
+            fields.entry(field.name.text.as_str()).or_insert(Typed { optional, from, ..ty.into() });
         }
         Self { procedure, fields, outcomes }
     }
@@ -112,7 +112,7 @@ impl<'p> Facts<'p> {
                 "due" => {
                     let from = self.procedure.clocks.get(name).and_then(|clock| self.procedure.clocks.word(clock));
                     let from = from.map(|word| (word.text.clone(), word.span));
-                    Typed { ty: Type::Instant, optional: true, from }
+                    Typed { optional: true, from, ..Type::Instant.into() }
                 }
                 _ => Typed::unknown(),
             },
@@ -124,7 +124,7 @@ impl<'p> Facts<'p> {
                 let need = of.iter().flat_map(|transition| &transition.needs).find(|need| need.name.text == *name);
                 let ty = need.and_then(|need| need.ty.as_ref()).and_then(|ty| type_of(ty).ok());
                 let from = need.map(|need| (need.name.text.clone(), need.name.span));
-                ty.map_or_else(Typed::unknown, |ty| Typed { ty: Type::of(&ty), optional: false, from })
+                ty.map_or_else(Typed::unknown, |ty| Typed { from, ..Type::of(&ty).into() })
             }
             ["now"] => Type::Instant.into(),
             ["dossier", "id" | "unit"] => Type::Text.into(),

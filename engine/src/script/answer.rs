@@ -408,10 +408,10 @@ impl Arithmetic {
         let (left, right): (Decimal, Decimal) = match (left, right) {
             (Seen::Integer(a), Seen::Integer(b)) => {
                 let result = match self {
-                    Self::Divide => return Decimal::from(a).checked_div(b.into()).map(Seen::Decimal),
                     Self::Add => a.checked_add(b),
                     Self::Subtract => a.checked_sub(b),
                     Self::Multiply => a.checked_mul(b),
+                    Self::Divide => a.checked_div(b),
                     Self::Remainder => a.checked_rem(b),
                     Self::Least => Some(a.min(b)),
                     Self::Most => Some(a.max(b)),

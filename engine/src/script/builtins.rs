@@ -119,7 +119,7 @@ pub(super) fn register(engine: &mut Engine) {
 }
 
 /// Divisions and roundings that say what becomes of the rest. Of `data.rate ?? 2` nobody knows before it runs whether it is a whole
-/// number: it is divided and rounded as a decimal.
+/// number: it is rounded as a decimal.
 fn numbers(engine: &mut Engine) {
     for (name, rounding) in ROUNDINGS {
         engine.register_fn(name, move |x: i64, digits: i64| -> Outcome<Decimal> {
@@ -127,10 +127,6 @@ fn numbers(engine: &mut Engine) {
         });
     }
     engine
-        .register_fn("/", |a: i64, b: i64| -> Outcome<Decimal> {
-            let fault = || EvalAltResult::ErrorArithmetic(format!("Division by zero: {a} / {b}"), Position::NONE);
-            Decimal::from(a).checked_div(b.into()).ok_or_else(|| fault().into())
-        })
         .register_fn("floor", |x: i64| Decimal::from(x))
         .register_fn("ceiling", |x: i64| Decimal::from(x))
         .register_fn("sqrt", |x: i64| -> Outcome<Decimal> {

@@ -50,8 +50,6 @@ impl Default for Interpreter {
     fn default() -> Self {
         let Self(mut engine, listener) = Self::for_syntax();
         register(&mut engine);
-        // Or rhai would divide whole numbers by itself, and drop the rest.
-        engine.set_fast_operators(false);
         Self(engine, listener)
     }
 }
