@@ -274,6 +274,8 @@ fn is_there(world: &World, logic: &Logic, finding: &Finding, came: &Came) -> boo
             within(quoted[1]) && dossier.clocks.iter().any(|c| c.id.index() == clock && c.is_suspended())
         }
         "join-starves" | "join-never" => dossier.active.len() > 1,
+        // With this filling it settles.
+        "graph-automatic-cycle" => false,
         // It comes at once.
         "join-leaves-running" => events.len() > 1 && dossier.active.len() == 1,
         other => panic!("{other} shows a series"),
@@ -287,11 +289,12 @@ struct Count {
     assuming: usize,
 }
 
-/// Plays the series of all findings of a text.
-fn play(name: &str, text: &str, count: &mut Count) -> Result<(), String> {
+/// Plays the series of all findings of a text but those of some rules.
+fn play(name: &str, text: &str, count: &mut Count, but: &[&str]) -> Result<(), String> {
     let source = Source { path: name.into(), text: text.into() };
     let findings = check(std::slice::from_ref(&source)).findings;
-    let shown: Vec<_> = findings.iter().filter_map(|finding| Some((finding, series(&finding.message)?))).collect();
+    let played = findings.iter().filter(|finding| !but.contains(&finding.id));
+    let shown: Vec<_> = played.filter_map(|finding| Some((finding, series(&finding.message)?))).collect();
     if shown.is_empty() {
         return Ok(());
     }
@@ -334,7 +337,7 @@ fn every_series_in_faulty_files_comes_to_where_it_says() {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
-        wrong.extend(play(&path.file_name().unwrap().to_string_lossy(), &text, &mut count).err());
+        wrong.extend(play(&path.file_name().unwrap().to_string_lossy(), &text, &mut count, &[]).err());
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(count.played >= 40 && count.assuming <= 8, "{count:?}");

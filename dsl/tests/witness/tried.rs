@@ -232,7 +232,11 @@ fn compare(states: &[Vec<Way>], both: &Both) -> Result<Option<bool>, String> {
             None if tried.is_some() => return Err(format!("{lost} is not found: {}", source.text)),
             None => {}
             Some(finding) => {
-                let (steps, assumes) = series(&finding.message).ok_or_else(|| told(finding))?;
+                // Nothing is shown where the search came to its bounds before it found a series.
+                let Some((steps, assumes)) = series(&finding.message) else {
+                    asked = false;
+                    continue;
+                };
                 asked &= !assumes;
                 if !assumes && Some(steps.len()) != tried {
                     return Err(told(finding));
@@ -240,7 +244,8 @@ fn compare(states: &[Vec<Way>], both: &Both) -> Result<Option<bool>, String> {
             }
         }
     }
-    play("p", &source.text, &mut Count::default())?;
+    // Whether a round is gone hangs on the order of the transitions of its states, which that rule does not look at.
+    play("p", &source.text, &mut Count::default(), &["graph-automatic-cycle"])?;
     Ok(Some(asked))
 }
 
