@@ -293,8 +293,8 @@ struct Count {
 fn play(name: &str, text: &str, count: &mut Count, but: &[&str]) -> Result<(), String> {
     let source = Source { path: name.into(), text: text.into() };
     let findings = check(std::slice::from_ref(&source)).findings;
-    let played = findings.iter().filter(|finding| !but.contains(&finding.id));
-    let shown: Vec<_> = played.filter_map(|finding| Some((finding, series(&finding.message)?))).collect();
+    let asked = findings.iter().filter(|finding| !but.contains(&finding.id));
+    let shown: Vec<_> = asked.filter_map(|finding| Some((finding, series(&finding.message)?))).collect();
     if shown.is_empty() {
         return Ok(());
     }
