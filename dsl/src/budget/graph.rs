@@ -136,6 +136,10 @@ pub(super) struct Graph {
     pub(super) roots: Vec<Edge>,
     /// Groups of visits that lead to one another, in an order in which ways lead on.
     pub(super) order: Vec<Vec<usize>>,
+    /// Where each visit comes in it.
+    pub(super) ranks: Vec<usize>,
+    /// Those during which a clock can begin, or with a way out of which.
+    pub(super) beginnings: Vec<usize>,
     /// It is a branch of a parallel, which waits for its end.
     pub(super) is_branch: bool,
 }
@@ -184,7 +188,18 @@ impl Graph {
             }
         }
         groups.reverse();
+        self.ranks = vec![0; self.visits.len()];
+        for (rank, group) in groups.iter().enumerate() {
+            for visit in group {
+                if let Some(slot) = self.ranks.get_mut(*visit) {
+                    *slot = rank;
+                }
+            }
+        }
         self.order = groups;
+        let begins = |visit: &Visit| visit.edges.iter().any(|edge| edge.start != Start::Carry);
+        let beginnings = self.visits.iter().enumerate().filter(|(_, visit)| begins(visit));
+        self.beginnings = beginnings.map(|(number, _)| number).collect();
     }
 
     /// Returns whether the clock ends on a way out of a visit that takes time, as far as what comes after is known.

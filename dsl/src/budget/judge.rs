@@ -37,13 +37,17 @@ impl Judge<'_> {
         let mut worst = None;
         if stops::matter(self.graph, self.subject, self.uneven) {
             let least = holes.then(|| self.with_least());
-            match stops::weigh(self, shown) {
-                Weighed::Late(found) => return (Verdict::Exceeded, Some(*found)),
-                Weighed::Kept(found) => worst = found.map(|found| *found),
-                Weighed::Open(_) if !holes && self.is_kept_in_whole_days() => {}
-                Weighed::Open(why) => {
-                    budget.undecided = Some(why);
-                    return (Verdict::Undecided, None);
+            // Far less is counted for whole days, and they are enough for most.
+            let in_whole_days = !holes && self.is_kept_in_whole_days();
+            if shown || !in_whole_days {
+                match stops::weigh(self, shown) {
+                    Weighed::Late(found) => return (Verdict::Exceeded, Some(*found)),
+                    Weighed::Kept(found) => worst = found.map(|found| *found),
+                    Weighed::Open(_) if in_whole_days => {}
+                    Weighed::Open(why) => {
+                        budget.undecided = Some(why);
+                        return (Verdict::Undecided, None);
+                    }
                 }
             }
             match least.map(|least| stops::weigh(&least, false)) {
@@ -79,8 +83,11 @@ impl Judge<'_> {
             return false;
         }
         let time = Time { whole: true, ..time };
-        kept::prove(time, graph, subject, plain) == Proof::Kept
-            || worst::search(time, graph, subject, plain).worst.is_some_and(|found| !found.over.late)
+        match kept::prove(time, graph, subject, plain) {
+            Proof::Kept => true,
+            Proof::Late(_) => false,
+            Proof::Open => worst::search(time, graph, subject, plain).worst.is_some_and(|found| !found.over.late),
+        }
     }
 
     /// Returns whether no way comes to more than one state of an office without a limit: that one has the rest of the term, and

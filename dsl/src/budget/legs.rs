@@ -105,9 +105,9 @@ fn leg(
 ) -> Result<Leg, TimeError> {
     let pass = time.pass(graph, seed)?;
     let stops = |visit: &Visit| visit.halts() || time.bounds && visit.may_stand;
-    let points = pass.points.iter().enumerate().zip(&graph.visits);
-    let stopped = points.filter(|((i, _), visit)| begun != Some(*i) && visit.matters && stops(visit));
-    let stops = stopped.filter_map(|((i, point), _)| Some((i, point.as_ref()?.at))).collect();
+    let stops = |visit: usize| graph.visits.get(visit).is_some_and(|visit| visit.matters && stops(visit));
+    let stopped = pass.points().filter(|(visit, _)| begun != Some(*visit) && stops(*visit));
+    let stops = stopped.map(|(visit, point)| (visit, point.at)).collect();
     let done = pass.done(graph).map(|(_, at)| at);
     Ok(Leg { first, at, stops, ends: pass.ends, done })
 }

@@ -232,7 +232,7 @@ fn slack(time: Time<'_>, graph: &Graph, found: &Found, path: &[super::Step], bud
     }
     let Ok(pass) = time.pass(graph, Seed::Clock(found.start)) else { return };
     for (i, visit) in graph.visits.iter().enumerate().filter(|(_, visit)| visit.matters) {
-        let Some(point) = pass.points.get(i).and_then(Option::as_ref) else { continue };
+        let Some(point) = pass.point(i) else { continue };
         let Ok(through) = time.pass(graph, Seed::Visit(i, point)) else { continue };
         let Some(end) = through.ends.iter().map(|end| end.at).max() else { continue };
         let Ok((_, over)) = worst::over(time.calendar, found.limit, found.start, end) else { continue };

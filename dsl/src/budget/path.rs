@@ -99,7 +99,7 @@ impl Paths<'_> {
 
     /// Returns the visits from where a pass began.
     fn stretch(self, start: Instant, last: Last, pass: &Pass) -> (Vec<Left>, Begun) {
-        let entered = |visit: usize| pass.points.get(visit).and_then(Option::as_ref);
+        let entered = |visit: usize| pass.point(visit);
         let begun = |(visit, edge): (usize, usize), to: Instant| {
             let anchors = entered(visit).map_or_else(Anchors::new, |point| point.anchors.clone());
             Left { visit, edge, from: start, to, anchors }
@@ -193,9 +193,9 @@ impl Paths<'_> {
             let mut steps = Vec::new();
             let mut to = done;
             for _ in 0..branch.visits.len() {
-                let Some((before, by)) = pass.points.get(last).and_then(|point| point.as_ref()?.from) else { break };
-                let from = pass.points.get(before).and_then(|point| Some(point.as_ref()?.at)).unwrap_or(at);
-                let anchors = pass.points.get(before).and_then(|point| Some(point.as_ref()?.anchors.clone()));
+                let Some((before, by)) = pass.point(last).and_then(|point| point.from) else { break };
+                let from = pass.point(before).map_or(at, |point| point.at);
+                let anchors = pass.point(before).map(|point| point.anchors.clone());
                 let anchors = anchors.unwrap_or_default();
                 steps.extend(inner.step(Left { visit: before, edge: by, from, to, anchors })?);
                 (last, to) = (before, from);

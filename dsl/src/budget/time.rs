@@ -3,6 +3,9 @@
 //! Terms never end earlier when they begin later (the law *Monotone* of the design's `time.md`), so the latest way to a visit is all
 //! that has to be known of the ways to it.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use motcua_engine::Instant;
 use motcua_engine::calendar::{Calendar, Length, Term, TimeError, Unit};
 
@@ -48,7 +51,9 @@ pub(super) struct End {
 /// One pass.
 #[derive(Debug)]
 pub(super) struct Pass {
-    pub(super) points: Vec<Option<Point>>,
+    /// For each visit where its point is, from 1: most passes come to few visits.
+    places: Vec<u32>,
+    points: Vec<(usize, Point)>,
     pub(super) ends: Vec<End>,
 }
 
@@ -190,7 +195,7 @@ impl Time<'_> {
 
     /// Passes over a graph.
     pub(super) fn pass(&self, graph: &Graph, seed: Seed<'_>) -> Result<Pass, TimeError> {
-        let mut pass = Pass { points: vec![None; graph.visits.len()], ends: Vec::new() };
+        let mut pass = Pass { places: vec![0; graph.visits.len()], points: Vec::new(), ends: Vec::new() };
         let begun = if let Seed::Visit(visit, _) | Seed::At(visit, _) = seed { Some(visit) } else { None };
         let halts =
             |visit: usize| self.halts && begun != Some(visit) && graph.visits.get(visit).is_some_and(Visit::halts);
@@ -210,7 +215,15 @@ impl Time<'_> {
                 pass.reach(visit, point);
             }
         }
-        for group in &graph.order {
+        let rank = |visit: usize| graph.ranks.get(visit).copied().map(Reverse);
+        let mut next: BinaryHeap<Reverse<usize>> = pass.points.iter().filter_map(|(visit, _)| rank(*visit)).collect();
+        let mut last = None;
+        while let Some(Reverse(group)) = next.pop() {
+            if last.replace(group) == Some(group) {
+                continue;
+            }
+            let known = pass.points.len();
+            let Some(group) = graph.order.get(group) else { continue };
             // Time does not pass in a group that comes again without end for nothing: once round sets all of it.
             let again = group.iter().any(|visit| graph.visits.get(*visit).is_some_and(|visit| visit.again));
             for _ in 0..group.len() {
@@ -222,10 +235,14 @@ impl Time<'_> {
                     break;
                 }
             }
+            let reached = pass.points.get(known..).unwrap_or_default();
+            next.extend(reached.iter().filter(|(visit, _)| !group.contains(visit)).filter_map(|(visit, _)| rank(*visit)));
         }
-        for (i, visit) in graph.visits.iter().enumerate().filter(|(i, _)| !halts(*i)) {
-            let Some(point) = pass.points.get(i).and_then(Option::as_ref).cloned() else { continue };
-            self.ends(visit, i, &point, false, &mut pass.ends)?;
+        pass.settle();
+        for at in 0..pass.points.len() {
+            let Some((number, point)) = pass.points.get(at).filter(|(visit, _)| !halts(*visit)) else { continue };
+            let Some(visit) = graph.visits.get(*number) else { continue };
+            self.ends(visit, *number, point, false, &mut pass.ends)?;
         }
         Ok(pass)
     }
@@ -245,7 +262,7 @@ impl Time<'_> {
             let anchors = self.anchored(nothing, Some(edge), graph.visits.get(to).map(|visit| visit.state), at);
             pass.reach(to, Point::new(at, anchors, None, true));
         }
-        for (i, visit) in graph.visits.iter().enumerate() {
+        for (i, visit) in graph.beginnings.iter().filter_map(|i| Some((*i, graph.visits.get(*i)?))) {
             for (n, edge) in visit.edges.iter().enumerate() {
                 let leaves = match edge.start {
                     Start::Carry => continue,
@@ -278,7 +295,7 @@ impl Time<'_> {
         again: Option<&Vec<usize>>,
         pass: &mut Pass,
     ) -> Result<bool, TimeError> {
-        let Some(point) = pass.points.get(from).and_then(Option::as_ref).cloned() else { return Ok(false) };
+        let Some(point) = pass.point(from).cloned() else { return Ok(false) };
         let Some(visit) = graph.visits.get(from) else { return Ok(false) };
         let mut stay = point.stay;
         let mut changed = false;
@@ -299,7 +316,7 @@ impl Time<'_> {
             let number = visit.edges.iter().position(|other| std::ptr::eq(other, edge)).unwrap_or_default();
             changed |= pass.reach(to, Point::new(at, anchors, Some((from, number)), false));
         }
-        if let Some(known) = pass.points.get_mut(from).and_then(Option::as_mut).filter(|known| known.at == point.at) {
+        if let Some(known) = pass.point_mut(from).filter(|known| known.at == point.at) {
             known.stay = stay.filter(|_| known.anchors == point.anchors);
         }
         Ok(changed)
@@ -357,10 +374,25 @@ impl Time<'_> {
 }
 
 impl Pass {
+    /// Returns the point of a visit, where it can begin.
+    pub(super) fn point(&self, visit: usize) -> Option<&Point> {
+        let place = self.places.get(visit)?.checked_sub(1)?;
+        self.points.get(place as usize).map(|(_, point)| point)
+    }
+
+    fn point_mut(&mut self, visit: usize) -> Option<&mut Point> {
+        let place = self.places.get(visit)?.checked_sub(1)?;
+        self.points.get_mut(place as usize).map(|(_, point)| point)
+    }
+
+    /// Returns the visits that can begin, in their order, each with its point.
+    pub(super) fn points(&self) -> impl Iterator<Item = (usize, &Point)> {
+        self.points.iter().map(|(visit, point)| (*visit, point))
+    }
+
     /// Keeps a point where it is later than what is known. Returns whether it is.
-    fn reach(&mut self, visit: usize, point: Point) -> bool {
-        let Some(slot) = self.points.get_mut(visit) else { return false };
-        match slot {
+    fn reach(&mut self, visit: usize, mut point: Point) -> bool {
+        match self.point_mut(visit) {
             Some(known) if known.at >= point.at => {
                 for (slot, anchor) in known.anchors.iter_mut().zip(point.anchors) {
                     *slot = (*slot).max(anchor);
@@ -368,21 +400,38 @@ impl Pass {
                 known.stay = None;
                 false
             }
-            known => {
-                let mut point = point;
-                for (slot, anchor) in point.anchors.iter_mut().zip(known.iter().flat_map(|known| &known.anchors)) {
+            Some(known) => {
+                for (slot, anchor) in point.anchors.iter_mut().zip(&known.anchors) {
                     *slot = (*slot).max(*anchor);
                 }
-                *known = Some(point);
+                *known = point;
+                true
+            }
+            None => {
+                self.points.push((visit, point));
+                self.mark(self.points.len() - 1);
                 true
             }
         }
     }
 
+    fn mark(&mut self, at: usize) {
+        let slot = self.points.get(at).and_then(|(visit, _)| self.places.get_mut(*visit));
+        if let (Some(slot), Ok(place)) = (slot, u32::try_from(at + 1)) {
+            *slot = place;
+        }
+    }
+
+    /// Puts the points in the order of their visits.
+    fn settle(&mut self) {
+        self.points.sort_unstable_by_key(|(visit, _)| *visit);
+        (0..self.points.len()).for_each(|at| self.mark(at));
+    }
+
     /// Returns the latest end of a branch, with its visit.
     pub(super) fn done(&self, branch: &Graph) -> Option<(usize, Instant)> {
-        let ends = self.points.iter().enumerate().zip(&branch.visits).filter(|(_, visit)| visit.edges.is_empty());
-        ends.filter_map(|((i, point), _)| Some((i, point.as_ref()?.at))).max_by_key(|(_, at)| *at)
+        let ends = self.points().filter(|(visit, _)| branch.visits.get(*visit).is_some_and(|it| it.edges.is_empty()));
+        ends.map(|(visit, point)| (visit, point.at)).max_by_key(|(_, at)| *at)
     }
 }
 
