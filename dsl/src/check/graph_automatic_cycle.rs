@@ -1,12 +1,14 @@
 //! Automatic transitions go round for ever.
 //!
 //! # What
-//! `always` transitions lead back to where they began. Without guards that never ends: an error. With guards that nothing
-//! on the way round can change, it does not end once it has begun: a warning.
+//! `always` transitions lead back to where they began. Where they come first in their states and have no guards, that never ends: an error.
+//! Where guards let them go round, also those of the transitions written before them, and nothing on the way round changes what decides, it
+//! does not end once it has begun: a warning.
 //!
 //! # Why
 //! Automatic transitions are taken until none applies. A cycle never settles; the engine stops it after a bounded
-//! number of steps and rejects the command that began it.
+//! number of steps and rejects the command that began it. The finding shows the commands after which it does, with the data that the guards
+//! ask for; where no data goes round, nothing is said.
 //!
 //! # Wrong
 //! ```tthc
@@ -34,83 +36,126 @@ use std::collections::HashSet;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
-use smol_str::SmolStr;
 
+use super::ways::search::Taken;
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
-use crate::lower::canonical::tokens;
 use crate::model::{Model, Origin, Procedure, Rule, RuleTrigger, Target};
 use crate::sentence::{Sentence, say};
-use crate::syntax::{Action, Code, Inside, Span};
+use crate::syntax::{Code, Inside, Span};
 
 const ID: &str = "graph-automatic-cycle";
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
     for procedure in model.procedures.iter().filter(|procedure| !procedure.lost) {
-        let witness = Witness::new(model, procedure);
-        let unguarded = cycles(procedure, |guarded| !guarded);
-        let surely: HashSet<usize> = unguarded.iter().flat_map(|cycle| cycle.states.iter().copied()).collect();
-        for cycle in &unguarded {
-            let message: Sentence =
-                "these automatic transitions lead back to where they began, and nothing stops them".into();
-            tell(procedure, &witness, cycle, Finding::error, &message, findings);
+        let edges = edges(procedure);
+        let all = cycles(procedure, &edges);
+        if all.is_empty() {
+            continue;
         }
-        for cycle in cycles(procedure, |_| true) {
-            if cycle.states.iter().all(|state| !surely.contains(state)) && !settles(procedure, &cycle) {
-                let message: Sentence = "once their guards hold, these automatic transitions go round for ever".into();
-                tell(procedure, &witness, &cycle, Finding::warning, &message, findings);
+        let witness = Witness::new(model, procedure);
+        let mut surely: HashSet<usize> = HashSet::new();
+        let sure: Vec<Edge> = edges.into_iter().filter(|edge| edge.sure).collect();
+        for cycle in cycles(procedure, &sure) {
+            let message = "these automatic transitions lead back to where they began, and nothing stops them".into();
+            let found = if witness.asks() {
+                gone(procedure, &witness, &cycle)
+            } else {
+                // What no guard decides needs none.
+                let series = witness.when(|places| places.iter().any(|place| cycle.states.contains(place)));
+                series.map(|series| (series, cycle.taken.iter().copied().collect()))
+            };
+            if let Some(found) = found {
+                tell(procedure, found, Finding::error, &message, findings);
+                surely.extend(&cycle.states);
+            }
+        }
+        for cycle in all.iter().filter(|cycle| !cycle.states.iter().any(|state| surely.contains(state))) {
+            let message = "where their guards let them, these automatic transitions go round for ever".into();
+            if let Some(found) = gone(procedure, &witness, cycle) {
+                tell(procedure, found, Finding::warning, &message, findings);
             }
         }
     }
 }
 
-/// Automatic transitions between states that lead to one another.
-struct Cycle {
-    states: Vec<usize>,
-    rules: Vec<usize>,
+/// An automatic transition of a state that may be taken there.
+#[derive(Clone, Copy)]
+struct Edge {
+    taken: Taken,
+    target: usize,
+    /// Whether it is taken whenever its state has been entered and no transition inside of it leads away.
+    sure: bool,
 }
 
-fn cycles(procedure: &Procedure<'_>, chosen: impl Fn(bool) -> bool) -> Vec<Cycle> {
-    let mut graph: DiGraph<(), usize> = DiGraph::with_capacity(procedure.states.len(), 0);
-    for _ in 0..procedure.states.len() {
-        graph.add_node(());
-    }
-    for (i, rule) in procedure.rules.iter().enumerate() {
+/// Returns the automatic transitions that may go round. They are tried in the order written: what stands behind one that
+/// applies always is never taken.
+fn edges(procedure: &Procedure<'_>) -> Vec<Edge> {
+    let mut tried: Vec<Vec<usize>> = vec![Vec::new(); procedure.states.len()];
+    for (number, rule) in procedure.rules.iter().enumerate() {
         let automatic = match rule.trigger {
             RuleTrigger::Always => rule.origin != Origin::Start,
             RuleTrigger::Join => joins_at_once(procedure, rule),
             _ => false,
         };
-        // A branch that takes no part is done by its guard.
-        let guarded = rule.transition.when.is_some()
-            || rule.transition.otherwise.is_some()
-            || matches!(rule.trigger, RuleTrigger::Join);
-        // What is taken at most once, or only when nothing else is, ends by itself or with the others.
-        if !automatic || rule.transition.once || !chosen(guarded) {
-            continue;
+        let sources = if automatic { procedure.sources(rule) } else { Vec::new() };
+        for source in sources {
+            if let Some(tried) = tried.get_mut(source) {
+                tried.push(number);
+            }
         }
-        for source in procedure.sources(rule) {
+    }
+    let mut found = Vec::new();
+    for (source, tried) in tried.into_iter().enumerate() {
+        for (at, number) in tried.into_iter().enumerate() {
+            let Some(rule) = procedure.rules.get(number) else { continue };
             let target = match rule.target {
                 Target::State(state) => state,
                 Target::Stay => source,
-                Target::Unknown => continue,
+                Target::Unknown => break,
             };
-            graph.add_edge(NodeIndex::new(source), NodeIndex::new(target), i);
+            // A branch that takes no part is done by its guard.
+            let applies = rule.transition.when.is_none()
+                && rule.transition.otherwise.is_none()
+                && !rule.transition.once
+                && matches!(rule.trigger, RuleTrigger::Always);
+            // What is taken at most once ends by itself.
+            if !rule.transition.once {
+                found.push(Edge { taken: (number, source), target, sure: at == 0 && applies });
+            }
+            if applies {
+                break;
+            }
         }
+    }
+    found
+}
+
+/// Automatic transitions between states that lead to one another.
+struct Cycle {
+    states: Vec<usize>,
+    taken: HashSet<Taken>,
+}
+
+fn cycles(procedure: &Procedure<'_>, edges: &[Edge]) -> Vec<Cycle> {
+    let mut graph: DiGraph<(), Taken> = DiGraph::with_capacity(procedure.states.len(), edges.len());
+    for _ in 0..procedure.states.len() {
+        graph.add_node(());
+    }
+    for edge in edges {
+        graph.add_edge(NodeIndex::new(edge.taken.1), NodeIndex::new(edge.target), edge.taken);
     }
     let mut found = Vec::new();
     for group in petgraph::algo::kosaraju_scc(&graph) {
         let inside: HashSet<NodeIndex> = group.iter().copied().collect();
         let edges = group.iter().flat_map(|node| graph.edges(*node)).filter(|edge| inside.contains(&edge.target()));
-        let mut rules: Vec<usize> = edges.map(|edge| *edge.weight()).collect();
-        if rules.is_empty() {
+        let taken: HashSet<Taken> = edges.map(|edge| *edge.weight()).collect();
+        if taken.is_empty() {
             continue;
         }
-        rules.sort_unstable();
-        rules.dedup();
         let mut states: Vec<usize> = group.into_iter().map(NodeIndex::index).collect();
         states.sort_unstable();
-        found.push(Cycle { states, rules });
+        found.push(Cycle { states, taken });
     }
     found.sort_by(|a, b| a.states.cmp(&b.states));
     found
@@ -129,93 +174,43 @@ fn joins_at_once(procedure: &Procedure<'_>, rule: &Rule<'_>) -> bool {
     procedure.joins(parallel).is_some_and(|joins| at_once.count() >= joins)
 }
 
-/// Returns whether going round may change what the guards read, or the guards cannot all hold at once.
-fn settles(procedure: &Procedure<'_>, cycle: &Cycle) -> bool {
-    let rules = || cycle.rules.iter().filter_map(|rule| procedure.rules.get(*rule)).map(|rule| rule.transition);
-    let parallels = cycle.states.iter().filter_map(|state| procedure.state(*state)?.parallel.as_ref());
-    let takes_part = parallels.flat_map(|parallel| &parallel.branches).filter_map(|branch| branch.when.as_ref());
-    let guards: Vec<&Code> = rules().filter_map(|rule| rule.when.as_ref()).chain(takes_part).collect();
-    let paths = |code: &Code| {
+/// Returns whether going round may change what the guards read and no search follows: clocks, and when something was entered.
+fn settles(procedure: &Procedure<'_>, round: &[Taken]) -> bool {
+    let rules = || round.iter().filter_map(|(rule, _)| procedure.rules.get(*rule)).map(|rule| rule.transition);
+    let reads = |code: &Code| {
         let script = procedure.script(code).and_then(|id| procedure.scripts.get(id as usize));
-        script.and_then(|script| script.reading.as_ref().ok()).map_or(&[][..], |reading| &reading.paths)
+        let reading = script.and_then(|script| script.reading.as_ref().ok());
+        reading.is_some_and(|reading| {
+            let mut roots = reading.paths.iter().filter_map(|used| used.path.first());
+            roots.any(|root| matches!(root.as_str(), "first" | "latest" | "clock"))
+        })
     };
-    let actions = rules().flat_map(|rule| &rule.actions);
-    let states = || cycle.states.iter().filter_map(|state| procedure.state(*state));
-    let actions = actions.chain(states().flat_map(|state| state.entry.iter().chain(&state.exit)));
-    let effects = actions.filter_map(|action| match action {
-        Action::Do(code) => Some(code),
-        _ => None,
-    });
-    let set: HashSet<&SmolStr> = effects.flat_map(paths).filter(|p| p.assigned).filter_map(|p| p.path.get(1)).collect();
+    let parallels = round.iter().filter_map(|(_, source)| procedure.state(*source)?.parallel.as_ref());
+    let takes_part = parallels.flat_map(|parallel| &parallel.branches).filter_map(|branch| branch.when.as_ref());
     // Nothing is entered or left by transitions that keep their state.
-    let moves = rules().any(|rule| rule.target.is_some());
-    let changing = |path: &[SmolStr]| match path {
-        [root, name, ..] if root == "data" => set.contains(name),
-        [root] if root == "data" => !set.is_empty(),
-        [root, ..] => moves && matches!(root.as_str(), "first" | "latest" | "clock"),
-        [] => false,
-    };
-    let changes = guards.iter().flat_map(|code| paths(code)).any(|used| changing(&used.path));
-    // Where there are several ways round, guards that exclude each other may lie on different ones: better silent.
-    changes || excluded(&guards)
+    rules().any(|rule| rule.target.is_some())
+        && rules().filter_map(|rule| rule.when.as_ref()).chain(takes_part).any(reads)
 }
 
-/// Returns whether two of the guards cannot hold at once, as far as their words show it: `a` and `!a`, or `a == 1` and
-/// `a == 2`.
-fn excluded(guards: &[&Code]) -> bool {
-    let parts: Vec<Vec<String>> = guards.iter().flat_map(|code| conjuncts(&tokens(&code.text))).collect();
-    let plain: HashSet<String> = parts.iter().map(|part| part.join(" ")).collect();
-    let denied = parts.iter().any(|part| match part.split_first() {
-        Some((bang, rest)) if bang == "!" => plain.contains(&rest.join(" ")),
-        _ => false,
-    });
-    let mut equal: std::collections::HashMap<String, String> = std::collections::HashMap::new();
-    let differ = parts.iter().any(|part| {
-        let Some((value, rest)) = part.split_last() else { return false };
-        let Some(left) = rest.strip_suffix(&["=".to_owned(), "=".to_owned()]) else { return false };
-        equal.insert(left.join(" "), value.clone()).is_some_and(|other| other != *value)
-    });
-    denied || differ
-}
+/// What is shown of transitions that go round: the series after which they do, and which they are.
+type Gone = (Sentence, Vec<Taken>);
 
-/// Splits a guard at its outermost `&&`, without brackets around the whole.
-pub(super) fn conjuncts(tokens: &[&str]) -> Vec<Vec<String>> {
-    let mut parts = vec![Vec::new()];
-    let mut depth = 0_usize;
-    for (i, token) in tokens.iter().enumerate() {
-        match *token {
-            "(" | "[" | "{" => depth += 1,
-            ")" | "]" | "}" => depth = depth.saturating_sub(1),
-            "|" if depth == 0 => return vec![tokens.iter().map(ToString::to_string).collect()],
-            "&" if depth == 0 => {
-                if i.checked_sub(1).and_then(|before| tokens.get(before)) == Some(&"&") {
-                    parts.push(Vec::new());
-                }
-                continue;
-            }
-            _ => {}
-        }
-        if let Some(part) = parts.last_mut() {
-            part.push((*token).to_owned());
-        }
-    }
-    parts
+/// Returns how a cycle is gone round, where it can be.
+fn gone(procedure: &Procedure<'_>, witness: &Witness<'_, '_>, cycle: &Cycle) -> Option<Gone> {
+    let is = |round: &[Taken]| round.iter().all(|taken| cycle.taken.contains(taken)) && !settles(procedure, round);
+    witness.round(&cycle.states, is)
 }
 
 fn tell(
     procedure: &Procedure<'_>,
-    witness: &Witness<'_, '_>,
-    cycle: &Cycle,
-    finding: fn(&'static str, Sentence, crate::syntax::Span) -> Finding,
+    (series, mut round): Gone,
+    finding: fn(&'static str, Sentence, Span) -> Finding,
     message: &Sentence,
     findings: &mut Vec<Finding>,
 ) {
-    let round = |places: &[usize]| places.iter().any(|place| cycle.states.contains(place));
-    // Where there is but one way round, all its guards have to hold at once: nothing on it changes what they read.
-    let rules: Vec<&Rule<'_>> = cycle.rules.iter().filter_map(|rule| procedure.rules.get(*rule)).collect();
-    let one = rules.len() == cycle.states.len() && rules.iter().all(|rule| matches!(rule.trigger, RuleTrigger::Always));
-    let Some(series) = witness.where_hold(round, if one { &rules } else { &[] }) else { return };
-    let mut rules = cycle.rules.iter().filter_map(|rule| procedure.rules.get(*rule)).map(|rule| rule.transition.span);
+    round.sort_unstable();
+    round.dedup_by_key(|(rule, _)| *rule);
+    let mut rules = round.iter().filter_map(|(rule, _)| procedure.rules.get(*rule)).map(|rule| rule.transition.span);
     let Some(first) = rules.next() else { return };
     let mut finding = finding(ID, say!("{message}{series}", message, series), first);
     for other in rules.take(3) {

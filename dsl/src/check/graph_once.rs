@@ -34,6 +34,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::ways::Ways;
 use super::ways::search::{Goal, Seen};
+use super::ways::unguarded::Shortest;
 use super::ways::witness::{self, Witness};
 use crate::diagnostic::Finding;
 use crate::model::{Model, Origin, Procedure, Target};
@@ -75,8 +76,9 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             let Some(way) = series(procedure, &leading, state) else { continue };
             let is =
                 |seen: &Seen<'_>| seen.places.contains(&state) && out.iter().all(|(rule, _)| seen.taken.contains(rule));
-            let goal = Goal { is: &is, holds: &|_, _, held| held, rests: true, lacks: false, guards: &[] };
-            let Some(series) = witness.seek(&goal, || Some(way)) else { continue };
+            let goal =
+                Goal { is: &is, holds: &|_, _, held| held, rests: true, rounds: false, lacks: false, guards: &[] };
+            let Some(series) = witness.seek(&goal, || Shortest::Series(way)) else { continue };
             let name = &written.name;
             let message =
                 say!("a dossier that comes to `{name}` again is stuck there{series}", name = name.text, series);

@@ -41,9 +41,9 @@
 
 use smol_str::SmolStr;
 
-use super::graph_automatic_cycle::conjuncts;
 use super::ways::runs::Moves;
 use super::ways::search::{Goal, Seen};
+use super::ways::unguarded::Shortest;
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::lower::canonical::tokens;
@@ -76,8 +76,9 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         for (rule, state, span) in silences {
             let Some(way) = walk.to(procedure, state, false).filter(|_| !asks(rule)) else { continue };
             let is = |seen: &Seen<'_>| seen.places.contains(&state);
-            let goal = Goal { is: &is, holds: &|_, _, held| held, rests: true, lacks: true, guards: &[rule] };
-            let Some(series) = witness.seek(&goal, || Some(way)) else { continue };
+            let goal =
+                Goal { is: &is, holds: &|_, _, held| held, rests: true, rounds: false, lacks: true, guards: &[rule] };
+            let Some(series) = witness.seek(&goal, || Shortest::Series(way)) else { continue };
             let name = procedure.states.word(state).map(|word| word.text.as_str()).unwrap_or_default();
             let message = say!("silence in `{name}` can decide on an incomplete dossier{series}", name, series);
             let mut finding = Finding::error(ID, message, span);
@@ -136,4 +137,28 @@ pub(super) fn fields(procedure: &Procedure<'_>, code: &Code, set: bool) -> Vec<S
     used.filter(|used| used.path.first().is_some_and(|root| root == "data"))
         .filter_map(|used| used.path.get(1).cloned())
         .collect()
+}
+
+/// Splits a guard at its outermost `&&`, without brackets around the whole.
+fn conjuncts(tokens: &[&str]) -> Vec<Vec<String>> {
+    let mut parts = vec![Vec::new()];
+    let mut depth = 0_usize;
+    for (i, token) in tokens.iter().enumerate() {
+        match *token {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth = depth.saturating_sub(1),
+            "|" if depth == 0 => return vec![tokens.iter().map(ToString::to_string).collect()],
+            "&" if depth == 0 => {
+                if i.checked_sub(1).and_then(|before| tokens.get(before)) == Some(&"&") {
+                    parts.push(Vec::new());
+                }
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push((*token).to_owned());
+        }
+    }
+    parts
 }

@@ -41,6 +41,7 @@
 use super::silence_incomplete::silences;
 use super::ways::runs::Moves;
 use super::ways::search::{Goal, Seen};
+use super::ways::unguarded::Shortest;
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::{Model, Procedure, RuleTrigger};
@@ -61,8 +62,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
         for (rule, state, span) in silences {
             let Some(way) = walk.to(procedure, state, false) else { continue };
             let is = |seen: &Seen<'_>| seen.places.contains(&state) && !seen.held;
-            let goal = Goal { is: &is, holds: &holds, rests: true, lacks: false, guards: &[rule] };
-            let Some(series) = witness.seek(&goal, || Some(way)) else { continue };
+            let goal = Goal { is: &is, holds: &holds, rests: true, rounds: false, lacks: false, guards: &[rule] };
+            let Some(series) = witness.seek(&goal, || Shortest::Series(way)) else { continue };
             let name = procedure.states.word(state).map(|word| word.text.as_str()).unwrap_or_default();
             let message =
                 say!("silence in `{name}` can decide before any office has received the dossier{series}", name, series);

@@ -35,6 +35,7 @@
 
 use super::ways::runs::{Moves, Runs, Walk};
 use super::ways::search::{Goal, Seen};
+use super::ways::unguarded::Shortest;
 use super::ways::witness::Witness;
 use crate::diagnostic::Finding;
 use crate::model::{Event, Model, Origin, Procedure, Rule, RuleTrigger, Target};
@@ -68,8 +69,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
                     Some((walk, asked)) => {
                         let is = |seen: &Seen<'_>| seen.places.contains(state) && seen.held;
                         let holds = |rule, _, held| asked.holds(procedure, rule, held);
-                        let goal = Goal { is: &is, holds: &holds, rests: true, lacks: false, guards: &[] };
-                        witness.seek(&goal, || walk.to(procedure, *state, true))
+                        let goal =
+                            Goal { is: &is, holds: &holds, rests: true, rounds: false, lacks: false, guards: &[] };
+                        let way = || walk.to(procedure, *state, true).map_or(Shortest::Unknown, Shortest::Series);
+                        witness.seek(&goal, way)
                     }
                 };
                 let Some(series) = series else { continue };

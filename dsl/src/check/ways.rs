@@ -2,6 +2,7 @@
 
 pub(super) mod runs;
 pub(super) mod search;
+pub(super) mod unguarded;
 pub(super) mod witness;
 
 use std::collections::HashSet;

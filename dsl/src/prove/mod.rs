@@ -10,7 +10,7 @@
 //! apart: a proof is never a guess. `reach` asks which rows of a table can be asked for.
 //!
 //! `trace` (with `effects`) reads guards where a series of steps has led, `instance` finds the data of one dossier that takes all of
-//! it, and `alike` knows when two series leave a dossier the same.
+//! it, and `alike` knows when two series leave a dossier the same, as far as its fields `matter` to a guard.
 
 pub(crate) mod alike;
 pub(crate) mod axis;
@@ -23,6 +23,7 @@ mod formula;
 mod guards;
 pub(crate) mod instance;
 mod linear;
+pub(crate) mod matter;
 mod minimal;
 mod places;
 pub(crate) mod reach;

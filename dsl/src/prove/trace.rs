@@ -5,13 +5,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use motcua_engine::Value;
-use motcua_engine::plan::{FieldPlan, Type};
+use motcua_engine::plan::{FieldPlan, ScriptKind, Type};
 use rust_decimal::Decimal;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::facts::Known;
 use super::formula::{Fact, Facts, Formula, Nature};
 use super::guards::{MOST_STEPS, unsound};
+use super::matter::matters;
 use super::read::{Cases, Read, Reader, Sum, always};
 use super::solve::Verdict;
 use crate::lower::types::{field, type_of};
@@ -26,6 +27,8 @@ const MOST_COPIES: u16 = u16::MAX;
 pub(crate) struct Tracer<'p> {
     pub(super) procedure: &'p Procedure<'p>,
     pub(super) reader: RefCell<Reader<'p>>,
+    /// For each field whether some guard hangs on it.
+    pub(super) matters: Vec<bool>,
 }
 
 impl std::fmt::Debug for Tracer<'_> {
@@ -61,9 +64,30 @@ impl Trace {
         self.conditions.len()
     }
 
+    /// Returns what the fields are.
+    pub(crate) fn fields(&self) -> Fields {
+        Fields(self.known.fields.clone())
+    }
+
+    /// Forgets what was asked on the way.
+    pub(crate) fn forget_conditions(&mut self) {
+        self.conditions.clear();
+    }
+
     /// Forgets what the command of a step brought besides fields.
     pub(crate) fn end_step(&mut self) {
         self.known.arguments.clear();
+    }
+}
+
+/// What the fields are after a series of steps.
+pub(crate) struct Fields(Vec<Rc<Cases>>);
+
+impl Fields {
+    /// Returns whether some fields, by their numbers, are surely the same in another one.
+    pub(crate) fn are_as(&self, trace: &Trace, asked: &[bool]) -> bool {
+        let both = self.0.iter().zip(&trace.known.fields).zip(asked);
+        both.filter(|(_, asked)| **asked).all(|((one, other), _)| one == other)
     }
 }
 
@@ -82,7 +106,12 @@ impl<'p> Tracer<'p> {
         let at = model.procedures.iter().position(|known| std::ptr::eq(known, procedure))?;
         let sound = unsound(model, procedure, model.flows.get(at)?).is_empty()
             && procedure.scripts.iter().all(|script| script.reading.is_ok());
-        (sound && !procedure.lost).then(|| Self { procedure, reader: RefCell::new(Reader::new(procedure)) })
+        let of = |kind| procedure.scripts.iter().filter(move |script| script.kind == kind);
+        let new = || {
+            let matters = matters(procedure, of(ScriptKind::Guard), of(ScriptKind::Effect));
+            Self { procedure, reader: RefCell::new(Reader::new(procedure)), matters }
+        };
+        (sound && !procedure.lost).then(new)
     }
 
     /// Returns what is known before a dossier is opened: fields have their defaults, and no paper is there.
@@ -104,6 +133,48 @@ impl<'p> Tracer<'p> {
         let documents = vec![Sum::default(); self.procedure.syntax.documents.len()];
         let known = Known { fields, documents, arguments: Vec::new(), reading: 0 };
         Trace { known, conditions: Vec::new(), brought: Vec::new() }
+    }
+
+    /// Returns that nothing is known of a dossier.
+    pub(crate) fn anything(&self) -> Trace {
+        let mut trace = self.start();
+        self.forget(&mut trace, |_| true);
+        trace
+    }
+
+    /// Forgets what some fields and papers are, by their place among both.
+    pub(crate) fn forget(&self, trace: &mut Trace, chosen: impl Fn(usize) -> bool) {
+        let reader = &mut *self.reader.borrow_mut();
+        let fields = self.procedure.syntax.data.iter().zip(&mut trace.known.fields).enumerate();
+        for (_, (written, slot)) in fields.filter(|(at, _)| chosen(*at)) {
+            *slot = reader.unknown(written.name.text.as_str());
+        }
+        let first = self.procedure.syntax.data.len();
+        let documents = self.procedure.syntax.documents.iter().zip(&mut trace.known.documents).enumerate();
+        for (_, (written, slot)) in documents.filter(|(at, _)| chosen(first + at)) {
+            let name = format_smolstr!("documents.{}", written.name.text);
+            let key = format_smolstr!("?{name}@{}", reader.facts.all.len());
+            let (range, reads) = (Some((Decimal::ZERO, u32::MAX.into())), vec![key.clone()]);
+            let new = || Fact { range, reads, ..Fact::new(name, Type::Integer, Nature::Given) };
+            *slot = Sum::of(reader.facts.named(&key, new));
+        }
+    }
+
+    /// Returns one trace for each value that a field may have, where there are several and some guard hangs on it.
+    pub(crate) fn split(&self, trace: &Trace, field: usize) -> Option<Vec<Trace>> {
+        let cases = trace.known.fields.get(field).filter(|cases| cases.len() > 1)?;
+        self.matters.get(field).filter(|matters| **matters)?;
+        let facts = &self.reader.borrow().facts;
+        let one = |(when, read): &(Formula, Read)| {
+            let mut one = trace.clone();
+            if let Some(slot) = one.known.fields.get_mut(field) {
+                *slot = Rc::new(always(read.clone()));
+            }
+            let followed = is_followed(when, facts);
+            one.conditions.push(Rc::new(Condition { formula: when.clone(), said: None, followed, told: true }));
+            one
+        };
+        Some(cases.iter().map(one).collect())
     }
 
     /// Adds what a command brings to a transition.

@@ -4,19 +4,22 @@
 //! the engine takes them: automatic ones first, of several transitions of a command the first whose guard holds. Where all is
 //! searched and nothing found, nothing leads there.
 
+mod coarse;
+mod round;
 mod take;
+mod time;
 
-use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::witness::{Places, is_joined};
-use crate::check::extends_total::counted;
+use self::coarse::{Known, Wide};
+use super::unguarded::is_joined;
+use super::witness::Places;
 use crate::model::{Origin, Procedure, Rule, RuleTrigger, Target};
-use crate::prove::alike::Likeness;
 use crate::prove::instance::Instance;
 use crate::prove::trace::{Trace, Tracer};
-use crate::sentence::{Sentence, say};
+use crate::sentence::Sentence;
 use crate::syntax::{Action, Need};
 
 /// So many dossiers are looked at for all witnesses of one rule in a procedure.
@@ -38,6 +41,8 @@ pub(in crate::check) struct Goal<'g> {
     pub(in crate::check) holds: &'g dyn Fn(usize, Option<usize>, bool) -> bool,
     /// It has to stay there: no automatic transition leads on.
     pub(in crate::check) rests: bool,
+    /// It has to go round by automatic transitions for ever.
+    pub(in crate::check) rounds: bool,
     /// Some paper has to be missing.
     pub(in crate::check) lacks: bool,
     /// The guards of these rules have to hold.
@@ -50,17 +55,33 @@ pub(in crate::check) struct Seen<'s> {
     pub(in crate::check) places: &'s [usize],
     pub(in crate::check) taken: &'s [usize],
     pub(in crate::check) held: bool,
+    /// The automatic steps that lead to where they began with nothing changed that decides on them, the last first.
+    pub(in crate::check) round: &'s [Taken],
 }
+
+/// A rule and the state that it starts from.
+pub(in crate::check) type Taken = (usize, usize);
 
 /// What came of a search.
 #[derive(Debug)]
 pub(in crate::check) enum Found {
-    /// The rules, each with the state that it starts from, what has to be brought, and what is assumed.
-    Series(Vec<(usize, usize)>, Instance, Vec<Sentence>),
+    Series(Series),
     /// No data leads there.
     Never,
     /// The search did not come to an end.
     Unknown,
+}
+
+/// A series of steps to what was looked for.
+#[derive(Debug)]
+pub(in crate::check) struct Series {
+    pub(in crate::check) steps: Vec<Taken>,
+    /// What has to be brought, and which guards are assumed to hold or not.
+    pub(in crate::check) instance: Instance,
+    /// What else is assumed.
+    pub(in crate::check) before: Vec<Sentence>,
+    /// The steps that go round, where that was looked for.
+    pub(in crate::check) round: Vec<Taken>,
 }
 
 /// A dossier after a series of steps.
@@ -75,12 +96,16 @@ struct Node {
     /// What is assumed of what comes first.
     before: Vec<Sentence>,
     depth: usize,
+    /// Whether it is told apart by each value that a field may have.
+    splits: bool,
 }
 
 struct Step {
     rule: usize,
     source: usize,
     before: Option<Rc<Step>>,
+    /// How the dossier was before an automatic step.
+    from: Option<round::Before>,
 }
 
 /// Searches one procedure.
@@ -93,10 +118,23 @@ pub(in crate::check) struct Search<'p, 'a> {
     /// Nothing happens but what is searched.
     whole: bool,
     left: RefCell<(usize, usize)>,
+    /// What is left of them for looking coarsely.
+    coarse: Cell<(usize, usize)>,
 }
 
 /// The search has come to its bounds.
 struct Enough;
+
+/// How dossiers are followed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Follow {
+    /// With all that is known of them.
+    Exactly,
+    /// Only by what happens by itself.
+    Automatic,
+    /// With less and less of what is known of them, so that the search comes to an end.
+    Coarsely,
+}
 
 impl<'p, 'a> Search<'p, 'a> {
     pub(in crate::check) fn new(procedure: &'p Procedure<'a>, tracer: Tracer<'p>) -> Self {
@@ -113,50 +151,70 @@ impl<'p, 'a> Search<'p, 'a> {
         let quiet = |action: &Action| !matches!(action, Action::Take(_) | Action::Reassign(_));
         let mut rungs = procedure.syntax.clocks.iter().flat_map(|clock| &clock.rungs);
         let whole = procedure.syntax.moves.is_empty() && rungs.all(|rung| rung.actions.iter().all(quiet));
-        Self { procedure, tracer, from, whole, left: RefCell::new((MOST, MOST_STEPS)) }
+        Self {
+            procedure,
+            tracer,
+            from,
+            whole,
+            left: RefCell::new((MOST, MOST_STEPS)),
+            coarse: Cell::new((MOST, MOST_STEPS)),
+        }
     }
 
     pub(in crate::check) fn seek(&self, goal: &Goal<'_>) -> Found {
         let mut best = None;
-        match self.walk(goal, &mut best) {
-            Ok(Some((node, instance))) => told(&node, instance),
-            _ if best.is_some() => best.map_or(Found::Unknown, |(node, instance)| told(&node, instance)),
-            Ok(None) if self.whole => Found::Never,
-            _ => Found::Unknown,
+        let found = self.starts(goal, goal.rounds).and_then(|next| self.walk(goal, next, Follow::Exactly, &mut best));
+        match (found, best) {
+            (Ok(Some((node, instance))), _) => told(&node, instance, self.round(&node)),
+            (Ok(None), None) if self.whole => Found::Never,
+            // What is assumed may be too much, and what was not come to may not be there.
+            (_, best) => match best {
+                _ if self.whole && self.is_far(goal) => Found::Never,
+                Some((node, instance)) => told(&node, instance, self.round(&node)),
+                None => Found::Unknown,
+            },
         }
     }
 
-    /// Looks for a series that assumes nothing; the first one that does is kept as the best.
-    fn walk(&self, goal: &Goal<'_>, best: &mut Option<(Node, Instance)>) -> Result<Option<(Node, Instance)>, Enough> {
-        let nothing = Node {
-            places: Vec::new(),
-            taken: Vec::new(),
-            held: false,
-            trace: self.tracer.start(),
-            steps: None,
-            before: Vec::new(),
-            depth: 0,
-        };
-        let mut next: VecDeque<Node> = VecDeque::new();
+    /// Returns what opening a dossier leads to.
+    fn starts(&self, goal: &Goal<'_>, splits: bool) -> Result<Vec<Node>, Enough> {
         let starts = (0..self.procedure.rules.len())
             .filter(|rule| self.rule(*rule).is_some_and(|rule| rule.origin == Origin::Start));
         let starts: Vec<usize> = starts.collect();
-        next.extend(self.commands(goal, &nothing, None, &starts)?);
-        let mut known: HashMap<(Places, Vec<usize>, bool, String), Vec<Likeness>> = HashMap::new();
-        while let Some(node) = next.pop_front() {
-            let mut like = self.tracer.likeness(&node.trace);
-            like.assumes |= !node.before.is_empty();
-            let key = (node.places.clone(), node.taken.clone(), node.held, std::mem::take(&mut like.held));
-            let alike = known.entry(key).or_default();
-            if alike.iter().any(|known| known.conditions.is_subset(&like.conditions) && known.assumes <= like.assumes) {
+        self.commands(goal, &node(Vec::new(), self.tracer.start(), splits), None, &starts)
+    }
+
+    /// Looks for a series that assumes nothing; the first one that does is kept as the best.
+    fn walk(
+        &self,
+        goal: &Goal<'_>,
+        begin: Vec<Node>,
+        follow: Follow,
+        best: &mut Option<(Node, Instance)>,
+    ) -> Result<Option<(Node, Instance)>, Enough> {
+        let mut next: VecDeque<Node> = begin.into();
+        let (mut known, mut wide) = (Known::default(), Wide::default());
+        while let Some(mut node) = next.pop_front() {
+            // What goes round is like what it was: it is looked at before what is known.
+            if goal.rounds && !self.round(&node).is_empty() {
+                if let Some(found) = self.reached(goal, &node, best) {
+                    return Ok(Some(found));
+                }
                 continue;
             }
-            alike.push(like);
-            if node.depth > MOST_DEPTH {
+            if !known.adds(&node, self.tracer.likeness(&node.trace)) {
+                continue;
+            }
+            if follow == Follow::Coarsely {
+                if wide.forgets(&self.tracer, &mut node) && !known.adds(&node, self.tracer.likeness(&node.trace)) {
+                    continue;
+                }
+            } else if node.depth > MOST_DEPTH {
                 return Err(Enough);
             }
             self.spend(1)?;
             if !goal.rests
+                && !goal.rounds
                 && let Some(found) = self.reached(goal, &node, best)
             {
                 return Ok(Some(found));
@@ -171,7 +229,9 @@ impl<'p, 'a> Search<'p, 'a> {
             {
                 return Ok(Some(found));
             }
-            next.extend(self.moves(goal, &rest)?);
+            if follow != Follow::Automatic {
+                next.extend(self.moves(goal, &rest)?);
+            }
         }
         Ok(None)
     }
@@ -188,7 +248,8 @@ impl<'p, 'a> Search<'p, 'a> {
 
     /// Returns a dossier with its data where it is one that is looked for; one that assumes something is kept as the best.
     fn reached(&self, goal: &Goal<'_>, node: &Node, best: &mut Option<(Node, Instance)>) -> Option<(Node, Instance)> {
-        let seen = Seen { places: &node.places, taken: &node.taken, held: node.held };
+        let round = if goal.rounds { self.round(node) } else { Vec::new() };
+        let seen = Seen { places: &node.places, taken: &node.taken, held: node.held, round: &round };
         if !(goal.is)(&seen) {
             return None;
         }
@@ -365,50 +426,6 @@ impl<'p, 'a> Search<'p, 'a> {
             || serves(self.procedure, &rule.transition.needs, &other.transition.needs);
         may && brings
     }
-
-    /// Assumes that nothing else that time does comes before a rule; returns whether that may be.
-    fn comes_first(&self, node: &mut Node, rule: &Rule<'_>, number: usize, place: usize) -> bool {
-        let time = |rule: &Rule<'_>| match rule.trigger {
-            RuleTrigger::After(term) if term.of.is_none() => {
-                let (kind, count) = counted(term)?;
-                Some(((kind, term.first_day, term.roll, term.month_end, term.ends), count))
-            }
-            _ => None,
-        };
-        let own = time(rule);
-        let mut rivals: Vec<(usize, usize)> = Vec::new();
-        for other in node.places.iter().copied() {
-            let timed = self.from.get(other).into_iter().flatten().copied().filter(|rival| {
-                let Some(rule) = self.rule(*rival).filter(|_| *rival != number) else { return false };
-                let acts = rule.transition.actions.iter().any(|action| matches!(action, Action::Do(_)));
-                matches!(rule.trigger, RuleTrigger::After(_) | RuleTrigger::Timer(_))
-                    && (acts || matches!(rule.target, Target::State(_)))
-                    && !node.taken.contains(rival)
-            });
-            rivals.extend(timed.map(|rival| (rival, other)));
-        }
-        for (rival, other) in rivals {
-            let Some(rule) = self.rule(rival) else { continue };
-            let order = match (own, time(rule)) {
-                (Some((kind, own)), Some((of, theirs))) if kind == of && other == place => Some(theirs.cmp(&own)),
-                _ => None,
-            };
-            match order {
-                Some(std::cmp::Ordering::Greater) => {}
-                Some(std::cmp::Ordering::Equal) if number < rival => {}
-                Some(_) if !self.assume(node, rule, false) => return false,
-                Some(_) => {}
-                None => {
-                    let tell = |rule, source| super::witness::step(self.procedure, self.rule(rule)?, source);
-                    if let (Some(first), Some(second)) = (tell(number, place), tell(rival, other)) {
-                        let before = say!("`{first}` comes before `{second}`", first, second);
-                        node.before.extend((!node.before.contains(&before)).then_some(before));
-                    }
-                }
-            }
-        }
-        true
-    }
 }
 
 /// Returns whether anything is different once a rule has been taken.
@@ -421,7 +438,12 @@ fn changes(goal: &Goal<'_>, node: &Node, rule: &Rule<'_>, number: usize, place: 
         || (goal.holds)(number, Some(place), node.held) != node.held
 }
 
-fn told(node: &Node, instance: Instance) -> Found {
+/// Returns a dossier that no step has led to.
+fn node(places: Places, trace: Trace, splits: bool) -> Node {
+    Node { places, taken: Vec::new(), held: false, trace, steps: None, before: Vec::new(), depth: 0, splits }
+}
+
+fn told(node: &Node, instance: Instance, round: Vec<Taken>) -> Found {
     let mut steps = Vec::new();
     let mut at = node.steps.as_ref();
     while let Some(step) = at {
@@ -429,7 +451,7 @@ fn told(node: &Node, instance: Instance) -> Found {
         at = step.before.as_ref();
     }
     steps.reverse();
-    Found::Series(steps, instance, node.before.clone())
+    Found::Series(Series { steps, instance, before: node.before.clone(), round })
 }
 
 /// Returns whether a command that brings what one transition needs is taken by another one, by what that needs.

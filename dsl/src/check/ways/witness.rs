@@ -3,31 +3,24 @@
 //! Guards are asked: a step says what it has to bring. Where one is not followed, the series says that it is assumed to hold; where the
 //! search comes to its bounds, the series is found without asking guards, and that is said as well.
 
-use std::cell::{Cell, OnceCell};
-use std::collections::{HashSet, VecDeque};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use motcua_engine::calendar::Term;
 use motcua_engine::plan::ScriptKind;
 
-use super::search::{Found, Goal, Search, Seen};
-use crate::model::{Model, Origin, Procedure, Rule, RuleTrigger, Target};
-use crate::prove::instance::Instance;
+use super::search::{Found, Goal, Search, Seen, Series, Taken};
+use super::unguarded::{Shortest, Unguarded};
+use crate::model::{Model, Procedure, Rule, RuleTrigger};
 use crate::prove::quoted;
 use crate::prove::trace::Tracer;
 use crate::sentence::{Sentence, say};
-use crate::syntax::{Inside, Trigger};
+use crate::syntax::Trigger;
 
-/// So much is looked at for all witnesses of one rule in a procedure, in states that a dossier is in; beyond that there are none.
-const MOST: usize = 400_000;
+/// In so many ways of being in states it is tried whether some data goes round.
+const MOST_TRIED: usize = 200;
 
 /// The states that a dossier is in at once, sorted.
 pub(super) type Places = Vec<usize>;
-
-/// A way of being in the states, and how a dossier came there: from which, by which rule, in which state.
-struct Node {
-    places: Places,
-    by: (usize, usize, usize),
-}
 
 /// Seeks witnesses in a procedure.
 #[derive(Debug)]
@@ -36,188 +29,92 @@ pub(in crate::check) struct Witness<'p, 'a> {
     procedure: &'p Procedure<'a>,
     /// Where guards can be asked; nothing where something is wrong in the scripts.
     search: OnceCell<Option<Search<'p, 'a>>>,
-    /// For each state the rules that lead from it to a state.
-    leading: OnceCell<Vec<Vec<(usize, usize)>>>,
-    left: Cell<usize>,
+    /// The ways that there are where no guard is asked.
+    unguarded: OnceCell<Unguarded<'p, 'a>>,
 }
 
 impl<'p, 'a> Witness<'p, 'a> {
     pub(in crate::check) fn new(model: &'p Model<'a>, procedure: &'p Procedure<'a>) -> Self {
-        Self { model, procedure, search: OnceCell::new(), leading: OnceCell::new(), left: Cell::new(MOST) }
+        Self { model, procedure, search: OnceCell::new(), unguarded: OnceCell::new() }
     }
 
     /// Returns the shortest series of commands after which a dossier stays in a state, as the end of a sentence: ` (…)` or nothing;
-    /// none where it is proven that no data leads there.
+    /// none where it is proven that nothing leads there.
     pub(in crate::check) fn to(&self, state: usize) -> Option<Sentence> {
         let is = |seen: &Seen<'_>| seen.places.contains(&state);
-        let goal = Goal { is: &is, holds: &|_, _, held| held, rests: true, lacks: false, guards: &[] };
+        let goal = Goal { is: &is, holds: &|_, _, held| held, rests: true, rounds: false, lacks: false, guards: &[] };
         self.seek(&goal, || self.shortest(|places| places.contains(&state)))
     }
 
     /// Returns the shortest series of commands after which a dossier is in states that are wanted, if only until what happens by
     /// itself, as the end of a sentence.
     pub(in crate::check) fn when(&self, wanted: impl Fn(&[usize]) -> bool) -> Option<Sentence> {
-        self.where_hold(wanted, &[])
-    }
-
-    /// Returns the same, where the guards of some rules hold as well.
-    pub(in crate::check) fn where_hold(
-        &self,
-        wanted: impl Fn(&[usize]) -> bool,
-        guards: &[&Rule<'_>],
-    ) -> Option<Sentence> {
-        let goal =
-            Goal { is: &|seen| wanted(seen.places), holds: &|_, _, held| held, rests: false, lacks: false, guards };
+        let is = |seen: &Seen<'_>| wanted(seen.places);
+        let goal = Goal { is: &is, holds: &|_, _, held| held, rests: false, rounds: false, lacks: false, guards: &[] };
         self.seek(&goal, || self.shortest(&wanted))
     }
 
-    /// Returns the shortest series of commands to what is looked for, as the end of a sentence; where guards cannot be asked, what
-    /// is said `otherwise`.
-    pub(in crate::check) fn seek(
+    /// Returns whether guards can be asked: nothing is wrong in the scripts.
+    pub(in crate::check) fn asks(&self) -> bool {
+        self.search().is_some()
+    }
+
+    /// Returns the shortest series of commands after which automatic transitions go round some states for ever, as the end of a
+    /// sentence, and those transitions; `is` says whether they are looked for.
+    ///
+    /// Where the search comes to its bounds, some data has to go round in states that a series leads to.
+    pub(in crate::check) fn round(
         &self,
-        goal: &Goal<'_>,
-        otherwise: impl FnOnce() -> Option<Sentence>,
-    ) -> Option<Sentence> {
-        let new = || Some(Search::new(self.procedure, Tracer::new(self.model, self.procedure)?));
-        let found = self.search.get_or_init(new).as_ref().map_or(Found::Unknown, |search| search.seek(goal));
-        let series = match found {
+        states: &[usize],
+        is: impl Fn(&[Taken]) -> bool,
+    ) -> Option<(Sentence, Vec<Taken>)> {
+        let search = self.search()?;
+        let is = |seen: &Seen<'_>| !seen.round.is_empty() && is(seen.round);
+        let goal = Goal { is: &is, holds: &|_, _, held| held, rests: false, rounds: true, lacks: false, guards: &[] };
+        let (series, round) = match search.seek(&goal) {
             Found::Never => return None,
-            Found::Series(steps, instance, before) => Some(shown(self.procedure, &steps, &instance, before)),
-            Found::Unknown => otherwise(),
+            Found::Series(series) => (shown(self.procedure, &series), series.round),
+            Found::Unknown => {
+                let (gone, tried) = (RefCell::new(Vec::new()), Cell::new(0));
+                let goes = |places: &[usize]| {
+                    if !places.iter().any(|place| states.contains(place)) || tried.replace(tried.get() + 1) > MOST_TRIED
+                    {
+                        return false;
+                    }
+                    let Found::Series(series) = search.seek_from(&goal, places.to_vec()) else { return false };
+                    gone.replace(series.round);
+                    true
+                };
+                let Shortest::Series(series) = self.shortest(goes) else { return None };
+                (series, gone.into_inner())
+            }
         };
-        Some(series.map(|series| say!(" ({series})", series)).unwrap_or_default())
+        Some((say!(" ({series})", series), round))
     }
 
-    fn shortest(&self, wanted: impl Fn(&[usize]) -> bool) -> Option<Sentence> {
-        let procedure = self.procedure;
-        let leading = self.leading.get_or_init(|| leading(procedure));
-        let mut nodes: Vec<Node> = Vec::new();
-        let mut next: VecDeque<usize> = VecDeque::new();
-        for (number, rule) in procedure.rules.iter().enumerate().filter(|(_, rule)| rule.origin == Origin::Start) {
-            let Target::State(target) = rule.target else { continue };
-            let places = entered(procedure, Vec::new(), target);
-            nodes.push(Node { places, by: (usize::MAX, number, usize::MAX) });
-            next.push_back(nodes.len() - 1);
-        }
-        let mut seen: HashSet<Places> = HashSet::new();
-        while let Some(at) = next.pop_front() {
-            let places = nodes.get(at)?.places.clone();
-            if !seen.insert(places.clone()) {
-                continue;
-            }
-            if wanted(&places) {
-                return Some(told(procedure, &nodes, at));
-            }
-            let moves = moves(procedure, leading, &places);
-            let forced = moves.iter().any(|(rule, ..)| is_forced(procedure, *rule));
-            for (number, source, target) in
-                moves.into_iter().filter(|(rule, ..)| !forced || is_automatic(procedure, *rule))
-            {
-                self.left.set(self.left.get().checked_sub(places.len())?);
-                let after = entered(procedure, left(procedure, &places, source), target);
-                nodes.push(Node { places: after, by: (at, number, source) });
-                if is_automatic(procedure, number) {
-                    next.push_front(nodes.len() - 1);
-                } else {
-                    next.push_back(nodes.len() - 1);
-                }
-            }
-        }
-        None
-    }
-}
-
-fn leading(procedure: &Procedure<'_>) -> Vec<Vec<(usize, usize)>> {
-    let mut leading = vec![Vec::new(); procedure.states.len()];
-    for (number, rule) in procedure.rules.iter().enumerate() {
-        let Target::State(target) = rule.target else { continue };
-        for source in procedure.sources(rule) {
-            if let Some(rules) = leading.get_mut(source) {
-                rules.push((number, target));
-            }
-        }
-    }
-    leading
-}
-
-/// Returns what may happen next: the rule, the state that it starts from, the state that it leads to.
-fn moves(procedure: &Procedure<'_>, leading: &[Vec<(usize, usize)>], places: &[usize]) -> Vec<(usize, usize, usize)> {
-    let mut found = Vec::new();
-    for source in places {
-        for (number, target) in leading.get(*source).map(Vec::as_slice).unwrap_or_default() {
-            let joins = procedure.rules.get(*number).is_some_and(|rule| matches!(rule.trigger, RuleTrigger::Join));
-            if !joins || is_joined(procedure, places, *source) {
-                found.push((*number, *source, *target));
-            }
-        }
-    }
-    found
-}
-
-/// Returns whether so many branches of a parallel are done, or take no part, that it is joined.
-pub(super) fn is_joined(procedure: &Procedure<'_>, places: &[usize], parallel: usize) -> bool {
-    let branches = procedure.state(parallel).and_then(|state| state.parallel.as_ref()).map_or(0, |p| p.branches.len());
-    let works = |branch: usize| {
-        let own = |place: &usize| {
-            procedure
-                .state(*place)
-                .is_some_and(|state| state.is_final.is_none() && state.inside == Some(Inside { parallel, branch }))
+    /// Returns the shortest series of commands to what is looked for, as the end of a sentence; where guards cannot be asked, what
+    /// is said `otherwise`. There is none where nothing leads there.
+    pub(in crate::check) fn seek(&self, goal: &Goal<'_>, otherwise: impl FnOnce() -> Shortest) -> Option<Sentence> {
+        let series = match self.search().map_or(Found::Unknown, |search| search.seek(goal)) {
+            Found::Never => return None,
+            Found::Series(series) => shown(self.procedure, &series),
+            Found::Unknown => match otherwise() {
+                Shortest::Series(series) => series,
+                Shortest::Never => return None,
+                Shortest::Unknown => return Some(Sentence::default()),
+            },
         };
-        places.iter().any(own)
-    };
-    let done = (0..branches).filter(|branch| !works(*branch)).count();
-    procedure.joins(parallel).is_some_and(|joins| done >= joins)
-}
-
-fn is_automatic(procedure: &Procedure<'_>, number: usize) -> bool {
-    let trigger = procedure.rules.get(number).map(|rule| rule.trigger);
-    matches!(trigger, Some(RuleTrigger::Always | RuleTrigger::Join))
-}
-
-/// Returns whether a rule, or another automatic one, is surely taken before anybody can give a command.
-fn is_forced(procedure: &Procedure<'_>, number: usize) -> bool {
-    procedure.rules.get(number).is_some_and(|rule| match rule.trigger {
-        RuleTrigger::Join => true,
-        RuleTrigger::Always => {
-            !rule.transition.once && rule.transition.when.is_none() && rule.transition.otherwise.is_none()
-        }
-        _ => false,
-    })
-}
-
-/// Returns the places without a state and what goes on inside of it.
-pub(super) fn left(procedure: &Procedure<'_>, places: &[usize], source: usize) -> Places {
-    let inside = |place: usize| procedure.around(place).any(|inside| inside.parallel == source);
-    places.iter().copied().filter(|place| *place != source && !inside(*place)).collect()
-}
-
-/// Returns the places with a state, and where it is a parallel with the beginnings of its branches.
-fn entered(procedure: &Procedure<'_>, mut places: Places, target: usize) -> Places {
-    let mut open = vec![target];
-    while let Some(state) = open.pop() {
-        if places.contains(&state) {
-            continue;
-        }
-        places.push(state);
-        let branches = procedure.state(state).and_then(|state| state.parallel.as_ref()).map_or(0, |p| p.branches.len());
-        for branch in 0..branches {
-            let begins = procedure.beginnings(Inside { parallel: state, branch }).first();
-            open.extend(begins.map(|(state, _)| *state));
-        }
+        Some(say!(" ({series})", series))
     }
-    places.sort_unstable();
-    places
-}
 
-fn told(procedure: &Procedure<'_>, nodes: &[Node], end: usize) -> Sentence {
-    let mut steps = Vec::new();
-    let mut at = Some(end);
-    while let Some((before, rule, source)) = at.and_then(|at| nodes.get(at)).map(|node| node.by) {
-        steps.push((rule, source));
-        at = Some(before);
+    fn search(&self) -> Option<&Search<'p, 'a>> {
+        let new = || Some(Search::new(self.procedure, Tracer::new(self.model, self.procedure)?));
+        self.search.get_or_init(new).as_ref()
     }
-    steps.reverse();
-    series(procedure, &steps)
+
+    fn shortest(&self, wanted: impl Fn(&[usize]) -> bool) -> Shortest {
+        self.unguarded.get_or_init(|| Unguarded::new(self.procedure)).shortest(wanted)
+    }
 }
 
 /// Returns rules, each with the state that it starts from, as a series of commands in backticks that was found without asking guards.
@@ -235,7 +132,8 @@ pub(in crate::check) fn series(procedure: &Procedure<'_>, steps: &[(usize, usize
 const MOST_ASSUMED: usize = 3;
 
 /// Returns a series with what has to be brought, and what is assumed.
-fn shown(procedure: &Procedure<'_>, steps: &[(usize, usize)], instance: &Instance, before: Vec<Sentence>) -> Sentence {
+fn shown(procedure: &Procedure<'_>, series: &Series) -> Sentence {
+    let Series { steps, instance, before, .. } = series;
     let told = steps.iter().enumerate().filter_map(|(at, (rule, source))| {
         let step = step(procedure, procedure.rules.get(*rule)?, *source)?;
         let data = instance.brought.iter().find(|(known, _)| *known == at).map(|(_, data)| data);
@@ -249,7 +147,7 @@ fn shown(procedure: &Procedure<'_>, steps: &[(usize, usize)], instance: &Instanc
         let guard = quoted(words);
         if *holds { say!("{guard} holds", guard) } else { say!("{guard} does not hold", guard) }
     });
-    let mut assumed: Vec<Sentence> = before.into_iter().chain(guards).collect();
+    let mut assumed: Vec<Sentence> = before.iter().cloned().chain(guards).collect();
     let more = assumed.len().saturating_sub(MOST_ASSUMED);
     assumed.truncate(MOST_ASSUMED);
     assumed.extend((more > 0).then(|| say!("{more} more guards hold or do not", more)));

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use super::round::{Before, is_automatic};
 use super::{Enough, Goal, MOST_BRANCHES, Node, Search, Step};
-use crate::check::ways::witness::left;
+use crate::check::ways::unguarded::left;
 use crate::model::Target;
 use crate::syntax::{Action, Inside};
 
@@ -30,13 +31,15 @@ impl Search<'_, '_> {
             Target::Stay => None,
             Target::Unknown => return Err(Enough),
         };
+        let splits = node.splits;
+        let before = is_automatic(rule).then(|| Before::of(&node));
         node.held = (goal.holds)(number, from, node.held);
         if rule.transition.once {
             node.taken.push(number);
             node.taken.sort_unstable();
         }
         let source = from.unwrap_or(usize::MAX);
-        node.steps = Some(Rc::new(Step { rule: number, source, before: node.steps.take() }));
+        node.steps = Some(Rc::new(Step { rule: number, source, before: node.steps.take(), from: before }));
         node.depth += 1;
         if let (Some(from), Some(_)) = (from, target) {
             let inside = |place: &usize| self.procedure.around(*place).any(|inside| inside.parallel == from);
@@ -55,6 +58,9 @@ impl Search<'_, '_> {
         };
         for node in &mut nodes {
             node.trace.end_step();
+        }
+        if splits {
+            nodes = nodes.into_iter().flat_map(|node| self.split(node)).collect();
         }
         Ok(nodes)
     }
