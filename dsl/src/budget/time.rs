@@ -236,7 +236,9 @@ impl Time<'_> {
                 }
             }
             let reached = pass.points.get(known..).unwrap_or_default();
-            next.extend(reached.iter().filter(|(visit, _)| !group.contains(visit)).filter_map(|(visit, _)| rank(*visit)));
+            next.extend(
+                reached.iter().filter(|(visit, _)| !group.contains(visit)).filter_map(|(visit, _)| rank(*visit)),
+            );
         }
         pass.settle();
         for at in 0..pass.points.len() {
