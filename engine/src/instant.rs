@@ -243,6 +243,9 @@ impl FromStr for Day {
     }
 }
 
+/// What sets a time of day that comes again apart.
+const AGAIN: u32 = 1 << 31;
+
 /// A time of day in whole seconds, from 00:00 to 24:00 with both ends.
 ///
 /// Held one higher than its seconds, which leaves zero free and makes an `Option` of it no larger.
@@ -265,9 +268,18 @@ impl TimeOfDay {
         if hour > 24 || minute > 59 { None } else { Self::from_seconds(hour * 3600 + minute * 60) }
     }
 
+    /// The same time when clocks show it again on a day on which they are put back, for the ends of sessions that nobody writes down.
+    pub(crate) const fn again(self) -> Self {
+        Self(self.0.saturating_add(if self.is_again() { 0 } else { AGAIN }))
+    }
+
+    pub(crate) const fn is_again(self) -> bool {
+        self.0.get() >= AGAIN
+    }
+
     /// Seconds since 00:00.
     pub const fn seconds(self) -> u32 {
-        self.0.get() - 1
+        self.0.get() % AGAIN - 1
     }
 
     const fn hour(self) -> u32 {

@@ -34,9 +34,8 @@ impl Calendar {
         if self.covered() == 0 && next.covered() == 0 {
             return Ok(Self { spec: self.joined(next, at, day), ..next.clone() });
         }
-        let of_day = parted(self.sessions(day)?, next.sessions(day)?, time, by_time);
+        let (old, new) = (self.sessions(day)?, next.sessions(day)?);
         let base = u32::try_from(self.patterns.len()).unwrap_or(u32::MAX);
-        let parted = (!of_day.is_empty()).then(|| base + u32::try_from(next.patterns.len()).unwrap_or_default());
         let spec = self.joined(next, at, day);
         let mut spliced = Self {
             zone: Zone::new(&spec.offsets),
@@ -46,11 +45,16 @@ impl Calendar {
             rank: Box::default(),
             working: Box::default(),
             pattern: Box::default(),
-            patterns: self.patterns.iter().chain(&next.patterns).cloned().chain([of_day]).collect(),
+            patterns: self.patterns.iter().chain(&next.patterns).cloned().collect(),
             work_before: Index::default(),
             total_work: 0,
             hash: CalendarHash::default(),
         };
+        // Where clocks show the time of the move twice, the ends that the move makes are at the one that it was made at.
+        let time = if spliced.instant(day, time) == at { time } else { time.again() };
+        let of_day = parted(old, new, |time| spliced.instant(day, time), (at, time), by_time);
+        let parted = (!of_day.is_empty()).then(|| base + u32::try_from(next.patterns.len()).unwrap_or_default());
+        spliced.patterns.push(of_day);
         let covered = next.first.plus(next.covered().cast_signed()).since(self.first).cast_unsigned();
         spliced.fill(covered, |_, date| {
             Ok::<_, TimeError>(match date.cmp(&day) {
@@ -97,24 +101,30 @@ impl Calendar {
     }
 }
 
-/// The sessions of the day on which one calendar gives way to another at `time`.
-fn parted(old: &[Session], new: &[Session], time: TimeOfDay, by_time: bool) -> Vec<Session> {
-    let cut = old.iter().any(|session| session.to > time);
+/// The sessions of the day on which one calendar gives way to another at an instant, which is `time` of that day. What comes before it is
+/// told by instants, as the hands of clocks that are put back come by twice.
+fn parted(
+    old: &[Session],
+    new: &[Session],
+    instant: impl Fn(TimeOfDay) -> Instant,
+    (at, time): (Instant, TimeOfDay),
+    by_time: bool,
+) -> Vec<Session> {
+    let cut = old.iter().any(|session| instant(session.to) > at);
     let mut parts: Vec<Session> = old
         .iter()
-        .filter(|session| session.from < time)
-        .map(|session| Session { to: session.to.min(time), ..*session })
+        .filter(|session| instant(session.from) < at)
+        .map(|session| Session { to: if instant(session.to) > at { time } else { session.to }, ..*session })
         .collect();
-    let rest = new.iter().filter(|session| session.to > time);
-    let mut rest =
-        rest.map(|session| (session.from < time, Session { from: session.from.max(time), ..*session })).peekable();
+    let mut rest = new.iter().filter(|session| instant(session.to) > at).peekable();
     if rest.peek().is_none() && cut && !by_time {
         return Vec::new();
     }
-    for (under_way, session) in rest {
+    for session in rest {
+        let under_way = instant(session.from) < at;
         match parts.last_mut() {
-            Some(last) if under_way && last.to == time => last.to = session.to,
-            _ => parts.push(session),
+            Some(last) if under_way && instant(last.to) == at => last.to = session.to,
+            _ => parts.push(Session { from: if under_way { time } else { session.from }, ..*session }),
         }
     }
     parts

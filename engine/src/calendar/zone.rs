@@ -67,6 +67,20 @@ impl Zone {
             regime = self.at(regime.until);
         }
     }
+
+    /// The instant at which local time has that reading last; the same as the first, unless clocks are put back over it.
+    fn last_instant(&self, local: i64) -> i64 {
+        let mut last = self.instant(local);
+        let mut regime = self.at(last);
+        while regime.until <= local + SECONDS_PER_DAY {
+            regime = self.at(regime.until);
+            let again = local - regime.seconds;
+            if (regime.from..regime.until).contains(&again) {
+                last = again;
+            }
+        }
+        last
+    }
 }
 
 impl Regime {
@@ -157,25 +171,18 @@ impl Calendar {
     /// were; when they were put back and it came twice, the earlier one. 24:00 is the start of the next day.
     #[inline]
     pub fn instant(&self, day: Day, time: TimeOfDay) -> Instant {
-        Instant::from_unix(self.zone.instant(day.start_as_utc() + i64::from(time.seconds())))
+        let local = day.start_as_utc() + i64::from(time.seconds());
+        Instant::from_unix(if time.is_again() { self.zone.last_instant(local) } else { self.zone.instant(local) })
     }
 
     /// Whether clocks show that time of day on that day once, or skip or repeat it because they are changed.
     pub fn reading(&self, day: Day, time: TimeOfDay) -> Reading {
         let local = day.start_as_utc() + i64::from(time.seconds());
         let first = self.zone.instant(local);
-        let mut regime = self.zone.at(first);
-        if first + regime.seconds != local {
+        if first + self.zone.at(first).seconds != local {
             return Reading::Skipped;
         }
-        while regime.until <= local + SECONDS_PER_DAY {
-            regime = self.zone.at(regime.until);
-            let again = local - regime.seconds;
-            if (regime.from..regime.until).contains(&again) {
-                return Reading::Twice;
-            }
-        }
-        Reading::Once
+        if self.zone.last_instant(local) == first { Reading::Once } else { Reading::Twice }
     }
 
     /// What to say of a text that [`Calendar::parse_instant`] reads, but whose time of day clocks skip or show twice on

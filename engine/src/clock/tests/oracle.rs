@@ -32,7 +32,8 @@ impl Oracle<'_> {
         let reads = |instant: Instant| instant.unix() + self.offset(instant);
         let offsets = self.0.offsets.iter();
         let candidates = offsets.clone().map(|offset| Instant::from_unix(local - i64::from(offset.seconds)));
-        let exact = candidates.filter(|instant| reads(*instant) == local).min();
+        let exact = candidates.filter(|instant| reads(*instant) == local);
+        let exact = if time.is_again() { exact.max() } else { exact.min() };
         exact.unwrap_or_else(|| offsets.map(|offset| offset.from).find(|from| reads(*from) > local).unwrap())
     }
 
