@@ -3,6 +3,7 @@
 use motcua_engine::Day;
 use motcua_engine::calendar::{Length, Roll, Term, Unit};
 
+use super::days;
 use super::graph::{Graph, Visit};
 use super::kept::{self, Proof};
 use super::net::Within;
@@ -70,7 +71,7 @@ impl Judge<'_> {
     /// Returns the first and the last day on which the clock is let begin, and go on; nothing where every week is like any other.
     pub(super) fn days(&self) -> Option<(Day, Day)> {
         let times = Times::new(self.time, self.graph, self.subject);
-        let days = worst::days(self.time.calendar, self.plain, times.weight(self.graph));
+        let days = days::days(self.time.calendar, self.plain, times.weight(self.graph));
         days.into_iter().next().filter(|_| !self.plain)
     }
 

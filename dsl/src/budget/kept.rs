@@ -11,10 +11,11 @@ use motcua_engine::clock::{Class, Ledger};
 use motcua_engine::{Day, Instant};
 
 use super::Measure;
+use super::days::{alike, days};
 use super::graph::Graph;
 use super::subject::Subject;
 use super::time::{Seed, Time};
-use super::worst::{Found, MOST_TERMS, Times, at, days, term, terms};
+use super::worst::{Found, MOST_TERMS, Times, at, term, terms};
 
 /// After so many proofs in a row twice as many days are tried together.
 const CALM: u32 = 4;
@@ -37,9 +38,8 @@ pub(super) fn prove(time: Time<'_>, graph: &Graph, subject: &Subject, plain: boo
     if waits_for_a_timer(graph) || !terms(time, graph).into_iter().chain(limits).all(is_monotone) {
         return Proof::Open;
     }
-    let Some((mut from, last)) = days(time.calendar, plain, times.weight(graph)).into_iter().next() else {
-        return Proof::Open;
-    };
+    let Some(all) = days(time.calendar, plain, times.weight(graph)).into_iter().next() else { return Proof::Open };
+    let (mut from, last) = if plain { alike(time, graph, all, subject.edges) } else { all };
     // That it ends at all is seen from one beginning, and about how much is left.
     let Some(opening) = times.on(time.calendar, from).first().copied() else { return Proof::Open };
     let Ok(Some(found)) = at(time, graph, subject, opening) else { return Proof::Open };

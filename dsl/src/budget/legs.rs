@@ -5,7 +5,7 @@ use motcua_engine::calendar::{Calendar, TimeError};
 use motcua_engine::{Day, Instant};
 
 use super::graph::{Graph, Visit};
-use super::time::{End, Point, Seed, Time};
+use super::time::{Anchors, End, Point, Seed, Time};
 use super::worst::Times;
 
 /// A stretch that begins within a part of a day.
@@ -46,7 +46,7 @@ impl Legs {
     /// and for every way on; the others are taken exactly so.
     pub(super) fn of(time: Time<'_>, graph: &Graph, times: &Times, days: (Day, Day), is_branch: bool) -> Self {
         let time = Time { halts: true, ..time };
-        let nothing = vec![None; time.net.timers.len()];
+        let nothing = Anchors::from_elem(None, time.net.timers.len());
         let entry =
             legs(
                 time,
@@ -113,8 +113,11 @@ fn leg(
 }
 
 impl Times {
-    /// Returns the parts of a day within which nothing differs but how much of the day is over.
+    /// Returns the parts of a day within which nothing differs but how much of the day is over; the whole of it where that is enough.
     pub(super) fn parts(&self, calendar: &Calendar, day: Day) -> Vec<(Instant, Instant)> {
+        if self.by_day {
+            return vec![(calendar.start_of_day(day), calendar.end_of_day(day))];
+        }
         let mut lasts = self.on(calendar, day);
         lasts.sort_unstable();
         lasts.dedup();

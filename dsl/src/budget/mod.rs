@@ -12,6 +12,7 @@
 //! late. All of it is of bounded size; what is beyond that is said and not guessed.
 
 mod adding;
+mod days;
 mod facts;
 mod graph;
 mod judge;

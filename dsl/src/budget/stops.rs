@@ -9,6 +9,7 @@ use motcua_engine::clock::Edges;
 
 use super::Undecided;
 use super::adding::{Adding, Bound};
+use super::days::{alike, days};
 use super::graph::{Graph, Visit};
 use super::judge::Judge;
 use super::left::Limit;
@@ -16,7 +17,7 @@ use super::legs::Legs;
 use super::shown::Showing;
 use super::subject::Subject;
 use super::time::Time;
-use super::worst::{Found, Times, days, term};
+use super::worst::{Found, Times, term};
 
 /// More terms than these are not counted for one clock.
 const MOST_TERMS: usize = 4_000_000;
@@ -75,15 +76,24 @@ pub(super) fn weigh(judge: &Judge<'_>, shown: bool) -> Weighed {
     if times.weight(graph).saturating_mul(tried).saturating_mul(stops + 1) > MOST_TERMS {
         return Weighed::Open(Undecided::Size);
     }
-    let legs = Legs::of(Time { bounds: true, ..time }, graph, &times, days, false);
-    let add = |in_order: bool| {
+    let bounds = |times: &Times, days| Legs::of(Time { bounds: true, ..time }, graph, times, days, false);
+    let add = |legs: &Legs, in_order: bool| {
         let mut bound = Bound::default();
         for (number, limit) in limits.iter().enumerate() {
-            Adding { time, limit: *limit, number, in_order }.add(graph, &legs, None, &mut bound);
+            Adding { time, limit: *limit, number, in_order }.add(graph, legs, None, &mut bound);
         }
         bound
     };
-    let mut bound = add(false);
+    if !shown {
+        // Few days, and each as a whole, tell of most that they are kept; by how much one is not, only all of them.
+        let few = if plain { alike(time, graph, days, subject.edges) } else { days };
+        let kept = |times: &Times| add(&bounds(times, few), false).is_kept();
+        if kept(&times.by_day()) || few != days && kept(&times) {
+            return Weighed::Kept(None);
+        }
+    }
+    let legs = bounds(&times, days);
+    let mut bound = add(&legs, false);
     if bound.is_kept() && !shown {
         return Weighed::Kept(None);
     }
@@ -95,7 +105,7 @@ pub(super) fn weigh(judge: &Judge<'_>, shown: bool) -> Weighed {
     let worst = shown.max_by_key(Found::key).map(Box::new);
     let late = worst.as_ref().is_some_and(|found| found.over.late);
     if !late && !bound.is_kept() && !plain {
-        bound = add(true);
+        bound = add(&legs, true);
     }
     match worst {
         Some(found) if late => Weighed::Late(found),

@@ -8,13 +8,14 @@ use std::collections::BinaryHeap;
 
 use motcua_engine::Instant;
 use motcua_engine::calendar::{Calendar, Length, Term, TimeError, Unit};
+use smallvec::SmallVec;
 
 use super::graph::{Edge, Graph, Open, Start, Visit};
 use super::net::Net;
 use crate::model::{Event, RuleTrigger};
 
 /// When the timers have been anchored, and then when the parallels were entered of which a branch is followed, on the way so far.
-pub(super) type Anchors = Vec<Option<Instant>>;
+pub(super) type Anchors = SmallVec<[Option<Instant>; 2]>;
 
 /// A point on a way: when a visit begins, and what timers count from.
 #[derive(Clone, Debug)]
@@ -52,7 +53,7 @@ pub(super) struct End {
 #[derive(Debug)]
 pub(super) struct Pass {
     /// For each visit where its point is, from 1: most passes come to few visits.
-    places: Vec<u32>,
+    places: SmallVec<[u32; 32]>,
     points: Vec<(usize, Point)>,
     pub(super) ends: Vec<End>,
 }
@@ -90,7 +91,11 @@ pub(super) struct Time<'t> {
 impl Time<'_> {
     /// Returns that no timer is anchored, and all parallels have been entered at an instant: as late as can be.
     pub(super) fn nothing(&self, at: Instant) -> Anchors {
-        let mut anchors = vec![None; self.net.timers.len()];
+        if self.bounds && self.followed == 0 {
+            // Nobody asks when a timer was anchored.
+            return Anchors::new();
+        }
+        let mut anchors = Anchors::from_elem(None, self.net.timers.len());
         anchors.resize(anchors.len() + self.followed, Some(at));
         anchors
     }
@@ -195,7 +200,8 @@ impl Time<'_> {
 
     /// Passes over a graph.
     pub(super) fn pass(&self, graph: &Graph, seed: Seed<'_>) -> Result<Pass, TimeError> {
-        let mut pass = Pass { places: vec![0; graph.visits.len()], points: Vec::new(), ends: Vec::new() };
+        let mut pass =
+            Pass { places: SmallVec::from_elem(0, graph.visits.len()), points: Vec::new(), ends: Vec::new() };
         let begun = if let Seed::Visit(visit, _) | Seed::At(visit, _) = seed { Some(visit) } else { None };
         let halts =
             |visit: usize| self.halts && begun != Some(visit) && graph.visits.get(visit).is_some_and(Visit::halts);
@@ -354,8 +360,11 @@ impl Time<'_> {
             RuleTrigger::Command(command) => Some(command),
             _ => None,
         };
-        let command = edge.and_then(|edge| given(edge.rule));
         let mut anchors = before.clone();
+        if anchors.is_empty() {
+            return anchors;
+        }
+        let command = edge.and_then(|edge| given(edge.rule));
         for (slot, timer) in anchors.iter_mut().zip(&self.net.timers) {
             let happens = match timer.anchor {
                 Event::State(state) => entered == Some(state),

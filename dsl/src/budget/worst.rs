@@ -4,6 +4,7 @@ use motcua_engine::calendar::{Calendar, Ends, Length, Term, TimeError, Unit};
 use motcua_engine::clock::{Class, Ledger};
 use motcua_engine::{Day, Instant, TimeOfDay};
 
+use super::days::days;
 use super::graph::{Graph, Visit};
 use super::net::Within;
 use super::subject::Subject;
@@ -12,9 +13,6 @@ use super::{Measure, Over};
 
 /// About so many terms are counted for one clock at most; what does not fit into that is said with the days that were tried.
 pub(super) const MOST_TERMS: usize = 100_000;
-
-/// Where units are not mixed, a holiday is a day off like any other, and two weeks show all there is.
-const WEEKS: i32 = 14;
 
 /// The worst beginning.
 #[derive(Clone, Debug)]
@@ -196,13 +194,15 @@ pub(super) fn amount(
 }
 
 /// The times of a day at which a clock may begin and something may differ.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Times {
     cutoffs: Vec<TimeOfDay>,
     sessions: bool,
     hours: bool,
     /// Any other may be the worst one: hours are counted beside something else.
     pub(super) any_second: bool,
+    /// A day is one part.
+    pub(super) by_day: bool,
 }
 
 impl Times {
@@ -210,6 +210,11 @@ impl Times {
         let mut all = terms(time, graph);
         all.extend(subject.limits.iter().filter_map(|(_, limit)| term(limit)));
         Self::of(&all)
+    }
+
+    /// Returns these times for when a day is taken as a whole.
+    pub(super) fn by_day(&self) -> Self {
+        Self { by_day: true, ..self.clone() }
     }
 
     /// Returns about how many terms are counted for the beginnings of one day.
@@ -239,7 +244,7 @@ impl Times {
         };
         let any_second = hours && !all([Unit::WorkingHour, Unit::WorkingMinute]) && !all([Unit::Hour, Unit::Minute]);
         let sessions = hours || terms.iter().any(|term| matches!(term.length, Length::Of { half: true, .. }));
-        Self { cutoffs, sessions, hours, any_second }
+        Self { cutoffs, sessions, hours, any_second, by_day: false }
     }
 
     fn most(&self) -> usize {
@@ -278,31 +283,4 @@ impl Times {
 fn weight(graph: &Graph) -> usize {
     let one = |visit: &Visit| 1 + visit.edges.len() + visit.branches.iter().map(weight).sum::<usize>();
     graph.visits.iter().filter(|visit| visit.matters).map(one).sum()
-}
-
-/// Returns the first and the last day to try, and others where those cannot be counted.
-pub(super) fn days(calendar: &Calendar, plain: bool, weight: usize) -> Vec<(Day, Day)> {
-    let spec = calendar.spec();
-    let day = |year: i32, month, day| Day::from_ymd(year, month, day).unwrap_or(Day::MIN);
-    if spec.last_year < spec.first_year {
-        // Nothing is counted that needs coverage: a leap year shows all months.
-        return vec![(day(2024, 1, 1), day(2024, 12, 31))];
-    }
-    let announced = spec.announced_until.unwrap_or(spec.last_year).clamp(spec.first_year, spec.last_year);
-    if plain {
-        let weeks = |year: i32| {
-            let from = day(year, 3, 1);
-            let monday = from.plus(i32::try_from((7 - from.days_since_monday()) % 7).unwrap_or_default());
-            (monday, monday.plus(WEEKS))
-        };
-        return vec![weeks(announced), weeks(spec.first_year)];
-    }
-    let affordable = i32::try_from(MOST_TERMS / weight).unwrap_or(i32::MAX).max(WEEKS);
-    let (first, last) = (day(spec.first_year, 1, 1), day(spec.last_year, 12, 31));
-    if last.since(first) <= affordable {
-        return vec![(first, last)];
-    }
-    // The latest days that are announced: those after them are guessed.
-    let last = day(announced, 12, 31);
-    vec![(first.max(last.plus(-affordable)), last), (first, first.plus(affordable))]
 }

@@ -59,7 +59,11 @@ impl Dossier {
             let key = super::idempotency::key(id);
             if self.accepted.len() == self.accepted.capacity() {
                 // Most dossiers come to their end within seven commands, many within three.
-                self.accepted.reserve_exact((self.accepted.len() + 1).max(3));
+                let room = match self.accepted.len() {
+                    known @ 0..3 => 3 - known,
+                    known => (known / 4).max(4),
+                };
+                self.accepted.reserve_exact(room);
             }
             self.accepted.push(Accepted { key, body: *body, first: event.number, events: *events });
         }
