@@ -9,11 +9,13 @@
 
 mod asked;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use asked::{Key, asked, declared};
 
@@ -47,11 +49,11 @@ use crate::syntax::{File, UseKind};
 #[derive(Debug)]
 pub struct Workspace {
     files: BTreeMap<u32, Held>,
-    numbers: HashMap<String, u32>,
+    numbers: FxHashMap<String, u32>,
     next: u32,
     threads: usize,
     /// What files declared that have changed or gone since they were judged.
-    touched: HashSet<Key>,
+    touched: FxHashSet<Key>,
     was_damaged: bool,
     almanac: Arc<Almanac>,
 }
@@ -73,7 +75,7 @@ struct Parsed {
 #[derive(Debug)]
 struct Judged {
     findings: Vec<Finding>,
-    asked: HashSet<Key>,
+    asked: FxHashSet<Key>,
 }
 
 impl Default for Workspace {
@@ -88,10 +90,10 @@ impl Workspace {
     pub fn new(threads: NonZeroUsize) -> Self {
         Self {
             files: BTreeMap::new(),
-            numbers: HashMap::new(),
+            numbers: FxHashMap::default(),
             next: 0,
             threads: threads.get(),
-            touched: HashSet::new(),
+            touched: FxHashSet::default(),
             was_damaged: false,
             almanac: Arc::default(),
         }
@@ -139,7 +141,7 @@ impl Workspace {
     pub fn missing(&mut self) -> Vec<(u32, UseKind, String)> {
         self.parse();
         let all = self.shelf();
-        let mut seen = HashSet::new();
+        let mut seen = FxHashSet::default();
         let missing = all.files.iter().flat_map(|file| asked::missing(file, &all));
         missing.filter(|(file, kind, name)| seen.insert((*file, *kind, name.clone()))).collect()
     }

@@ -12,7 +12,7 @@ mod shelf;
 mod suggest;
 mod tables;
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::{Duplicate, Kind, Model, Procedure, Unknown};
 use crate::syntax::{self, File, Item, Span, UseKind, Word};
@@ -64,7 +64,7 @@ fn others<'a>(shelf: &'a Shelf<'a>, of: u32, model: &Model<'a>) -> Vec<Procedure
     let tested = shelf.tests(Some(of)).iter().map(|test| test.procedure.text.as_str());
     let mut wanted: Vec<&str> =
         model.procedures.iter().flat_map(|procedure| meets(procedure.syntax)).chain(tested).collect();
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
     let mut found: Vec<(&Shelved<'a>, &'a syntax::Procedure)> = Vec::new();
     while let Some(name) = wanted.pop() {
         if seen.insert(name) {
@@ -112,7 +112,7 @@ fn uncalled<'a>(file: &'a File, shared: &Shared<'a>, before: usize, model: &mut 
 
 /// Lists procedures that stand there twice in the same version.
 fn versions(model: &mut Model<'_>) {
-    let mut seen: HashMap<(&str, u32), Span> = HashMap::new();
+    let mut seen: FxHashMap<(&str, u32), Span> = FxHashMap::default();
     let mut duplicates = Vec::new();
     for procedure in model.every() {
         let name = &procedure.syntax.name;
@@ -129,7 +129,7 @@ fn organisations(model: &mut Model<'_>, of: Option<u32>) {
     let (mut unknown, mut duplicates) = (Vec::new(), Vec::new());
     let shelf = model.shelf;
     // A dossier names its unit without the organisation.
-    let mut known: HashMap<&str, Span> = HashMap::new();
+    let mut known: FxHashMap<&str, Span> = FxHashMap::default();
     for organisation in &shelf.organisations {
         let units = flat(&organisation.units);
         if of.is_some_and(|of| of != organisation.name.span.file) {
@@ -138,7 +138,7 @@ fn organisations(model: &mut Model<'_>, of: Option<u32>) {
             }
             continue;
         }
-        let offices: HashMap<&str, HashMap<&str, Span>> = units
+        let offices: FxHashMap<&str, FxHashMap<&str, Span>> = units
             .iter()
             .map(|(unit, _)| {
                 (unit.name.text.as_str(), unit.offices.iter().map(|o| (o.name.text.as_str(), o.name.span)).collect())
@@ -148,7 +148,7 @@ fn organisations(model: &mut Model<'_>, of: Option<u32>) {
             unknown.push(Unknown { kind, name: word.text.clone(), span: word.span, near, in_lost: false });
         };
         let twice = |kind, words: &mut dyn Iterator<Item = &Word>, duplicates: &mut Vec<Duplicate>| {
-            let mut seen: HashMap<&str, Span> = HashMap::new();
+            let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
             for word in words {
                 let first = *seen.entry(word.text.as_str()).or_insert(word.span);
                 if first != word.span {
@@ -207,14 +207,14 @@ pub(crate) fn flat(units: &[syntax::OrgUnit]) -> Vec<(&syntax::OrgUnit, Option<&
 /// Forgets unknown names that may be declared in a part that could not be read: those that stand in the file more
 /// often than they were found missing.
 fn forget_lost(model: &mut Model<'_>) {
-    let mut missing: HashMap<(u32, &str), usize> = HashMap::new();
+    let mut missing: FxHashMap<(u32, &str), usize> = FxHashMap::default();
     for unknown in model.unknown.iter().filter(|u| u.in_lost) {
         *missing.entry((unknown.span.file, unknown.name.as_str())).or_default() += 1;
     }
     if missing.is_empty() {
         return;
     }
-    let mut standing: HashMap<(u32, String), usize> = HashMap::new();
+    let mut standing: FxHashMap<(u32, String), usize> = FxHashMap::default();
     let mut files: Vec<u32> = missing.keys().map(|(file, _)| *file).collect();
     files.sort_unstable();
     files.dedup();

@@ -1,9 +1,10 @@
 //! Everything of all files that others can name, and what each file brings in by its `use` lines.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use motcua_engine::calendar::{Calendar, CalendarSpec};
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::{Near, nearest, scripts};
@@ -40,19 +41,19 @@ pub(crate) struct Shelf<'a> {
     /// Organisations, the first of each name.
     pub(crate) organisations: Vec<&'a syntax::Organisation>,
     /// The first of each name.
-    named: HashMap<(UseKind, &'a str), &'a Item>,
+    named: FxHashMap<(UseKind, &'a str), &'a Item>,
     /// Procedures by name, each with its file, in order.
-    procedures: HashMap<&'a str, Vec<(usize, &'a syntax::Procedure)>>,
+    procedures: FxHashMap<&'a str, Vec<(usize, &'a syntax::Procedure)>>,
     /// Tests and set-ups, in order.
     tests: Vec<&'a syntax::Test>,
     /// The same by the procedure that they are for.
-    tested: HashMap<&'a str, Vec<&'a syntax::Test>>,
+    tested: FxHashMap<&'a str, Vec<&'a syntax::Test>>,
     /// Tables that some `use` line names.
-    used: HashSet<&'a str>,
+    used: FxHashSet<&'a str>,
     /// Tables that a file with procedures uses or holds.
-    read: HashSet<&'a str>,
+    read: FxHashSet<&'a str>,
     /// Items of which the parser could not read a part, by file and first byte.
-    lost: HashSet<(u32, u32)>,
+    lost: FxHashSet<(u32, u32)>,
     /// Some file could not be read in full: what is missing may stand there.
     pub(crate) is_damaged: bool,
     almanac: Arc<Almanac>,
@@ -60,7 +61,7 @@ pub(crate) struct Shelf<'a> {
 
 /// Calendars, each compiled once.
 #[derive(Debug, Default)]
-pub(crate) struct Almanac(Mutex<HashMap<SmolStr, Option<Arc<Calendar>>>>);
+pub(crate) struct Almanac(Mutex<FxHashMap<SmolStr, Option<Arc<Calendar>>>>);
 
 impl Almanac {
     /// Returns a calendar that is known, or compiles it; nothing where it is none.
@@ -92,13 +93,13 @@ impl<'a> Shelf<'a> {
             files: Vec::new(),
             calendars: Vec::new(),
             organisations: Vec::new(),
-            named: HashMap::new(),
-            procedures: HashMap::new(),
+            named: FxHashMap::default(),
+            procedures: FxHashMap::default(),
             tests: Vec::new(),
-            tested: HashMap::new(),
-            used: HashSet::new(),
-            read: HashSet::new(),
-            lost: HashSet::new(),
+            tested: FxHashMap::default(),
+            used: FxHashSet::default(),
+            read: FxHashSet::default(),
+            lost: FxHashSet::default(),
             is_damaged: false,
             almanac,
         };
@@ -278,7 +279,7 @@ impl<'a> Shelf<'a> {
             self.table(&table.name.text).is_some_and(|first| first.name.span == table.name.span)
         };
         let mut shared = Shared { tables: own.filter(first).collect(), ..Shared::default() };
-        let mut seen: HashMap<(UseKind, &str), Span> = HashMap::new();
+        let mut seen: FxHashMap<(UseKind, &str), Span> = FxHashMap::default();
         let procedures = file.items.iter().any(|item| matches!(item, Item::Procedure(_)));
         let units = file.items.iter().any(|item| matches!(item, Item::Organisation(_)));
         for item in &file.items {

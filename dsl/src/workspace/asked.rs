@@ -1,7 +1,6 @@
 //! What a file asks of the others, and what it declares for them, as keys: an edit costs what shares a key with it.
 
-use std::collections::HashSet;
-
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 use crate::model::Kind;
@@ -50,8 +49,8 @@ pub(super) fn declared(file: &File) -> Vec<Key> {
 }
 
 /// Returns what a file asks for: what it names, what that names, and so on.
-pub(super) fn asked<'a>(file: &'a File, shelf: &Shelf<'a>) -> HashSet<Key> {
-    let mut asking = Asking { shelf, keys: HashSet::new(), open: Vec::new() };
+pub(super) fn asked<'a>(file: &'a File, shelf: &Shelf<'a>) -> FxHashSet<Key> {
+    let mut asking = Asking { shelf, keys: FxHashSet::default(), open: Vec::new() };
     asking.uses(file);
     for item in &file.items {
         match item {
@@ -75,7 +74,7 @@ pub(super) fn asked<'a>(file: &'a File, shelf: &Shelf<'a>) -> HashSet<Key> {
 
 struct Asking<'s, 'a> {
     shelf: &'s Shelf<'a>,
-    keys: HashSet<Key>,
+    keys: FxHashSet<Key>,
     open: Vec<&'a Item>,
 }
 
