@@ -265,8 +265,11 @@ impl<'a> Count<'a> {
                 break;
             }
             held = index + 1;
-            seconds = seconds.saturating_add(self.passed(unit, hold.from.max(start), hold.to)?);
-            used = reach(seconds)?;
+            // What suspends a clock that is held open only holds it open for longer.
+            if hold.from <= used {
+                seconds = seconds.saturating_add(self.passed(unit, hold.from.max(start), hold.to)?);
+                used = reach(seconds)?;
+            }
             end = if is_final && used <= hold.to { self.calendar.session_end_after(hold.to)? } else { used.max(end) };
         }
         let (first, last) = (self.calendar.local(start).0, self.calendar.local(used).0);

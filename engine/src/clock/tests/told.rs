@@ -82,6 +82,23 @@ fn a_day_held_open_between_two_suspensions_is_not_counted() {
 }
 
 #[test]
+fn hours_held_open_between_two_suspensions_are_not_counted() {
+    let calendar = compiled(plain_vietnam());
+    // The hours are used up on Tuesday as the first begins; resumed on Thursday after close, and suspended again on Friday morning.
+    let spans = [("2024-03-05T09:00", "2024-03-07T19:00"), ("2024-03-08T08:00", "2024-03-08T10:00")];
+    assert_eq!(
+        told(&calendar, &ledger(&calendar, "2024-03-04T09:00", "24 hours", &spans)),
+        [
+            "03-04 54000 s",
+            "03-05 32400 s",
+            "03-06 Suspended { suspension: 0 }",
+            "03-07 Suspended { suspension: 0 }",
+            "03-08 HeldOpen",
+        ]
+    );
+}
+
+#[test]
 fn an_explanation_names_every_day() {
     let calendar = compiled(vietnam());
     let told = ledger(&calendar, "2024-04-26T09:00", "3 working days", &[("2024-05-02T09:00", "2024-05-03T09:00")]);
