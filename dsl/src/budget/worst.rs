@@ -81,7 +81,8 @@ pub(super) fn terms(time: Time<'_>, graph: &Graph) -> Vec<Term> {
     for visit in graph.visits.iter().filter(|visit| visit.spends()) {
         let timers = visit.timers.iter().filter_map(|timer| time.net.timers.get(*timer)).map(|timer| timer.term);
         let ways = visit.edges.iter().filter_map(|edge| edge.after);
-        for term in visit.caps.iter().copied().chain(timers).chain(ways) {
+        let outer = visit.outer.iter().map(|(_, cap)| *cap);
+        for term in visit.caps.iter().copied().chain(outer).chain(timers).chain(ways) {
             if !found.contains(&term) {
                 found.push(term);
             }
@@ -212,9 +213,11 @@ impl Times {
         Self::of(&all)
     }
 
-    /// Returns about how many terms are counted for the beginnings of one day.
+    /// Returns about how many terms are counted for the beginnings of one day. Where branches go on side by side, of which there
+    /// are few, more time is taken.
     pub(super) fn weight(&self, graph: &Graph) -> usize {
-        weight(graph).max(1).saturating_mul(self.most())
+        let patience = if graph.is_side() { 8 } else { 1 };
+        (weight(graph) / patience).max(1).saturating_mul(self.most())
     }
 
     fn of(terms: &[Term]) -> Self {
@@ -280,6 +283,18 @@ fn weight(graph: &Graph) -> usize {
     graph.visits.iter().filter(|visit| visit.matters).map(one).sum()
 }
 
+/// Returns for how many days there is time.
+fn affordable(weight: usize) -> i32 {
+    i32::try_from(MOST_TERMS / weight).unwrap_or(i32::MAX).max(WEEKS)
+}
+
+/// Returns whether every day on which something may differ is tried.
+pub(super) fn tries_all(calendar: &Calendar, plain: bool, weight: usize) -> bool {
+    let spec = calendar.spec();
+    let years = i64::from(spec.last_year) - i64::from(spec.first_year) + 1;
+    plain || years <= 0 || years * 366 <= i64::from(affordable(weight))
+}
+
 /// Returns the first and the last day to try, and others where those cannot be counted.
 pub(super) fn days(calendar: &Calendar, plain: bool, weight: usize) -> Vec<(Day, Day)> {
     let spec = calendar.spec();
@@ -297,8 +312,8 @@ pub(super) fn days(calendar: &Calendar, plain: bool, weight: usize) -> Vec<(Day,
         };
         return vec![weeks(announced), weeks(spec.first_year)];
     }
-    let affordable = i32::try_from(MOST_TERMS / weight).unwrap_or(i32::MAX).max(WEEKS);
     let (first, last) = (day(spec.first_year, 1, 1), day(spec.last_year, 12, 31));
+    let affordable = affordable(weight);
     if last.since(first) <= affordable {
         return vec![(first, last)];
     }
