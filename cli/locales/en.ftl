@@ -448,7 +448,8 @@ budget-undecided = { $reason ->
     [date] it counts from a date in the data, and from one long past it is late at once
     [anchor] it counts from one of several events, and which one changes as they happen again
     [limit] its limit stands in the data without a lower bound
-    [branches] what moves it happens in several branches of parallel work, or in one that is not waited for
+    [branches] branches that move it side by side may take too long, and it is not certain that a dossier can go that way
+    [nested] one of the branches that move it side by side holds parallel work of its own
     [size] there are too many ways to look at
     [no_calendar] different units are counted, and no calendar says which days are worked
     [coverage] the calendar does not cover the years that are needed

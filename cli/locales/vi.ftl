@@ -365,7 +365,8 @@ budget-undecided = { $reason ->
     [date] tính từ một ngày trong dữ liệu, và từ một ngày đã qua lâu thì quá hạn ngay
     [anchor] tính từ một trong nhiều sự kiện, và sự kiện nào thì thay đổi khi chúng lặp lại
     [limit] thời hạn nằm trong dữ liệu, không có cận dưới
-    [branches] sự kiện của thời hạn nằm trong nhiều nhánh song song, hoặc trong một nhánh không được chờ
+    [branches] các nhánh cùng làm nó thay đổi có thể quá dài, và không chắc có hồ sơ đi được như vậy
+    [nested] một trong các nhánh cùng làm nó thay đổi có việc song song bên trong
     [size] có quá nhiều đường đi
     [no_calendar] tính bằng nhiều đơn vị, mà không có lịch làm việc
     [coverage] lịch không có các năm cần thiết

@@ -4,7 +4,7 @@ use motcua_dsl::{Step, Worst};
 use motcua_engine::clock::Class;
 use motcua_engine::plan::{Logic, StateKind, TransitionPlan, Trigger};
 use motcua_engine::{
-    Answer, Command, Dossier, Effect, Entry, Event, Instant, Opening, StateId, World, decide, fold, tick,
+    Answer, Command, Dossier, Effect, Entry, Event, Instant, Opening, StateId, World, decide, fold, tick, wakes_at,
 };
 use smol_str::SmolStr;
 
@@ -36,6 +36,23 @@ fn through<'s>(step: &'s Step, acts: &mut Vec<(Instant, Act<'s>)>) {
         through(inner, acts);
     }
     acts.push((step.to.at, Act::Take(step)));
+}
+
+/// Returns the branch that a state stands in, by its path.
+fn branch_of(name: &str) -> Option<String> {
+    name.rsplit_once('.').map(|(branch, _)| branch.to_owned())
+}
+
+/// Returns where a branch comes in an order: of six, all that three have.
+fn turned(branch: &str, order: usize) -> usize {
+    let number = branch.bytes().last().map_or(0, usize::from) + order;
+    if order < 3 { number % 3 } else { 2 - number % 3 }
+}
+
+/// Returns whether a clock stands still in a state.
+fn is_stop(logic: &Logic, name: &str) -> bool {
+    let mut suspends = logic.clocks.iter().flat_map(|clock| &clock.suspends).flat_map(|suspends| &suspends.states);
+    suspends.any(|state| logic.graph.state(*state).is_some_and(|state| state.name == name))
 }
 
 /// A dossier that is played.
@@ -79,6 +96,80 @@ impl<'w> Play<'w> {
             }
         }
         Ok(())
+    }
+
+    /// Plays the longest way of a budget on which branches go on side by side. Those of which nothing is told take all the
+    /// time that their limits leave them, but none while the clock stands still. Where some of them have to be done at one instant, the `order` says which come first.
+    ///
+    /// # Errors
+    /// The engine refuses a command.
+    pub fn along_branches(&mut self, worst: &Worst, order: usize) -> Result<(), String> {
+        for step in &worst.lead {
+            self.take(step, worst.start.at)?;
+        }
+        let mut acts: Vec<&Step> = worst.path.iter().flat_map(|step| step.branch.iter().chain([step])).collect();
+        acts.sort_by_key(|step| step.to.at);
+        let told: Vec<String> = acts.iter().filter_map(|step| branch_of(step.state.as_deref()?)).collect();
+        let beside = |name: &str| branch_of(name).is_some_and(|branch| !told.contains(&branch));
+        let logic = self.logic;
+        let at_once = |name: &str| beside(name) && is_stop(logic, name);
+        let mut now = worst.start.at;
+        for step in acts {
+            let at = step.to.at;
+            if at > now {
+                self.end(now, order, &at_once)?;
+            }
+            now = at;
+            self.pass(at, &beside)?;
+            self.take(step, at)?;
+            // Who has to be done by now and is not told is done now.
+            let joins = step.by.is_none() && !step.branch.is_empty();
+            self.end(at, order, &|name| joins && beside(name))?;
+        }
+        Ok(())
+    }
+
+    /// Lets branches go on at once.
+    fn end(&mut self, at: Instant, order: usize, ends: &dyn Fn(&str) -> bool) -> Result<(), String> {
+        // All branches together have far fewer states than this.
+        for _ in 0..200 {
+            let mut places: Vec<_> = self.places().into_iter().filter(|(_, name)| ends(name)).collect();
+            places.sort_by_key(|(_, name)| branch_of(name).map(|branch| turned(&branch, order)));
+            let Some((state, name)) = places.into_iter().next() else { return Ok(()) };
+            let command = self.ways(state).first().and_then(|way| self.command(way)).ok_or("no way")?;
+            self.give(&command, Some(&name), at)?;
+        }
+        Ok(())
+    }
+
+    /// Lets time pass until just before an instant: some offices act at the last instant of their limits, time leads on by itself.
+    fn pass(&mut self, until: Instant, acts: &impl Fn(&str) -> bool) -> Result<(), String> {
+        for _ in 0..200 {
+            let Some(dossier) = self.dossier.clone() else { return Ok(()) };
+            let Some(calendar) = self.world.calendar_of(&dossier) else { return Ok(()) };
+            let open = dossier.clocks.iter().filter(|clock| clock.is_open());
+            let due = open.filter_map(|clock| {
+                let name = &self.logic.clocks.get(clock.id.index())?.name;
+                let state = name.strip_prefix("within ").filter(|state| acts(state))?;
+                Some((clock.ledger.due(calendar).ok()?.instant, state.to_owned()))
+            });
+            let due = due.min().filter(|(at, _)| *at < until);
+            let wake = wakes_at(self.world, &dossier).filter(|wake| *wake <= until);
+            match (due, wake) {
+                (Some((at, _)), Some(wake)) if wake <= at => self.look(wake),
+                (Some((at, name)), _) => {
+                    let place = self.places().into_iter().find(|(_, here)| *here == name);
+                    let way = place.and_then(|(state, _)| self.ways(state).first().copied());
+                    let command = way.and_then(|way| self.command(way)).ok_or("no way")?;
+                    self.give(&command, Some(&name), at)?;
+                    let logic = self.logic;
+                    self.end(at, 0, &|name| acts(name) && is_stop(logic, name))?;
+                }
+                (None, Some(wake)) => self.look(wake),
+                (None, None) => return Ok(()),
+            }
+        }
+        Err("time does not end".to_owned())
     }
 
     fn take(&mut self, step: &Step, at: Instant) -> Result<(), String> {

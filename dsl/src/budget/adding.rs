@@ -113,13 +113,12 @@ impl Adding<'_> {
         if !visit.joins_by_itself() {
             return stop.legs.iter().filter_map(|leg| self.capped(visit, leg, rest, bound).ok()).min();
         }
-        let branches = visit.branches.iter().zip(&stop.branches);
+        let branches = visit.branches.iter().zip(&stop.branches).filter(|(branch, _)| branch.ends_by_itself());
         let mut done: Vec<Left> =
             branches.filter_map(|(branch, legs)| self.add(branch, legs, Some(rest), bound)).collect();
         // Those that use up least are done first.
         done.sort_unstable_by(|a, b| b.cmp(a));
-        let joins = self.time.net.procedure.joins(visit.state).unwrap_or(done.len());
-        done.get(joins.checked_sub(1)?).or(done.last()).copied()
+        done.get(visit.needs.checked_sub(1)?).or(done.last()).copied()
     }
 
     /// Returns what the limit of a parallel leaves that is entered in a part of a day.

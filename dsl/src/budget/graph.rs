@@ -37,18 +37,38 @@ pub(super) struct Edge {
     pub(super) after: Option<Term>,
     /// A timer takes it.
     pub(super) timer: Option<usize>,
-    /// The parallels around the state that it enters, by their number among those whose branches are followed, as bits.
-    pub(super) enters: u16,
-    /// It leads out of such a parallel: `after` counts from when that was entered.
+    /// What it enters from which something counts, as bits: parallels of which a branch is followed, by its number, and states of
+    /// branches that are followed side by side, by their slot.
+    pub(super) enters: u32,
+    /// It leads out of one of these: `after` counts from when that was entered.
     pub(super) out_of: Option<usize>,
+    /// Branches are followed side by side, and this state is left, or a line of it taken.
+    pub(super) moves: Option<usize>,
+    /// All branches that are followed side by side keep their states.
+    pub(super) keeps: bool,
 }
 
 impl Edge {
     /// Returns a way that is taken at once.
     pub(super) fn new(to: Option<usize>, rule: usize, start: Start) -> Self {
-        let (stays, still) = (Vec::new(), true);
-        Self { to, rule, stays, start, ended: None, still, after: None, timer: None, enters: 0, out_of: None }
+        let (after, timer, out_of, moves) = (None, None, None, None);
+        let (stays, still, keeps) = (Vec::new(), true, false);
+        Self { to, rule, stays, start, ended: None, still, after, timer, enters: 0, out_of, moves, keeps }
     }
+
+    /// Returns whether time takes it.
+    pub(super) fn is_by_time(&self) -> bool {
+        self.after.is_some() || self.timer.is_some()
+    }
+}
+
+/// A branch that is followed beside others, or that may be left before it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Inner {
+    /// The state in which it stands.
+    pub(super) state: usize,
+    /// Which instant says when that was entered.
+    pub(super) slot: usize,
 }
 
 /// Why nothing bounds a stay.
@@ -69,24 +89,30 @@ pub(crate) enum Open {
 #[derive(Debug)]
 pub(super) struct Visit {
     pub(super) state: usize,
+    /// Of a parallel whose branches are followed side by side: where those of them stand that go on.
+    pub(super) inner: Vec<Inner>,
     pub(super) standing: Standing,
     pub(super) edges: Vec<Edge>,
     /// It ends at the earliest of these.
     pub(super) caps: Vec<Term>,
-    /// Or of these, from when a parallel around it was entered.
+    /// Or of these, from when a parallel around it was entered, or the state of a branch inside of it.
     pub(super) outer: Vec<(usize, Term)>,
-    /// The branch that is followed is done, and those beside it are waited for, from when this parallel was entered.
+    /// Where a branch of it is followed: from when this parallel was entered its limit counts, and what is beside that branch.
     pub(super) since: Option<usize>,
     /// Or when one of these timers falls due.
     pub(super) timers: Vec<usize>,
     /// Nothing bounds it.
     pub(super) open: Option<Open>,
+    /// The states of branches that go on which nothing bounds, each by itself.
+    pub(super) opens: Vec<(usize, Open)>,
     /// The clock stands still in the state.
     pub(super) stands: bool,
     /// The clock may stand still in the state, as far as is known.
     pub(super) may_stand: bool,
     /// The branches of a parallel.
     pub(super) branches: Vec<Graph>,
+    /// So many of them are waited for.
+    pub(super) needs: usize,
     /// The clock stands still now and then in its branches.
     pub(super) breaks: bool,
     /// From where it was first come to.
@@ -112,14 +138,37 @@ impl Visit {
         self.is_stop() || self.breaks
     }
 
-    /// Returns whether the branches of a parallel are all done at some time, whatever happens in them.
+    /// Returns whether enough branches of a parallel are done at some time, whatever happens in them.
     pub(super) fn joins_by_itself(&self) -> bool {
-        let bounded = |visit: &Self| {
-            let open = visit.open.is_some_and(|open| open != Open::Theirs) && visit.spends();
-            !visit.again && !open && (!visit.caps.is_empty() || visit.joins_by_itself())
-        };
-        let parts = self.branches.iter().flat_map(|branch| &branch.visits);
-        parts.filter(|visit| visit.spends()).all(bounded)
+        let sure = self.branches.iter().filter(|branch| branch.ends_by_itself());
+        sure.count() >= self.needs.min(self.branches.len())
+    }
+
+    /// Returns the branches of a parallel that are waited for: where enough are done by themselves, the others are not.
+    pub(super) fn waited_for(&self) -> impl Iterator<Item = &Graph> {
+        let all = !self.joins_by_itself();
+        self.branches.iter().filter(move |branch| all || branch.ends_by_itself())
+    }
+
+    /// Returns why nothing bounds a state of it.
+    pub(super) fn open_in(&self, state: usize) -> Option<Open> {
+        let open = self.opens.iter().find(|(inner, _)| *inner == state).map(|(_, open)| *open);
+        let is_theirs = |open: Open| open == Open::Theirs;
+        match (self.inner.is_empty(), self.open) {
+            (true, open) => open,
+            (false, why) => open.filter(|open| why.is_some_and(|why| is_theirs(why) == is_theirs(*open))),
+        }
+    }
+
+    /// Returns what bounds it, or one of its branches.
+    pub(super) fn caps_of(&self, slot: Option<usize>) -> impl Iterator<Item = &Term> {
+        let own = self.caps.iter().filter(move |_| slot.is_none());
+        own.chain(self.outer.iter().filter(move |(of, _)| Some(*of) == slot).map(|(_, cap)| cap))
+    }
+
+    /// Returns whether something ends the stay at latest.
+    pub(super) fn is_bounded(&self) -> bool {
+        !self.caps.is_empty() || !self.outer.is_empty()
     }
 
     /// Returns whether time of the clock passes in it that matters.
@@ -145,6 +194,20 @@ pub(super) struct Graph {
 }
 
 impl Graph {
+    /// Returns whether a branch is done at some time, whatever happens in it.
+    pub(super) fn ends_by_itself(&self) -> bool {
+        let bounded = |visit: &Visit| {
+            let open = visit.open.is_some_and(|open| open != Open::Theirs) && visit.spends();
+            !visit.again && !open && (!visit.caps.is_empty() || visit.joins_by_itself())
+        };
+        self.visits.iter().filter(|visit| visit.spends()).all(bounded)
+    }
+
+    /// Returns whether branches go on side by side somewhere.
+    pub(super) fn is_side(&self) -> bool {
+        self.visits.iter().any(|visit| !visit.inner.is_empty())
+    }
+
     /// Returns the ways on which the time of the clock is carried on.
     pub(super) fn carried(&self, from: usize) -> impl Iterator<Item = (&Edge, usize)> {
         let on = |to: usize| self.visits.get(to).is_some_and(Visit::is_on);
@@ -179,8 +242,10 @@ impl Graph {
         for group in &groups {
             let matters = group.iter().any(|visit| self.ends_from(*visit));
             let inside: HashSet<usize> = group.iter().copied().collect();
+            // Where all states are kept their limits go on, and no round takes time.
+            let takes_time = |edge: &Edge| !edge.still && !edge.keeps;
             let again =
-                group.iter().any(|from| self.carried(*from).any(|(edge, to)| !edge.still && inside.contains(&to)));
+                group.iter().any(|from| self.carried(*from).any(|(edge, to)| takes_time(edge) && inside.contains(&to)));
             for visit in group {
                 if let Some(visit) = self.visits.get_mut(*visit) {
                     (visit.matters, visit.again) = (matters, again);

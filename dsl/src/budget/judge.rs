@@ -122,7 +122,7 @@ fn open_on_a_way(graph: &Graph) -> usize {
     let stays = |visit: &Visit| !visit.stands && visit.edges.iter().any(|edge| !edge.still);
     let is_open = |visit: &Visit| visit.open.is_some_and(|open| open != Open::Theirs) && stays(visit);
     let own = |visit: &Visit| {
-        let bounded = !visit.caps.is_empty();
+        let bounded = !visit.caps.is_empty() || visit.joins_by_itself();
         let inside = visit.branches.iter().map(open_on_a_way).max().filter(|_| !bounded).unwrap_or_default();
         if is_open(visit) { inside + 1 } else { inside }
     };

@@ -6,6 +6,7 @@ use motcua_engine::Instant;
 use motcua_engine::calendar::{CalendarSpec, Offset, Session, Term};
 use smol_str::SmolStr;
 
+use super::days;
 use super::graph::{Graph, Visit};
 use super::judge::{Judge, is_civil, is_whole, is_working_day, terms};
 use super::kept::{self, Proof};
@@ -147,8 +148,8 @@ fn weigh<'a>(
     }
     let calendar = net.procedure.calendar.and_then(|calendar| model.compiled(calendar));
     let named = calendar.is_some().then(|| net.procedure.calendar.map(|calendar| calendar.name.text.clone())).flatten();
-    let followed = subject.followed.len();
-    let time = |calendar| Time { net, calendar, followed, least: None, bounds: false, halts: false, whole: false };
+    let slots = subject.slots();
+    let time = |calendar| Time { net, calendar, slots, least: None, bounds: false, halts: false, whole: false };
     let nominal = || model.shelf.almanac().get(&SmolStr::new_static(NOMINAL), nominal);
     let Some(on) = calendar.or_else(nominal) else { return Err(Undecided::NoCalendar) };
     let time = time(&*on);
@@ -182,7 +183,11 @@ fn weigh<'a>(
         let (verdict, stopped) = judge.in_time(shown, budget);
         budget.verdict = verdict;
         let is_kept = matches!(verdict, Verdict::Kept | Verdict::KeptWithOthers | Verdict::Rest);
-        if is_kept && proof == Proof::Open && Times::new(time, &graph, &subject).any_second {
+        let times = || Times::new(time, &graph, &subject);
+        if is_kept && graph.is_side() && !days::tries_all(&on, plain, times().weight(&graph)) {
+            (budget.verdict, budget.undecided) = (Verdict::Undecided, Some(Undecided::Size));
+        }
+        if is_kept && proof == Proof::Open && times().any_second {
             (budget.verdict, budget.undecided) = (Verdict::Undecided, Some(Undecided::Hours));
         }
         if let Some(found) = stopped.filter(|found| worst.as_ref().is_none_or(|worst| worst.key() < found.key())) {
@@ -203,6 +208,10 @@ fn weigh<'a>(
         let limit =
             clock.limits.iter().zip(&subject.limits).find(|(_, (_, limit))| *limit == Within::Term(found.limit));
         budget.limit_span = limit.map_or(budget.limit_span, |(limit, _)| limit.term.span);
+    }
+    if found.over.late && !paths.is_certain(&found).unwrap_or(false) {
+        (budget.verdict, budget.undecided) = (Verdict::Undecided, Some(Undecided::Branches));
+        return Ok(());
     }
     if found.over.late {
         budget.verdict = if sure { Verdict::Exceeded } else { Verdict::MayExceed };
@@ -253,32 +262,43 @@ struct Rows<'r, 'n> {
 impl Rows<'_, '_> {
     fn visits(&mut self, graph: &Graph) {
         let counts = |visit: &&Visit| visit.matters;
-        let mut states: Vec<&Visit> = graph.visits.iter().filter(counts).collect();
-        states.sort_by_key(|visit| visit.state);
-        for visit in states {
-            self.row(visit);
+        let mut states: Vec<(usize, Option<usize>, &Visit)> = Vec::new();
+        for visit in graph.visits.iter().filter(counts) {
+            states.push((visit.state, None, visit));
+            states.extend(visit.inner.iter().map(|inner| (inner.state, Some(inner.slot), visit)));
+        }
+        states.sort_by_key(|(state, _, _)| *state);
+        for (state, slot, visit) in states {
+            self.row(state, slot, visit);
+            if slot.is_some() {
+                continue;
+            }
             let (holes, others) = (self.budget.holes.len(), self.budget.others.len());
             for branch in &visit.branches {
                 self.visits(branch);
             }
             // The limit of the parallel bounds what its branches do, and has a budget of its own.
-            if !visit.caps.is_empty() {
-                self.budget.holes.truncate(holes);
+            if !visit.caps.is_empty() && visit.inner.is_empty() {
                 self.budget.others.truncate(others);
+            }
+            // So do the branches that are enough.
+            if visit.is_bounded() || visit.joins_by_itself() {
+                self.budget.holes.truncate(holes);
             }
         }
     }
 
-    fn row(&mut self, visit: &Visit) {
+    /// Says what is known of a state: of a visit, or of one of its branches that are followed side by side.
+    fn row(&mut self, number: usize, slot: Option<usize>, visit: &Visit) {
         let procedure = self.net.procedure;
-        let (Some(state), Some(place)) = (procedure.state(visit.state), self.net.place(visit.state)) else { return };
+        let (Some(state), Some(place)) = (procedure.state(number), self.net.place(number)) else { return };
         if state.is_final.is_some() {
             return;
         }
         let stands = visit.stands || visit.standing.held > 0;
         let holder = state.by.as_ref().map(|role| role.text.clone());
         let name = state.name.text.clone();
-        if let Some(why) = visit.open.filter(|_| !stands && visit.is_on())
+        if let Some(why) = visit.open_in(number).filter(|_| !stands && visit.is_on())
             && visit.edges.iter().any(|edge| !edge.still)
         {
             let hole = Hole { state: name.clone(), span: state.name.span, why, holder: holder.clone() };
@@ -294,7 +314,7 @@ impl Rows<'_, '_> {
                 state: name,
                 holder,
                 office: place.office,
-                limits: visit.caps.iter().map(Term::to_string).collect(),
+                limits: visit.caps_of(slot).map(Term::to_string).collect(),
                 stands,
                 critical: false,
                 slack: None,
@@ -316,7 +336,7 @@ impl Rows<'_, '_> {
                 self.budget.rounds.push(round);
             }
         }
-        let open = |visit: &&Visit| visit.matters && visit.caps.is_empty();
+        let open = |visit: &&Visit| visit.matters && !visit.is_bounded() && !visit.joins_by_itself();
         for branch in graph.visits.iter().filter(open).flat_map(|visit| &visit.branches) {
             self.rounds(branch);
         }

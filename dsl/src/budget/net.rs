@@ -165,7 +165,12 @@ impl<'p, 'a> Net<'p, 'a> {
 
     /// Returns what is done inside of a parallel to the facts.
     pub(super) fn touched(&self, parallel: usize) -> Vec<Change> {
-        let ways = self.within(parallel).filter_map(|state| self.places.get(state)).flat_map(|place| &place.ways);
+        self.touched_in(self.within(parallel))
+    }
+
+    /// Returns what is done in states to the facts.
+    pub(super) fn touched_in(&self, states: impl Iterator<Item = usize>) -> Vec<Change> {
+        let ways = states.filter_map(|state| self.places.get(state)).flat_map(|place| &place.ways);
         let changes = ways.flat_map(|way| way.brought.iter().chain(&way.done));
         let facts: HashSet<usize> = changes
             .map(|change| match change {

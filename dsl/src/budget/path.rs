@@ -21,11 +21,11 @@ pub(super) struct Paths<'p> {
 
 /// A visit on a way, and by which of its edges it is left.
 #[derive(Clone)]
-struct Left {
-    visit: usize,
-    edge: usize,
-    from: Instant,
-    to: Instant,
+pub(super) struct Left {
+    pub(super) visit: usize,
+    pub(super) edge: usize,
+    pub(super) from: Instant,
+    pub(super) to: Instant,
     anchors: Anchors,
 }
 
@@ -39,7 +39,7 @@ enum Last {
 }
 
 /// A visit and one of its edges, from which the clock began.
-type Begun = Option<(usize, usize)>;
+pub(super) type Begun = Option<(usize, usize)>;
 
 impl Paths<'_> {
     /// Tells the worst way.
@@ -75,7 +75,7 @@ impl Paths<'_> {
     }
 
     /// Returns the visits on the way, and the edge with which the clock began, where a visit lies before it.
-    fn way(self, found: &Found) -> Result<(Vec<Left>, Begun), TimeError> {
+    pub(super) fn way(self, found: &Found) -> Result<(Vec<Left>, Begun), TimeError> {
         let time = Time { halts: !found.stops.is_empty(), ..self.time };
         let mut pass = time.pass(self.graph, Seed::Clock(found.start))?;
         let (mut way, mut begun, mut stood) = (Vec::new(), None, None);
@@ -136,7 +136,7 @@ impl Paths<'_> {
         (way, by)
     }
 
-    fn edge(&self, visit: usize, edge: usize) -> Option<&Edge> {
+    pub(super) fn edge(&self, visit: usize, edge: usize) -> Option<&Edge> {
         self.graph.visits.get(visit)?.edges.get(edge)
     }
 
@@ -162,8 +162,16 @@ impl Paths<'_> {
     fn step(self, left: Left) -> Result<Option<Step>, TimeError> {
         let Some(visit) = self.graph.visits.get(left.visit) else { return Ok(None) };
         let Some(edge) = self.edge(left.visit, left.edge) else { return Ok(None) };
-        let Some(mut step) = self.bare(visit, Some(edge), (left.from, left.to)) else { return Ok(None) };
         let anchors = if left.anchors.is_empty() { self.time.nothing(left.from) } else { left.anchors };
+        // A branch before it is the reason that a parallel is left, unless others are.
+        let is_joined = edge.moves == Some(visit.state) && (visit.inner.is_empty() || visit.branches.is_empty());
+        let slot = edge.moves.and(edge.out_of).filter(|_| !is_joined);
+        let entered = slot.and_then(|slot| self.time.entered(slot, &anchors));
+        let from = entered.unwrap_or(left.from);
+        let Some(mut step) = self.bare(visit, Some(edge), (from, left.to)) else { return Ok(None) };
+        if edge.moves.is_some_and(|state| state != visit.state) {
+            return Ok(Some(step));
+        }
         step.branch = self.branch(visit, self.time.since(visit, left.from, &anchors), &anchors)?;
         self.fit(visit, left.to, &mut step.branch);
         Ok(Some(step))
@@ -186,7 +194,7 @@ impl Paths<'_> {
     /// Tells the branch for which a parallel waits longest.
     fn branch(self, visit: &Visit, at: Instant, anchors: &Anchors) -> Result<Vec<Step>, TimeError> {
         let Some(joined) = self.time.joined(visit, at, anchors)? else { return Ok(Vec::new()) };
-        for branch in &visit.branches {
+        for branch in visit.waited_for() {
             let pass = self.time.pass(branch, Seed::Branch(at, anchors))?;
             let Some((mut last, done)) = pass.done(branch).filter(|(_, done)| *done == joined) else { continue };
             let inner = Paths { time: self.time, graph: branch };
@@ -208,9 +216,12 @@ impl Paths<'_> {
 
     fn bare(self, visit: &Visit, edge: Option<&Edge>, (from, to): (Instant, Instant)) -> Option<Step> {
         let procedure = self.time.net.procedure;
-        let state = procedure.state(visit.state)?;
-        let place = self.time.net.place(visit.state)?;
-        let limit = match (place.within, visit.caps.first()) {
+        let moves = edge.and_then(|edge| edge.moves.zip(edge.out_of)).filter(|(state, _)| *state != visit.state);
+        let number = moves.map_or(visit.state, |(state, _)| state);
+        let state = procedure.state(number)?;
+        let place = self.time.net.place(number)?;
+        let cap = visit.caps_of(moves.map(|(_, slot)| slot)).next();
+        let limit = match (place.within, cap) {
             (Within::Term(term), _) => Some(term.to_string()),
             (_, Some(term)) => Some(term.to_string()),
             _ => None,
@@ -219,7 +230,8 @@ impl Paths<'_> {
             state: Some(state.name.text.clone()),
             span: state.within.as_ref().map_or(state.name.span, |within| within.span),
             limit,
-            stands: visit.stands || visit.standing.held > 0,
+            // Beside others it may have run before.
+            stands: (visit.stands || visit.standing.held > 0) && (moves.is_none() || from == to),
             from: self.moment(from),
             to: self.moment(to),
             before: edge

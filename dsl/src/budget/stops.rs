@@ -50,7 +50,8 @@ fn goes_past_the_close(graph: &Graph) -> bool {
     let stops = |visit: usize| graph.visits.get(visit).is_some_and(Visit::is_stop);
     let past = |visit: &Visit| {
         let by_time = visit.edges.iter().any(|edge| edge.after.is_some() && edge.to.is_some_and(stops));
-        by_time || visit.caps.iter().any(|cap| cap.ends == Some(Ends::Midnight))
+        let outer = visit.outer.iter().map(|(_, cap)| cap);
+        by_time || visit.caps.iter().chain(outer).any(|cap| cap.ends == Some(Ends::Midnight))
     };
     graph.visits.iter().any(|visit| visit.spends() && past(visit) || visit.branches.iter().any(goes_past_the_close))
 }
@@ -118,7 +119,7 @@ pub(super) fn weigh(judge: &Judge<'_>, shown: bool) -> Weighed {
 /// Returns whether something is counted in a way that does not add up: from something before the clock stood still, or by a limit that
 /// stands still with it.
 fn counts_otherwise(time: Time<'_>, graph: &Graph) -> bool {
-    graph.visits.iter().filter(|visit| visit.spends()).any(|visit| {
+    graph.visits.iter().filter(|visit| visit.spends() || visit.matters && !visit.inner.is_empty()).any(|visit| {
         let follows = time.net.place(visit.state).is_some_and(|place| place.within_of.is_some());
         let timers = !visit.timers.is_empty() || visit.edges.iter().any(|edge| edge.timer.is_some());
         let beside = visit.since.is_some() || !visit.outer.is_empty();

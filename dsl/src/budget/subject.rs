@@ -116,6 +116,9 @@ pub(super) struct Subject {
     pub(super) scope: Option<Inside>,
     /// The branches within that in which something moves it.
     pub(super) followed: Vec<Inside>,
+    /// The parallels whose followed branches go on side by side: there are several, or one that may be left before it is done, or
+    /// that may take no part.
+    side: Vec<usize>,
 }
 
 /// Why a clock is not measured.
@@ -129,8 +132,11 @@ pub(crate) enum Undecided {
     Limit,
     /// Its limit is no term, which is said already.
     Invalid,
-    /// What moves it happens in several branches of parallel work, or in one that is not waited for.
+    /// What moves it happens in several branches of parallel work, or in one that is not waited for: of the longest way it is not
+    /// certain that a dossier can take it.
     Branches,
+    /// The same, and such a branch holds parallel work of its own.
+    Nested,
     /// There is too much to walk over.
     Size,
     /// Units are mixed, and no calendar is used.
@@ -179,8 +185,9 @@ impl Subject {
         }
         let (from, until) = (events(&clock.from), events(&clock.until));
         let edges = crate::lower::edges(clock);
+        let (followed, side) = (Vec::new(), Vec::new());
         let mut subject =
-            Self { from, until, anchor, restarts, stands_in, held, limits, edges, scope: None, followed: Vec::new() };
+            Self { from, until, anchor, restarts, stands_in, held, limits, edges, followed, side, scope: None };
         subject.look_into_branches(net)?;
         Ok(subject)
     }
@@ -204,38 +211,72 @@ impl Subject {
         let lists = lists.chain(self.held.iter().flat_map(|(on, until, _)| [on, until]));
         let anchors = self.anchor.iter().flat_map(|anchor| anchor.events.iter().map(|(event, _)| event));
         let events = lists.flat_map(|events| &events.0).chain(anchors);
+        // One that may be left before it is done does not stand for itself.
+        let is_done = |inside: &Inside| {
+            let all = net.procedure.branch(*inside).and_then(|(parallel, _)| parallel.parallel.as_ref());
+            net.procedure.joins(inside.parallel) == all.map(|all| all.branches.len())
+        };
+        // Nor is it sure that a state of one in which the clock stands still can be passed by while the others go on.
+        let stands = self.stands_in.iter().flat_map(|(states, _)| states.iter().copied());
+        let stands = stands.filter(|state| net.procedure.around(*state).any(|inside| !is_done(&inside)));
+        let events = events.copied().chain(stands.map(Event::State));
         let around = |inside: Option<Inside>| -> Vec<Inside> {
             let outer = inside.into_iter().flat_map(|inside| net.procedure.around(inside.parallel));
             let mut around: Vec<Inside> = inside.into_iter().chain(outer).collect();
             around.reverse();
             around
         };
-        let mut chains: Vec<Vec<Inside>> = events.flat_map(|event| places(net, *event)).map(around).collect();
+        let mut chains: Vec<Vec<Inside>> = events.flat_map(|event| places(net, event)).map(around).collect();
         chains.sort_by_key(Vec::len);
         chains.dedup();
         let Some(shortest) = chains.first() else { return Ok(()) };
-        let common = (0..shortest.len()).take_while(|i| chains.iter().all(|chain| chain.get(*i) == shortest.get(*i)));
+        let in_all = |i: usize| chains.iter().all(|chain| chain.get(i) == shortest.get(i));
+        let common = (0..shortest.len()).take_while(|i| in_all(*i) && shortest.get(*i).is_some_and(is_done));
         let common = common.count();
         self.scope = common.checked_sub(1).and_then(|last| shortest.get(last)).copied();
         for inside in chains.iter().flat_map(|chain| chain.iter().skip(common)) {
             if self.followed.contains(inside) {
                 continue;
             }
-            let branches = net.procedure.state(inside.parallel).and_then(|state| state.parallel.as_ref());
-            let waits_for_all =
-                net.procedure.joins(inside.parallel) == branches.map(|parallel| parallel.branches.len());
-            let is_alone = self.followed.iter().all(|followed| followed.parallel != inside.parallel);
-            if !waits_for_all || !is_alone || self.followed.len() == 16 {
-                return Err(Undecided::Branches);
+            if self.followed.len() == 16 {
+                return Err(Undecided::Size);
             }
             self.followed.push(*inside);
         }
-        Ok(())
+        for inside in &self.followed {
+            let Some((_, branch)) = net.procedure.branch(*inside) else { continue };
+            let alone = self.followed.iter().filter(|other| other.parallel == inside.parallel).count() == 1;
+            let is_plain = alone && branch.when.is_none() && is_done(inside);
+            if !is_plain && !self.side.contains(&inside.parallel) {
+                self.side.push(inside.parallel);
+            }
+        }
+        let is_parallel = |state: usize| net.procedure.state(state).is_some_and(|state| state.parallel.is_some());
+        let nested = |parallel: &usize| {
+            let moves = |inside: Inside| inside.parallel == *parallel && self.followed.contains(&inside);
+            net.within(*parallel).filter(|state| net.procedure.around(*state).any(moves)).any(is_parallel)
+        };
+        if self.side.iter().any(nested) { Err(Undecided::Nested) } else { Ok(()) }
     }
 
     /// Returns the branch of a parallel in which something moves the clock, with its number.
     pub(super) fn followed(&self, parallel: usize) -> Option<(usize, Inside)> {
         self.followed.iter().copied().enumerate().find(|(_, inside)| inside.parallel == parallel)
+    }
+
+    /// Returns whether the followed branches of a parallel go on side by side.
+    pub(super) fn is_side(&self, parallel: usize) -> bool {
+        self.side.contains(&parallel)
+    }
+
+    /// Returns the branches of a parallel in which something moves the clock, with their numbers.
+    pub(super) fn sides(&self, parallel: usize) -> impl Iterator<Item = (usize, Inside)> {
+        self.followed.iter().copied().enumerate().filter(move |(_, inside)| inside.parallel == parallel)
+    }
+
+    /// Returns how many instants are kept from which something counts.
+    pub(super) fn slots(&self) -> usize {
+        if self.side.is_empty() { self.followed.len() } else { 2 * self.followed.len() }
     }
 
     /// Returns whether the clock stands still in a state; where that is not known, it runs.

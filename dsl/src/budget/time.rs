@@ -14,7 +14,8 @@ use super::graph::{Edge, Graph, Open, Start, Visit};
 use super::net::Net;
 use crate::model::{Event, RuleTrigger};
 
-/// When the timers have been anchored, and then when the parallels were entered of which a branch is followed, on the way so far.
+/// When the timers have been anchored, then when the parallels were entered of which a branch is followed, and then, where such
+/// branches go on side by side, their states, on the way so far.
 pub(super) type Anchors = SmallVec<[Option<Instant>; 2]>;
 
 /// A point on a way: when a visit begins, and what timers count from.
@@ -76,8 +77,8 @@ pub(super) enum Seed<'s> {
 pub(super) struct Time<'t> {
     pub(super) net: &'t Net<'t, 't>,
     pub(super) calendar: &'t Calendar,
-    /// How many branches are followed.
-    pub(super) followed: usize,
+    /// How many instants are kept besides those of timers.
+    pub(super) slots: usize,
     /// How long an office takes that has no limit; no time when absent.
     pub(super) least: Option<Term>,
     /// A pass stands for all that begin no later: every way is taken, and no sooner than in any of them.
@@ -89,19 +90,19 @@ pub(super) struct Time<'t> {
 }
 
 impl Time<'_> {
-    /// Returns that no timer is anchored, and all parallels have been entered at an instant: as late as can be.
+    /// Returns that no timer is anchored, and all else has been entered at an instant: as late as can be.
     pub(super) fn nothing(&self, at: Instant) -> Anchors {
-        if self.bounds && self.followed == 0 {
+        if self.bounds && self.slots == 0 {
             // Nobody asks when a timer was anchored.
             return Anchors::new();
         }
         let mut anchors = Anchors::from_elem(None, self.net.timers.len());
-        anchors.resize(anchors.len() + self.followed, Some(at));
+        anchors.resize(anchors.len() + self.slots, Some(at));
         anchors
     }
 
-    /// Returns when a parallel was entered.
-    fn entered(&self, number: usize, anchors: &Anchors) -> Option<Instant> {
+    /// Returns when a parallel was entered, or the state of a branch.
+    pub(super) fn entered(&self, number: usize, anchors: &Anchors) -> Option<Instant> {
         anchors.get(self.net.timers.len() + number).copied().flatten()
     }
 
@@ -174,16 +175,21 @@ impl Time<'_> {
             return Ok(None);
         }
         let mut done = Vec::with_capacity(visit.branches.len());
-        for branch in &visit.branches {
+        for branch in visit.waited_for() {
             done.push(self.pass(branch, Seed::Branch(at, anchors))?.done(branch).map_or(at, |(_, at)| at));
         }
         done.sort_unstable();
-        let joins = self.net.procedure.joins(visit.state).unwrap_or(done.len());
-        Ok(joins.checked_sub(1).and_then(|last| done.get(last).or(done.last())).copied())
+        Ok(visit.needs.checked_sub(1).and_then(|last| done.get(last).or(done.last())).copied())
     }
 
     /// Returns when a way is taken at latest; nothing where it is not taken by somebody who keeps the limits.
-    fn leaves(&self, edge: &Edge, at: Instant, stay: Instant, anchors: &Anchors) -> Result<Option<Instant>, TimeError> {
+    pub(super) fn leaves(
+        &self,
+        edge: &Edge,
+        at: Instant,
+        stay: Instant,
+        anchors: &Anchors,
+    ) -> Result<Option<Instant>, TimeError> {
         if edge.still {
             return Ok(Some(at));
         }
@@ -191,6 +197,8 @@ impl Time<'_> {
         let due = match (edge.after, edge.timer) {
             (Some(term), _) if self.bounds => return Ok(Some(self.end(from, term)?.max(at).min(stay).plus(1))),
             (None, Some(_)) if self.bounds => return Ok(Some(stay.plus(1))),
+            // A branch beside may end the stay before, unless this one came sooner to where it is: no later than then.
+            (Some(term), _) if edge.moves.is_some() => Some(self.end(from, term)?.max(at).min(stay)),
             (Some(term), _) => Some(self.end(from, term)?.max(at)),
             (None, Some(timer)) => self.timer(timer, anchors)?.map(|due| due.max(at)),
             (None, None) => return Ok(Some(stay)),
@@ -355,7 +363,13 @@ impl Time<'_> {
     }
 
     /// Returns what the timers count from after a way was taken.
-    fn anchored(&self, before: &Anchors, edge: Option<&Edge>, entered: Option<usize>, at: Instant) -> Anchors {
+    pub(super) fn anchored(
+        &self,
+        before: &Anchors,
+        edge: Option<&Edge>,
+        entered: Option<usize>,
+        at: Instant,
+    ) -> Anchors {
         let given = |rule: usize| match self.net.procedure.rules.get(rule)?.trigger {
             RuleTrigger::Command(command) => Some(command),
             _ => None,
@@ -405,11 +419,13 @@ impl Pass {
     fn reach(&mut self, visit: usize, mut point: Point) -> bool {
         match self.point_mut(visit) {
             Some(known) if known.at >= point.at => {
+                let mut grows = false;
                 for (slot, anchor) in known.anchors.iter_mut().zip(point.anchors) {
+                    grows |= *slot < anchor;
                     *slot = (*slot).max(anchor);
                 }
                 known.stay = None;
-                false
+                grows
             }
             Some(known) => {
                 for (slot, anchor) in point.anchors.iter_mut().zip(&known.anchors) {

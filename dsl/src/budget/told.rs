@@ -239,6 +239,7 @@ impl Undecided {
             Self::Anchor => "anchor",
             Self::Limit | Self::Invalid => "limit",
             Self::Branches => "branches",
+            Self::Nested => "nested",
             Self::Size => "size",
             Self::NoCalendar => "no_calendar",
             Self::Coverage => "coverage",
@@ -257,8 +258,9 @@ impl Undecided {
             Self::Anchor => "it counts from one of several events, and which one changes as they happen again",
             Self::Limit | Self::Invalid => "its limit stands in the data without a lower bound",
             Self::Branches => {
-                "what moves it happens in several branches of parallel work, or in one that is not waited for"
+                "branches that move it side by side may take too long, and it is not certain that a dossier can go that way"
             }
+            Self::Nested => "one of the branches that move it side by side holds parallel work of its own",
             Self::Size => "there are too many ways to look at",
             Self::NoCalendar => "which days are worked decides, and no calendar is used",
             Self::Coverage => "the calendar does not cover the years that are needed",

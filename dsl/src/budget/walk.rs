@@ -7,7 +7,7 @@ use motcua_engine::calendar::Term;
 use rustc_hash::FxHashMap;
 
 use super::facts::change;
-use super::graph::{Edge, Graph, Open, Start, Visit};
+use super::graph::{Edge, Graph, Inner, Open, Start, Visit};
 use super::net::{Net, Place, Way, Within};
 use super::subject::{Moved, Phase, Standing, Subject, Undecided};
 use crate::model::RuleTrigger;
@@ -71,6 +71,7 @@ impl<'w> Walk<'w> {
         let joined = join.map(|join| Edge { ended: Some(1), still: false, ..Edge::new(None, join.rule, Start::Carry) });
         let visit = Visit {
             state,
+            inner: Vec::new(),
             standing,
             edges: joined.into_iter().collect(),
             caps: Vec::new(),
@@ -78,9 +79,11 @@ impl<'w> Walk<'w> {
             since: None,
             timers: Vec::new(),
             open: None,
+            opens: Vec::new(),
             stands: false,
             may_stand: false,
             breaks: breaks(&branches),
+            needs: self.joins_of(state),
             branches,
             parent: None,
             matters: false,
@@ -99,8 +102,8 @@ impl<'w> Walk<'w> {
         (standing, moved): (Standing, Moved),
         making: &mut Making,
     ) -> Result<(), Undecided> {
-        for (state, standing, moved, enters) in self.entering(state, standing, moved) {
-            let to = self.visit(state, standing, None, making)?;
+        for Entered { place, standing, moved, enters } in self.entering(state, standing, moved) {
+            let to = self.visit(place, standing, None, making)?;
             let start = if moved.fresh { Start::Fresh } else { Start::Carry };
             making.graph.roots.push(Edge { enters, ..Edge::new(Some(to), rule, start) });
         }
@@ -108,8 +111,13 @@ impl<'w> Walk<'w> {
     }
 
     /// Returns where a dossier is once it has entered a state: of a parallel with a branch that is followed, where that begins.
-    fn entering(&self, state: usize, standing: Standing, moved: Moved) -> Vec<(usize, Standing, Moved, u16)> {
-        let Some((number, inside)) = self.subject.followed(state) else { return vec![(state, standing, moved, 0)] };
+    pub(super) fn entering(&self, state: usize, standing: Standing, moved: Moved) -> Vec<Entered> {
+        if self.subject.is_side(state) {
+            return self.entering_side(state, standing, moved);
+        }
+        let Some((number, inside)) = self.subject.followed(state) else {
+            return vec![Entered { place: (state, Vec::new()), standing, moved, enters: 0 }];
+        };
         let Some(begins) = self.net.begins(inside) else { return Vec::new() };
         let mut within = standing;
         change(&mut within.known, &self.net.touched(state));
@@ -117,33 +125,35 @@ impl<'w> Walk<'w> {
             let moved = Moved { fresh: moved.fresh || then.fresh, ended: then.ended.or(moved.ended) };
             self.entering(begins, after, moved)
         });
-        entered.map(|(state, standing, moved, enters)| (state, standing, moved, enters | 1 << number)).collect()
+        entered.map(|entered| Entered { enters: entered.enters | 1 << number, ..entered }).collect()
     }
 
-    fn command(&self, way: &Way) -> Option<usize> {
+    pub(super) fn command(&self, way: &Way) -> Option<usize> {
         match self.net.procedure.rules.get(way.rule)?.trigger {
             RuleTrigger::Command(command) => Some(command),
             _ => None,
         }
     }
 
-    fn visit(
+    pub(super) fn visit(
         &mut self,
-        state: usize,
+        (state, inner): (usize, Vec<Inner>),
         standing: Standing,
         parent: Option<(usize, usize)>,
         making: &mut Making,
     ) -> Result<usize, Undecided> {
         let next = making.graph.visits.len();
-        let known = *making.index.entry((state, standing.clone())).or_insert(next);
+        let known = *making.index.entry((state, inner.clone(), standing.clone())).or_insert(next);
         if known == next {
             self.spend()?;
             // What it counts before it runs nothing suspends.
             let on = standing.phase == Phase::On;
-            let stands = on && self.subject.stands(state, &standing.known);
-            let may_stand = on && !stands && self.subject.may_stand(state, &standing.known);
+            let mut here = std::iter::once(state).chain(inner.iter().map(|inner| inner.state));
+            let stands = on && here.clone().any(|state| self.subject.stands(state, &standing.known));
+            let may_stand = on && !stands && here.any(|state| self.subject.may_stand(state, &standing.known));
             making.graph.visits.push(Visit {
                 state,
+                inner,
                 standing,
                 edges: Vec::new(),
                 caps: Vec::new(),
@@ -151,9 +161,11 @@ impl<'w> Walk<'w> {
                 since: None,
                 timers: Vec::new(),
                 open: None,
+                opens: Vec::new(),
                 stands,
                 may_stand,
                 branches: Vec::new(),
+                needs: 0,
                 breaks: false,
                 parent,
                 matters: false,
@@ -164,7 +176,7 @@ impl<'w> Walk<'w> {
         Ok(known)
     }
 
-    fn spend(&mut self) -> Result<(), Undecided> {
+    pub(super) fn spend(&mut self) -> Result<(), Undecided> {
         self.left = self.left.checked_sub(1).ok_or(Undecided::Size)?;
         self.together.set(self.together.get().checked_sub(1).ok_or(Undecided::Size)?);
         Ok(())
@@ -174,6 +186,10 @@ impl<'w> Walk<'w> {
         while let Some(at) = making.queue.pop_front() {
             let Some(visit) = making.graph.visits.get(at) else { continue };
             let (state, standing, stands) = (visit.state, visit.standing.clone(), visit.stands);
+            if self.subject.is_side(state) {
+                self.side(at, &mut making)?;
+                continue;
+            }
             let is_final = self.net.procedure.state(state).is_none_or(|state| state.is_final.is_some());
             let followed = self.net.procedure.around(state).filter(|inside| self.subject.followed.contains(inside));
             let followed: Vec<Inside> = followed.collect();
@@ -186,15 +202,8 @@ impl<'w> Walk<'w> {
             let branches = if on { self.branches(state, &standing)? } else { Vec::new() };
             let is_parallel = self.net.procedure.state(state).is_some_and(|state| state.parallel.is_some());
             let (caps, timers, open) = bounds(place, &standing, is_parallel);
-            let around = followed.iter().filter_map(|inside| {
-                Some((self.subject.followed(inside.parallel)?.0, self.net.place(inside.parallel)?))
-            });
-            let around: Vec<(usize, &'w Place)> = around.collect();
-            let caps_of = |(number, place): &(usize, &Place)| {
-                let number = *number;
-                bounds(place, &standing, true).0.into_iter().map(move |cap| (number, cap)).collect::<Vec<_>>()
-            };
-            let outer: Vec<(usize, Term)> = around.iter().flat_map(caps_of).collect();
+            let around = self.around(state);
+            let outer = limits_around(&around, &standing);
             let edges = self.edges(at, place, &around, stands, &mut making)?;
             if let Some(visit) = making.graph.visits.get_mut(at) {
                 visit.since = self.subject.followed(state).map(|(number, _)| number);
@@ -202,6 +211,7 @@ impl<'w> Walk<'w> {
                 visit.outer = outer;
                 (visit.caps, visit.timers, visit.open) = (caps, timers, open);
                 (visit.breaks, visit.branches, visit.edges) = (breaks(&branches), branches, edges);
+                visit.needs = self.joins_of(state);
             }
         }
         let mut graph = making.graph;
@@ -211,14 +221,28 @@ impl<'w> Walk<'w> {
 
     /// Lets a branch that is followed be done: those beside it are waited for.
     fn join(&mut self, at: usize, parallel: usize, standing: Standing, making: &mut Making) -> Result<(), Undecided> {
-        let to = self.visit(parallel, standing, Some((at, 0)), making)?;
+        let to = self.visit((parallel, Vec::new()), standing, Some((at, 0)), making)?;
         if let Some(visit) = making.graph.visits.get_mut(at) {
             visit.edges.push(Edge::new(Some(to), usize::MAX, Start::Carry));
         }
         Ok(())
     }
 
-    fn branches(&mut self, state: usize, standing: &Standing) -> Result<Vec<Graph>, Undecided> {
+    /// Returns how many branches of a parallel its join waits for.
+    pub(super) fn joins_of(&self, parallel: usize) -> usize {
+        self.net.procedure.joins(parallel).unwrap_or(usize::MAX)
+    }
+
+    /// Returns the parallels around a state of which a branch is followed, with their numbers.
+    pub(super) fn around(&self, state: usize) -> Vec<(usize, &'w Place)> {
+        let followed = self.net.procedure.around(state).filter(|inside| self.subject.followed.contains(inside));
+        let place =
+            |inside: Inside| Some((self.subject.followed(inside.parallel)?.0, self.net.place(inside.parallel)?));
+        followed.filter_map(place).collect()
+    }
+
+    /// Returns the branches of a parallel that are not followed.
+    pub(super) fn branches(&mut self, state: usize, standing: &Standing) -> Result<Vec<Graph>, Undecided> {
         let parallel = self.net.procedure.state(state).and_then(|state| state.parallel.as_ref());
         let count = parallel.map_or(0, |parallel| parallel.branches.len());
         let mut within = standing.clone();
@@ -226,8 +250,8 @@ impl<'w> Walk<'w> {
             change(&mut within.known, &self.net.touched(state));
         }
         let mut found = Vec::with_capacity(count);
-        let followed = self.subject.followed(state).map(|(_, inside)| inside.branch);
-        for branch in (0..count).filter(|branch| followed != Some(*branch)) {
+        let followed = |branch: usize| self.subject.sides(state).any(|(_, inside)| inside.branch == branch);
+        for branch in (0..count).filter(|branch| !followed(*branch)) {
             let Some(begins) = self.net.begins(Inside { parallel: state, branch }) else { continue };
             found.push(self.branch(begins, within.clone())?);
         }
@@ -282,9 +306,9 @@ impl<'w> Walk<'w> {
                         ..Edge::new(to, way.rule, start)
                     };
                     if let Some(target) = way.target {
-                        for (state, after, moved, enters) in self.entering(target, after, moved) {
+                        for Entered { place, standing, moved, enters } in self.entering(target, after, moved) {
                             let start = if moved.fresh { Start::Fresh } else { now.start };
-                            let to = self.visit(state, after, Some((at, edges.len())), making)?;
+                            let to = self.visit(place, standing, Some((at, edges.len())), making)?;
                             edges.push(Edge { ended: moved.ended, enters, ..edge(Some(to), start) });
                         }
                         continue;
@@ -307,13 +331,13 @@ impl<'w> Walk<'w> {
     }
 
     /// Returns whether the branches of a parallel take a way once they are done.
-    fn joins(&self, way: &Way) -> bool {
+    pub(super) fn joins(&self, way: &Way) -> bool {
         let trigger = self.net.procedure.rules.get(way.rule).map(|rule| rule.trigger);
         matches!(trigger, Some(RuleTrigger::Join))
     }
 
     /// Returns whether a way is taken at once.
-    fn is_forced(&self, way: &Way, standing: &Standing) -> bool {
+    pub(super) fn is_forced(&self, way: &Way, standing: &Standing) -> bool {
         let trigger = self.net.procedure.rules.get(way.rule).map(|rule| rule.trigger);
         matches!(trigger, Some(RuleTrigger::Always))
             && way.target.is_some()
@@ -331,15 +355,24 @@ struct Stay {
     ran: bool,
 }
 
+/// How a dossier comes into a state, and into the branches of it that are followed.
+#[derive(Debug)]
+pub(super) struct Entered {
+    pub(super) place: (usize, Vec<Inner>),
+    pub(super) standing: Standing,
+    pub(super) moved: Moved,
+    pub(super) enters: u32,
+}
+
 #[derive(Debug, Default)]
-struct Making {
-    graph: Graph,
-    index: FxHashMap<(usize, Standing), usize>,
+pub(super) struct Making {
+    pub(super) graph: Graph,
+    index: FxHashMap<(usize, Vec<Inner>, Standing), usize>,
     queue: VecDeque<usize>,
 }
 
 /// Returns whether the clock may stand still somewhere in branches.
-fn breaks(branches: &[Graph]) -> bool {
+pub(super) fn breaks(branches: &[Graph]) -> bool {
     let visits = branches.iter().flat_map(|branch| &branch.visits);
     visits.into_iter().any(|visit| visit.halts() || visit.may_stand)
 }
@@ -350,7 +383,7 @@ fn is_left(way: &Way, standing: &Standing) -> bool {
 }
 
 /// Returns how things stand once a way was taken, before the clock is asked; nothing where it cannot be.
-fn take(way: &Way, standing: &Standing) -> Option<Standing> {
+pub(super) fn take(way: &Way, standing: &Standing) -> Option<Standing> {
     if !is_left(way, standing) {
         return None;
     }
@@ -365,8 +398,17 @@ fn take(way: &Way, standing: &Standing) -> Option<Standing> {
     Some(now)
 }
 
+/// Returns what ends a stay at latest by the limits of the parallels around.
+pub(super) fn limits_around(around: &[(usize, &Place)], standing: &Standing) -> Vec<(usize, Term)> {
+    let caps_of = |(number, place): &(usize, &Place)| {
+        let number = *number;
+        bounds(place, standing, true).0.into_iter().map(move |cap| (number, cap)).collect::<Vec<_>>()
+    };
+    around.iter().flat_map(caps_of).collect()
+}
+
 /// Returns what ends a stay at latest: terms, timers, and why nothing does.
-fn bounds(place: &Place, standing: &Standing, is_parallel: bool) -> (Vec<Term>, Vec<usize>, Option<Open>) {
+pub(super) fn bounds(place: &Place, standing: &Standing, is_parallel: bool) -> (Vec<Term>, Vec<usize>, Option<Open>) {
     let sure = |way: &&Way| is_left(way, standing) && way.guard.holds(&standing.known) == Some(true);
     let out = || place.ways.iter().filter(|way| way.target.is_some()).filter(sure);
     let mut caps: Vec<Term> = out().filter_map(|way| way.after).collect();

@@ -79,7 +79,8 @@ pub(super) fn terms(time: Time<'_>, graph: &Graph) -> Vec<Term> {
     for visit in graph.visits.iter().filter(|visit| visit.spends()) {
         let timers = visit.timers.iter().filter_map(|timer| time.net.timers.get(*timer)).map(|timer| timer.term);
         let ways = visit.edges.iter().filter_map(|edge| edge.after);
-        for term in visit.caps.iter().copied().chain(timers).chain(ways) {
+        let outer = visit.outer.iter().map(|(_, cap)| *cap);
+        for term in visit.caps.iter().copied().chain(outer).chain(timers).chain(ways) {
             if !found.contains(&term) {
                 found.push(term);
             }
@@ -217,9 +218,11 @@ impl Times {
         Self { by_day: true, ..self.clone() }
     }
 
-    /// Returns about how many terms are counted for the beginnings of one day.
+    /// Returns about how many terms are counted for the beginnings of one day. Where branches go on side by side, of which there
+    /// are few, more time is taken.
     pub(super) fn weight(&self, graph: &Graph) -> usize {
-        weight(graph).max(1).saturating_mul(self.most())
+        let patience = if graph.is_side() { 8 } else { 1 };
+        (weight(graph) / patience).max(1).saturating_mul(self.most())
     }
 
     fn of(terms: &[Term]) -> Self {

@@ -149,6 +149,18 @@ fn spending(path: &[Step]) -> Vec<&Step> {
             found.push(step);
         }
     }
+    in_a_row(found)
+}
+
+/// Returns those steps that lead to the last one: others that branches take meanwhile add nothing.
+fn in_a_row(steps: Vec<&Step>) -> Vec<&Step> {
+    let mut found: Vec<&Step> = Vec::with_capacity(steps.len());
+    for step in steps.into_iter().rev() {
+        if found.last().is_none_or(|next| step.to.at <= next.from.at) {
+            found.push(step);
+        }
+    }
+    found.reverse();
     found
 }
 

@@ -10,8 +10,11 @@
 //! much the stretches are longer together. Neither is it where a limit stands still with the clock (`within … of`), or something
 //! counts from an event before.
 //!
-//! A clock that is moved inside of one branch of a parallel is decided where all branches are waited for; not where two branches
-//! move it, nor where `join any` may leave the branch unfinished.
+//! A clock that several branches of a parallel move, or one that `join any` may leave unfinished or that may take no part, is decided
+//! by following these branches side by side. It is not where one of them holds parallel work of its own, nor where what seems too
+//! long hangs on more than the offices: on a branch with a `when`, on time that leads on in one branch while another has to wait, on
+//! others in whose branch the clock stands still. Neither is it where it stands still on the way and units differ, nor, as with too
+//! many ways, where there are too many orders in which the branches can go on, or too many days to try all of them.
 //!
 //! A clock that counts from a date in the data, or ends by one, cannot be decided: the date may be any, and from one long past the
 //! clock is late at once, whatever anybody keeps. It is a note and no fault, as no limit of a state could mend it.
@@ -75,7 +78,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             Undecided::Anchor => "say `first` of the events, or let it count from one of them",
             Undecided::Invalid => continue,
             Undecided::Limit => "give the field a range: `in 10..30`",
-            Undecided::Branches => "let one branch alone move the clock, and `join all`",
+            Undecided::Branches | Undecided::Nested => "let one branch alone move the clock, and `join all`",
         };
         if budget.is_budgeted {
             let message = say!(

@@ -8,7 +8,7 @@ use motcua_engine::{Instant, World, wakes_at};
 use motcua_tests::scenario::{Ended, Play};
 use proptest::prelude::*;
 
-const CALENDAR: &str = r#"
+pub(super) const CALENDAR: &str = r#"
 calendar office {
     zone "Asia/Ho_Chi_Minh"
     covers 2024 to 2025
@@ -61,7 +61,7 @@ enum Runs {
     ToBranch,
 }
 
-fn limits(mixed: bool) -> impl Strategy<Value = &'static str> {
+pub(super) fn limits(mixed: bool) -> impl Strategy<Value = &'static str> {
     let plain = [
         "1 working day",
         "2 working days",
@@ -180,7 +180,7 @@ fn measured(shape: &Shape) -> (Budget, World) {
 }
 
 /// Plays a dossier of which every office keeps its limits, and others do what they like.
-fn kept(world: &World, start: Instant, choices: &[u32]) -> Result<Vec<Ended>, String> {
+pub(super) fn kept(world: &World, start: Instant, choices: &[u32]) -> Result<Vec<Ended>, String> {
     let logic = &world.latest("p").unwrap().plan.logic;
     let mut play = Play::new(world, logic);
     play.give("open", None, start)?;
@@ -257,7 +257,7 @@ fn boundary(of: &impl Fn(u32) -> Shape) -> (u32, u32) {
     (missed, held)
 }
 
-type Plays = Vec<(i64, Vec<u32>)>;
+pub(super) type Plays = Vec<(i64, Vec<u32>)>;
 
 /// Who keeps the limits of a budget that is kept is never late.
 fn is_never_late(shape: &Shape, budget: &Budget, world: &World, runs: &Plays) -> Result<(), TestCaseError> {
@@ -275,7 +275,7 @@ fn is_never_late(shape: &Shape, budget: &Budget, world: &World, runs: &Plays) ->
     Ok(())
 }
 
-fn runs() -> impl Strategy<Value = Plays> {
+pub(super) fn runs() -> impl Strategy<Value = Plays> {
     prop::collection::vec((0_i64..500 * 24, prop::collection::vec(0_u32..1000, 40)), 8)
 }
 

@@ -7,6 +7,7 @@ mod corrected;
 mod given;
 mod migrated;
 mod parallel;
+mod race;
 mod time;
 
 use motcua_engine::{
