@@ -142,6 +142,12 @@ impl<'w> Play<'w> {
         Ok(())
     }
 
+    /// Lets time pass until an instant, and returns it.
+    fn looked(&mut self, at: Instant) -> Instant {
+        self.look(at);
+        at
+    }
+
     /// Lets time pass until just before an instant: some offices act at the last instant of their limits, time leads on by itself.
     fn pass(&mut self, until: Instant, acts: &impl Fn(&str) -> bool) -> Result<(), String> {
         for _ in 0..200 {
@@ -155,19 +161,20 @@ impl<'w> Play<'w> {
             });
             let due = due.min().filter(|(at, _)| *at < until);
             let wake = wakes_at(self.world, &dossier).filter(|wake| *wake <= until);
-            match (due, wake) {
-                (Some((at, _)), Some(wake)) if wake <= at => self.look(wake),
+            let at = match (due, wake) {
+                (Some((at, _)), Some(wake)) if wake <= at => self.looked(wake),
                 (Some((at, name)), _) => {
                     let place = self.places().into_iter().find(|(_, here)| *here == name);
                     let way = place.and_then(|(state, _)| self.ways(state).first().copied());
                     let command = way.and_then(|way| self.command(way)).ok_or("no way")?;
                     self.give(&command, Some(&name), at)?;
-                    let logic = self.logic;
-                    self.end(at, 0, &|name| acts(name) && is_stop(logic, name))?;
+                    at
                 }
-                (None, Some(wake)) => self.look(wake),
+                (None, Some(wake)) => self.looked(wake),
                 (None, None) => return Ok(()),
-            }
+            };
+            let logic = self.logic;
+            self.end(at, 0, &|name| acts(name) && is_stop(logic, name))?;
         }
         Err("time does not end".to_owned())
     }

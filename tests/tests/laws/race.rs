@@ -192,6 +192,11 @@ fn takes_what_is_said(shape: &Shape, budget: &Budget, world: &World) -> Result<(
         return Ok(());
     }
     let worst = budget.worst.as_ref().unwrap();
+    // Who waits for somebody without end is told as if time had led on at once behind him.
+    let silent = shape.branches.iter().flat_map(|branch| &branch.stages).any(|stage| stage.holds == Holds::Silence);
+    if silent && !budget.holes.is_empty() {
+        return Ok(());
+    }
     // One that begins and ends in one branch is measured from the beginning of that.
     if worst.lead.first().is_none_or(|step| step.state.is_some()) {
         return Ok(());
