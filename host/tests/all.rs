@@ -16,6 +16,7 @@ mod faults;
 mod hosts;
 mod postgres;
 mod postgres_faults;
+mod postgres_lone;
 mod queries;
 mod seal;
 mod server;
