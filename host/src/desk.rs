@@ -57,8 +57,12 @@ pub(crate) struct Held {
 pub(crate) struct Sheet {
     /// Dossiers as the transactions so far leave them, and those that were looked up and are not there.
     pub(crate) held: FxHashMap<SmolStr, Option<Held>>,
-    /// Those that are taken as they were when they were last met; the store has not been asked.
+    /// Those that are taken as they were when they were last met, or for not there; the store has not been asked.
     pub(crate) assumed: FxHashSet<SmolStr>,
+    /// Whether what is to be opened is taken for not there: alone, and the first time.
+    pub(crate) presumes: bool,
+    /// Whether something was.
+    pub(crate) presumed: bool,
     /// Those that a transaction changes.
     pub(crate) changed: FxHashSet<SmolStr>,
     /// Those of which something waits for the next round.
@@ -166,6 +170,8 @@ impl Host {
         let mut desk = self.desk(asked);
         let mut replies: Vec<Option<Result<Reply, HostError>>> = asked.iter().map(|_| None).collect();
         let (mut left, mut in_vain) = (usize::MAX, 0);
+        // In a group, what others rest on such a dossier would be kept where the opening is refused.
+        let mut presumes = asked.len() == 1;
         while in_vain < MOST_ROUNDS {
             let mut open: Vec<_> = asked.iter().zip(&mut replies).filter(|(_, reply)| reply.is_none()).collect();
             if open.is_empty() {
@@ -173,7 +179,8 @@ impl Host {
             }
             in_vain = if open.len() < left { 0 } else { in_vain + 1 };
             left = open.len();
-            self.round(&mut desk, &mut open);
+            self.round(&mut desk, &mut open, presumes);
+            presumes = false;
         }
         let contended = |(asked, reply): (&Asked, Option<_>)| {
             reply.unwrap_or_else(|| Err(HostError::Contended(asked.dossier.clone())))
@@ -192,9 +199,10 @@ impl Host {
     /// Decides once what is open, and answers what could be kept.
     ///
     /// A dossier that is remembered is taken as it was: where it changes, the store refuses what rests on an older version, and
-    /// where it does not, the store is asked at the end whether it is the newest. So a command costs one question, not two.
-    fn round(&self, desk: &mut Desk, open: &mut [(&Asked, &mut Option<Result<Reply, HostError>>)]) {
-        let mut sheet = Sheet::default();
+    /// where it does not, the store is asked at the end whether it is the newest. So a command costs one question, not two. In the
+    /// same way, what is to be opened alone is taken for not there the first time.
+    fn round(&self, desk: &mut Desk, open: &mut [(&Asked, &mut Option<Result<Reply, HostError>>)], presumes: bool) {
+        let mut sheet = Sheet { presumes, ..Sheet::default() };
         if open.len() > 1 {
             self.fetch(desk, &mut sheet, open.iter().map(|(asked, _)| &asked.dossier));
         }
@@ -235,6 +243,11 @@ impl Host {
         };
         let outcome = match appended {
             Ok(appended) => Ok(desk.take_over(&mut sheet, &transactions, appended)),
+            Err(_) if sheet.presumed => {
+                // What was there already can be said all the same.
+                desk.drop_changed(transactions.iter());
+                return;
+            }
             Err(error) => {
                 desk.drop_changed(transactions.iter());
                 Err(error)
@@ -288,12 +301,13 @@ impl Host {
         }
     }
 
-    /// Returns the dossiers that were remembered, do not change, and are not what the store has any more.
+    /// Returns the dossiers that were assumed, do not change, and are not what the store has any more.
     fn stale(&self, desk: &Desk, sheet: &Sheet) -> Result<FxHashSet<SmolStr>, HostError> {
         let mut stale = FxHashSet::default();
         for id in sheet.assumed.difference(&sheet.changed) {
             let known = desk.held.get(id).and_then(Held::known);
-            if self.store().load(id, known)? != Loaded::Same {
+            let assumed = known.map_or(Loaded::Absent, |_| Loaded::Same);
+            if self.store().load(id, known)? != assumed {
                 stale.insert(id.clone());
             }
         }

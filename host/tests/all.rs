@@ -14,10 +14,14 @@ mod deliver;
 mod examples;
 mod faults;
 mod hosts;
+mod openings;
 mod postgres;
 mod postgres_faults;
 mod postgres_lone;
 mod queries;
+#[path = "../benches/sqlite/recording.rs"]
+#[expect(dead_code, reason = "shared with benches, which ask more of it")]
+mod recording;
 mod seal;
 mod server;
 mod sqlite;
