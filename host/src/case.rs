@@ -185,7 +185,7 @@ impl<'a> Case<'a> {
         let wakes_at = wakes_at(&self.host.world(), &dossier);
         let card = self.card(before.as_ref(), &dossier, events)?;
         let after = Held { key, dossier: Arc::new(dossier), head, wakes_at, snapshot_at, card };
-        definitions::add(&self.host.world(), events, &self.desk.kept, &mut self.definitions);
+        definitions::add(&self.host.world(), events, &self.host.pinned(), &mut self.definitions);
         let mut outgoing = outgoing(self.host.destinations(), events);
         if told == Told::Beside {
             match self.beside.iter_mut().find(|(known, _)| known == id) {

@@ -9,11 +9,10 @@ use smol_str::SmolStr;
 use crate::card::Card;
 use crate::case::{Case, Stop};
 use crate::chain::Hash;
-use crate::definitions::Pin;
 use crate::error::HostError;
 use crate::host::Host;
 use crate::request::{Asked, Reply};
-use crate::store::{Appended, DefinitionKind, Known, LONGEST_ID, Loaded, Transaction};
+use crate::store::{Appended, Known, LONGEST_ID, Loaded, Transaction};
 use crate::told;
 
 /// How many dossiers a host remembers between groups, at a kilobyte or two each: half of them at the desk of groups, the others
@@ -33,7 +32,6 @@ const SNAPSHOT: &[u8] = concat!(env!("CARGO_PKG_VERSION"), "\n").as_bytes();
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
     pub(crate) held: FxHashMap<SmolStr, Held>,
-    pub(crate) kept: FxHashSet<Pin>,
 }
 
 /// A dossier at hand.
@@ -99,6 +97,7 @@ impl Desk {
     /// Takes over what is kept, and returns the dossiers of which something was refused.
     fn take_over(
         &mut self,
+        host: &Host,
         sheet: &mut Sheet,
         transactions: &[Transaction],
         appended: Vec<Appended>,
@@ -108,8 +107,7 @@ impl Desk {
             let ids = transaction.changes.iter().map(|change| &change.dossier);
             match appended {
                 Appended::Kept(keys) => {
-                    let pinned = transaction.definitions.iter().filter(|kept| kept.kind != DefinitionKind::Number);
-                    self.kept.extend(pinned.map(|kept| (kept.kind, kept.hash.clone())));
+                    host.note_pinned(&transaction.definitions);
                     for (id, key) in ids.zip(keys) {
                         if let Some(Some(held)) = sheet.held.get_mut(id) {
                             held.key = Some(key);
@@ -242,7 +240,7 @@ impl Host {
             some => self.append(some),
         };
         let outcome = match appended {
-            Ok(appended) => Ok(desk.take_over(&mut sheet, &transactions, appended)),
+            Ok(appended) => Ok(desk.take_over(self, &mut sheet, &transactions, appended)),
             Err(_) if sheet.presumed => {
                 // What was there already can be said all the same.
                 desk.drop_changed(transactions.iter());
