@@ -33,11 +33,20 @@ macro_rules! goes_on {
 /// Its posts, where they are others.
 macro_rules! posts {
     () => {
-        ", p AS (DELETE FROM motcua.post USING d WHERE dossier = d.key AND number >= cardinality($13::TEXT[])), \
-        q AS (INSERT INTO motcua.post SELECT d.key, n - 1, state, role, office \
+        ", q AS (INSERT INTO motcua.post SELECT d.key, n - 1, state, role, office \
             FROM d, unnest($13::TEXT[], $14::TEXT[], $15::TEXT[]) WITH ORDINALITY AS t (state, role, office, n) \
             ON CONFLICT (dossier, number) \
                 DO UPDATE SET state = excluded.state, role = excluded.role, office = excluded.office)"
+    };
+}
+
+/// Its posts, where there are fewer than before.
+macro_rules! fewer {
+    () => {
+        concat!(
+            ", p AS (DELETE FROM motcua.post USING d WHERE dossier = d.key AND number >= cardinality($13::TEXT[]))",
+            posts!()
+        )
     };
 }
 
@@ -89,23 +98,24 @@ macro_rules! sleeps {
     };
 }
 
-/// With the posts as before or others, each without and with a seal.
-type Four = [[&'static str; 2]; 2];
+/// With the posts as before, others, and fewer, each without and with a seal.
+type Six = [[&'static str; 2]; 3];
 
-macro_rules! four {
+macro_rules! six {
     ($wake:ident) => {
         [
             [goes_on!("", "", $wake!("$13")), goes_on!("", seal!("$13"), $wake!("$14"))],
             [goes_on!(posts!(), "", $wake!("$16")), goes_on!(posts!(), seal!("$16"), $wake!("$17"))],
+            [goes_on!(fewer!(), "", $wake!("$16")), goes_on!(fewer!(), seal!("$16"), $wake!("$17"))],
         ]
     };
 }
 
-const STAYS: Four = four!(stays);
-const RETURNS: Four = four!(returns);
-const MOVES: Four = four!(moves);
-const BEGINS: Four = four!(begins);
-const SLEEPS: Four = four!(sleeps);
+const STAYS: Six = six!(stays);
+const RETURNS: Six = six!(returns);
+const MOVES: Six = six!(moves);
+const BEGINS: Six = six!(begins);
+const SLEEPS: Six = six!(sleeps);
 
 /// An opening.
 macro_rules! opens {
@@ -207,7 +217,7 @@ fn go_on(
     record: &Record,
     (carded, card): (&Card, &Card),
 ) -> Result<bool, Error> {
-    let (four, wakes) = match (change.woke_at, change.wakes_at) {
+    let (shapes, wakes) = match (change.woke_at, change.wakes_at) {
         // Nobody lends what is not due, unless its clock is ahead: then it is lent for its minute.
         (before, after) if before == after && after.is_none_or(|at| at > card.at) => (STAYS, false),
         (before, after) if before == after => (RETURNS, true),
@@ -215,7 +225,12 @@ fn go_on(
         (_, None) => (SLEEPS, true),
         _ => (MOVES, true),
     };
-    let [[bare, sealed], [posted, both]] = four;
+    let [same, others, fewer] = shapes;
+    let [bare, sealed] = match (&carded.posts, &card.posts) {
+        (before, after) if before == after => same,
+        (before, after) if before.len() <= after.len() => others,
+        _ => fewer,
+    };
     let (key, before, head) = (key.cast_signed(), change.before.cast_signed(), change.head.0.as_slice());
     let [woke_at, wakes_at] = [change.woke_at, change.wakes_at].map(|at| at.map(Instant::unix));
     let (id, event, seal, stands) = (change.dossier.as_str(), record.bytes(), record.seal(), Stands::of(card));
@@ -230,12 +245,7 @@ fn go_on(
     if wakes {
         with.push(&id);
     }
-    let text = match (&posts, seal) {
-        (None, None) => bare,
-        (None, Some(_)) => sealed,
-        (Some(_), None) => posted,
-        (Some(_), Some(_)) => both,
-    };
+    let text = if seal.is_some() { sealed } else { bare };
     Ok(connection.execute(text, &with)? > 0)
 }
 
