@@ -168,7 +168,7 @@ impl Host {
         let mut desk = self.desk(asked);
         let mut replies: Vec<Option<Result<Reply, HostError>>> = asked.iter().map(|_| None).collect();
         let (mut left, mut in_vain) = (usize::MAX, 0);
-        // In a group, what others rest on such a dossier would be kept where the opening is refused.
+        // A group looks up all of its dossiers at once; what rests on an opening that is refused would be decided again as well.
         let mut presumes = asked.len() == 1;
         while in_vain < MOST_ROUNDS {
             let mut open: Vec<_> = asked.iter().zip(&mut replies).filter(|(_, reply)| reply.is_none()).collect();
@@ -196,7 +196,7 @@ impl Host {
 
     /// Decides once what is open, and answers what could be kept.
     ///
-    /// A dossier that is remembered is taken as it was: where it changes, the store refuses what rests on an older version, and
+    /// A dossier that is remembered is taken as it was: where it changes, the store refuses what rests on another one, and
     /// where it does not, the store is asked at the end whether it is the newest. So a command costs one question, not two. In the
     /// same way, what is to be opened alone is taken for not there the first time.
     fn round(&self, desk: &mut Desk, open: &mut [(&Asked, &mut Option<Result<Reply, HostError>>)], presumes: bool) {

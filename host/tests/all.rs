@@ -15,6 +15,7 @@ mod examples;
 mod faults;
 mod hosts;
 mod openings;
+mod overtaken;
 mod postgres;
 mod postgres_faults;
 mod postgres_lone;

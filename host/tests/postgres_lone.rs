@@ -7,7 +7,7 @@ use motcua_host::{
     Appended, Card, Change, Definition, DefinitionKind, Loaded, Memory, Post, Postgres, Store, Transaction,
 };
 
-use crate::contract::{at, change, kept, lease, one};
+use crate::contract::{at, change, elsewhere, kept, lease, one};
 use crate::server::Server;
 
 const WAKES: [Option<i64>; 3] = [None, Some(10), Some(20)];
@@ -66,6 +66,16 @@ fn each_shape_of_a_change_is_kept_as_in_memory() {
             let changed = one(Change { key: keys.first().copied(), ..changed.clone() });
             let said: Vec<_> = (0..2).map(|_| store.append(std::slice::from_ref(&changed)).unwrap()).collect();
             assert_eq!(said, [[Appended::Kept(keys.clone())], [Appended::Conflict]], "{id} {changed:?}");
+            // As many events as it has, the last of which is another one.
+            let stray = elsewhere(&id, first, first + 1, 1);
+            let stray = Change {
+                woke_at: wakes_at,
+                records: stray.records,
+                head: stray.head,
+                before: first + 1,
+                ..changed.changes[0].clone()
+            };
+            assert_eq!(store.append(&[one(stray)]).unwrap(), [Appended::Conflict], "{id}, elsewhere");
             let mut other = changed;
             other.changes[0].before += 1;
             other.changes[0].woke_at = Some(at(99));

@@ -13,13 +13,14 @@ use crate::card::{Card, Post};
 use crate::chain::Record;
 use crate::store::{Appended, Change, Definition, Transaction};
 
-/// An event of a dossier that is there, with its card.
+/// An event of a dossier that is there, with its card. It begins with the hash of the record that it rests on.
 macro_rules! goes_on {
     ($posts:expr, $seal:expr, $wake:expr) => {
         concat!(
             "WITH d AS ( \
                 UPDATE motcua.dossier SET version = $2 + 1, head = $3, wakes_at = $5 \
-                WHERE key = $1 AND version = $2 AND wakes_at IS NOT DISTINCT FROM $4 RETURNING key), \
+                WHERE key = $1 AND version = $2 AND head = substr($6::BYTEA, 1, 32) \
+                    AND wakes_at IS NOT DISTINCT FROM $4 RETURNING key), \
             c AS (UPDATE motcua.card SET office = $7, at = $8, due = $9, settled = $10, standing = $11, late_after = $12 \
                 FROM d WHERE dossier = d.key)",
             $posts,
