@@ -1,7 +1,8 @@
 //! Eight clients on one PostgreSQL, next to a bare loop that writes the same rows and bytes with the same number of commits.
 //!
 //! `cargo bench -p motcua-host --bench postgres`; `MOTCUA_DOSSIERS` says how many dossiers each client takes their way (100), `MOTCUA_PENDING` how
-//! many dossiers and messages wait when waking is measured (1,000,000). Prints a table; asserts nothing.
+//! many dossiers and messages wait when waking is measured (1,000,000); `MOTCUA_WAY=floor` takes only the ways to write that are called
+//! something with `floor`, so that one can be looked at alone. Prints a table; asserts nothing.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,7 +11,7 @@
     reason = "a bench prints, and has nobody to hand an error to"
 )]
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant as Stopwatch};
 
 use motcua_engine::{Answer, Command, Instant, Opening, Outlook, Standing, Value};
@@ -75,15 +76,54 @@ fn dossiers(client: usize) -> Vec<String> {
     (0..many).map(|n: usize| format!("hcm-{client}-{n:05}")).collect()
 }
 
-/// Runs something for each client at once, and returns how long all of it took.
-fn at_once(clients: impl Iterator<Item = Box<dyn FnOnce() + Send>>) -> Duration {
+/// What a way to write takes: time, and the processor time of this process and of the server.
+struct Spent {
+    wall: Duration,
+    processor: [Duration; 2],
+}
+
+/// The first process of the server, whose children serve connections.
+static SERVER: OnceLock<String> = OnceLock::new();
+
+/// Returns what Linux tells of a process after its name: its state, its parent, numbers.
+fn stat(process: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    text.rsplit(')').next().unwrap_or_default().split_whitespace().map(String::from).collect()
+}
+
+/// Returns the processor time of this process and of the server so far.
+fn processor() -> [Duration; 2] {
+    let (own, server) = (std::process::id().to_string(), SERVER.get().cloned().unwrap_or_default());
+    let mut ticks = [0, 0];
+    for process in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let id = process.file_name().into_string().unwrap();
+        let fields = stat(&id);
+        let of = |at: usize| fields.get(at).and_then(|ticks| ticks.parse::<u64>().ok()).unwrap_or(0);
+        if id == own {
+            ticks[0] += of(11) + of(12);
+        } else if id == server {
+            // Of its children, those that have ended.
+            ticks[1] += of(11) + of(12) + of(13) + of(14);
+        } else if fields.get(1).is_some_and(|parent| *parent == server) {
+            ticks[1] += of(11) + of(12);
+        }
+    }
+    // Linux tells them in hundredths of a second, whatever it counts in.
+    ticks.map(|ticks| Duration::from_millis(10 * ticks))
+}
+
+/// Runs something for each client at once, and returns what all of it took.
+fn at_once(clients: impl Iterator<Item = Box<dyn FnOnce() + Send>>) -> Spent {
     let clients: Vec<_> = clients.collect();
+    let before = processor();
     let started = Stopwatch::now();
     let threads: Vec<_> = clients.into_iter().map(std::thread::spawn).collect();
     for thread in threads {
         thread.join().unwrap();
     }
-    started.elapsed()
+    let wall = started.elapsed();
+    let [own, server] = processor();
+    Spent { wall, processor: [own.saturating_sub(before[0]), server.saturating_sub(before[1])] }
 }
 
 /// What is written for a change, in the order of the parameters of statements; what comes last is not there of most.
@@ -293,7 +333,7 @@ fn row_by_row(client: &mut Client, rows: &[Change]) {
     }
 }
 
-fn floor(url: &str, write: fn(&mut Client, &[Change])) -> Duration {
+fn floor(url: &str, write: fn(&mut Client, &[Change])) -> Spent {
     drop(Postgres::open(url).unwrap());
     at_once((0..CLIENTS).map(|client| {
         let rows = written(&dossiers(client));
@@ -312,7 +352,7 @@ fn all_of(client: usize) -> Vec<Asked> {
     dossiers(client).iter().flat_map(|id| asked(id)).collect()
 }
 
-fn one_host(url: &str) -> Duration {
+fn one_host(url: &str) -> Spent {
     let host = Arc::new(host(Postgres::open(url).unwrap()));
     at_once((0..CLIENTS).map(|client| {
         let (host, asked) = (host.clone(), all_of(client));
@@ -320,7 +360,7 @@ fn one_host(url: &str) -> Duration {
     }))
 }
 
-fn a_host_each(url: &str) -> Duration {
+fn a_host_each(url: &str) -> Spent {
     at_once((0..CLIENTS).map(|client| {
         let (host, asked) = (host(Postgres::open(url).unwrap()), all_of(client));
         Box::new(move || give(&host, asked)) as Box<dyn FnOnce() + Send>
@@ -328,7 +368,7 @@ fn a_host_each(url: &str) -> Duration {
 }
 
 /// Clients share commits: as many commands as wait go with one.
-fn one_writer(url: &str) -> Duration {
+fn one_writer(url: &str) -> Spent {
     let writer = Arc::new(Writer::start(Arc::new(host(Postgres::open(url).unwrap()))));
     at_once((0..CLIENTS).map(|client| {
         let (writer, asked) = (writer.clone(), all_of(client));
@@ -342,7 +382,7 @@ fn one_writer(url: &str) -> Duration {
 }
 
 /// A way to write: its name, and what it takes on a fresh database.
-type Way = (&'static str, fn(&str) -> Duration);
+type Way = (&'static str, fn(&str) -> Spent);
 
 const WAYS: [Way; 5] = [
     ("floor: a statement a command", |url| floor(url, in_one_statement)),
@@ -362,15 +402,22 @@ fn median(mut of: Vec<f64>) -> f64 {
 }
 
 fn commands_a_second(server: &Server) {
+    let only = std::env::var("MOTCUA_WAY").unwrap_or_default();
+    let ways: Vec<Way> = WAYS.into_iter().filter(|(name, _)| name.contains(&only)).collect();
     let commands = all_of(0).len() * CLIENTS;
-    let mut rates: Vec<Vec<f64>> = WAYS.iter().map(|_| Vec::new()).collect();
+    let mut rates: Vec<Vec<f64>> = ways.iter().map(|_| Vec::new()).collect();
+    let mut processors: Vec<[Vec<f64>; 2]> = ways.iter().map(|_| [Vec::new(), Vec::new()]).collect();
     let mut sizes = Vec::new();
     for round in 0..ROUNDS {
-        for ((name, way), rates) in WAYS.iter().zip(&mut rates) {
+        for (((name, way), rates), processors) in ways.iter().zip(&mut rates).zip(&mut processors) {
             let url = server.database();
             let mut look = Client::connect(&url, NoTls).unwrap();
             let before = number(&mut look, "SELECT (pg_current_wal_lsn() - '0/0')::BIGINT");
-            rates.push(commands as f64 / way(&url).as_secs_f64());
+            let spent = way(&url);
+            rates.push(commands as f64 / spent.wall.as_secs_f64());
+            for (of, spent) in processors.iter_mut().zip(spent.processor) {
+                of.push(spent.as_micros() as f64 / commands as f64);
+            }
             if round == 0 {
                 let wal = number(&mut look, "SELECT (pg_current_wal_lsn() - '0/0')::BIGINT") - before;
                 let tables = "SELECT sum(pg_total_relation_size(c.oid))::BIGINT FROM pg_class c JOIN pg_namespace n \
@@ -385,13 +432,15 @@ fn commands_a_second(server: &Server) {
     }
     println!("{commands} commands from {CLIENTS} clients, {ROUNDS} rounds in turn, medians:");
     let base = rates.first().cloned().unwrap_or_default();
-    for ((name, log, tables), rates) in sizes.iter().zip(&rates) {
+    for (((name, log, tables), rates), processors) in sizes.iter().zip(&rates).zip(processors) {
         let ratios = rates.iter().zip(&base).map(|(rate, base)| 100.0 * rate / base).collect();
         println!(
             "  {name:<44} {:>7.0} commands/s, {:>4.0} % of the first; {log} bytes of log a command, {tables} bytes of tables a dossier",
             median(rates.clone()),
             median(ratios)
         );
+        let [own, server] = processors.map(median);
+        println!("  {:<44} {own:>7.0} us of processor a command, and {server:.0} of the server's", "");
     }
 }
 
@@ -436,6 +485,12 @@ fn waiting(server: &Server) {
 
 fn main() {
     let Some(server) = Server::start() else { return };
+    let mut look = Client::connect(&server.database(), NoTls).unwrap();
+    let parent = stat(&number(&mut look, "SELECT pg_backend_pid()::BIGINT").to_string()).into_iter().nth(1);
+    SERVER.set(parent.unwrap_or_default()).unwrap();
+    drop(look);
     commands_a_second(&server);
-    waiting(&server);
+    if std::env::var_os("MOTCUA_WAY").is_none() {
+        waiting(&server);
+    }
 }

@@ -88,7 +88,12 @@ impl<'a> Case<'a> {
                 id = opened;
                 answer
             }
-            Request::Give(command) => case.give(&id, command, asked.now)?,
+            Request::Give(command) => {
+                if command.open.is_some() {
+                    case.presume_absent(&id);
+                }
+                case.give(&id, command, asked.now)?
+            }
             Request::Correct(correction) => case.correct(&id, correction, asked.now)?,
             Request::Tick => case.tick(&id, asked.now)?,
             Request::Migrate { to, reason } => case.migrate(&id, *to, reason, asked.now)?,
@@ -96,6 +101,17 @@ impl<'a> Case<'a> {
             Request::Erase { reason } => case.erase(&id, reason, asked.now)?,
         };
         case.closed(&id, answer)
+    }
+
+    /// Takes a dossier that is to be opened for one that is not there, unless it is known. Where it is there, the store refuses what rests
+    /// on that.
+    pub(crate) fn presume_absent(&mut self, id: &SmolStr) {
+        let known = self.desk.held.contains_key(id) || self.sheet.held.contains_key(id);
+        if self.sheet.presumes && !known && (1..=LONGEST_ID).contains(&id.len()) {
+            self.sheet.held.insert(id.clone(), None);
+            self.sheet.assumed.insert(id.clone());
+            self.sheet.presumed = true;
+        }
     }
 
     /// Returns a dossier as it is now, in this case.
@@ -169,7 +185,7 @@ impl<'a> Case<'a> {
         let wakes_at = wakes_at(&self.host.world(), &dossier);
         let card = self.card(before.as_ref(), &dossier, events)?;
         let after = Held { key, dossier: Arc::new(dossier), head, wakes_at, snapshot_at, card };
-        definitions::add(&self.host.world(), events, &self.desk.kept, &mut self.definitions);
+        definitions::add(&self.host.world(), events, &self.host.pinned(), &mut self.definitions);
         let mut outgoing = outgoing(self.host.destinations(), events);
         if told == Told::Beside {
             match self.beside.iter_mut().find(|(known, _)| known == id) {

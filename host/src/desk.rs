@@ -9,11 +9,10 @@ use smol_str::SmolStr;
 use crate::card::Card;
 use crate::case::{Case, Stop};
 use crate::chain::Hash;
-use crate::definitions::Pin;
 use crate::error::HostError;
 use crate::host::Host;
 use crate::request::{Asked, Reply};
-use crate::store::{Appended, DefinitionKind, Known, LONGEST_ID, Loaded, Transaction};
+use crate::store::{Appended, Known, LONGEST_ID, Loaded, Transaction};
 use crate::told;
 
 /// How many dossiers a host remembers between groups, at a kilobyte or two each: half of them at the desk of groups, the others
@@ -33,7 +32,6 @@ const SNAPSHOT: &[u8] = concat!(env!("CARGO_PKG_VERSION"), "\n").as_bytes();
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
     pub(crate) held: FxHashMap<SmolStr, Held>,
-    pub(crate) kept: FxHashSet<Pin>,
 }
 
 /// A dossier at hand.
@@ -57,8 +55,12 @@ pub(crate) struct Held {
 pub(crate) struct Sheet {
     /// Dossiers as the transactions so far leave them, and those that were looked up and are not there.
     pub(crate) held: FxHashMap<SmolStr, Option<Held>>,
-    /// Those that are taken as they were when they were last met; the store has not been asked.
+    /// Those that are taken as they were when they were last met, or for not there; the store has not been asked.
     pub(crate) assumed: FxHashSet<SmolStr>,
+    /// Whether what is to be opened is taken for not there: alone, and the first time.
+    pub(crate) presumes: bool,
+    /// Whether something was.
+    pub(crate) presumed: bool,
     /// Those that a transaction changes.
     pub(crate) changed: FxHashSet<SmolStr>,
     /// Those of which something waits for the next round.
@@ -95,6 +97,7 @@ impl Desk {
     /// Takes over what is kept, and returns the dossiers of which something was refused.
     fn take_over(
         &mut self,
+        host: &Host,
         sheet: &mut Sheet,
         transactions: &[Transaction],
         appended: Vec<Appended>,
@@ -104,8 +107,7 @@ impl Desk {
             let ids = transaction.changes.iter().map(|change| &change.dossier);
             match appended {
                 Appended::Kept(keys) => {
-                    let pinned = transaction.definitions.iter().filter(|kept| kept.kind != DefinitionKind::Number);
-                    self.kept.extend(pinned.map(|kept| (kept.kind, kept.hash.clone())));
+                    host.note_pinned(&transaction.definitions);
                     for (id, key) in ids.zip(keys) {
                         if let Some(Some(held)) = sheet.held.get_mut(id) {
                             held.key = Some(key);
@@ -166,6 +168,8 @@ impl Host {
         let mut desk = self.desk(asked);
         let mut replies: Vec<Option<Result<Reply, HostError>>> = asked.iter().map(|_| None).collect();
         let (mut left, mut in_vain) = (usize::MAX, 0);
+        // A group looks up all of its dossiers at once; what rests on an opening that is refused would be decided again as well.
+        let mut presumes = asked.len() == 1;
         while in_vain < MOST_ROUNDS {
             let mut open: Vec<_> = asked.iter().zip(&mut replies).filter(|(_, reply)| reply.is_none()).collect();
             if open.is_empty() {
@@ -173,7 +177,8 @@ impl Host {
             }
             in_vain = if open.len() < left { 0 } else { in_vain + 1 };
             left = open.len();
-            self.round(&mut desk, &mut open);
+            self.round(&mut desk, &mut open, presumes);
+            presumes = false;
         }
         let contended = |(asked, reply): (&Asked, Option<_>)| {
             reply.unwrap_or_else(|| Err(HostError::Contended(asked.dossier.clone())))
@@ -191,10 +196,11 @@ impl Host {
 
     /// Decides once what is open, and answers what could be kept.
     ///
-    /// A dossier that is remembered is taken as it was: where it changes, the store refuses what rests on an older version, and
-    /// where it does not, the store is asked at the end whether it is the newest. So a command costs one question, not two.
-    fn round(&self, desk: &mut Desk, open: &mut [(&Asked, &mut Option<Result<Reply, HostError>>)]) {
-        let mut sheet = Sheet::default();
+    /// A dossier that is remembered is taken as it was: where it changes, the store refuses what rests on another one, and
+    /// where it does not, the store is asked at the end whether it is the newest. So a command costs one question, not two. In the
+    /// same way, what is to be opened alone is taken for not there the first time.
+    fn round(&self, desk: &mut Desk, open: &mut [(&Asked, &mut Option<Result<Reply, HostError>>)], presumes: bool) {
+        let mut sheet = Sheet { presumes, ..Sheet::default() };
         if open.len() > 1 {
             self.fetch(desk, &mut sheet, open.iter().map(|(asked, _)| &asked.dossier));
         }
@@ -234,7 +240,12 @@ impl Host {
             some => self.append(some),
         };
         let outcome = match appended {
-            Ok(appended) => Ok(desk.take_over(&mut sheet, &transactions, appended)),
+            Ok(appended) => Ok(desk.take_over(self, &mut sheet, &transactions, appended)),
+            Err(_) if sheet.presumed => {
+                // What was there already can be said all the same.
+                desk.drop_changed(transactions.iter());
+                return;
+            }
             Err(error) => {
                 desk.drop_changed(transactions.iter());
                 Err(error)
@@ -288,12 +299,13 @@ impl Host {
         }
     }
 
-    /// Returns the dossiers that were remembered, do not change, and are not what the store has any more.
+    /// Returns the dossiers that were assumed, do not change, and are not what the store has any more.
     fn stale(&self, desk: &Desk, sheet: &Sheet) -> Result<FxHashSet<SmolStr>, HostError> {
         let mut stale = FxHashSet::default();
         for id in sheet.assumed.difference(&sheet.changed) {
             let known = desk.held.get(id).and_then(Held::known);
-            if self.store().load(id, known)? != Loaded::Same {
+            let assumed = known.map_or(Loaded::Absent, |_| Loaded::Same);
+            if self.store().load(id, known)? != assumed {
                 stale.insert(id.clone());
             }
         }

@@ -78,7 +78,11 @@ impl Held {
     fn fits(&self, transaction: &Transaction) -> bool {
         let same = |change: &Change| match self.dossiers.get(&change.dossier) {
             None => change.before == 0,
-            Some(folder) => change.before == folder.version() && change.woke_at == folder.wakes_at,
+            Some(folder) => {
+                change.before == folder.version()
+                    && change.woke_at == folder.wakes_at
+                    && change.rests_on() == folder.head
+            }
         };
         let next = |series: &SmolStr| self.series.get(series).copied().unwrap_or(0) + 1;
         transaction.changes.iter().all(same)

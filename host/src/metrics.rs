@@ -65,7 +65,8 @@ impl Metrics {
         to.register("commands", "Commands, by how they were answered", self.commands.clone());
         to.register("commands_refused", "Refused commands, by the reason", self.refused.clone());
         to.register("commands_failed", "Commands that could not be answered, by what failed", self.failed.clone());
-        let conflicts = "Transactions that were decided again because another host was faster";
+        let conflicts =
+            "Transactions that were decided again because another host was faster, or what they open was there";
         to.register("conflicts", conflicts, self.conflicts.clone());
         to.register("fired", "Events that time made happen", self.fired.clone());
         to.register("stuck", "Dossiers that are due and could not be woken the last time", self.stuck.clone());

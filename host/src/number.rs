@@ -38,6 +38,9 @@ impl Case<'_> {
         let before = self.given(series, key)?;
         let number = before.map_or_else(|| self.next_number(series), Ok)?;
         let id = format_smolstr!("{series}-{number:04}");
+        if before.is_none() {
+            self.presume_absent(&id);
+        }
         let answer = self.give(&id, command, now)?;
         if before.is_none() && matches!(answer, Answer::Accepted(_)) {
             self.numbers.push(Given { taken: Taken { series: series.clone(), number }, key });

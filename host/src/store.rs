@@ -1,7 +1,7 @@
 //! What a store promises: one transaction is kept as a whole or not at all, and is on the disk when it is acknowledged.
 //!
 //! A store knows nothing of procedures. It keeps journals as bytes that the host has chained, refuses a transaction
-//! that rests on an older version of a dossier than the stored one, and says who is to be woken and what is to be sent.
+//! that rests on anything but what is stored of a dossier, and says who is to be woken and what is to be sent.
 //! Several hosts without a state of their own may share one: versions decide between them, and what [`Store::due`] and
 //! [`Store::claim`] lend out is lent for a while only. Every implementation is held to the tests in `host/tests/contract`.
 
@@ -48,8 +48,10 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// Keeps transactions, in their order and with one sync for all of them; says of each whether it is kept.
     ///
-    /// A transaction is refused as a whole where one of its dossiers has another version than it says, or is woken at another
-    /// instant, or a number that it takes is not the next one; the others are kept. Once this returns, what is kept survives a loss of power.
+    /// A transaction is refused as a whole where one of its dossiers has another version than it says, another latest record than
+    /// [`Change::rests_on`], or is woken at another instant, and where a number that it takes is not the next one; the others are kept.
+    /// So of transactions that were decided one on the other, none is kept behind one that is refused.
+    /// Once this returns, what is kept survives a loss of power.
     ///
     /// # Errors
     /// Nothing is kept of any of them; of [`StoreError::Lost`] that is not known.
@@ -261,6 +263,14 @@ impl Change {
         (lasting == lasted).then_some((before, card))
     }
 
+    /// Returns the hash of the record that the dossier's latest one has to be: a version alone is also that of a dossier to which
+    /// another host has added as many events. It says nothing of one that is opened.
+    #[must_use]
+    pub fn rests_on(&self) -> Hash {
+        // No record has the hash that stands for bytes that are too few.
+        self.records.first().map_or(self.head, |first| first.previous().unwrap_or_default())
+    }
+
     /// Returns how many events the dossier has after the change.
     #[must_use]
     pub fn after(&self) -> u32 {
@@ -274,7 +284,7 @@ impl Change {
 pub enum Appended {
     /// It is kept; these are the store's numbers of its dossiers, in the order of its changes.
     Kept(Vec<u64>),
-    /// A dossier has another version, or a number is taken: nothing of it is kept.
+    /// A dossier is another one than it rests on, or a number is taken: nothing of it is kept.
     Conflict,
 }
 

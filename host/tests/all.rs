@@ -14,9 +14,15 @@ mod deliver;
 mod examples;
 mod faults;
 mod hosts;
+mod openings;
+mod overtaken;
 mod postgres;
 mod postgres_faults;
+mod postgres_lone;
 mod queries;
+#[path = "../benches/sqlite/recording.rs"]
+#[expect(dead_code, reason = "shared with benches, which ask more of it")]
+mod recording;
 mod seal;
 mod server;
 mod sqlite;

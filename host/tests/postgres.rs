@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use motcua_host::{Change, Loaded, Outcome, Outgoing, Postgres, Store, StoreError, Tried};
+use motcua_host::{Appended, Change, Loaded, Outcome, Outgoing, Postgres, Store, StoreError, Tried};
 
-use crate::contract::{at, change, lease, one};
+use crate::contract::{at, change, elsewhere, kept, lease, one};
 use crate::server::Server;
 
 #[test]
@@ -32,7 +32,7 @@ fn a_database_of_a_newer_program_is_refused() {
     client.batch_execute("INSERT INTO motcua.history VALUES (99, 'later', '', '')").unwrap();
     let error = Postgres::open(&url).unwrap_err();
     assert!(matches!(error, StoreError::Newer { found: 99, .. }), "{error}");
-    assert!(error.to_string().ends_with("versions up to 3: use a newer one"), "{error}");
+    assert!(error.to_string().ends_with("versions up to 4: use a newer one"), "{error}");
 }
 
 #[test]
@@ -106,6 +106,28 @@ fn a_database_from_before_there_were_cards_gets_them() {
         DELETE FROM motcua.history WHERE version >= 2";
     client.batch_execute(before).unwrap();
     assert_eq!(Postgres::open(&url).unwrap().uncarded(9).unwrap(), ["D1"]);
+}
+
+#[test]
+fn a_database_from_before_heads_were_compared_compares_them() {
+    let Some(server) = Server::shared() else { return };
+    let url = server.database();
+    let store = Postgres::open(&url).unwrap();
+    let stray = || [one(elsewhere("D1", 0, 1, 2))];
+    assert_eq!(store.append(&[one(change("D1", 0, 1)), one(change("D2", 0, 1))]).unwrap().len(), 2);
+    // The functions as they were, which keep what rests on another history.
+    let first = include_str!("../migrations/postgres/V1__dossiers.sql");
+    let (_, functions) = first.split_once("-- Keeps one change").unwrap();
+    let before = functions.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION");
+    let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
+    client.batch_execute(&format!("-- {before}; DELETE FROM motcua.history WHERE version >= 4")).unwrap();
+    assert!(matches!(*store.append(&[one(elsewhere("D2", 0, 1, 2))]).unwrap(), [Appended::Kept(_)]));
+    // A host that is running meanwhile is held to them as well.
+    let newer = Postgres::open(&url).unwrap();
+    for store in [store, newer] {
+        assert_eq!(store.append(&stray()).unwrap(), [Appended::Conflict]);
+    }
+    assert_eq!(kept(&Postgres::open(&url).unwrap(), "D1").records, change("D1", 0, 1).records);
 }
 
 #[test]

@@ -19,6 +19,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 mod floor;
 mod million;
+#[expect(dead_code, reason = "shared with tests, which ask more of it")]
 mod recording;
 mod robin;
 

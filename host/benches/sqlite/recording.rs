@@ -1,6 +1,6 @@
 //! A store that remembers what it was given, so that a bare loop can write it again.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use motcua_engine::Instant;
@@ -17,6 +17,8 @@ pub(crate) struct Recording {
     memory: Arc<Memory>,
     taken: Arc<Mutex<Vec<Transaction>>>,
     loaded: Arc<AtomicUsize>,
+    asked: Arc<AtomicUsize>,
+    full: Arc<AtomicBool>,
 }
 
 impl Recording {
@@ -28,20 +30,36 @@ impl Recording {
     pub(crate) fn loaded(&self) -> usize {
         self.loaded.swap(0, Ordering::Relaxed)
     }
+
+    /// Returns how often it was asked for dossiers or to keep something since this was asked last.
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.swap(0, Ordering::Relaxed)
+    }
+
+    /// Keeps nothing any more.
+    pub(crate) fn fill(&self) {
+        self.full.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Store for Recording {
     fn load(&self, dossier: &str, known: Option<Known>) -> Result<Loaded, StoreError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
         let loaded = self.memory.load(dossier, known)?;
         self.loaded.fetch_add(usize::from(matches!(loaded, Loaded::Kept(_))), Ordering::Relaxed);
         Ok(loaded)
     }
 
     fn journal(&self, dossier: &str, after: u32) -> Result<Vec<Record>, StoreError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
         self.memory.journal(dossier, after)
     }
 
     fn append(&self, transactions: &[Transaction]) -> Result<Vec<Appended>, StoreError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        if self.full.load(Ordering::Relaxed) {
+            return Err(StoreError::Full { place: "memory".into() });
+        }
         self.taken.lock().unwrap().extend_from_slice(transactions);
         self.memory.append(transactions)
     }

@@ -16,7 +16,8 @@ use crate::store::Change;
 /// What stands for an instant that is not there.
 const NEVER: i64 = i64::MAX;
 
-fn kept(at: Option<Instant>) -> i64 {
+/// Returns an instant as it stands in a card's row.
+pub(super) fn kept(at: Option<Instant>) -> i64 {
     at.map_or(NEVER, Instant::unix)
 }
 
@@ -75,20 +76,6 @@ impl<'c> Cards<'c> {
         self.state.extend(card.posts.iter().map(|post| post.state.as_str()));
         self.role.extend(card.posts.iter().map(|post| post.role.as_deref()));
         self.post_office.extend(card.posts.iter().map(|post| post.office.as_deref()));
-    }
-
-    /// Returns those of its parameters that may be others than before, the posts last.
-    pub(super) fn moving(&self) -> [&(dyn ToSql + Sync); 9] {
-        let [_, _, _, _, office, _, at, due, settled, standing, late_after, _, posts @ ..] = self.parameters();
-        let [state, role, post_office] = posts;
-        [office, at, due, settled, standing, late_after, state, role, post_office]
-    }
-
-    /// Returns its parameters without numbers, for one card.
-    pub(super) fn opening(&self) -> [&(dyn ToSql + Sync); 13] {
-        let [_, card @ .., _, state, role, post_office] = self.parameters();
-        let [unit, procedure, applicant, office, received, at, due, settled, standing, late_after] = card;
-        [unit, procedure, applicant, office, received, at, due, settled, standing, late_after, state, role, post_office]
     }
 
     /// Returns the parameters of `motcua.file` after the keys.

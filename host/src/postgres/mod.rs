@@ -3,10 +3,11 @@
 //! `open` readies the database, `pool` keeps connections, `read` and `write` are the two sides of the contract, `find` keeps cards
 //! and looks them up, `outbox` keeps what is to be sent, `error` says what the server reports. Each question is one statement, and
 //! so is each group that is kept: the functions `motcua.append` and `motcua.file` of the migrations check and write it within one
-//! round trip and one commit.
+//! round trip and one commit; `lone` has statements for the most frequent of them.
 
 mod error;
 mod find;
+mod lone;
 mod oldest;
 mod open;
 mod outbox;

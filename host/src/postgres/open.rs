@@ -11,10 +11,11 @@ use super::{Postgres, error};
 use crate::store::StoreError;
 
 /// Every change of the tables, in order; what was released is never changed.
-const MIGRATIONS: [(&str, &str); 3] = [
+const MIGRATIONS: [(&str, &str); 4] = [
     ("V1__dossiers", include_str!("../../migrations/postgres/V1__dossiers.sql")),
     ("V2__cards", include_str!("../../migrations/postgres/V2__cards.sql")),
     ("V3__seals", include_str!("../../migrations/postgres/V3__seals.sql")),
+    ("V4__heads", include_str!("../../migrations/postgres/V4__heads.sql")),
 ];
 
 /// Who brings a database up to date holds this lock, so that of hosts that start at once one does: `motcua` in ASCII.

@@ -1,12 +1,12 @@
 //! Connections: one for each thread that asks at the moment, kept for the next; new ones after the server was stopped.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use postgres::types::ToSql;
 use postgres::{Client, Config, Error, NoTls, Row, Statement};
+use rustc_hash::FxHashMap;
 
 use super::error;
 use crate::store::StoreError;
@@ -31,7 +31,7 @@ pub(super) struct Pool {
 /// A connection, with what has been prepared on it.
 pub(super) struct Connection {
     client: Client,
-    prepared: HashMap<String, Statement>,
+    prepared: FxHashMap<&'static str, Statement>,
 }
 
 impl fmt::Debug for Connection {
@@ -42,15 +42,24 @@ impl fmt::Debug for Connection {
 
 impl Connection {
     /// Returns the rows of a statement, which is prepared once.
-    pub(super) fn query(&mut self, text: &str, with: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Error> {
-        if !self.prepared.contains_key(text) {
-            let statement = self.client.prepare(text)?;
-            self.prepared.insert(text.to_owned(), statement);
+    pub(super) fn query(&mut self, text: &'static str, with: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Error> {
+        let statement = self.prepared(text)?;
+        self.client.query(&statement, with)
+    }
+
+    /// Returns how many rows the last part of a statement has written; it is prepared once.
+    pub(super) fn execute(&mut self, text: &'static str, with: &[&(dyn ToSql + Sync)]) -> Result<u64, Error> {
+        let statement = self.prepared(text)?;
+        self.client.execute(&statement, with)
+    }
+
+    fn prepared(&mut self, text: &'static str) -> Result<Statement, Error> {
+        if let Some(statement) = self.prepared.get(text) {
+            return Ok(statement.clone());
         }
-        match self.prepared.get(text) {
-            Some(statement) => self.client.query(statement, with),
-            None => Ok(Vec::new()),
-        }
+        let statement = self.client.prepare(text)?;
+        self.prepared.insert(text, statement.clone());
+        Ok(statement)
     }
 
     pub(super) fn client(&mut self) -> &mut Client {
@@ -120,5 +129,5 @@ fn ready(mut client: Client) -> Result<Connection, Error> {
     client.batch_execute(
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
     )?;
-    Ok(Connection { client, prepared: HashMap::new() })
+    Ok(Connection { client, prepared: FxHashMap::default() })
 }

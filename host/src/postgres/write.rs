@@ -6,7 +6,7 @@ use postgres::types::ToSql;
 
 use super::find::Cards;
 use super::pool::{Connection, Pool};
-use super::{error, outbox, read};
+use super::{error, lone, outbox, read};
 use crate::chain::Record;
 use crate::store::{Appended, Change, StoreError, Transaction};
 
@@ -55,157 +55,9 @@ fn kept(connection: &mut Connection, transaction: &Transaction) -> Result<Option
     Ok(Some(keys))
 }
 
-/// What most commands leave, without the function: an event of a dossier that is there. The function takes twice the server's time,
-/// since it looks for what is not there. The card goes with it.
-macro_rules! lone {
-    ($wake:expr, $seal:literal, $card:expr) => {
-        concat!(
-            "WITH d AS ( \
-                UPDATE motcua.dossier SET version = $2 + 1, head = $3, wakes_at = $5 \
-                WHERE key = $1 AND version = $2 AND wakes_at IS NOT DISTINCT FROM $4 RETURNING key), ",
-            $wake,
-            "e AS (INSERT INTO motcua.event SELECT (key << 24) + $2 + 1, $7 FROM d RETURNING key), \
-            s AS (INSERT INTO motcua.seal SELECT key, ",
-            $seal,
-            "::BYTEA FROM e WHERE ",
-            $seal,
-            "::BYTEA IS NOT NULL)",
-            $card
-        )
-    };
-}
-
-/// It wakes, or does not, as before, or at another instant.
-macro_rules! wakes {
-    () => {
-        "w AS ( \
-            UPDATE motcua.wake SET at = $5, lent_to = NULL, lent_until = NULL FROM d \
-            WHERE at = $4 AND dossier = $6 AND (at <> $5 OR lent_until IS NOT NULL)), "
-    };
-}
-
-/// It wakes no more.
-macro_rules! sleeps {
-    () => {
-        "w AS (DELETE FROM motcua.wake USING d WHERE at = $4 AND dossier = $6), "
-    };
-}
-
-/// The card, whatever it was before.
-macro_rules! filed {
-    () => {
-        " SELECT motcua.file(ARRAY[$1], $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) FROM e"
-    };
-}
-
-/// What can be another one of a card that is known.
-macro_rules! carded {
-    () => {
-        ", c AS (UPDATE motcua.card SET office = ($8::TEXT[])[1], at = ($9::BIGINT[])[1], due = ($10::BIGINT[])[1], \
-            settled = ($11::BIGINT[])[1], standing = ($12::TEXT[])[1], late_after = ($13::BIGINT[])[1] FROM d \
-            WHERE dossier = d.key)"
-    };
-}
-
-/// Its posts, where they are others.
-macro_rules! posted {
-    () => {
-        ", p AS (DELETE FROM motcua.post USING d WHERE dossier = d.key AND number >= cardinality($14::TEXT[])), \
-        q AS (INSERT INTO motcua.post SELECT d.key, n - 1, state, role, office \
-            FROM d, unnest($14::TEXT[], $15::TEXT[], $16::TEXT[]) WITH ORDINALITY AS t (state, role, office, n) \
-            ON CONFLICT (dossier, number) \
-                DO UPDATE SET state = excluded.state, role = excluded.role, office = excluded.office)"
-    };
-}
-
-/// Statements for what goes on waking, and for what wakes no more.
-type Both = [&'static str; 2];
-
-const FILED: Both = [lone!(wakes!(), "$23", filed!()), lone!(sleeps!(), "$23", filed!())];
-const STAYS: Both = [
-    lone!(wakes!(), "$14", concat!(carded!(), " SELECT FROM e")),
-    lone!(sleeps!(), "$14", concat!(carded!(), " SELECT FROM e")),
-];
-const MOVES: Both = [
-    lone!(wakes!(), "$17", concat!(carded!(), posted!(), " SELECT FROM e")),
-    lone!(sleeps!(), "$17", concat!(carded!(), posted!(), " SELECT FROM e")),
-];
-
-/// What most openings leave.
-const OPENS: &str = "\
-    WITH d AS (INSERT INTO motcua.dossier (id, version, head, wakes_at) VALUES ($1, 1, $2, $3) \
-        ON CONFLICT (id) DO NOTHING RETURNING key), \
-    w AS (INSERT INTO motcua.wake SELECT $3::BIGINT, $1 FROM d WHERE $3::BIGINT IS NOT NULL), \
-    e AS (INSERT INTO motcua.event SELECT (key << 24) + 1, $4 FROM d RETURNING key), \
-    s AS (INSERT INTO motcua.seal SELECT key, $18::BYTEA FROM e WHERE $18::BYTEA IS NOT NULL), \
-    c AS (INSERT INTO motcua.card SELECT key, ($5::TEXT[])[1], ($6::TEXT[])[1], ($7::TEXT[])[1], ($8::TEXT[])[1], \
-        ($9::BIGINT[])[1], ($10::BIGINT[])[1], ($11::BIGINT[])[1], ($12::BIGINT[])[1], ($13::TEXT[])[1], ($14::BIGINT[])[1] FROM d), \
-    p AS (INSERT INTO motcua.post SELECT d.key, n - 1, state, role, office \
-        FROM d, unnest($15::TEXT[], $16::TEXT[], $17::TEXT[]) WITH ORDINALITY AS t (state, role, office, n)) \
-    SELECT key FROM d";
-
-/// Returns the one change with the one record of a group that is nothing else.
-fn lone(transactions: &[Transaction]) -> Option<(&Change, &Record)> {
-    let [Transaction { definitions, numbers, changes }] = transactions else { return None };
-    let [change] = changes.as_slice() else { return None };
-    let [record] = change.records.as_slice() else { return None };
-    let bare = definitions.is_empty()
-        && numbers.is_empty()
-        && change.outgoing.is_empty()
-        && change.snapshot.is_none()
-        && !change.erases;
-    bare.then_some((change, record))
-}
-
-/// Keeps an opening; nothing where somebody else has opened the dossier.
-fn open(connection: &mut Connection, change: &Change, record: &Record) -> Result<Option<i64>, Error> {
-    let (id, head, record, seal) = (change.dossier.as_str(), change.head.0.as_slice(), record.bytes(), record.seal());
-    let (wakes_at, cards) = (change.wakes_at.map(Instant::unix), Cards::of(std::iter::once(change)));
-    let mut with: Vec<&(dyn ToSql + Sync)> = vec![&id, &head, &wakes_at, &record];
-    with.extend(cards.opening());
-    with.push(&seal);
-    connection.query(OPENS, &with)?.first().map(|row| row.try_get(0)).transpose()
-}
-
-/// Keeps an event of a dossier that is there; returns whether it does.
-fn go_on(connection: &mut Connection, key: i64, change: &Change, record: &Record) -> Result<bool, Error> {
-    let (before, head, dossier) = (change.before.cast_signed(), change.head.0.as_slice(), change.dossier.as_str());
-    let [woke_at, wakes_at] = [change.woke_at, change.wakes_at].map(|at| at.map(Instant::unix));
-    let (record, seal, cards) = (record.bytes(), record.seal(), Cards::of(std::iter::once(change)));
-    let mut with: Vec<&(dyn ToSql + Sync)> = vec![&key, &before, &head, &woke_at, &wakes_at, &dossier, &record];
-    let [wakes, sleeps] = match change.moved() {
-        Some((before, card)) if before.posts == card.posts => {
-            with.extend(cards.moving().into_iter().take(6));
-            STAYS
-        }
-        Some(_) => {
-            with.extend(cards.moving());
-            MOVES
-        }
-        None => {
-            with.extend(cards.parameters());
-            FILED
-        }
-    };
-    with.push(&seal);
-    let text = if woke_at.is_some() && wakes_at.is_none() { sleeps } else { wakes };
-    Ok(!connection.query(text, &with)?.is_empty())
-}
-
 fn send(connection: &mut Connection, transactions: &[Transaction]) -> Result<Vec<Appended>, Error> {
-    if let Some((change, record)) = lone(transactions) {
-        // Who begins to wake is looked up by the function.
-        let begins = change.woke_at.is_none() && change.wakes_at.is_some();
-        match change.key.map(u64::cast_signed) {
-            None if change.before == 0 && change.card.is_some() => {
-                return Ok(vec![appended(std::iter::once(open(connection, change, record)?))]);
-            }
-            Some(key) if change.before > 0 && !begins => {
-                let kept = go_on(connection, key, change, record)?;
-                return Ok(vec![appended(std::iter::once(kept.then_some(key)))]);
-            }
-            _ => {}
-        }
+    if let Some(appended) = lone::send(connection, transactions)? {
+        return Ok(vec![appended]);
     }
     let changes: Vec<(i32, &Change)> = numbered(transactions, |transaction| &transaction.changes);
     let each = changes.iter().map(|(_, change)| *change);

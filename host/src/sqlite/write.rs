@@ -67,8 +67,8 @@ fn kept(open: &Connection, transaction: &Transaction, changes: &[Change]) -> rus
     Ok(Appended::Kept(keys))
 }
 
-/// Keeps a change and returns the dossier's key; nothing where it rests on another version, or on another idea of when the dossier
-/// wakes.
+/// Keeps a change and returns the dossier's key; nothing where it rests on another version or another record, or on another idea of
+/// when the dossier wakes.
 fn keep(open: &Connection, change: &Change) -> rusqlite::Result<Option<u64>> {
     let [woke_at, wakes_at] = [change.woke_at, change.wakes_at].map(|at| at.map(motcua_engine::Instant::unix));
     let (version, head) = (change.after(), change.head.0);
@@ -76,9 +76,9 @@ fn keep(open: &Connection, change: &Change) -> rusqlite::Result<Option<u64>> {
         let key = change.key.map_or_else(|| read::key(open, &change.dossier), |key| Ok(Some(key)))?;
         let Some(key) = key else { return Ok(None) };
         let text = "UPDATE dossier SET version = ?3, head = ?4, wakes_at = ?5 \
-            WHERE key = ?1 AND version = ?2 AND wakes_at IS ?6";
+            WHERE key = ?1 AND version = ?2 AND head = ?7 AND wakes_at IS ?6";
         let mut update = open.prepare_cached(text)?;
-        if update.execute(params![key, change.before, version, head, wakes_at, woke_at])? == 0 {
+        if update.execute(params![key, change.before, version, head, wakes_at, woke_at, change.rests_on().0])? == 0 {
             return Ok(None);
         }
         key

@@ -2,6 +2,7 @@
 
 mod erased;
 mod find;
+mod heads;
 mod model;
 mod outbox;
 
@@ -15,6 +16,7 @@ use smol_str::SmolStr;
 
 pub(crate) use erased::*;
 pub(crate) use find::*;
+pub(crate) use heads::*;
 pub(crate) use model::agrees_with_memory;
 pub(crate) use outbox::*;
 
@@ -50,7 +52,8 @@ macro_rules! contract {
             messages_leave_in_order, what_is_lent_comes_again, what_is_dead_can_be_sent_again, what_was_not_tried_is_as_it_was,
             what_waits_is_counted_and_listed,
             destinations_are_apart, what_is_looked_for_is_found, what_is_erased_is_gone, an_erasure_on_an_older_version_erases_nothing,
-            a_card_stays_until_there_is_another);
+            a_card_stays_until_there_is_another, what_rests_on_another_history_is_a_conflict,
+            a_group_that_rests_on_what_is_refused_is_refused);
     };
     (@ $place:expr; $($promise:ident),*) => {
         $(#[test]
@@ -73,10 +76,16 @@ pub(crate) fn lease(host: u64, now: i64) -> Lease {
 
 /// A change that adds some records to a dossier of a version; the bytes need not be events for a store.
 pub(crate) fn change(dossier: &str, before: u32, records: u32) -> Change {
+    elsewhere(dossier, u32::MAX, before, records)
+}
+
+/// A change as [`change`] makes it, but in a history in which something else has happened from a version on.
+pub(crate) fn elsewhere(dossier: &str, from: u32, before: u32, records: u32) -> Change {
     let mut head = Hash::genesis(dossier);
     let mut all = Vec::new();
     for number in 1..=before + records {
-        let mut record = Record::of(head, &format!("{dossier} {number}")).unwrap();
+        let other = if number > from { " elsewhere" } else { "" };
+        let mut record = Record::of(head, &format!("{dossier} {number}{other}")).unwrap();
         // Every other one has something beside it.
         record.set_seal((number % 2 == 0).then(|| format!("seal of {dossier} {number}").into_bytes()));
         head = record.hash();
