@@ -61,7 +61,7 @@ pub(super) fn alike(time: Time<'_>, graph: &Graph, (first, last): (Day, Day), ed
     if edges != Edges::Default || !is_uniform(calendar.spec()) || at_any_time() {
         return (first, last);
     }
-    let all = i32::try_from(last.since(first)).unwrap_or_default();
+    let all = last.since(first);
     let kind = |by: i32| {
         let day = first.plus(by);
         let worked = calendar.is_working(day).ok()?;

@@ -6,7 +6,7 @@ use motcua_engine::{Day, Instant};
 
 use super::graph::{Graph, Visit};
 use super::time::{Anchors, End, Point, Seed, Time};
-use super::worst::Times;
+use super::worst::{Split, Times};
 
 /// A stretch that begins within a part of a day.
 #[derive(Debug)]
@@ -115,7 +115,7 @@ fn leg(
 impl Times {
     /// Returns the parts of a day within which nothing differs but how much of the day is over; the whole of it where that is enough.
     pub(super) fn parts(&self, calendar: &Calendar, day: Day) -> Vec<(Instant, Instant)> {
-        if self.by_day {
+        if self.split == Split::Whole {
             return vec![(calendar.start_of_day(day), calendar.end_of_day(day))];
         }
         let mut lasts = self.on(calendar, day);

@@ -202,8 +202,16 @@ pub(super) struct Times {
     hours: bool,
     /// Any other may be the worst one: hours are counted beside something else.
     pub(super) any_second: bool,
-    /// A day is one part.
-    pub(super) by_day: bool,
+    pub(super) split: Split,
+}
+
+/// How a day is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Split {
+    /// In parts within which nothing differs.
+    InParts,
+    /// As one part.
+    Whole,
 }
 
 impl Times {
@@ -215,7 +223,7 @@ impl Times {
 
     /// Returns these times for when a day is taken as a whole.
     pub(super) fn by_day(&self) -> Self {
-        Self { by_day: true, ..self.clone() }
+        Self { split: Split::Whole, ..self.clone() }
     }
 
     /// Returns about how many terms are counted for the beginnings of one day. Where branches go on side by side, of which there
@@ -247,7 +255,7 @@ impl Times {
         };
         let any_second = hours && !all([Unit::WorkingHour, Unit::WorkingMinute]) && !all([Unit::Hour, Unit::Minute]);
         let sessions = hours || terms.iter().any(|term| matches!(term.length, Length::Of { half: true, .. }));
-        Self { cutoffs, sessions, hours, any_second, by_day: false }
+        Self { cutoffs, sessions, hours, any_second, split: Split::InParts }
     }
 
     fn most(&self) -> usize {
