@@ -168,6 +168,12 @@ impl<'p, 'a> Net<'p, 'a> {
         self.touched_in(self.within(parallel))
     }
 
+    /// Returns what is done to the facts in the branches beside one of a parallel.
+    pub(super) fn touched_beside(&self, branch: Inside) -> Vec<Change> {
+        let is_own = |state: &usize| self.procedure.around(*state).any(|inside| inside == branch);
+        self.touched_in(self.within(branch.parallel).filter(|state| !is_own(state)))
+    }
+
     /// Returns what is done in states to the facts.
     pub(super) fn touched_in(&self, states: impl Iterator<Item = usize>) -> Vec<Change> {
         let ways = states.filter_map(|state| self.places.get(state)).flat_map(|place| &place.ways);

@@ -6,7 +6,7 @@ use std::collections::{HashSet, VecDeque};
 use motcua_engine::calendar::Term;
 use rustc_hash::FxHashMap;
 
-use super::facts::change;
+use super::facts::{Change, change};
 use super::graph::{Edge, Graph, Inner, Open, Start, Visit};
 use super::net::{Net, Place, Way, Within};
 use super::subject::{Moved, Phase, Standing, Subject, Undecided};
@@ -23,12 +23,14 @@ pub(super) struct Walk<'w> {
     pub(super) subject: &'w Subject,
     left: usize,
     together: &'w Cell<usize>,
+    /// What the branches beside one may do to the facts at any time.
+    beside: FxHashMap<Inside, Vec<Change>>,
 }
 
 impl<'w> Walk<'w> {
     /// Returns a walk that takes its visits from those that are left for all.
     pub(super) fn new(net: &'w Net<'w, 'w>, subject: &'w Subject, together: &'w Cell<usize>) -> Self {
-        Self { net, subject, left: MOST, together }
+        Self { net, subject, left: MOST, together, beside: FxHashMap::default() }
     }
 
     /// Returns where a dossier can be, from its opening or from the beginning of the branch that the clock belongs to.
@@ -138,10 +140,15 @@ impl<'w> Walk<'w> {
     pub(super) fn visit(
         &mut self,
         (state, inner): (usize, Vec<Inner>),
-        standing: Standing,
+        mut standing: Standing,
         parent: Option<(usize, usize)>,
         making: &mut Making,
     ) -> Result<usize, Undecided> {
+        let net = self.net;
+        for inside in net.procedure.around(state) {
+            let beside = self.beside.entry(inside).or_insert_with(|| net.touched_beside(inside));
+            change(&mut standing.known, beside);
+        }
         let next = making.graph.visits.len();
         let known = *making.index.entry((state, inner.clone(), standing.clone())).or_insert(next);
         if known == next {
