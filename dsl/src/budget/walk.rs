@@ -283,7 +283,9 @@ impl<'w> Walk<'w> {
         let runs = |standing: &Standing| !stands && standing.phase != Phase::Off && standing.held == 0;
         let forced = place.ways.iter().position(|way| self.is_forced(way, &entered));
         let mut edges: Vec<Edge> = Vec::new();
-        let own = place.ways.iter().map(|way| (way, None));
+        // Once a branch that is followed is done, the time of the parallel itself still counts from when that was entered.
+        let entered_at = self.subject.followed(state).map(|(number, _)| number);
+        let own = place.ways.iter().map(|way| (way, entered_at.filter(|_| way.after.is_some())));
         let of_outer = |(number, place): &(usize, &'w Place)| {
             let (number, place) = (*number, *place);
             place.ways.iter().map(move |way| (way, Some(number)))
