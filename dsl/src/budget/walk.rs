@@ -144,9 +144,9 @@ impl<'w> Walk<'w> {
         parent: Option<(usize, usize)>,
         making: &mut Making,
     ) -> Result<usize, Undecided> {
-        let net = self.net;
-        for inside in net.procedure.around(state) {
-            let beside = self.beside.entry(inside).or_insert_with(|| net.touched_beside(inside));
+        let ready = self.net;
+        for inside in ready.procedure.around(state) {
+            let beside = self.beside.entry(inside).or_insert_with(|| ready.touched_beside(inside));
             change(&mut standing.known, beside);
         }
         let next = making.graph.visits.len();
