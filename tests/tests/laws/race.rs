@@ -4,13 +4,13 @@
 use std::fmt::Write as _;
 
 use motcua_dsl::{Budget, Source, Verdict, check_with_budgets, compile_unproven};
+use motcua_engine::World;
 use motcua_engine::clock::Class;
-use motcua_engine::{Instant, World};
 use motcua_tests::scenario::{Ended, Play};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::budget::{CALENDAR, Plays, kept, limits, runs};
+use super::budget::{CALENDAR, is_never_late, limits, runs};
 
 /// A state of a branch.
 #[derive(Clone, Debug)]
@@ -217,22 +217,6 @@ fn takes_what_is_said(shape: &Shape, budget: &Budget, world: &World) -> Result<(
     Ok(())
 }
 
-/// Who keeps the limits of a budget that is kept is never late.
-fn is_never_late(shape: &Shape, budget: &Budget, world: &World, runs: &Plays) -> Result<(), TestCaseError> {
-    if budget.verdict != Verdict::Kept {
-        return Ok(());
-    }
-    let start: Instant = "2024-01-08T00:00:00Z".parse().unwrap();
-    for (hours, choices) in runs {
-        let ended = kept(world, start.plus(hours * 3600), choices);
-        prop_assert!(ended.is_ok(), "{}\n{ended:?}", shape.text());
-        for end in ended.unwrap() {
-            prop_assert!(end.class != Class::Late, "{}\n{end:?}\n{budget:#?}", shape.text());
-        }
-    }
-    Ok(())
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
@@ -245,7 +229,7 @@ proptest! {
     #[test]
     fn who_keeps_the_limits_of_branches_is_never_late((shape, runs) in (shape(), runs())) {
         let (budget, world) = measured(&shape);
-        is_never_late(&shape, &budget, &world, &runs)?;
+        is_never_late(&shape.text(), &budget, &world, &runs)?;
     }
 }
 
@@ -266,7 +250,7 @@ proptest! {
             let shape = of(count);
             let (budget, world) = measured(&shape);
             takes_what_is_said(&shape, &budget, &world)?;
-            is_never_late(&shape, &budget, &world, &runs)?;
+            is_never_late(&shape.text(), &budget, &world, &runs)?;
         }
     }
 }
