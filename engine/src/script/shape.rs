@@ -56,16 +56,14 @@ const ASSIGNMENTS: [(&str, &str); 11] = [
 
 /// Returns the statements of a script that rhai has accepted; what is no effect is one expression.
 pub(super) fn shape(kind: ScriptKind, text: &str, tokens: &[Token], paths: &[PathUse]) -> Block {
-    let mut reader = Reader { text, tokens, paths, at: 0, depth: 0 };
-    match kind {
-        ScriptKind::Effect => reader.statements(),
-        ScriptKind::Guard | ScriptKind::Value => vec![reader.expression(0)],
-    }
+    let single = kind != ScriptKind::Effect;
+    let mut reader = Reader { text, tokens, paths, single, at: 0, depth: 0 };
+    if single { vec![reader.expression(0)] } else { reader.statements() }
 }
 
 /// Returns the functions of a text that rhai has accepted.
 pub(super) fn bodies(text: &str, tokens: &[Token]) -> Vec<FunctionBody> {
-    let mut reader = Reader { text, tokens, paths: &[], at: 0, depth: 0 };
+    let mut reader = Reader { text, tokens, paths: &[], single: false, at: 0, depth: 0 };
     let mut found = Vec::new();
     while reader.at < tokens.len() {
         if reader.word() != "fn" {
@@ -89,6 +87,8 @@ struct Reader<'t> {
     tokens: &'t [Token],
     /// Facts in the order in which they stand.
     paths: &'t [PathUse],
+    /// Whether a block is one expression, as rhai has it within an expression, and no statements.
+    single: bool,
     at: usize,
     depth: usize,
 }
@@ -174,7 +174,7 @@ impl<'t> Reader<'t> {
 
     fn block(&mut self) -> Block {
         self.skip("{");
-        let block = self.statements();
+        let block = if self.single { vec![self.setting()] } else { self.statements() };
         self.skip("}");
         block
     }
@@ -237,20 +237,24 @@ impl<'t> Reader<'t> {
                 self.from(start, Kind::Other("a function inside of a script"))
             }
             "if" | "loop" | "switch" | "{" => self.primary(),
-            _ => {
-                let target = self.expression(0);
-                let operator = match self.word() {
-                    "=" => None,
-                    word => match ASSIGNMENTS.iter().find(|(known, _)| *known == word) {
-                        Some((_, operator)) => Some(*operator),
-                        None => return target,
-                    },
-                };
-                self.at += 1;
-                let value = self.expression(0);
-                self.from(start, Kind::Set(operator, Box::new([target, value])))
-            }
+            _ => self.setting(),
         }
+    }
+
+    /// Reads an expression, and what it is set to where it is.
+    fn setting(&mut self) -> Expression {
+        let start = self.start();
+        let target = self.expression(0);
+        let operator = match self.word() {
+            "=" => None,
+            word => match ASSIGNMENTS.iter().find(|(known, _)| *known == word) {
+                Some((_, operator)) => Some(*operator),
+                None => return target,
+            },
+        };
+        self.at += 1;
+        let value = self.expression(0);
+        self.from(start, Kind::Set(operator, Box::new([target, value])))
     }
 
     /// Reads an expression whose operators bind at least so strongly.
@@ -386,8 +390,7 @@ impl<'t> Reader<'t> {
                     self.at += 1;
                     let names = if word == "|" { self.names("|") } else { Vec::new() };
                     self.skip("|");
-                    let body = if self.word() == "{" { self.chain() } else { self.expression(0) };
-                    Kind::Closure(names, Box::new(body))
+                    Kind::Closure(names, Box::new(self.statement()))
                 }
                 _ => {
                     self.at += 1;

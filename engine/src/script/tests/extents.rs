@@ -144,12 +144,17 @@ fn precedences_are_those_of_rhai() {
         "1 << 2 + 3",
         "a | b & c ^ d",
         "data.a.b.c == -1",
-        "f(a)(b)",
         "x.map(|y| y + 1)",
         "(a + b) * c",
         "((a)) + ((b))",
         "if a { b } else { e } + 1",
+        "if a { if b { c } else { d } + 1 } else { e }",
+        "if a { b } else { if c { d } else { e }\n* 2 - 1 }",
+        "x.map(|y| if y { 1 } else { 2 })",
+        "x.map(|y| { y + 1 })",
+        "x.filter(|y| y.z == 1 && y.w) + [1]",
     ] {
+        assert!(parsed(text).is_some(), "{text} is no expression for rhai");
         agrees(text);
     }
 }
