@@ -5,6 +5,7 @@ mod build;
 mod diagnose;
 pub(crate) mod lex;
 mod marks;
+mod pack;
 mod place;
 mod recover;
 mod starts;
@@ -65,6 +66,7 @@ pub fn parse(file_index: u32, source: &Source) -> (File, Vec<Finding>) {
             in_vietnamese(finding, &source.text);
         }
     }
+    pack::pack(&mut file);
     (file, findings)
 }
 

@@ -430,7 +430,7 @@ pub enum Trigger {
         /// What its absence means.
         means: Tacit,
         /// `announced 2 working days before`: so long before its end the holder and their head hear of it.
-        announced: Option<Term>,
+        announced: Option<Box<Term>>,
         /// The word that says what it means.
         span: Span,
     },

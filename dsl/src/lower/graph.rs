@@ -87,7 +87,7 @@ impl Lowering<'_, '_> {
                             syntax::Trigger::Silence { announced, .. } => {
                                 let name = format!("no answer within {said} in {state}");
                                 let id = self.anonymous(clocks, name, from, &window(term))?;
-                                let notice = super::clocks::announcement(announced.as_ref())?;
+                                let notice = super::clocks::announcement(announced.as_deref())?;
                                 clocks.last_mut().ok_or(TooLarge)?.rungs.push(notice);
                                 id
                             }

@@ -102,7 +102,7 @@ impl<'t> Builder<'t> {
         let word = parts.next()?;
         let means = if self.keyword(word) == "consent" { Tacit::Consent } else { Tacit::Refusal };
         let before = parts.accept(Kind::told_before).and_then(|announced| announced.branches().next());
-        let announced = before.and_then(|term| self.term(term));
+        let announced = before.and_then(|term| self.term(term)).map(Box::new);
         Some(Trigger::Silence { term, means, announced, span: self.span(word) })
     }
 
