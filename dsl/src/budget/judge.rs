@@ -71,8 +71,7 @@ impl Judge<'_> {
     /// Returns the first and the last day on which the clock is let begin, and go on; nothing where every week is like any other.
     pub(super) fn days(&self) -> Option<(Day, Day)> {
         let times = Times::new(self.time, self.graph, self.subject);
-        let days = days::days(self.time.calendar, self.plain, times.weight(self.graph));
-        days.into_iter().next().filter(|_| !self.plain)
+        days::all(self.time, self.plain, times.weight(self.graph)).filter(|_| !self.plain)
     }
 
     /// Returns whether it is kept even if each half of a working day takes a whole one: of whole ones a stretch takes as many whenever
@@ -87,8 +86,15 @@ impl Judge<'_> {
         match kept::prove(time, graph, subject, plain) {
             Proof::Kept => true,
             Proof::Late(_) => false,
-            Proof::Open => worst::search(time, graph, subject, plain).worst.is_some_and(|found| !found.over.late),
+            Proof::Open => self.is_found_in_time(time),
         }
+    }
+
+    /// Returns whether no day makes the clock late, and all of them were tried.
+    fn is_found_in_time(&self, time: Time<'_>) -> bool {
+        let Judge { graph, subject, plain, .. } = *self;
+        days::tries_all(time, plain, Times::new(time, graph, subject).weight(graph))
+            && worst::search(time, graph, subject, plain).worst.is_some_and(|found| !found.over.late)
     }
 
     /// Returns whether no way comes to more than one state of an office without a limit: that one has the rest of the term, and
@@ -100,8 +106,7 @@ impl Judge<'_> {
         }
         let Judge { time, graph, subject, plain, .. } = self.with_least();
         kept::prove(time, graph, subject, plain) == Proof::Kept
-            || !Times::new(time, graph, subject).any_second
-                && worst::search(time, graph, subject, plain).worst.is_some_and(|found| !found.over.late)
+            || !Times::new(time, graph, subject).any_second && self.with_least().is_found_in_time(time)
     }
 
     /// Lets states without a limit take the least time that there is.

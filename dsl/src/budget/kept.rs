@@ -11,11 +11,14 @@ use motcua_engine::clock::{Class, Ledger};
 use motcua_engine::{Day, Instant};
 
 use super::Measure;
-use super::days::{alike, days};
+use super::days::{alike, all};
 use super::graph::Graph;
 use super::subject::Subject;
 use super::time::{Seed, Time};
-use super::worst::{Found, MOST_TERMS, Times, at, term, terms};
+use super::worst::{Found, MOST_TERMS, Times, at, term, terms, weight_of_pass};
+
+/// About so many terms are counted for the proof of one clock at most.
+const MOST_PROVEN: usize = 10 * MOST_TERMS;
 
 /// After so many proofs in a row twice as many days are tried together.
 const CALM: u32 = 4;
@@ -38,7 +41,7 @@ pub(super) fn prove(time: Time<'_>, graph: &Graph, subject: &Subject, plain: boo
     if waits_for_a_timer(graph) || !terms(time, graph).into_iter().chain(limits).all(is_monotone) {
         return Proof::Open;
     }
-    let Some(all) = days(time.calendar, plain, times.weight(graph)).into_iter().next() else { return Proof::Open };
+    let Some(all) = all(time, plain, times.weight(graph)) else { return Proof::Open };
     let (mut from, last) = if plain { alike(time, graph, all, subject.edges) } else { all };
     // That it ends at all is seen from one beginning, and about how much is left.
     let Some(opening) = times.on(time.calendar, from).first().copied() else { return Proof::Open };
@@ -48,7 +51,10 @@ pub(super) fn prove(time: Time<'_>, graph: &Graph, subject: &Subject, plain: boo
     }
     let (mut together, mut calm) = (days_left(&found), 0);
     let mut halves = MOST_TERMS / times.weight(graph);
+    let mut passes = MOST_PROVEN / weight_of_pass(graph);
     while from <= last {
+        let Some(left) = passes.checked_sub(1) else { return Proof::Open };
+        passes = left;
         let to = last.min(from.plus(together - 1));
         let whole = time.calendar.start_of_day(from)..time.calendar.end_of_day(to);
         if is_in_time(time, graph, subject, whole.start, whole.end) {

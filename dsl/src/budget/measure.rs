@@ -177,15 +177,21 @@ fn weigh<'a>(
     if let Proof::Late(start) = proof
         && worst.as_ref().is_none_or(|found| !found.over.late)
     {
-        worst = worst::at(time, &graph, &subject, start).ok().flatten().or(worst);
+        // It lies before all days that were tried, or between the times of one of them.
+        let from = time.calendar.local(start).0;
+        let search = (!plain).then(|| worst::search_from(time, &graph, &subject, from));
+        (worst, tried) = match search.filter(|search| search.worst.as_ref().is_some_and(|found| found.over.late)) {
+            Some(search) => (search.worst, search.days),
+            None => (worst::at(time, &graph, &subject, start).ok().flatten().or(worst), tried),
+        };
     }
     if worst.as_ref().is_none_or(|found| !found.over.late) {
         let (verdict, stopped) = judge.in_time(shown, budget);
         budget.verdict = verdict;
         let is_kept = matches!(verdict, Verdict::Kept | Verdict::KeptWithOthers | Verdict::Rest);
         let times = || Times::new(time, &graph, &subject);
-        if is_kept && graph.is_side() && !days::tries_all(&on, plain, times().weight(&graph)) {
-            (budget.verdict, budget.undecided) = (Verdict::Undecided, Some(Undecided::Size));
+        if is_kept && proof != Proof::Kept && !days::tries_all(time, plain, times().weight(&graph)) {
+            (budget.verdict, budget.undecided) = (Verdict::Undecided, Some(Undecided::Days));
         }
         if is_kept && proof == Proof::Open && times().any_second {
             (budget.verdict, budget.undecided) = (Verdict::Undecided, Some(Undecided::Hours));

@@ -9,7 +9,7 @@ use motcua_engine::clock::Edges;
 
 use super::Undecided;
 use super::adding::{Adding, Bound};
-use super::days::{alike, days};
+use super::days::{alike, all, tries_all};
 use super::graph::{Graph, Visit};
 use super::judge::Judge;
 use super::left::Limit;
@@ -17,7 +17,7 @@ use super::legs::Legs;
 use super::shown::Showing;
 use super::subject::Subject;
 use super::time::Time;
-use super::worst::{Found, Times, term};
+use super::worst::{Found, Times, term, weight_of_pass};
 
 /// More terms than these are not counted for one clock.
 const MOST_TERMS: usize = 4_000_000;
@@ -69,13 +69,14 @@ pub(super) fn weigh(judge: &Judge<'_>, shown: bool) -> Weighed {
     let breaks = subject.edges != Edges::Default && graph.visits.iter().any(|visit| visit.matters && visit.breaks);
     let otherwise = breaks || subject.is_held_perhaps() || counts_otherwise(time, graph);
     let Some(limits) = limits.filter(|_| !otherwise) else { return Weighed::Open(Undecided::Stops) };
-    let Some(days) = days(time.calendar, plain, times.weight(graph)).into_iter().next() else {
-        return Weighed::Open(Undecided::Coverage);
-    };
+    let Some(days) = all(time, plain, times.weight(graph)) else { return Weighed::Open(Undecided::Coverage) };
     let stops = graph.visits.iter().filter(|visit| visit.matters && (visit.halts() || visit.may_stand)).count();
     let tried = usize::try_from(days.1.since(days.0) + 1).unwrap_or_default();
-    if times.weight(graph).saturating_mul(tried).saturating_mul(stops + 1) > MOST_TERMS {
-        return Weighed::Open(Undecided::Size);
+    let terms = |weight: usize| weight.saturating_mul(tried).saturating_mul(stops + 1);
+    let too_much = terms(times.weight(graph)) > MOST_TERMS;
+    let why = if tries_all(time, plain, times.weight(graph)) { Undecided::Size } else { Undecided::Days };
+    if terms(weight_of_pass(graph)) > MOST_TERMS {
+        return Weighed::Open(why);
     }
     let bounds = |times: &Times, days| Legs::of(Time { bounds: true, ..time }, graph, times, days, false);
     let add = |legs: &Legs, in_order: bool| {
@@ -85,13 +86,16 @@ pub(super) fn weigh(judge: &Judge<'_>, shown: bool) -> Weighed {
         }
         bound
     };
-    if !shown {
+    if !shown || too_much {
         // Few days, and each as a whole, tell of most that they are kept; by how much one is not, only all of them.
         let few = if plain { alike(time, graph, days, subject.edges) } else { days };
         let kept = |times: &Times| add(&bounds(times, few), false).is_kept();
-        if kept(&times.by_day()) || few != days && kept(&times) {
+        if kept(&times.by_day()) || !too_much && few != days && kept(&times) {
             return Weighed::Kept(None);
         }
+    }
+    if too_much {
+        return Weighed::Open(why);
     }
     let legs = bounds(&times, days);
     let mut bound = add(&legs, false);

@@ -139,6 +139,8 @@ pub(crate) enum Undecided {
     Nested,
     /// There is too much to walk over.
     Size,
+    /// There are more days on which it may begin than could be tried.
+    Days,
     /// Units are mixed, and no calendar is used.
     NoCalendar,
     /// The calendar does not cover the years that are needed.

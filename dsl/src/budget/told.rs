@@ -241,6 +241,7 @@ impl Undecided {
             Self::Branches => "branches",
             Self::Nested => "nested",
             Self::Size => "size",
+            Self::Days => "days",
             Self::NoCalendar => "no_calendar",
             Self::Coverage => "coverage",
             Self::Stops => "stops",
@@ -262,6 +263,7 @@ impl Undecided {
             }
             Self::Nested => "one of the branches that move it side by side holds parallel work of its own",
             Self::Size => "there are too many ways to look at",
+            Self::Days => "it may begin on more days than could be tried",
             Self::NoCalendar => "which days are worked decides, and no calendar is used",
             Self::Coverage => "the calendar does not cover the years that are needed",
             Self::Hours => "hours are counted beside days, and not every second of a day was tried",

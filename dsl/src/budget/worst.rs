@@ -4,7 +4,7 @@ use motcua_engine::calendar::{Calendar, Ends, Length, Term, TimeError, Unit};
 use motcua_engine::clock::{Class, Ledger};
 use motcua_engine::{Day, Instant, TimeOfDay};
 
-use super::days::days;
+use super::days::{days, last_affordable};
 use super::graph::{Graph, Visit};
 use super::net::Within;
 use super::subject::Subject;
@@ -96,29 +96,43 @@ pub(super) fn terms(time: Time<'_>, graph: &Graph) -> Vec<Term> {
 
 /// Searches all days for the worst beginning.
 pub(super) fn search(time: Time<'_>, graph: &Graph, subject: &Subject, plain: bool) -> Search {
-    let calendar = time.calendar;
     let times = Times::new(time, graph, subject);
     let mut found = Search { worst: None, days: None, counted: false };
-    for (first, last) in days(calendar, plain, times.weight(graph)) {
-        found.days = (!plain).then_some((first, last));
-        let mut day = first;
-        while day <= last {
-            for start in times.on(calendar, day) {
-                // What needs a year that is not covered is no beginning.
-                let Ok(worst) = at(time, graph, subject, start) else { continue };
-                found.counted = true;
-                let is_worse = |worst: &Found| found.worst.as_ref().is_none_or(|known| known.key() < worst.key());
-                if let Some(worst) = worst.filter(is_worse) {
-                    found.worst = Some(worst);
-                }
-            }
-            day = day.plus(1);
-        }
+    for days in days(time, plain, times.weight(graph)) {
+        found.days = (!plain).then_some(days);
+        found.look(time, graph, subject, &times, days);
         if found.counted {
             break;
         }
     }
     found
+}
+
+/// Searches as many days as there is time for from a day on.
+pub(super) fn search_from(time: Time<'_>, graph: &Graph, subject: &Subject, first: Day) -> Search {
+    let times = Times::new(time, graph, subject);
+    let days = (first, last_affordable(first, times.weight(graph)));
+    let mut found = Search { worst: None, days: Some(days), counted: false };
+    found.look(time, graph, subject, &times, days);
+    found
+}
+
+impl Search {
+    fn look(&mut self, time: Time<'_>, graph: &Graph, subject: &Subject, times: &Times, (first, last): (Day, Day)) {
+        let mut day = first;
+        while day <= last {
+            for start in times.on(time.calendar, day) {
+                // What needs a year that is not covered is no beginning.
+                let Ok(worst) = at(time, graph, subject, start) else { continue };
+                self.counted = true;
+                let is_worse = |worst: &Found| self.worst.as_ref().is_none_or(|known| known.key() < worst.key());
+                if let Some(worst) = worst.filter(is_worse) {
+                    self.worst = Some(worst);
+                }
+            }
+            day = day.plus(1);
+        }
+    }
 }
 
 /// Returns the worst way for one beginning.
@@ -229,8 +243,7 @@ impl Times {
     /// Returns about how many terms are counted for the beginnings of one day. Where branches go on side by side, of which there
     /// are few, more time is taken.
     pub(super) fn weight(&self, graph: &Graph) -> usize {
-        let patience = if graph.is_side() { 8 } else { 1 };
-        (weight(graph) / patience).max(1).saturating_mul(self.most())
+        weight_of_pass(graph).saturating_mul(self.most())
     }
 
     fn of(terms: &[Term]) -> Self {
@@ -288,6 +301,12 @@ impl Times {
         found.push(calendar.end_of_day(day));
         found
     }
+}
+
+/// Returns about how many terms are counted for one beginning.
+pub(super) fn weight_of_pass(graph: &Graph) -> usize {
+    let patience = if graph.is_side() { 8 } else { 1 };
+    (weight(graph) / patience).max(1)
 }
 
 /// Returns about how many terms one pass counts.

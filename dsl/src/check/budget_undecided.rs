@@ -14,7 +14,12 @@
 //! by following these branches side by side. It is not where one of them holds parallel work of its own, nor where what seems too
 //! long hangs on more than the offices: on a branch with a `when`, on time that leads on in one branch while another has to wait, on
 //! others in whose branch the clock stands still. Neither is it where it stands still on the way and units differ, nor, as with too
-//! many ways, where there are too many orders in which the branches can go on, or too many days to try all of them.
+//! many ways, where there are too many orders in which the branches can go on.
+//!
+//! Where units differ any day may be the worst one to begin on: from when the version is `effective`, or else from the first day that
+//! the calendar covers, to the last year that it says is announced (there is time for later ones as well where there are few states).
+//! Most clocks are proven for many days at once. One with little to spare is tried day by day; where these are too many for its
+//! states it is not decided.
 //!
 //! A clock that counts from a date in the data, or ends by one, cannot be decided: the date may be any, and from one long past the
 //! clock is late at once, whatever anybody keeps. It is a note and no fault, as no limit of a state could mend it.
@@ -72,6 +77,9 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             }
             Undecided::Close => "let the states before end sooner, so that nothing is asked once it has run out",
             Undecided::Size => "use fewer states, guards or transitions that are taken `once`",
+            Undecided::Days => {
+                "say from when the version is `effective`, or let the clock and its states count the same units"
+            }
             Undecided::Date => {
                 "let it run from what the office does on that day, or accept that no limit of a state can keep it"
             }

@@ -31,7 +31,7 @@ use crate::Source;
 use crate::diagnostic::Finding;
 use crate::model::{Event, Model, Procedure};
 use crate::sentence::say;
-use crate::syntax::{Code, RecordValue};
+use crate::syntax::Code;
 
 /// The definition is larger than a plan can be.
 #[derive(Clone, Copy, Debug)]
@@ -102,12 +102,7 @@ fn plan(procedure: &Procedure<'_>, places: &places::Places) -> Result<Plan, TooL
     lowering.transitions(&mut clocks)?;
     lowering.forms_of_scripts()?;
     let syntax = procedure.syntax;
-    let (mut effective, mut until) = (None, None);
-    for line in &syntax.record {
-        if let RecordValue::Version { effective: first, until: last, .. } = line.value {
-            (effective, until) = (first, last);
-        }
-    }
+    let (effective, until) = procedure.period();
     let logic = Logic {
         name: syntax.name.text.clone(),
         version: procedure.version(),

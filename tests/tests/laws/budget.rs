@@ -170,12 +170,16 @@ fn text(shape: &Shape) -> String {
 }
 
 fn measured(shape: &Shape) -> (Budget, World) {
-    let sources = [Source { path: "p.tthc".into(), text: text(shape) }];
+    measured_text(&text(shape))
+}
+
+fn measured_text(text: &str) -> (Budget, World) {
+    let sources = [Source { path: "p.tthc".into(), text: text.to_owned() }];
     let (checked, budgets) = check_with_budgets(&sources);
-    let bundle = compile_unproven(&sources).map_err(|found| format!("{}\n{found:#?}", text(shape))).unwrap();
+    let bundle = compile_unproven(&sources).map_err(|found| format!("{text}\n{found:#?}")).unwrap();
     let exceeded = checked.findings.iter().any(|finding| finding.id == "budget-exceeded");
     let budget = budgets.into_iter().next().unwrap();
-    assert_eq!(exceeded, budget.verdict == Verdict::Exceeded, "{}", text(shape));
+    assert_eq!(exceeded, budget.verdict == Verdict::Exceeded, "{text}");
     (budget, World::load(bundle).unwrap())
 }
 
@@ -297,6 +301,24 @@ proptest! {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    /// Days off far back count like any others, although there are more days than are tried one by one.
+    #[test]
+    fn who_keeps_a_budget_of_many_years_is_never_late((shape, runs) in (shape(), runs())) {
+        let of = |count: u32| Shape { limit: (count, shape.limit.1), ..shape.clone() };
+        let (missed, held) = boundary(&of);
+        for count in [missed, held, held + 2].into_iter().filter(|count| (1..128).contains(count)) {
+            let years = text(&of(count)).replace(
+                "covers 2024 to 2025",
+                "covers 1990 to 2025\n    off 1995-06-05 to 1995-07-14 closure \"flood\"",
+            );
+            let (budget, world) = measured_text(&years);
+            // The week before the flood, and its first two.
+            let then = -250_824;
+            let runs = runs.iter().map(|(hours, choices)| (then + hours % 504, choices.clone())).collect();
+            is_never_late(&years, &budget, &world, &runs)?;
+        }
+    }
 
     /// The shortest limit that is kept, and the one below it, which is not.
     #[test]
