@@ -1,12 +1,10 @@
 //! The days on which a clock is let begin, and go on.
 
 use motcua_engine::Day;
-use motcua_engine::calendar::{CalendarSpec, Ends, Session};
-use motcua_engine::clock::Edges;
+use motcua_engine::calendar::CalendarSpec;
 
-use super::graph::Graph;
 use super::time::Time;
-use super::worst::{MOST_TERMS, terms};
+use super::worst::MOST_TERMS;
 
 /// Where units are not mixed, a holiday is a day off like any other, and two weeks show all there is.
 const WEEKS: i32 = 14;
@@ -47,9 +45,11 @@ fn affordable(weight: usize) -> i32 {
     i32::try_from(MOST_TERMS / weight).unwrap_or(i32::MAX).max(WEEKS)
 }
 
-/// Returns the last day for which there is time from a day on.
-pub(super) fn last_affordable(first: Day, weight: usize) -> Day {
-    first.plus(affordable(weight).min(366))
+/// Returns as many days around one as there is time for.
+pub(super) fn around(time: Time<'_>, day: Day, weight: usize) -> (Day, Day) {
+    let half = affordable(weight).min(366) / 2;
+    let (first, last) = Reach::of(time).map_or((day, day), |reach| (reach.first, reach.last));
+    (first.max(day.plus(-half)), last.min(day.plus(half)))
 }
 
 /// Returns whether every day on which something may differ is tried.
@@ -87,41 +87,4 @@ pub(super) fn days(time: Time<'_>, plain: bool, weight: usize) -> Vec<(Day, Day)
         return vec![(first, last)];
     }
     vec![(first.max(known.plus(-affordable)), known), (first, first.plus(affordable).min(last))]
-}
-
-/// Returns so few of some days, one after another, that each of those is like one of these as far as it is asked whether a clock is late;
-/// all of them where that is not known.
-///
-/// For clocks that count working days alone, where all of these have the same sessions: then what follows a day is told by
-/// whether it is worked, and whether the next one is, into which an instant at its end may lead.
-pub(super) fn alike(time: Time<'_>, graph: &Graph, (first, last): (Day, Day), edges: Edges) -> (Day, Day) {
-    let calendar = time.calendar;
-    let at_any_time = || terms(time, graph).iter().any(|term| term.ends == Some(Ends::SameTime));
-    if edges != Edges::Default || !is_uniform(calendar.spec()) || at_any_time() {
-        return (first, last);
-    }
-    let all = last.since(first);
-    let kind = |by: i32| {
-        let day = first.plus(by);
-        let worked = calendar.is_working(day).ok()?;
-        // What is taken by itself after the close is taken on the same day.
-        let ends_before = !worked || calendar.close(day).ok()?.plus(1) <= calendar.end_of_day(day);
-        ends_before.then_some((worked, calendar.is_working(day.plus(1)).ok()?))
-    };
-    let Some(kinds) = (0..=all).map(kind).collect::<Option<Vec<_>>>() else { return (first, last) };
-    let shows_all = |few: &[(bool, bool)]| kinds.iter().all(|kind| few.contains(kind));
-    let few = (1..=kinds.len()).find_map(|count| {
-        let from = kinds.windows(count).position(shows_all)?;
-        Some((from, from + count - 1))
-    });
-    let day = |by: usize| i32::try_from(by).ok().map(|by| first.plus(by));
-    few.and_then(|(from, to)| Some((day(from)?, day(to)?))).unwrap_or((first, last))
-}
-
-/// Returns whether all days that are worked have the same sessions.
-fn is_uniform(spec: &CalendarSpec) -> bool {
-    let weeks = spec.weeks.iter().flat_map(|week| &week.week).chain(&spec.week);
-    let worked = spec.worked.iter().filter_map(|day| day.sessions.as_ref());
-    let mut all = weeks.chain(worked).filter(|sessions: &&Vec<Session>| !sessions.is_empty());
-    all.next().is_none_or(|one| all.all(|other| other == one))
 }

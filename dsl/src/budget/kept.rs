@@ -6,22 +6,20 @@
 //! days are taken together follows from what is left: with ten working days to spare two weeks are proven at once. Where hours are
 //! counted beside days, any second of a day may be the worst one: a day is halved until each part of it is proven.
 
-use motcua_engine::calendar::{Ends, MonthEnd, Roll, Term};
+use motcua_engine::calendar::{self, MonthEnd, Roll, Term};
 use motcua_engine::clock::{Class, Ledger};
 use motcua_engine::{Day, Instant};
+use smallvec::SmallVec;
 
-use super::Measure;
-use super::days::{alike, all};
+use super::alike::{Alike, alike, sight};
+use super::days::all;
 use super::graph::Graph;
 use super::subject::Subject;
 use super::time::{Seed, Time};
-use super::worst::{Found, MOST_TERMS, Times, at, term, terms, weight_of_pass};
+use super::worst::{MOST_TERMS, Times, at, term, terms, weight_of_pass};
 
 /// About so many terms are counted for the proof of one clock at most.
 const MOST_PROVEN: usize = 10 * MOST_TERMS;
-
-/// After so many proofs in a row twice as many days are tried together.
-const CALM: u32 = 4;
 
 /// What is known of all beginnings on the days that are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,112 +40,133 @@ pub(super) fn prove(time: Time<'_>, graph: &Graph, subject: &Subject, plain: boo
         return Proof::Open;
     }
     let Some(all) = all(time, plain, times.weight(graph)) else { return Proof::Open };
-    let (mut from, last) = if plain { alike(time, graph, all, subject.edges) } else { all };
-    // That it ends at all is seen from one beginning, and about how much is left.
-    let Some(opening) = times.on(time.calendar, from).first().copied() else { return Proof::Open };
+    let (first, last) = if plain { alike(time, graph, all, subject.edges) } else { all };
+    // That it ends at all is seen from one beginning, and about how long it takes.
+    let Some(opening) = times.on(time.calendar, first).first().copied() else { return Proof::Open };
     let Ok(Some(found)) = at(time, graph, subject, opening) else { return Proof::Open };
     if found.over.late {
         return Proof::Late(opening);
     }
-    let (mut together, mut calm) = (days_left(&found), 0);
-    let mut halves = MOST_TERMS / times.weight(graph);
-    let mut passes = MOST_PROVEN / weight_of_pass(graph);
-    while from <= last {
-        let Some(left) = passes.checked_sub(1) else { return Proof::Open };
-        passes = left;
-        let to = last.min(from.plus(together - 1));
-        let whole = time.calendar.start_of_day(from)..time.calendar.end_of_day(to);
-        if is_in_time(time, graph, subject, whole.start, whole.end) {
-            from = to.plus(1);
-            calm += 1;
-            if calm == CALM {
-                (together, calm) = (together.saturating_mul(2), 0);
+    let day = |at: Instant| time.calendar.local(at).0;
+    let sight = sight(day(found.end.at).since(first)).filter(|_| !plain);
+    let mut alike = sight.and_then(|sight| Alike::of(time, graph, subject, (first, last), sight));
+    let (halves, passes) = (MOST_TERMS / times.weight(graph), MOST_PROVEN / weight_of_pass(graph));
+    let mut proving = Proving { time, graph, subject, times, halves, passes };
+    let mut to = last;
+    while first <= to {
+        if alike.as_ref().is_some_and(|alike| alike.is_known(to)) {
+            to = to.plus(-1);
+            continue;
+        }
+        let ends = proving.ends(time.calendar.end_of_day(to));
+        let in_time =
+            |day: Day| ends.as_ref().is_some_and(|ends| proving.are_in_time(time.calendar.start_of_day(day), ends));
+        let mut from = to;
+        if in_time(to) {
+            while first < from && in_time(from.plus(-1)) {
+                from = from.plus(-1);
             }
-        } else if together > 1 {
-            (together, calm) = (together / 2, 0);
         } else {
-            match on_day(time, graph, subject, &times, from, &mut halves) {
-                Proof::Kept => from = from.plus(1),
+            match proving.on_day(to) {
+                Proof::Kept => {}
                 other => return other,
             }
         }
+        if let (Some(alike), Some(ends)) = (&mut alike, ends) {
+            let until = ends.iter().map(|(_, end)| day(*end)).max().unwrap_or(to);
+            (0..=to.since(from)).for_each(|by| alike.learn(from.plus(by), until));
+        }
+        to = from.plus(-1);
     }
     Proof::Kept
 }
 
-/// Returns about how many beginnings one after another have the same time to spare, a day each.
-fn days_left(found: &Found) -> i32 {
-    let left = match found.over.measure {
-        Measure::Days | Measure::WorkingDays => found.over.count.saturating_neg(),
-        Measure::Seconds => found.over.count.saturating_neg() / 86_400,
-    };
-    i32::try_from(left.clamp(0, 400)).unwrap_or_default() + 1
+/// When that of which a limit may hold ends at latest.
+type Ends = SmallVec<[(Term, Instant); 2]>;
+
+/// A clock of which something is being proven.
+struct Proving<'p> {
+    time: Time<'p>,
+    graph: &'p Graph,
+    subject: &'p Subject,
+    times: Times,
+    /// How often a part of a day may still be halved.
+    halves: usize,
+    /// How many passes may still be made.
+    passes: usize,
 }
 
-/// Returns what is proven of the beginnings on a day.
-fn on_day(time: Time<'_>, graph: &Graph, subject: &Subject, times: &Times, day: Day, halves: &mut usize) -> Proof {
-    if times.any_second {
-        let parts = times.parts(time.calendar, day).into_iter();
-        let proofs = parts.map(|(first, last)| halved(time, graph, subject, (first, last), halves));
-        return proofs.into_iter().find(|proof| *proof != Proof::Kept).unwrap_or(Proof::Kept);
+impl Proving<'_> {
+    /// Returns when all that begins up to an instant ends at latest; nothing where that is not known.
+    fn ends(&mut self, last: Instant) -> Option<Ends> {
+        self.passes = self.passes.checked_sub(1)?;
+        let pass = Time { bounds: true, ..self.time }.pass(self.graph, Seed::Clock(last)).ok()?;
+        let limits = self.subject.limits.iter().enumerate().filter_map(|(i, (_, limit))| {
+            let ends = pass.ends.iter().filter(|end| end.limits & (1 << i) != 0).map(|end| end.at);
+            Some((term(limit)?, ends.max()?))
+        });
+        Some(limits.collect())
     }
-    let mut starts = times.on(time.calendar, day).into_iter();
-    let late =
-        starts.find(|start| !is_in_time(time, graph, subject, *start, *start) && is_late(time, graph, subject, *start));
-    late.map_or(Proof::Kept, Proof::Late)
-}
 
-/// Halves a part of a day until each part is proven.
-fn halved(
-    time: Time<'_>,
-    graph: &Graph,
-    subject: &Subject,
-    (first, last): (Instant, Instant),
-    halves: &mut usize,
-) -> Proof {
-    if is_in_time(time, graph, subject, first, last) {
-        return Proof::Kept;
+    /// Returns whether what begins no sooner than at an instant, and ends so at latest, is in time.
+    fn are_in_time(&self, first: Instant, ends: &Ends) -> bool {
+        ends.iter().all(|(limit, end)| {
+            Ledger::new(first, *limit).class(self.time.calendar, *end).is_ok_and(|class| class != Class::Late)
+        })
     }
-    // What begins later needs no earlier year.
-    if at(time, graph, subject, first).is_err() {
-        return Proof::Kept;
-    }
-    if let Some(late) = [last, first].into_iter().find(|start| is_late(time, graph, subject, *start)) {
-        return Proof::Late(late);
-    }
-    if first == last {
-        return Proof::Kept;
-    }
-    let Some(left) = halves.checked_sub(1) else { return Proof::Open };
-    *halves = left;
-    let middle = first.plus(last.since(first) / 2);
-    match halved(time, graph, subject, (first, middle), halves) {
-        Proof::Kept => halved(time, graph, subject, (middle.plus(1), last), halves),
-        other => other,
-    }
-}
 
-fn is_late(time: Time<'_>, graph: &Graph, subject: &Subject, start: Instant) -> bool {
-    // What needs a year that is not covered is no beginning.
-    at(time, graph, subject, start).is_ok_and(|found| found.is_some_and(|found| found.over.late))
-}
+    /// Returns whether no way that begins between two instants, both included, is late.
+    fn is_in_time(&mut self, first: Instant, last: Instant) -> bool {
+        self.ends(last).is_some_and(|ends| self.are_in_time(first, &ends))
+    }
 
-/// Returns whether no way that begins between two instants, both included, is late.
-fn is_in_time(time: Time<'_>, graph: &Graph, subject: &Subject, first: Instant, last: Instant) -> bool {
-    let Ok(pass) = (Time { bounds: true, ..time }).pass(graph, Seed::Clock(last)) else { return false };
-    subject.limits.iter().enumerate().all(|(i, (_, limit))| {
-        let ends = pass.ends.iter().filter(|end| end.limits & (1 << i) != 0).map(|end| end.at);
-        match (term(limit), ends.max()) {
-            (Some(limit), Some(end)) => {
-                Ledger::new(first, limit).class(time.calendar, end).is_ok_and(|class| class != Class::Late)
-            }
-            (None, _) | (_, None) => true,
+    /// Returns what is proven of the beginnings on a day.
+    fn on_day(&mut self, day: Day) -> Proof {
+        if self.passes == 0 {
+            return Proof::Open;
         }
-    })
+        if self.times.any_second {
+            let parts = self.times.parts(self.time.calendar, day).into_iter();
+            let mut proofs = parts.map(|part| self.halved(part));
+            return proofs.find(|proof| *proof != Proof::Kept).unwrap_or(Proof::Kept);
+        }
+        let starts = self.times.on(self.time.calendar, day);
+        let late = starts.into_iter().find(|start| !self.is_in_time(*start, *start) && self.is_late(*start));
+        late.map_or(Proof::Kept, Proof::Late)
+    }
+
+    /// Halves a part of a day until each part is proven.
+    fn halved(&mut self, (first, last): (Instant, Instant)) -> Proof {
+        if self.is_in_time(first, last) {
+            return Proof::Kept;
+        }
+        // What begins later needs no earlier year.
+        if at(self.time, self.graph, self.subject, first).is_err() {
+            return Proof::Kept;
+        }
+        if let Some(late) = [last, first].into_iter().find(|start| self.is_late(*start)) {
+            return Proof::Late(late);
+        }
+        if first == last {
+            return Proof::Kept;
+        }
+        let Some(left) = self.halves.checked_sub(1) else { return Proof::Open };
+        self.halves = left;
+        let middle = first.plus(last.since(first) / 2);
+        match self.halved((first, middle)) {
+            Proof::Kept => self.halved((middle.plus(1), last)),
+            other => other,
+        }
+    }
+
+    fn is_late(&self, start: Instant) -> bool {
+        // What needs a year that is not covered is no beginning.
+        at(self.time, self.graph, self.subject, start).is_ok_and(|found| found.is_some_and(|found| found.over.late))
+    }
 }
 
 fn is_monotone(term: Term) -> bool {
-    let unpromised = term.backward || term.roll == Some(Roll::Backward) || term.ends == Some(Ends::SameTime);
+    let unpromised = term.backward || term.roll == Some(Roll::Backward) || term.ends == Some(calendar::Ends::SameTime);
     !unpromised && term.month_end != MonthEnd::ThirtyDays
 }
 

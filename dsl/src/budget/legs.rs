@@ -44,7 +44,7 @@ pub(super) struct Stop {
 impl Legs {
     /// Returns the stretches that begin on some days. Those of a time that `bounds` stand for all beginnings of the part of a day,
     /// and for every way on; the others are taken exactly so.
-    pub(super) fn of(time: Time<'_>, graph: &Graph, times: &Times, days: (Day, Day), is_branch: bool) -> Self {
+    pub(super) fn of(time: Time<'_>, graph: &Graph, times: &Times, days: &[Day], is_branch: bool) -> Self {
         let time = Time { halts: true, ..time };
         let nothing = Anchors::from_elem(None, time.net.timers.len());
         let entry =
@@ -74,24 +74,34 @@ impl Legs {
         }
         Self { entry, stops }
     }
+
+    /// Returns how many days the longest stretch takes.
+    pub(super) fn longest(&self, calendar: &Calendar) -> i32 {
+        let day = |at: Instant| calendar.local(at).0;
+        let takes = |leg: &Leg| {
+            let stops = leg.stops.iter().map(|(_, at)| *at);
+            let until = stops.chain(leg.ends.iter().map(|end| end.at)).chain(leg.done).max();
+            until.map_or(0, |until| day(until).since(day(leg.first)))
+        };
+        let all = self.entry.iter().chain(self.stops.iter().flat_map(|stop| &stop.legs));
+        all.map(takes).max().unwrap_or_default()
+    }
 }
 
 fn legs<'s>(
     time: Time<'_>,
     times: &Times,
-    (first, last): (Day, Day),
+    days: &[Day],
     graph: &Graph,
     begun: Option<usize>,
     seed: impl Fn(Instant) -> Seed<'s>,
 ) -> Vec<Leg> {
-    let mut found = Vec::new();
-    let mut day = first;
-    while day <= last {
-        for (first, at) in times.parts(time.calendar, day) {
+    let mut found = Vec::with_capacity(days.len());
+    for day in days {
+        for (first, at) in times.parts(time.calendar, *day) {
             // What needs a year that is not covered is no beginning.
             found.extend(leg(time, graph, begun, seed(at), (first, at)).ok());
         }
-        day = day.plus(1);
     }
     found
 }

@@ -178,8 +178,8 @@ fn weigh<'a>(
         && worst.as_ref().is_none_or(|found| !found.over.late)
     {
         // It lies before all days that were tried, or between the times of one of them.
-        let from = time.calendar.local(start).0;
-        let search = (!plain).then(|| worst::search_from(time, &graph, &subject, from));
+        let day = time.calendar.local(start).0;
+        let search = (!plain).then(|| worst::search_around(time, &graph, &subject, day));
         (worst, tried) = match search.filter(|search| search.worst.as_ref().is_some_and(|found| found.over.late)) {
             Some(search) => (search.worst, search.days),
             None => (worst::at(time, &graph, &subject, start).ok().flatten().or(worst), tried),

@@ -13,6 +13,7 @@
 //! that is said and not guessed.
 
 mod adding;
+mod alike;
 mod certain;
 mod days;
 mod facts;

@@ -4,12 +4,14 @@
 //! Whatever the others do, a stretch takes no more than from its worst day. So the worst of all stretches added up is a bound,
 //! and what keeps it is kept. Where it does not, a dossier is looked for that goes on at such days one after another.
 
+use motcua_engine::Day;
 use motcua_engine::calendar::Ends;
 use motcua_engine::clock::Edges;
 
 use super::Undecided;
 use super::adding::{Adding, Bound};
-use super::days::{alike, all, tries_all};
+use super::alike::{Alike, alike, sight};
+use super::days::{all, tries_all};
 use super::graph::{Graph, Visit};
 use super::judge::Judge;
 use super::left::Limit;
@@ -21,6 +23,9 @@ use super::worst::{Found, Times, term, weight_of_pass};
 
 /// More terms than these are not counted for one clock.
 const MOST_TERMS: usize = 4_000_000;
+
+/// About how long stretches are is seen from so many days.
+const WEEKS_TO_SEE: usize = 14;
 
 /// Where every week is like any other, a dossier is followed for so many days.
 const WEEKS_TO_SHOW: i32 = 140;
@@ -78,7 +83,7 @@ pub(super) fn weigh(judge: &Judge<'_>, shown: bool) -> Weighed {
     if terms(weight_of_pass(graph)) > MOST_TERMS {
         return Weighed::Open(why);
     }
-    let bounds = |times: &Times, days| Legs::of(Time { bounds: true, ..time }, graph, times, days, false);
+    let bounds = |times: &Times, days: &[Day]| Legs::of(Time { bounds: true, ..time }, graph, times, days, false);
     let add = |legs: &Legs, in_order: bool| {
         let mut bound = Bound::default();
         for (number, limit) in limits.iter().enumerate() {
@@ -88,23 +93,29 @@ pub(super) fn weigh(judge: &Judge<'_>, shown: bool) -> Weighed {
     };
     if !shown || too_much {
         // Few days, and each as a whole, tell of most that they are kept; by how much one is not, only all of them.
-        let few = if plain { alike(time, graph, days, subject.edges) } else { days };
-        let kept = |times: &Times| add(&bounds(times, few), false).is_kept();
-        if kept(&times.by_day()) || !too_much && few != days && kept(&times) {
+        let (few, legs) = if plain {
+            let few = each(alike(time, graph, days, subject.edges));
+            let legs = bounds(&times.by_day(), &few);
+            (few, legs)
+        } else {
+            unlike(judge, days, |days| bounds(&times.by_day(), days))
+        };
+        let kept = |legs: &Legs| add(legs, false).is_kept();
+        if kept(&legs) || !too_much && few.len() < tried && kept(&bounds(&times, &few)) {
             return Weighed::Kept(None);
         }
     }
     if too_much {
         return Weighed::Open(why);
     }
-    let legs = bounds(&times, days);
+    let legs = bounds(&times, &each(days));
     let mut bound = add(&legs, false);
     if bound.is_kept() && !shown {
         return Weighed::Kept(None);
     }
     // Weeks that are all alike still come one after another.
     let weeks = days.0.plus(if plain { WEEKS_TO_SHOW } else { 0 }).max(days.1);
-    let exact = Legs::of(Time { bounds: false, ..time }, graph, &times, (days.0, weeks), false);
+    let exact = Legs::of(Time { bounds: false, ..time }, graph, &times, &each((days.0, weeks)), false);
     let shown = limits.iter().enumerate();
     let shown = shown.filter_map(|(number, limit)| Showing::new(time, *limit, number).worst(graph, &exact));
     let worst = shown.max_by_key(Found::key).map(Box::new);
@@ -118,6 +129,29 @@ pub(super) fn weigh(judge: &Judge<'_>, shown: bool) -> Weighed {
         _ if !bound.counted => Weighed::Open(Undecided::Coverage),
         _ => Weighed::Open(bound.over.map_or(Undecided::Close, Undecided::Stretches)),
     }
+}
+
+fn each((first, last): (Day, Day)) -> Vec<Day> {
+    (0..=last.since(first)).map(|by| first.plus(by)).collect()
+}
+
+/// Returns so many of some days that each of the others is like one of them for all stretches, with these.
+fn unlike(judge: &Judge<'_>, days: (Day, Day), legs: impl Fn(&[Day]) -> Legs) -> (Vec<Day>, Legs) {
+    let Judge { time, graph, subject, .. } = *judge;
+    let all = each(days);
+    // What a parallel in which the clock stands still may take is added up later.
+    let breaks = graph.visits.iter().any(|visit| visit.matters && visit.breaks);
+    let some = all.get(..WEEKS_TO_SEE).filter(|_| !breaks);
+    let sight = some.and_then(|some| sight(legs(some).longest(time.calendar)));
+    let few = sight.and_then(|sight| {
+        let few = Alike::of(time, graph, subject, days, sight)?.firsts();
+        let legs = legs(&few);
+        (legs.longest(time.calendar) <= sight).then_some((few, legs))
+    });
+    few.unwrap_or_else(|| {
+        let legs = legs(&all);
+        (all, legs)
+    })
 }
 
 /// Returns whether something is counted in a way that does not add up: from something before the clock stood still, or by a limit that

@@ -4,7 +4,7 @@ use motcua_engine::calendar::{Calendar, Ends, Length, Term, TimeError, Unit};
 use motcua_engine::clock::{Class, Ledger};
 use motcua_engine::{Day, Instant, TimeOfDay};
 
-use super::days::{days, last_affordable};
+use super::days::{around, days};
 use super::graph::{Graph, Visit};
 use super::net::Within;
 use super::subject::Subject;
@@ -108,10 +108,10 @@ pub(super) fn search(time: Time<'_>, graph: &Graph, subject: &Subject, plain: bo
     found
 }
 
-/// Searches as many days as there is time for from a day on.
-pub(super) fn search_from(time: Time<'_>, graph: &Graph, subject: &Subject, first: Day) -> Search {
+/// Searches as many days around one as there is time for.
+pub(super) fn search_around(time: Time<'_>, graph: &Graph, subject: &Subject, day: Day) -> Search {
     let times = Times::new(time, graph, subject);
-    let days = (first, last_affordable(first, times.weight(graph)));
+    let days = around(time, day, times.weight(graph));
     let mut found = Search { worst: None, days: Some(days), counted: false };
     found.look(time, graph, subject, &times, days);
     found
