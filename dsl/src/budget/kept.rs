@@ -6,7 +6,7 @@
 //! days are taken together follows from what is left: with ten working days to spare two weeks are proven at once. Where hours are
 //! counted beside days, any second of a day may be the worst one: a day is halved until each part of it is proven.
 
-use motcua_engine::calendar::{Ends, MonthEnd, Roll, Term};
+use motcua_engine::calendar::{Calendar, Ends, MonthEnd, Roll, Term};
 use motcua_engine::clock::{Class, Ledger};
 use motcua_engine::{Day, Instant};
 
@@ -39,34 +39,67 @@ pub(super) fn prove(time: Time<'_>, graph: &Graph, subject: &Subject, plain: boo
         return Proof::Open;
     }
     let Some(all) = days(time.calendar, plain, times.weight(graph)).into_iter().next() else { return Proof::Open };
-    let (mut from, last) = if plain { alike(time, graph, all, subject.edges) } else { all };
+    let (from, last) = if plain { alike(time, graph, all, subject.edges) } else { all };
     // That it ends at all is seen from one beginning, and about how much is left.
     let Some(opening) = times.on(time.calendar, from).first().copied() else { return Proof::Open };
     let Ok(Some(found)) = at(time, graph, subject, opening) else { return Proof::Open };
     if found.over.late {
         return Proof::Late(opening);
     }
-    let (mut together, mut calm) = (days_left(&found), 0);
-    let mut halves = MOST_TERMS / times.weight(graph);
-    while from <= last {
-        let to = last.min(from.plus(together - 1));
-        let whole = time.calendar.start_of_day(from)..time.calendar.end_of_day(to);
-        if is_in_time(time, graph, subject, whole.start, whole.end) {
-            from = to.plus(1);
-            calm += 1;
-            if calm == CALM {
-                (together, calm) = (together.saturating_mul(2), 0);
-            }
-        } else if together > 1 {
-            (together, calm) = (together / 2, 0);
-        } else {
-            match on_day(time, graph, subject, &times, from, &mut halves) {
-                Proof::Kept => from = from.plus(1),
-                other => return other,
+    let together = days_left(&found);
+    let proving = Proving { time, graph, subject, times: &times };
+    let proof = proving.on_days((from, last), together, usize::MAX);
+    let rest = if proof == Proof::Kept && !plain { beside(time.calendar, (from, last)) } else { Vec::new() };
+    // Of days for which there is no time to try each, most are proven nevertheless.
+    let rest = rest.into_iter().map(|days| proving.on_days(days, together, MOST_TERMS / times.weight(graph)));
+    rest.into_iter().find(|proof| matches!(proof, Proof::Late(_))).unwrap_or(proof)
+}
+
+/// Returns the days of a calendar before and after some.
+fn beside(calendar: &Calendar, (first, last): (Day, Day)) -> Vec<(Day, Day)> {
+    let years = (calendar.spec().first_year, calendar.spec().last_year);
+    let (Some(begins), Some(ends)) = (Day::from_ymd(years.0, 1, 1), Day::from_ymd(years.1, 12, 31)) else {
+        return Vec::new();
+    };
+    [(last.plus(1), ends), (begins, first.plus(-1))].into_iter().filter(|(first, last)| first <= last).collect()
+}
+
+/// What is proven of.
+struct Proving<'p> {
+    time: Time<'p>,
+    graph: &'p Graph,
+    subject: &'p Subject,
+    times: &'p Times,
+}
+
+impl Proving<'_> {
+    /// Returns what is proven of the beginnings on some days, with so many passes at most.
+    fn on_days(&self, (mut from, last): (Day, Day), mut together: i32, mut passes: usize) -> Proof {
+        let Proving { time, graph, subject, times } = *self;
+        let mut calm = 0;
+        let mut halves = MOST_TERMS / times.weight(graph);
+        while from <= last {
+            let Some(left) = passes.checked_sub(1) else { return Proof::Open };
+            passes = left;
+            let to = last.min(from.plus(together - 1));
+            let whole = time.calendar.start_of_day(from)..time.calendar.end_of_day(to);
+            if is_in_time(time, graph, subject, whole.start, whole.end) {
+                from = to.plus(1);
+                calm += 1;
+                if calm == CALM {
+                    (together, calm) = (together.saturating_mul(2), 0);
+                }
+            } else if together > 1 {
+                (together, calm) = (together / 2, 0);
+            } else {
+                match on_day(time, graph, subject, times, from, &mut halves) {
+                    Proof::Kept => from = from.plus(1),
+                    other => return other,
+                }
             }
         }
+        Proof::Kept
     }
-    Proof::Kept
 }
 
 /// Returns about how many beginnings one after another have the same time to spare, a day each.
