@@ -195,6 +195,7 @@ pub(super) fn amount(
 }
 
 /// The times of a day at which a clock may begin and something may differ.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for alone, in any combination")]
 #[derive(Clone, Debug)]
 pub(super) struct Times {
     cutoffs: Vec<TimeOfDay>,
