@@ -4,7 +4,8 @@ use motcua_dsl::{Step, Worst};
 use motcua_engine::clock::Class;
 use motcua_engine::plan::{Logic, StateKind, TransitionPlan, Trigger};
 use motcua_engine::{
-    Answer, Command, Dossier, Effect, Entry, Event, Instant, Opening, StateId, World, decide, fold, tick, wakes_at,
+    Answer, Command, Dossier, Effect, Entry, Event, Instant, Opening, StateId, Value, World, decide, fold, tick,
+    wakes_at,
 };
 use smol_str::SmolStr;
 
@@ -59,7 +60,8 @@ fn is_stop(logic: &Logic, name: &str) -> bool {
 #[derive(Clone, Debug)]
 pub struct Play<'w> {
     world: &'w World,
-    logic: &'w Logic,
+    /// The procedure.
+    pub logic: &'w Logic,
     /// The dossier.
     pub dossier: Option<Dossier>,
     /// What has happened.
@@ -249,6 +251,20 @@ impl<'w> Play<'w> {
     /// # Errors
     /// The engine refuses it.
     pub fn give(&mut self, command: &str, state: Option<&str>, at: Instant) -> Result<(), String> {
+        self.bring(command, state, Vec::new(), at)
+    }
+
+    /// Gives a command that brings something.
+    ///
+    /// # Errors
+    /// The engine refuses it.
+    pub fn bring(
+        &mut self,
+        command: &str,
+        state: Option<&str>,
+        data: Vec<(SmolStr, Value)>,
+        at: Instant,
+    ) -> Result<(), String> {
         self.given += 1;
         let open = (command == "open").then(|| Opening {
             dossier: "D".into(),
@@ -263,7 +279,7 @@ impl<'w> Play<'w> {
             at: None,
             seen: None,
             state: state.filter(|name| name.contains('.')).map(Into::into),
-            data: Vec::new(),
+            data,
             documents: Vec::new(),
             reason: None,
             open,

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use motcua_engine::calendar::Term;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::subject::{Phase, Standing};
+use super::subject::Standing;
 
 /// From when the time of a way counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +35,8 @@ pub(super) struct Edge {
     pub(super) still: bool,
     /// Time takes it: after so long in the state.
     pub(super) after: Option<Term>,
+    /// Or after less.
+    pub(super) varies: bool,
     /// A timer takes it.
     pub(super) timer: Option<usize>,
     /// What it enters from which something counts, as bits: parallels of which a branch is followed, by its number, and states of
@@ -52,8 +54,8 @@ impl Edge {
     /// Returns a way that is taken at once.
     pub(super) fn new(to: Option<usize>, rule: usize, start: Start) -> Self {
         let (after, timer, out_of, moves) = (None, None, None, None);
-        let (stays, still, keeps) = (Vec::new(), true, false);
-        Self { to, rule, stays, start, ended: None, still, after, timer, enters: 0, out_of, moves, keeps }
+        let (stays, still, keeps, varies) = (Vec::new(), true, false, false);
+        Self { to, rule, stays, start, ended: None, still, after, varies, timer, enters: 0, out_of, moves, keeps }
     }
 
     /// Returns whether time takes it.
@@ -125,7 +127,7 @@ pub(super) struct Visit {
 
 impl Visit {
     pub(super) fn is_on(&self) -> bool {
-        self.standing.phase != Phase::Off
+        self.standing.counts()
     }
 
     /// Returns whether the clock stands still in it, or as it begins.

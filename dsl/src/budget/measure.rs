@@ -122,22 +122,7 @@ fn weigh<'a>(
     (shown, left): (bool, &Cell<usize>),
     budget: &mut Budget,
 ) -> Result<(), Undecided> {
-    let (subject, graph) = match of {
-        Of::Clock(clock) => {
-            let subject = Subject::clock(net, clock)?;
-            let graph = Walk::new(net, &subject, left).whole()?;
-            (subject, graph)
-        }
-        Of::Parallel(state) => {
-            let within = net.place(state).map_or(Within::Nothing, |place| place.within);
-            if !matches!(within, Within::Term(_)) {
-                return Err(Undecided::Limit);
-            }
-            let subject = Subject::parallel(net, state, within)?;
-            let graph = Walk::new(net, &subject, left).parallel(state)?;
-            (subject, graph)
-        }
-    };
+    let (subject, graph) = followed(net, of, left)?;
     budget.is_budgeted = false;
     let mut rows = Rows { net, budget: &mut *budget };
     rows.visits(&graph);
@@ -227,6 +212,43 @@ fn weigh<'a>(
     Ok(())
 }
 
+/// Returns what is measured, and the ways over which it runs.
+fn followed(net: &Net<'_, '_>, of: Of<'_>, left: &Cell<usize>) -> Result<(Subject, Graph), Undecided> {
+    let (subject, graph, own) = match of {
+        Of::Clock(clock) => {
+            let subject = Subject::clock(net, clock)?;
+            let graph = Walk::new(net, &subject, left).whole()?;
+            (subject, graph, net.procedure.clocks.get(&clock.name.text))
+        }
+        Of::Parallel(state) => {
+            let place = net.place(state);
+            let within = place.map_or(Within::Nothing, |place| place.within);
+            if !matches!(within, Within::Term(_)) {
+                return Err(Undecided::Limit);
+            }
+            let subject = Subject::parallel(net, state, within)?;
+            let graph = Walk::new(net, &subject, left).parallel(state)?;
+            (subject, graph, place.and_then(|place| place.within_of))
+        }
+    };
+    if subject.begins_on_the_past() {
+        return Err(Undecided::Anchor);
+    }
+    if follows_another(net, &graph, own) {
+        return Err(Undecided::Follows);
+    }
+    Ok((subject, graph))
+}
+
+/// Returns whether a limit that is counted stands still with another clock than the one that is measured.
+fn follows_another(net: &Net<'_, '_>, graph: &Graph, own: Option<usize>) -> bool {
+    graph.visits.iter().filter(|visit| visit.spends()).any(|visit| {
+        let mut states = visit.inner.iter().map(|inner| inner.state).chain([visit.state]);
+        states.any(|state| net.follows_another(state, own))
+            || visit.branches.iter().any(|branch| follows_another(net, branch, own))
+    })
+}
+
 /// Says how much longer the stay in each state could be.
 fn slack(time: Time<'_>, graph: &Graph, found: &Found, path: &[super::Step], budget: &mut Budget) {
     for row in &mut budget.states {
@@ -304,7 +326,7 @@ impl Rows<'_, '_> {
         let stands = visit.stands || visit.standing.held > 0;
         let holder = state.by.as_ref().map(|role| role.text.clone());
         let name = state.name.text.clone();
-        if let Some(why) = visit.open_in(number).filter(|_| !stands && visit.is_on())
+        if let Some(why) = visit.open_in(number).filter(|_| !stands)
             && visit.edges.iter().any(|edge| !edge.still)
         {
             let hole = Hole { state: name.clone(), span: state.name.span, why, holder: holder.clone() };

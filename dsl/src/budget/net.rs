@@ -26,14 +26,22 @@ pub(super) struct Way {
     pub(super) guard: Guard,
     /// What is not known any more before its guard is asked.
     pub(super) brought: Vec<Change>,
+    /// What is not known any more because of the branches that end with it.
+    pub(super) ends: Vec<Change>,
     /// What it does to what is known.
     pub(super) done: Vec<Change>,
     /// Its number among those that are taken at most once and are followed.
     pub(super) once: Option<u32>,
-    /// The time after which it is taken by itself; of a length in the data nothing is known.
+    /// It is taken at most once, which is not followed.
+    pub(super) is_loose: bool,
+    /// The time after which it is taken by itself; of a length in the data the longest.
     pub(super) after: Option<Term>,
+    /// That stands in the data, and may be shorter.
+    pub(super) varies: bool,
     /// The timer that takes it, where its anchor is an event: a number of [`Net::timers`].
     pub(super) timer: Option<usize>,
+    /// That timer counts anew from whenever the state is entered, so it is sure to fall due in it.
+    pub(super) is_sure: bool,
 }
 
 /// A timer that counts from an event.
@@ -44,6 +52,8 @@ pub(super) struct Timer {
     pub(super) anchor: Event,
     /// From its latest occurrence, not from its first.
     pub(super) latest: bool,
+    /// From its latest occurrence, or from the only one that there can be.
+    anew: bool,
     /// How long.
     pub(super) term: Term,
     /// It falls due at 00:00 of the last day.
@@ -70,6 +80,10 @@ pub(super) struct Place {
     pub(super) within: Within,
     /// The clock that its limit stops with.
     pub(super) within_of: Option<usize>,
+    /// The clocks with which its limit, or that of a way out of it, comes to stand still.
+    pub(super) follows: Vec<usize>,
+    /// What is done as it is entered or left.
+    moved: Vec<Change>,
     /// An office can lead the dossier out of it.
     pub(super) office: bool,
     /// Some command leads out of it.
@@ -101,7 +115,8 @@ impl<'p, 'a> Net<'p, 'a> {
     pub(super) fn new(procedure: &'p Procedure<'a>, exact: bool) -> Option<Self> {
         let facts = Facts::new(procedure, exact);
         let (mut opens, mut count, mut onces) = (Vec::new(), 0_usize, 0_u32);
-        let mut places: Vec<Place> = procedure.syntax.states.iter().map(|state| place(procedure, state)).collect();
+        let states = procedure.syntax.states.iter();
+        let mut places: Vec<Place> = states.map(|state| place(procedure, &facts, state)).collect();
         let mut loose = !exact;
         let timers = timers(procedure);
         // Those of a state itself are tried before those that several share.
@@ -137,6 +152,8 @@ impl<'p, 'a> Net<'p, 'a> {
                     place.is_left |= leaves && is_command;
                     place.office |= leaves && by_office;
                     place.held_by_office |= by_office;
+                    let of = rule.transition.trigger.term().and_then(|term| term.of.as_ref());
+                    place.follows.extend(of.and_then(|clock| followed(procedure, clock)));
                     place.ways.push(way);
                 }
             }
@@ -149,12 +166,51 @@ impl<'p, 'a> Net<'p, 'a> {
             };
             place.office |= !place.is_left && place.held_by_office && place.ways.iter().any(automatic);
         }
-        Some(Self { procedure, facts, places, opens, timers, loose })
+        let mut net = Self { procedure, facts, places, opens, timers, loose };
+        net.look_at_ways();
+        Some(net)
+    }
+
+    /// Says of ways what hangs on other states.
+    fn look_at_ways(&mut self) {
+        for state in 0..self.places.len() {
+            let inside: Vec<usize> = self.within(state).collect();
+            let exits = inside.iter().filter_map(|state| self.procedure.state(*state)).flat_map(|state| &state.exit);
+            let ends = forgotten(&self.facts.done(exits));
+            let sure: Vec<bool> = self.timers.iter().map(|timer| self.counts_from(timer, state)).collect();
+            for way in self.places.get_mut(state).into_iter().flat_map(|place| &mut place.ways) {
+                if way.target.is_some() {
+                    way.ends.clone_from(&ends);
+                }
+                way.is_sure = way.timer.and_then(|timer| sure.get(timer)).copied().unwrap_or_default();
+            }
+        }
+    }
+
+    /// Returns whether a timer counts anew from whenever a state is entered, and from nothing else.
+    fn counts_from(&self, timer: &Timer, state: usize) -> bool {
+        let Event::Command(wanted) = timer.anchor else { return timer.anew && timer.anchor == Event::State(state) };
+        let begins = |inside: Inside| self.begins(inside) == Some(state);
+        let is_begun = self.procedure.state(state).and_then(|state| state.inside).is_some_and(begins);
+        let given = |way: &Way| match self.procedure.rules.get(way.rule).map(|rule| rule.trigger) {
+            Some(RuleTrigger::Command(command)) => command == wanted,
+            _ => false,
+        };
+        let ways = self.places.iter().flat_map(|place| &place.ways).map(|way| (way, way.target));
+        let opens = self.opens.iter().map(|way| (way, way.target.or_else(|| self.procedure.initial())));
+        timer.anew && !is_begun && ways.chain(opens).all(|(way, target)| given(way) == (target == Some(state)))
     }
 
     /// Returns what bounds the stay in a state.
     pub(super) fn place(&self, state: usize) -> Option<&Place> {
         self.places.get(state)
+    }
+
+    /// Returns whether the limit of a state, or that of a parallel around it, stands still with another clock.
+    pub(super) fn follows_another(&self, state: usize, clock: Option<usize>) -> bool {
+        let around = self.procedure.around(state).map(|inside| inside.parallel);
+        let places = std::iter::once(state).chain(around).filter_map(|state| self.places.get(state));
+        places.flat_map(|place| &place.follows).any(|of| Some(*of) != clock)
     }
 
     /// Returns the states of the branches of a parallel, at any depth.
@@ -168,24 +224,28 @@ impl<'p, 'a> Net<'p, 'a> {
         self.touched_in(self.within(parallel))
     }
 
-    /// Returns what is done to the facts in the branches beside one of a parallel.
+    /// Returns what is done to the facts beside a branch of a parallel: in the others, and by what keeps the parallel.
     pub(super) fn touched_beside(&self, branch: Inside) -> Vec<Change> {
         let is_own = |state: &usize| self.procedure.around(*state).any(|inside| inside == branch);
-        self.touched_in(self.within(branch.parallel).filter(|state| !is_own(state)))
+        let others = self.touched_in(self.within(branch.parallel).filter(|state| !is_own(state)));
+        let ways = self.places.get(branch.parallel).into_iter().flat_map(|place| &place.ways);
+        let kept = ways.filter(|way| way.target.is_none()).flat_map(|way| way.brought.iter().chain(&way.done));
+        forgotten(others.iter().chain(kept))
+    }
+
+    /// Returns what may have been taken inside of a parallel of that which is taken at most once.
+    pub(super) fn onces(&self, parallel: usize) -> u32 {
+        let ways = self.within(parallel).filter_map(|state| self.places.get(state)).flat_map(|place| &place.ways);
+        ways.filter_map(|way| way.once).fold(0, |all, once| all | 1 << once)
     }
 
     /// Returns what is done in states to the facts.
     pub(super) fn touched_in(&self, states: impl Iterator<Item = usize>) -> Vec<Change> {
-        let ways = states.filter_map(|state| self.places.get(state)).flat_map(|place| &place.ways);
-        let changes = ways.flat_map(|way| way.brought.iter().chain(&way.done));
-        let facts: HashSet<usize> = changes
-            .map(|change| match change {
-                Change::Set(fact, _) | Change::Add(fact, _) | Change::Forget(fact) => *fact,
-            })
-            .collect();
-        let mut facts: Vec<usize> = facts.into_iter().collect();
-        facts.sort_unstable();
-        facts.into_iter().map(Change::Forget).collect()
+        let places = states.filter_map(|state| self.places.get(state));
+        let changes = places.flat_map(|place| {
+            place.moved.iter().chain(place.ways.iter().flat_map(|way| way.brought.iter().chain(&way.done)))
+        });
+        forgotten(changes)
     }
 
     /// Returns the state in which a branch begins.
@@ -194,11 +254,34 @@ impl<'p, 'a> Net<'p, 'a> {
     }
 }
 
-fn place(procedure: &Procedure<'_>, state: &syntax::State) -> Place {
+/// Returns that nothing is known any more of what is changed.
+fn forgotten<'c>(changes: impl IntoIterator<Item = &'c Change>) -> Vec<Change> {
+    let facts: HashSet<usize> = changes
+        .into_iter()
+        .map(|change| match change {
+            Change::Set(fact, _) | Change::Add(fact, _) | Change::Forget(fact) => *fact,
+        })
+        .collect();
+    let mut facts: Vec<usize> = facts.into_iter().collect();
+    facts.sort_unstable();
+    facts.into_iter().map(Change::Forget).collect()
+}
+
+fn place(procedure: &Procedure<'_>, facts: &Facts<'_, '_>, state: &syntax::State) -> Place {
     let within = state.within.as_ref().map_or(Within::Nothing, |term| longest(procedure, term));
     let of = state.within.as_ref().and_then(|term| term.of.as_ref());
     let within_of = of.and_then(|clock| procedure.clocks.get(&clock.text));
-    Place { ways: Vec::new(), within, within_of, office: false, is_left: false, held_by_office: false }
+    let follows = of.and_then(|clock| followed(procedure, clock)).into_iter().collect();
+    let moved = facts.done(state.entry.iter().chain(&state.exit));
+    Place { ways: Vec::new(), within, within_of, follows, moved, office: false, is_left: false, held_by_office: false }
+}
+
+/// Returns a clock that may come to stand still.
+fn followed(procedure: &Procedure<'_>, name: &syntax::Word) -> Option<usize> {
+    let clock = procedure.clocks.get(&name.text)?;
+    let stands = |clock: &syntax::Clock| !clock.suspends.is_empty() || !clock.restarts.is_empty();
+    let calls = procedure.syntax.states.iter().any(|state| state.call.is_some());
+    (calls || procedure.syntax.clocks.get(clock).is_some_and(stands)).then_some(clock)
 }
 
 fn way(
@@ -217,7 +300,8 @@ fn way(
     let moves = |state: Option<usize>| state.filter(|_| target.is_some()).and_then(|state| procedure.state(state));
     let left = moves(source).map(|state| state.exit.as_slice()).unwrap_or_default();
     let entered = moves(target).map(|state| state.entry.as_slice()).unwrap_or_default();
-    let after = written.trigger.term().and_then(|term| {
+    let term = written.trigger.term();
+    let after = term.and_then(|term| {
         let plain = matches!(written.trigger, syntax::Trigger::After(_));
         let term = if plain { term.clone() } else { crate::lower::window(term) };
         match longest(procedure, &term) {
@@ -230,13 +314,17 @@ fn way(
         target,
         guard: facts.guard(written.when.as_ref()),
         brought: facts.brought(written),
+        ends: Vec::new(),
         done: facts.done(left.iter().chain(&written.actions).chain(entered)),
         once,
+        is_loose: written.once && once.is_none(),
         after,
+        varies: after.is_some_and(|_| term.is_some_and(|term| matches!(term.length, syntax::Length::Data { .. }))),
         timer: match rule.trigger {
             RuleTrigger::Timer(number) => timers.iter().position(|timer| timer.number == number),
             _ => None,
         },
+        is_sure: false,
     }
 }
 
@@ -247,7 +335,8 @@ fn timers(procedure: &Procedure<'_>) -> Vec<Timer> {
         let term = term::term(&timer.term).ok()?;
         let anchor = procedure.event(&name.text).ok()?;
         let latest = *which == Some(Occurrence::Latest);
-        Some(Timer { number, anchor, latest, term, on_last_day: timer.on_last_day })
+        let anew = latest || which.is_none();
+        Some(Timer { number, anchor, latest, anew, term, on_last_day: timer.on_last_day })
     });
     followed.take(MOST_TIMERS).collect()
 }

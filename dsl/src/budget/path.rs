@@ -143,6 +143,15 @@ impl Paths<'_> {
     /// Returns whether nothing that was not understood may keep a dossier from the way.
     pub(super) fn is_sure(self, found: &Found, loose: bool) -> Result<bool, TimeError> {
         let (way, _) = self.way(found)?;
+        let unknown = |left: &Left| {
+            let Some(edge) = self.edge(left.visit, left.edge) else { return false };
+            let is_anchored = |timer: usize| left.anchors.get(timer).copied().flatten().is_some();
+            edge.varies || edge.timer.is_some_and(|timer| !is_anchored(timer))
+        };
+        if way.iter().any(unknown) {
+            // Its time may be shorter, or may have counted from before the clock, or not at all.
+            return Ok(false);
+        }
         let rules: Vec<usize> =
             way.iter().filter_map(|left| self.edge(left.visit, left.edge)).flat_map(rules).collect();
         let guards: Vec<Guard> = rules

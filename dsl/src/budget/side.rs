@@ -11,7 +11,7 @@ use motcua_engine::calendar::Term;
 use super::facts::{Change, change};
 use super::graph::{Edge, Inner, Open, Start, Visit};
 use super::net::{Place, Way};
-use super::subject::{Moved, Phase, Standing, Undecided};
+use super::subject::{Moved, Standing, Undecided};
 use super::walk::{Entered, Making, Walk, bounds, breaks, limits_around, take};
 use crate::syntax::Inside;
 
@@ -52,9 +52,19 @@ struct Here<'w> {
 impl<'w> Walk<'w> {
     /// Returns how a dossier comes into such a parallel: once for each choice of the branches that may take no part.
     pub(super) fn entering_side(&self, parallel: usize, standing: Standing, moved: Moved) -> Vec<Entered> {
-        let mut found = vec![Entered { place: (parallel, Vec::new()), standing, moved, enters: 0 }];
+        // All guards are read before any branch begins.
+        let mut chosen = vec![(standing, Vec::new())];
         for (number, inside) in self.subject.sides(parallel) {
-            found = found.into_iter().flat_map(|entered| self.begun(&entered, number, inside)).collect();
+            chosen = chosen.into_iter().flat_map(|chosen| self.chosen(chosen, (number, inside))).collect();
+        }
+        let mut found = Vec::new();
+        for (standing, branches) in chosen {
+            let enters = self.subject.sides(parallel).fold(0, |enters, (number, _)| enters | 1 << number);
+            let mut begun = vec![Entered { place: (parallel, Vec::new()), standing, moved, enters }];
+            for (number, inside) in branches {
+                begun = begun.iter().flat_map(|entered| self.begun(entered, number, inside)).collect();
+            }
+            found.extend(begun);
         }
         let beside = self.beside(parallel);
         for entered in &mut found {
@@ -63,33 +73,46 @@ impl<'w> Walk<'w> {
         found
     }
 
-    /// Lets a branch begin, or take no part.
-    fn begun(&self, before: &Entered, number: usize, inside: Inside) -> Vec<Entered> {
-        let when = self.net.procedure.branch(inside).and_then(|(_, branch)| branch.when.as_ref());
+    /// Lets a branch take part, or not.
+    fn chosen(
+        &self,
+        (standing, branches): (Standing, Vec<(usize, Inside)>),
+        branch: (usize, Inside),
+    ) -> Vec<(Standing, Vec<(usize, Inside)>)> {
+        let when = self.net.procedure.branch(branch.1).and_then(|(_, branch)| branch.when.as_ref());
         let guard = self.net.facts.guard(when);
-        let holds = if when.is_some() { guard.holds(&before.standing.known) } else { Some(true) };
-        let (parallel, inner) = &before.place;
+        let holds = if when.is_some() { guard.holds(&standing.known) } else { Some(true) };
         let mut found = Vec::new();
         if holds != Some(true) {
-            let mut standing = before.standing.clone();
-            guard.unlearn(&mut standing.known);
-            let enters = before.enters | 1 << number;
-            found.push(Entered { place: (*parallel, inner.clone()), standing, moved: before.moved, enters });
+            let mut without = standing.clone();
+            guard.unlearn(&mut without.known);
+            found.push((without, branches.clone()));
         }
-        let Some(state) = self.net.begins(inside).filter(|_| holds != Some(false)) else { return found };
+        if holds != Some(false) {
+            let (mut with, mut branches) = (standing, branches);
+            guard.learn(&mut with.known);
+            branches.push(branch);
+            found.push((with, branches));
+        }
+        found
+    }
+
+    /// Lets a branch begin.
+    fn begun(&self, before: &Entered, number: usize, inside: Inside) -> Vec<Entered> {
+        let (parallel, inner) = &before.place;
+        let Some(state) = self.net.begins(inside) else { return Vec::new() };
         let mut standing = before.standing.clone();
-        guard.learn(&mut standing.known);
         let entry = self.net.procedure.state(state).map(|state| state.entry.as_slice()).unwrap_or_default();
         change(&mut standing.known, &self.net.facts.done(entry.iter()));
         let slot = self.subject.followed.len() + number;
         let inner: Vec<Inner> = inner.iter().copied().chain([Inner { state, slot }]).collect();
-        let enters = before.enters | 1 << number | 1 << slot;
-        found.extend(self.subject.moved(&standing, None, Some(state)).into_iter().map(|(standing, then)| {
+        let enters = before.enters | 1 << slot;
+        let moved = self.subject.moved(&standing, None, Some(state)).into_iter().map(|(standing, then)| {
             let fresh = before.moved.fresh || then.fresh;
             let moved = Moved { fresh, ended: then.ended.or(before.moved.ended) };
             Entered { place: (*parallel, inner.clone()), standing, moved, enters }
-        }));
-        found
+        });
+        moved.collect()
     }
 
     /// Returns what the branches that are not followed do to the facts.
@@ -110,18 +133,18 @@ impl<'w> Walk<'w> {
         let (Some(place), Some((number, _))) = (self.net.place(parallel), self.subject.followed(parallel)) else {
             return Ok(());
         };
-        let runs = !visit.stands && standing.phase != Phase::Off && standing.held == 0;
+        let runs = !visit.stands && standing.counts() && standing.held == 0;
         let all = self.net.procedure.branch(Inside { parallel, branch: 0 });
         let all = all.and_then(|(parallel, _)| parallel.parallel.as_ref()).map_or(0, |all| all.branches.len());
         let followed = self.subject.sides(parallel).count();
         let needs = self.joins_of(parallel).min(all).saturating_sub(followed - inner.len());
         let may_join = needs <= all - followed;
-        let on = standing.phase != Phase::Off;
+        let on = standing.counts();
         let waits = on && may_join && needs > 0;
         let branches = if waits { self.branches(parallel, &standing)? } else { Vec::new() };
         let around = self.around(parallel);
         let mut bound = Bound::of(self, place, &inner, &standing);
-        bound.outer.extend(limits_around(&around, &standing));
+        bound.outer.extend(limits_around(&around, std::slice::from_ref(&standing)));
         let turns = self.turns((parallel, number), &inner, &around);
         let (turns, at_once) = self.that_come(turns, &standing, needs, may_join);
         let nothing = self.net.facts.nothing();
@@ -149,8 +172,7 @@ impl<'w> Walk<'w> {
             turns.extend(ways(state).iter().map(|way| Turn { way, state, slot, whose: Whose::Inner(i) }));
         }
         turns.extend(ways(parallel).iter().map(|way| Turn { way, state: parallel, slot: number, whose: Whose::Own }));
-        let outer = self.net.procedure.around(parallel).filter(|inside| self.subject.followed.contains(inside));
-        for (inside, (slot, place)) in outer.zip(around) {
+        for (inside, (slot, place)) in self.followed_around(parallel).zip(around) {
             let turn = |way: &'w Way| Turn { way, state: inside.parallel, slot: *slot, whose: Whose::Outer };
             turns.extend(place.ways.iter().filter(|way| !self.joins(way)).map(turn));
         }
@@ -191,6 +213,7 @@ impl<'w> Walk<'w> {
                 // What ends with the parallel may do what it does as it is left.
                 change(&mut taken.known, &self.net.touched(here.parallel));
             }
+            taken.maybe |= leaves.map_or(0, |_| self.net.onces(here.parallel));
             let still = !here.runs || here.at_once;
             for (mut after, moved) in self.subject.moved(&taken, self.command(way), way.target) {
                 self.spend()?;
@@ -198,6 +221,7 @@ impl<'w> Walk<'w> {
                     ended: moved.ended,
                     still,
                     after: way.after,
+                    varies: way.varies,
                     timer: way.timer,
                     out_of: Some(turn.slot),
                     moves: Some(turn.state),
@@ -247,11 +271,12 @@ struct Bound {
 
 impl Bound {
     fn of(walk: &Walk<'_>, place: &Place, inner: &[Inner], standing: &Standing) -> Self {
-        let (caps, timers, _) = bounds(place, standing, true);
+        let now = std::slice::from_ref(standing);
+        let (caps, timers, _) = bounds(place, now, true);
         let mut bound = Self { caps, outer: Vec::new(), timers, opens: Vec::new() };
         for Inner { state, slot } in inner {
             let Some(place) = walk.net.place(*state) else { continue };
-            let (caps, timers, open) = bounds(place, standing, false);
+            let (caps, timers, open) = bounds(place, now, false);
             bound.outer.extend(caps.into_iter().map(|cap| (*slot, cap)));
             bound.timers.extend(timers);
             bound.opens.extend(open.map(|open| (*state, open)));

@@ -1,5 +1,7 @@
 //! What is measured: a clock with what moves it, or the limit of a parallel.
 
+use std::cell::Cell;
+
 use motcua_engine::clock::Edges;
 
 use super::Over;
@@ -14,6 +16,8 @@ use crate::syntax::{self, Anchor, Inside, Occurrence, Word};
 pub(super) enum Phase {
     /// It has not started, or has ended.
     Off,
+    /// It has ended, and what it counted from is known still.
+    Ended,
     /// It does not run yet, and will count from what has happened.
     Anchored,
     /// It runs.
@@ -30,7 +34,16 @@ pub(super) struct Standing {
     pub(super) seen: u8,
     /// What has been taken of that which is taken at most once.
     pub(super) once: u32,
+    /// What may have been.
+    pub(super) maybe: u32,
     pub(super) known: Known,
+}
+
+impl Standing {
+    /// Returns whether time counts, or will have once the clock begins.
+    pub(super) fn counts(&self) -> bool {
+        matches!(self.phase, Phase::Anchored | Phase::On)
+    }
 }
 
 /// What a transition does to a clock.
@@ -91,6 +104,11 @@ impl Anchored {
                 now.seen |= if self.all { 1 << i } else { 0 };
             }
         }
+        if now.phase == Phase::Ended {
+            // The latest occurrence is another one now; the first stays.
+            (now.phase, moved.fresh) = if anew { (Phase::Anchored, true) } else { (now.phase, false) };
+            return;
+        }
         let known = !self.all || now.seen.count_ones() as usize == self.events.len();
         if happens && known {
             moved.fresh = now.phase == Phase::Off || anew;
@@ -119,6 +137,8 @@ pub(super) struct Subject {
     /// The parallels whose followed branches go on side by side: there are several, or one that may be left before it is done, or
     /// that may take no part.
     side: Vec<usize>,
+    /// It begins again, and counts from what happened before it ended.
+    begins_on_the_past: Cell<bool>,
 }
 
 /// Why a clock is not measured.
@@ -137,6 +157,8 @@ pub(crate) enum Undecided {
     Branches,
     /// The same, and such a branch holds parallel work of its own.
     Nested,
+    /// A limit on the way stands still with another clock.
+    Follows,
     /// There is too much to walk over.
     Size,
     /// There are more days on which it may begin than could be tried.
@@ -185,11 +207,28 @@ impl Subject {
         if limits.is_empty() || limits.iter().any(|(_, limit)| !matches!(limit, Within::Term(_))) {
             return Err(Undecided::Limit);
         }
+        // What is the latest of them does not move one that was restarted.
+        let is_moved = anchor.as_ref().is_some_and(|anchor| anchor.events.iter().any(|(_, latest)| *latest));
+        if is_moved && !restarts.is_empty() {
+            return Err(Undecided::Anchor);
+        }
         let (from, until) = (events(&clock.from), events(&clock.until));
         let edges = crate::lower::edges(clock);
         let (followed, side) = (Vec::new(), Vec::new());
-        let mut subject =
-            Self { from, until, anchor, restarts, stands_in, held, limits, edges, followed, side, scope: None };
+        let mut subject = Self {
+            from,
+            until,
+            anchor,
+            restarts,
+            stands_in,
+            held,
+            limits,
+            edges,
+            followed,
+            side,
+            scope: None,
+            begins_on_the_past: Cell::new(false),
+        };
         subject.look_into_branches(net)?;
         Ok(subject)
     }
@@ -261,6 +300,11 @@ impl Subject {
         if self.side.iter().any(nested) { Err(Undecided::Nested) } else { Ok(()) }
     }
 
+    /// Returns whether it may count from something before it began for the first time, which nobody knows here.
+    pub(super) fn begins_on_the_past(&self) -> bool {
+        self.begins_on_the_past.get()
+    }
+
     /// Returns the branch of a parallel in which something moves the clock, with its number.
     pub(super) fn followed(&self, parallel: usize) -> Option<(usize, Inside)> {
         self.followed.iter().copied().enumerate().find(|(_, inside)| inside.parallel == parallel)
@@ -322,6 +366,10 @@ impl Subject {
         found.retain_mut(|(now, moved)| {
             match now.phase {
                 Phase::Off if starts && self.anchor.is_some() => return false,
+                Phase::Ended if starts => {
+                    self.begins_on_the_past.set(true);
+                    return false;
+                }
                 Phase::Off if starts => (now.phase, moved.fresh) = (Phase::On, true),
                 Phase::Anchored if starts => now.phase = Phase::On,
                 _ => {}
@@ -332,7 +380,8 @@ impl Subject {
                 }
             }
             if now.phase == Phase::On && self.until.have(command, entered) {
-                (now.phase, now.held) = (Phase::Off, 0);
+                let ended = if self.anchor.is_some() { Phase::Ended } else { Phase::Off };
+                (now.phase, now.held) = (ended, 0);
                 moved.ended = Some(self.limits_that_may_hold(&now.known));
             }
             true

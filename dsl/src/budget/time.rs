@@ -115,8 +115,13 @@ impl Time<'_> {
 
     /// Returns the last second before a timer falls due.
     fn timer(&self, timer: usize, anchors: &Anchors) -> Result<Option<Instant>, TimeError> {
-        let (Some(timer), Some(Some(from))) = (self.net.timers.get(timer), anchors.get(timer)) else { return Ok(None) };
-        let due = self.end(*from, timer.term)?;
+        let Some(from) = anchors.get(timer).copied().flatten() else { return Ok(None) };
+        self.timer_from(timer, from)
+    }
+
+    fn timer_from(&self, timer: usize, from: Instant) -> Result<Option<Instant>, TimeError> {
+        let Some(timer) = self.net.timers.get(timer) else { return Ok(None) };
+        let due = self.end(from, timer.term)?;
         let last = self.calendar.local(due).0;
         Ok(Some(if timer.on_last_day { self.calendar.start_of_day(last).plus(-1) } else { due }))
     }
@@ -137,7 +142,8 @@ impl Time<'_> {
         }
         // What a timer counts from may differ from beginning to beginning: it only makes a stay shorter.
         for timer in visit.timers.iter().filter(|_| !self.bounds) {
-            if let Some(due) = self.timer(*timer, anchors)? {
+            let from = anchors.get(*timer).copied().flatten().unwrap_or(at);
+            if let Some(due) = self.timer_from(*timer, from)? {
                 let due = due.max(at);
                 latest = Some(latest.map_or(due, |latest| latest.min(due)));
             }
@@ -198,9 +204,10 @@ impl Time<'_> {
             (Some(term), _) if self.bounds => return Ok(Some(self.end(from, term)?.max(at).min(stay).plus(1))),
             (None, Some(_)) if self.bounds => return Ok(Some(stay.plus(1))),
             // A branch beside may end the stay before, unless this one came sooner to where it is: no later than then.
-            (Some(term), _) if edge.moves.is_some() => Some(self.end(from, term)?.max(at).min(stay)),
+            (Some(term), _) if edge.moves.is_some() || edge.varies => Some(self.end(from, term)?.max(at).min(stay)),
             (Some(term), _) => Some(self.end(from, term)?.max(at)),
-            (None, Some(timer)) => self.timer(timer, anchors)?.map(|due| due.max(at)),
+            // From when it counts is not known: it may fall due at any time.
+            (None, Some(timer)) => Some(self.timer(timer, anchors)?.unwrap_or(stay).max(at)),
             (None, None) => return Ok(Some(stay)),
         };
         Ok(due.filter(|due| *due <= stay).map(|due| due.plus(1)))

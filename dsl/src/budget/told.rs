@@ -240,6 +240,7 @@ impl Undecided {
             Self::Limit | Self::Invalid => "limit",
             Self::Branches => "branches",
             Self::Nested => "nested",
+            Self::Follows => "follows",
             Self::Size => "size",
             Self::Days => "days",
             Self::NoCalendar => "no_calendar",
@@ -262,6 +263,7 @@ impl Undecided {
                 "branches that move it side by side may take too long, and it is not certain that a dossier can go that way"
             }
             Self::Nested => "one of the branches that move it side by side holds parallel work of its own",
+            Self::Follows => "a limit on the way stands still with another clock",
             Self::Size => "there are too many ways to look at",
             Self::Days => "it may begin on more days than could be tried",
             Self::NoCalendar => "which days are worked decides, and no calendar is used",

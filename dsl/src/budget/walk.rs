@@ -23,6 +23,8 @@ pub(super) struct Walk<'w> {
     pub(super) subject: &'w Subject,
     left: usize,
     together: &'w Cell<usize>,
+    /// The parallel of which a branch is looked at by itself.
+    alone_in: Option<usize>,
     /// What the branches beside one may do to the facts at any time.
     beside: FxHashMap<Inside, Vec<Change>>,
 }
@@ -30,22 +32,22 @@ pub(super) struct Walk<'w> {
 impl<'w> Walk<'w> {
     /// Returns a walk that takes its visits from those that are left for all.
     pub(super) fn new(net: &'w Net<'w, 'w>, subject: &'w Subject, together: &'w Cell<usize>) -> Self {
-        Self { net, subject, left: MOST, together, beside: FxHashMap::default() }
+        Self { net, subject, left: MOST, together, alone_in: None, beside: FxHashMap::default() }
     }
 
     /// Returns where a dossier can be, from its opening or from the beginning of the branch that the clock belongs to.
     pub(super) fn whole(&mut self) -> Result<Graph, Undecided> {
-        let standing = |known| Standing { phase: Phase::Off, held: 0, seen: 0, once: 0, known };
+        let standing = |known, maybe| Standing { phase: Phase::Off, held: 0, seen: 0, once: 0, maybe, known };
         let mut making = Making::default();
         if let Some(inside) = self.subject.scope {
             let Some(state) = self.net.begins(inside) else { return Ok(Graph::default()) };
-            let before = standing(self.net.facts.nothing());
+            let before = standing(self.net.facts.nothing(), u32::MAX);
             for (after, moved) in self.subject.moved(&before, None, Some(state)) {
                 self.root(usize::MAX, state, (after, moved), &mut making)?;
             }
             return self.walk(making);
         }
-        let before = standing(self.net.facts.before());
+        let before = standing(self.net.facts.before(), 0);
         for way in &self.net.opens {
             let Some(target) = way.target.or_else(|| self.net.procedure.initial()) else { continue };
             let Some(taken) = take(way, &before) else { continue };
@@ -66,7 +68,8 @@ impl<'w> Walk<'w> {
 
     /// Returns a parallel alone, entered as the clock begins and left as it is joined.
     pub(super) fn parallel(&mut self, state: usize) -> Result<Graph, Undecided> {
-        let standing = Standing { phase: Phase::On, held: 0, seen: 0, once: 0, known: self.net.facts.nothing() };
+        let known = self.net.facts.nothing();
+        let standing = Standing { phase: Phase::On, held: 0, seen: 0, once: 0, maybe: u32::MAX, known };
         let branches = self.branches(state, &standing)?;
         let ways = self.net.place(state).map(|place| place.ways.as_slice()).unwrap_or_default();
         let join = ways.iter().find(|way| self.joins(way));
@@ -144,11 +147,7 @@ impl<'w> Walk<'w> {
         parent: Option<(usize, usize)>,
         making: &mut Making,
     ) -> Result<usize, Undecided> {
-        let ready = self.net;
-        for inside in ready.procedure.around(state) {
-            let beside = self.beside.entry(inside).or_insert_with(|| ready.touched_beside(inside));
-            change(&mut standing.known, beside);
-        }
+        self.forget_beside(state, &mut standing);
         let next = making.graph.visits.len();
         let known = *making.index.entry((state, inner.clone(), standing.clone())).or_insert(next);
         if known == next {
@@ -183,6 +182,15 @@ impl<'w> Walk<'w> {
         Ok(known)
     }
 
+    /// Forgets what may be done beside a state at any time.
+    fn forget_beside(&mut self, state: usize, standing: &mut Standing) {
+        let net = self.net;
+        for inside in net.procedure.around(state) {
+            let beside = self.beside.entry(inside).or_insert_with(|| net.touched_beside(inside));
+            change(&mut standing.known, beside);
+        }
+    }
+
     pub(super) fn spend(&mut self) -> Result<(), Undecided> {
         self.left = self.left.checked_sub(1).ok_or(Undecided::Size)?;
         self.together.set(self.together.get().checked_sub(1).ok_or(Undecided::Size)?);
@@ -198,20 +206,19 @@ impl<'w> Walk<'w> {
                 continue;
             }
             let is_final = self.net.procedure.state(state).is_none_or(|state| state.is_final.is_some());
-            let followed = self.net.procedure.around(state).filter(|inside| self.subject.followed.contains(inside));
-            let followed: Vec<Inside> = followed.collect();
-            if let Some(done) = followed.first().filter(|_| is_final) {
+            let followed = self.followed_around(state).next();
+            if let Some(done) = followed.filter(|_| is_final) {
                 self.join(at, done.parallel, standing, &mut making)?;
                 continue;
             }
             let Some(place) = self.net.place(state).filter(|_| !is_final) else { continue };
-            let on = standing.phase != Phase::Off;
+            let on = standing.counts();
             let branches = if on { self.branches(state, &standing)? } else { Vec::new() };
             let is_parallel = self.net.procedure.state(state).is_some_and(|state| state.parallel.is_some());
-            let (caps, timers, open) = bounds(place, &standing, is_parallel);
             let around = self.around(state);
-            let outer = limits_around(&around, &standing);
-            let edges = self.edges(at, place, &around, stands, &mut making)?;
+            let (edges, standings) = self.edges(at, place, &around, stands, &mut making)?;
+            let (caps, timers, open) = bounds(place, &standings, is_parallel);
+            let outer = limits_around(&around, &standings);
             if let Some(visit) = making.graph.visits.get_mut(at) {
                 visit.since = self.subject.followed(state).map(|(number, _)| number);
                 let open = open.filter(|_| outer.is_empty());
@@ -242,10 +249,15 @@ impl<'w> Walk<'w> {
 
     /// Returns the parallels around a state of which a branch is followed, with their numbers.
     pub(super) fn around(&self, state: usize) -> Vec<(usize, &'w Place)> {
-        let followed = self.net.procedure.around(state).filter(|inside| self.subject.followed.contains(inside));
         let place =
             |inside: Inside| Some((self.subject.followed(inside.parallel)?.0, self.net.place(inside.parallel)?));
-        followed.filter_map(place).collect()
+        self.followed_around(state).filter_map(place).collect()
+    }
+
+    /// Returns the branches around a state that are followed; where one is looked at by itself, only those within it.
+    pub(super) fn followed_around(&self, state: usize) -> impl Iterator<Item = Inside> {
+        let inner = self.net.procedure.around(state).take_while(|inside| Some(inside.parallel) != self.alone_in);
+        inner.filter(|inside| self.subject.followed.contains(inside))
     }
 
     /// Returns the branches of a parallel that are not followed.
@@ -260,13 +272,16 @@ impl<'w> Walk<'w> {
         let followed = |branch: usize| self.subject.sides(state).any(|(_, inside)| inside.branch == branch);
         for branch in (0..count).filter(|branch| !followed(*branch)) {
             let Some(begins) = self.net.begins(Inside { parallel: state, branch }) else { continue };
-            found.push(self.branch(begins, within.clone())?);
+            let around = self.alone_in.replace(state);
+            let branch = self.branch(begins, within.clone());
+            self.alone_in = around;
+            found.push(branch?);
         }
         Ok(found)
     }
 
     /// Returns the ways out of a visit, also those that are taken after commands that keep the state.
-    /// So are those out of the parallels around it whose branches are followed.
+    /// So are those out of the parallels around it whose branches are followed. With them all standings that such commands lead to.
     fn edges(
         &mut self,
         at: usize,
@@ -274,13 +289,14 @@ impl<'w> Walk<'w> {
         around: &[(usize, &'w Place)],
         stands: bool,
         making: &mut Making,
-    ) -> Result<Vec<Edge>, Undecided> {
-        let Some(visit) = making.graph.visits.get(at) else { return Ok(Vec::new()) };
+    ) -> Result<(Vec<Edge>, Vec<Standing>), Undecided> {
+        let Some(visit) = making.graph.visits.get(at) else { return Ok(Default::default()) };
         let (state, mut entered) = (visit.state, visit.standing.clone());
-        if self.net.procedure.state(state).is_some_and(|state| state.parallel.is_some()) {
-            change(&mut entered.known, &self.net.touched(state));
-        }
-        let runs = |standing: &Standing| !stands && standing.phase != Phase::Off && standing.held == 0;
+        let is_parallel = self.net.procedure.state(state).is_some_and(|state| state.parallel.is_some());
+        let inside = if is_parallel { self.net.touched(state) } else { Vec::new() };
+        change(&mut entered.known, &inside);
+        entered.maybe |= if is_parallel { self.net.onces(state) } else { 0 };
+        let runs = |standing: &Standing, stands: bool| !stands && standing.counts() && standing.held == 0;
         let forced = place.ways.iter().position(|way| self.is_forced(way, &entered));
         let mut edges: Vec<Edge> = Vec::new();
         // Once a branch that is followed is done, the time of the parallel itself still counts from when that was entered.
@@ -293,16 +309,18 @@ impl<'w> Walk<'w> {
         let outer = around.iter().flat_map(of_outer).filter(|(way, _)| !self.joins(way));
         let ways: Vec<(&Way, Option<usize>)> = own.chain(outer).collect();
         let mut seen = HashSet::new();
-        let first = Stay { ran: runs(&entered), standing: entered, start: Start::Carry };
+        let first = Stay { ran: runs(&entered, stands), standing: entered, start: Start::Carry, stands };
         seen.insert(first.clone());
+        let mut standings = Vec::new();
         let mut queue = VecDeque::from([(first, Vec::new())]);
         while let Some((now, stays)) = queue.pop_front() {
+            standings.push(now.standing.clone());
             for (i, (way, out_of)) in ways.iter().copied().enumerate() {
                 if forced.is_some_and(|forced| forced != i) {
                     continue;
                 }
                 let Some(taken) = take(way, &now.standing) else { continue };
-                for (after, moved) in self.subject.moved(&taken, self.command(way), way.target) {
+                for (mut after, moved) in self.subject.moved(&taken, self.command(way), way.target) {
                     self.spend()?;
                     let still = !now.ran || forced.is_some();
                     let edge = |to, start| Edge {
@@ -310,6 +328,7 @@ impl<'w> Walk<'w> {
                         ended: moved.ended,
                         still,
                         after: way.after,
+                        varies: way.varies,
                         timer: way.timer,
                         out_of,
                         ..Edge::new(to, way.rule, start)
@@ -326,8 +345,12 @@ impl<'w> Walk<'w> {
                         edges.push(edge(None, now.start));
                     }
                     let start = if moved.fresh { Start::During } else { now.start };
-                    let ran = runs(&after) || now.ran && !moved.fresh;
-                    let next = Stay { standing: after, start, ran };
+                    let begins = now.standing.phase != Phase::On && after.phase == Phase::On;
+                    let stands = now.stands || begins && self.subject.stands(state, &after.known);
+                    let ran = runs(&after, stands) || now.ran && !moved.fresh;
+                    change(&mut after.known, &inside);
+                    self.forget_beside(state, &mut after);
+                    let next = Stay { standing: after, start, ran, stands };
                     if seen.insert(next.clone()) {
                         let mut stays = stays.clone();
                         stays.push(way.rule);
@@ -336,7 +359,7 @@ impl<'w> Walk<'w> {
                 }
             }
         }
-        Ok(edges)
+        Ok((edges, standings))
     }
 
     /// Returns whether the branches of a parallel take a way once they are done.
@@ -350,7 +373,7 @@ impl<'w> Walk<'w> {
         let trigger = self.net.procedure.rules.get(way.rule).map(|rule| rule.trigger);
         matches!(trigger, Some(RuleTrigger::Always))
             && way.target.is_some()
-            && is_left(way, standing)
+            && is_surely_left(way, standing)
             && way.guard.holds(&standing.known) == Some(true)
     }
 }
@@ -362,6 +385,8 @@ struct Stay {
     start: Start,
     /// The clock has run in the state.
     ran: bool,
+    /// It stands still there.
+    stands: bool,
 }
 
 /// How a dossier comes into a state, and into the branches of it that are followed.
@@ -391,6 +416,11 @@ fn is_left(way: &Way, standing: &Standing) -> bool {
     way.once.is_none_or(|once| standing.once & (1 << once) == 0)
 }
 
+/// Returns whether it is known that it has not.
+fn is_surely_left(way: &Way, standing: &Standing) -> bool {
+    !way.is_loose && way.once.is_none_or(|once| (standing.once | standing.maybe) & (1 << once) == 0)
+}
+
 /// Returns how things stand once a way was taken, before the clock is asked; nothing where it cannot be.
 pub(super) fn take(way: &Way, standing: &Standing) -> Option<Standing> {
     if !is_left(way, standing) {
@@ -402,26 +432,32 @@ pub(super) fn take(way: &Way, standing: &Standing) -> Option<Standing> {
         return None;
     }
     way.guard.learn(&mut now.known);
+    change(&mut now.known, &way.ends);
     change(&mut now.known, &way.done);
     now.once |= way.once.map_or(0, |once| 1 << once);
     Some(now)
 }
 
 /// Returns what ends a stay at latest by the limits of the parallels around.
-pub(super) fn limits_around(around: &[(usize, &Place)], standing: &Standing) -> Vec<(usize, Term)> {
+pub(super) fn limits_around(around: &[(usize, &Place)], standings: &[Standing]) -> Vec<(usize, Term)> {
     let caps_of = |(number, place): &(usize, &Place)| {
         let number = *number;
-        bounds(place, standing, true).0.into_iter().map(move |cap| (number, cap)).collect::<Vec<_>>()
+        bounds(place, standings, true).0.into_iter().map(move |cap| (number, cap)).collect::<Vec<_>>()
     };
     around.iter().flat_map(caps_of).collect()
 }
 
-/// Returns what ends a stay at latest: terms, timers, and why nothing does.
-pub(super) fn bounds(place: &Place, standing: &Standing, is_parallel: bool) -> (Vec<Term>, Vec<usize>, Option<Open>) {
-    let sure = |way: &&Way| is_left(way, standing) && way.guard.holds(&standing.known) == Some(true);
+/// Returns what ends a stay at latest, however things come to stand in it: terms, timers, and why nothing does.
+pub(super) fn bounds(
+    place: &Place,
+    standings: &[Standing],
+    is_parallel: bool,
+) -> (Vec<Term>, Vec<usize>, Option<Open>) {
+    let holds = |way: &Way, now: &Standing| is_surely_left(way, now) && way.guard.holds(&now.known) == Some(true);
+    let sure = |way: &&Way| standings.iter().all(|now| holds(way, now));
     let out = || place.ways.iter().filter(|way| way.target.is_some()).filter(sure);
     let mut caps: Vec<Term> = out().filter_map(|way| way.after).collect();
-    let timers: Vec<usize> = out().filter_map(|way| way.timer).collect();
+    let timers: Vec<usize> = out().filter(|way| way.is_sure).filter_map(|way| way.timer).collect();
     let within = match place.within {
         Within::Term(term) => Some(term),
         Within::Nothing | Within::Data => None,

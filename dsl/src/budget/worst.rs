@@ -1,6 +1,6 @@
 //! The worst date on which a clock can begin, and the way that takes longest then.
 
-use motcua_engine::calendar::{Calendar, Ends, Length, Term, TimeError, Unit};
+use motcua_engine::calendar::{Calendar, Ends, FirstDay, Length, Term, TimeError, Unit};
 use motcua_engine::clock::{Class, Ledger};
 use motcua_engine::{Day, Instant, TimeOfDay};
 
@@ -209,11 +209,14 @@ pub(super) fn amount(
 }
 
 /// The times of a day at which a clock may begin and something may differ.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for alone, in any combination")]
 #[derive(Clone, Debug)]
 pub(super) struct Times {
     cutoffs: Vec<TimeOfDay>,
     sessions: bool,
     hours: bool,
+    /// A day on which something begins counts until its close.
+    counts_first: bool,
     /// Any other may be the worst one: hours are counted beside something else.
     pub(super) any_second: bool,
     pub(super) split: Split,
@@ -267,14 +270,16 @@ impl Times {
             terms.iter().all(counts)
         };
         let any_second = hours && !all([Unit::WorkingHour, Unit::WorkingMinute]) && !all([Unit::Hour, Unit::Minute]);
+        let counts_first = terms.iter().any(|term| term.first_day == FirstDay::Counts);
         let sessions = hours || terms.iter().any(|term| matches!(term.length, Length::Of { half: true, .. }));
-        Self { cutoffs, sessions, hours, any_second, split: Split::InParts }
+        Self { cutoffs, sessions, hours, counts_first, any_second, split: Split::InParts }
     }
 
     fn most(&self) -> usize {
         2 + self.cutoffs.len() * (1 + usize::from(self.hours))
             + usize::from(self.sessions) * 2
             + usize::from(self.hours) * 2
+            + usize::from(self.counts_first)
     }
 
     /// Returns the last instant of each part of a day within which nothing differs, those that are likely first; where hours are
@@ -292,6 +297,8 @@ impl Times {
                 found.extend(noon.iter().map(|noon| noon.plus(1)));
             }
             found.extend(self.cutoffs.iter().map(|cutoff| calendar.instant(day, *cutoff)));
+            found.extend(calendar.spec().cutoff.map(|cutoff| calendar.instant(day, cutoff)));
+            found.extend(self.counts_first.then(|| close.plus(-1)));
         }
         if self.hours {
             found.push(calendar.start_of_day(day));

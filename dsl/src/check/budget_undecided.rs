@@ -75,6 +75,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Vec<Finding>) {
             Undecided::Stops | Undecided::Stretches(_) | Undecided::Hours => {
                 "let the clock and its states count the same units"
             }
+            Undecided::Follows => "let limits stand still with this clock, or with none",
             Undecided::Close => "let the states before end sooner, so that nothing is asked once it has run out",
             Undecided::Size => "use fewer states, guards or transitions that are taken `once`",
             Undecided::Days => {

@@ -6,6 +6,8 @@ mod budget;
 mod corrected;
 mod given;
 mod migrated;
+mod mixed;
+mod mixture;
 mod parallel;
 mod race;
 mod time;
