@@ -12,10 +12,11 @@ use motcua_engine::{Day, Instant};
 use smallvec::SmallVec;
 
 use super::alike::{Alike, alike, sight};
+use super::bound::From;
 use super::days::all;
 use super::graph::Graph;
 use super::subject::Subject;
-use super::time::{Seed, Time};
+use super::time::{End, Seed, Time};
 use super::worst::{MOST_TERMS, Times, at, term, terms, weight_of_pass};
 
 /// About so many terms are counted for the proof of one clock at most.
@@ -100,9 +101,14 @@ impl Proving<'_> {
     /// Returns when all that begins up to an instant ends at latest; nothing where that is not known.
     fn ends(&mut self, last: Instant) -> Option<Ends> {
         self.passes = self.passes.checked_sub(1)?;
-        let pass = Time { bounds: true, ..self.time }.pass(self.graph, Seed::Clock(last)).ok()?;
+        let time = Time { bounds: true, ..self.time };
+        let all: SmallVec<[End; 8]> = if time.is_simple() {
+            time.latest(self.graph, From::Clock, last).ok()?.ends
+        } else {
+            time.pass(self.graph, Seed::Clock(last)).ok()?.ends.into()
+        };
         let limits = self.subject.limits.iter().enumerate().filter_map(|(i, (_, limit))| {
-            let ends = pass.ends.iter().filter(|end| end.limits & (1 << i) != 0).map(|end| end.at);
+            let ends = all.iter().filter(|end| end.limits & (1 << i) != 0).map(|end| end.at);
             Some((term(limit)?, ends.max()?))
         });
         Some(limits.collect())

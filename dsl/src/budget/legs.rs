@@ -4,6 +4,7 @@
 use motcua_engine::calendar::{Calendar, TimeError};
 use motcua_engine::{Day, Instant};
 
+use super::bound::From;
 use super::graph::{Graph, Visit};
 use super::time::{Anchors, End, Point, Seed, Time};
 use super::worst::{Split, Times};
@@ -113,11 +114,22 @@ fn leg(
     seed: Seed<'_>,
     (first, at): (Instant, Instant),
 ) -> Result<Leg, TimeError> {
-    let pass = time.pass(graph, seed)?;
     let stops = |visit: &Visit| visit.halts() || time.bounds && visit.may_stand;
     let stops = |visit: usize| graph.visits.get(visit).is_some_and(|visit| visit.matters && stops(visit));
-    let stopped = pass.points().filter(|(visit, _)| begun != Some(*visit) && stops(*visit));
-    let stops = stopped.map(|(visit, point)| (visit, point.at)).collect();
+    let is_stop = |visit: usize| begun != Some(visit) && stops(visit);
+    if time.is_simple() {
+        let from = match (begun, &seed) {
+            (Some(visit), _) => From::Visit(visit),
+            (None, Seed::Branch(..)) => From::Branch,
+            (None, _) => From::Clock,
+        };
+        let latest = time.latest(graph, from, at)?;
+        let stops = latest.begins().filter(|(visit, _)| is_stop(*visit)).collect();
+        let done = latest.done(graph);
+        return Ok(Leg { first, at, stops, ends: latest.ends.into_vec(), done });
+    }
+    let pass = time.pass(graph, seed)?;
+    let stops = pass.points().filter(|(visit, _)| is_stop(*visit)).map(|(visit, point)| (visit, point.at)).collect();
     let done = pass.done(graph).map(|(_, at)| at);
     Ok(Leg { first, at, stops, ends: pass.ends, done })
 }

@@ -14,6 +14,7 @@
 
 mod adding;
 mod alike;
+mod bound;
 mod certain;
 mod days;
 mod facts;

@@ -10,6 +10,7 @@ use motcua_engine::Instant;
 use motcua_engine::calendar::{Calendar, Length, Term, TimeError, Unit};
 use smallvec::SmallVec;
 
+use super::bound::From;
 use super::graph::{Edge, Graph, Open, Start, Visit};
 use super::net::Net;
 use crate::model::{Event, RuleTrigger};
@@ -182,7 +183,12 @@ impl Time<'_> {
         }
         let mut done = Vec::with_capacity(visit.branches.len());
         for branch in visit.waited_for() {
-            done.push(self.pass(branch, Seed::Branch(at, anchors))?.done(branch).map_or(at, |(_, at)| at));
+            let end = if self.is_simple() {
+                self.latest(branch, From::Branch, at)?.done(branch)
+            } else {
+                self.pass(branch, Seed::Branch(at, anchors))?.done(branch).map(|(_, at)| at)
+            };
+            done.push(end.unwrap_or(at));
         }
         done.sort_unstable();
         Ok(visit.needs.checked_sub(1).and_then(|last| done.get(last).or(done.last())).copied())
