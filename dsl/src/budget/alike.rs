@@ -15,7 +15,7 @@ use super::worst::terms;
 /// So many days longer than a quarter more of what it takes on one day something may take on others.
 const FREE: i32 = 10;
 /// Where something takes longer than so many days, none is taken for like another.
-const MOST_SIGHT: i32 = 400;
+const MOST_SIGHT: i32 = 64;
 
 /// Returns so few of some days, one after another, that each of those is like one of these as far as it is asked whether a clock is late;
 /// all of them where that is not known.

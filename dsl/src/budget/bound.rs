@@ -19,10 +19,14 @@ pub(super) enum From {
     Visit(usize),
 }
 
-/// What is latest.
+/// What is latest: room that is used for one instant after another.
 #[derive(Debug)]
 pub(super) struct Latest {
     visits: SmallVec<[Point; 16]>,
+    /// The visits that can begin.
+    reached: SmallVec<[usize; 16]>,
+    /// The first and the last group of those that can begin.
+    groups: (usize, usize),
     pub(super) ends: SmallVec<[End; 8]>,
 }
 
@@ -35,9 +39,25 @@ struct Point {
 }
 
 impl Latest {
+    /// Returns room for what is latest in a graph.
+    pub(super) fn new(graph: &Graph) -> Self {
+        let visits = SmallVec::from_elem(Point::default(), graph.visits.len());
+        Self { visits, reached: SmallVec::new(), groups: (usize::MAX, 0), ends: SmallVec::new() }
+    }
+
+    fn clear(&mut self) {
+        for visit in self.reached.drain(..) {
+            if let Some(point) = self.visits.get_mut(visit) {
+                *point = Point::default();
+            }
+        }
+        self.groups = (usize::MAX, 0);
+        self.ends.clear();
+    }
+
     /// Returns the visits that can begin, with when they do.
     pub(super) fn begins(&self) -> impl Iterator<Item = (usize, Instant)> {
-        self.visits.iter().enumerate().filter_map(|(visit, point)| Some((visit, point.begins?)))
+        self.reached.iter().filter_map(|visit| Some((*visit, self.visits.get(*visit)?.begins?)))
     }
 
     /// Returns when a branch is done.
@@ -47,10 +67,19 @@ impl Latest {
     }
 
     /// Keeps when a visit begins where that is later than what is known. Returns whether it is.
-    fn reach(&mut self, visit: usize, at: Instant) -> bool {
+    fn reach(&mut self, graph: &Graph, visit: usize, at: Instant) -> bool {
         let Some(point) = self.visits.get_mut(visit).filter(|point| point.begins < Some(at)) else { return false };
+        if point.begins.is_none() {
+            self.reached.push(visit);
+        }
         *point = Point { begins: Some(at), ends: None };
+        let rank = graph.ranks.get(visit).copied().unwrap_or_default();
+        self.groups = (self.groups.0.min(rank), self.groups.1.max(rank));
         true
+    }
+
+    fn is_reached(&self, visit: usize) -> bool {
+        self.visits.get(visit).is_some_and(|point| point.begins.is_some())
     }
 }
 
@@ -60,23 +89,28 @@ impl Time<'_> {
         self.bounds && self.slots == 0
     }
 
-    /// Returns what is latest of all that begins no later than at an instant.
-    pub(super) fn latest(&self, graph: &Graph, from: From, at: Instant) -> Result<Latest, TimeError> {
-        let mut latest =
-            Latest { visits: SmallVec::from_elem(Point::default(), graph.visits.len()), ends: SmallVec::new() };
+    /// Finds what is latest of all that begins no later than at an instant.
+    pub(super) fn latest(&self, graph: &Graph, from: From, at: Instant, latest: &mut Latest) -> Result<(), TimeError> {
+        latest.clear();
         let mut begun = None;
         match from {
-            From::Clock => self.latest_beginnings(graph, at, &mut latest)?,
+            From::Clock => self.latest_beginnings(graph, at, latest)?,
             From::Branch => graph.roots.iter().filter_map(|root| root.to).for_each(|root| {
-                latest.reach(root, at);
+                latest.reach(graph, root, at);
             }),
             From::Visit(visit) => {
                 begun = Some(visit);
-                latest.reach(visit, at);
+                latest.reach(graph, visit, at);
             }
         }
         let halts = |number: usize, visit: &Visit| self.halts && begun != Some(number) && visit.halts();
-        for group in &graph.order {
+        let mut rank = latest.groups.0;
+        while rank <= latest.groups.1 {
+            let group = graph.order.get(rank).map(Vec::as_slice).unwrap_or_default();
+            rank += 1;
+            if !group.iter().any(|visit| latest.is_reached(*visit)) {
+                continue;
+            }
             // Time does not pass in a group that comes again without end for nothing: once round sets all of it.
             let again = group.iter().any(|visit| graph.visits.get(*visit).is_some_and(|visit| visit.again));
             for _ in 0..group.len() {
@@ -85,22 +119,25 @@ impl Time<'_> {
                     let Some(visit) = graph.visits.get(*number).filter(|visit| !halts(*number, visit)) else {
                         continue;
                     };
-                    changed |= self.latest_after(graph, (*number, visit), again.then_some(group), &mut latest)?;
+                    changed |= self.latest_after(graph, (*number, visit), again.then_some(group), latest)?;
                 }
                 if again || !changed {
                     break;
                 }
             }
         }
-        for (number, visit) in graph.visits.iter().enumerate().filter(|(number, visit)| !halts(*number, visit)) {
-            self.latest_ends(number, visit, &mut latest)?;
+        for at in 0..latest.reached.len() {
+            let number = latest.reached.get(at).copied().unwrap_or_default();
+            if let Some(visit) = graph.visits.get(number).filter(|visit| !halts(number, visit)) {
+                self.latest_ends(graph, (number, visit), latest)?;
+            }
         }
-        Ok(latest)
+        Ok(())
     }
 
     fn latest_beginnings(&self, graph: &Graph, at: Instant, latest: &mut Latest) -> Result<(), TimeError> {
         for root in graph.roots.iter().filter(|root| root.start == Start::Fresh).filter_map(|root| root.to) {
-            latest.reach(root, at);
+            latest.reach(graph, root, at);
         }
         for (number, visit) in graph.beginnings.iter().filter_map(|at| Some((*at, graph.visits.get(*at)?))) {
             let nothing = Anchors::new();
@@ -116,7 +153,7 @@ impl Time<'_> {
                     },
                 };
                 if let Some(to) = edge.to.filter(|to| graph.visits.get(*to).is_some_and(Visit::is_on)) {
-                    latest.reach(to, leaves);
+                    latest.reach(graph, to, leaves);
                 }
                 if let Some(limits) = edge.ended.filter(|_| edge.start == Start::During) {
                     let edge = visit.edges.iter().position(|other| std::ptr::eq(other, edge)).unwrap_or_default();
@@ -132,14 +169,14 @@ impl Time<'_> {
         &self,
         graph: &Graph,
         (from, visit): (usize, &Visit),
-        again: Option<&Vec<usize>>,
+        again: Option<&[usize]>,
         latest: &mut Latest,
     ) -> Result<bool, TimeError> {
         let Some(Point { begins: Some(at), ends }) = latest.visits.get(from).copied() else { return Ok(false) };
         let (mut stay, mut changed) = (ends, false);
-        for (edge, to) in graph.carried(from) {
-            let matters = graph.visits.get(to).is_some_and(|visit| visit.matters);
-            if !matters || again.is_some_and(|group| to <= from && group.contains(&to)) {
+        let onward = graph.onward.get(from).map(|onward| onward.on.as_slice()).unwrap_or_default();
+        for (edge, to) in onward.iter().filter_map(|(edge, to)| Some((visit.edges.get(*edge)?, *to))) {
+            if again.is_some_and(|group| to <= from && group.contains(&to)) {
                 continue;
             }
             let end = match stay {
@@ -148,7 +185,7 @@ impl Time<'_> {
                 None => *stay.insert(self.stay(visit, at, &Anchors::new())?),
             };
             if let Some(leaves) = self.leaves(edge, at, end, &Anchors::new())? {
-                changed |= latest.reach(to, leaves);
+                changed |= latest.reach(graph, to, leaves);
             }
         }
         if let Some(point) = latest.visits.get_mut(from).filter(|point| point.begins == Some(at)) {
@@ -158,11 +195,17 @@ impl Time<'_> {
     }
 
     /// Says how the clock ends out of a visit.
-    fn latest_ends(&self, number: usize, visit: &Visit, latest: &mut Latest) -> Result<(), TimeError> {
+    fn latest_ends(
+        &self,
+        graph: &Graph,
+        (number, visit): (usize, &Visit),
+        latest: &mut Latest,
+    ) -> Result<(), TimeError> {
         let Some(Point { begins: Some(at), ends: mut stay }) = latest.visits.get(number).copied() else {
             return Ok(());
         };
-        for (n, edge) in visit.edges.iter().enumerate().filter(|(_, edge)| edge.start == Start::Carry) {
+        let ends = graph.onward.get(number).map(|onward| onward.ends.as_slice()).unwrap_or_default();
+        for (number_of_edge, edge) in ends.iter().filter_map(|edge| Some((*edge, visit.edges.get(*edge)?))) {
             let Some(limits) = edge.ended else { continue };
             let end = match stay {
                 _ if edge.still => at,
@@ -170,7 +213,7 @@ impl Time<'_> {
                 None => *stay.insert(self.stay(visit, at, &Anchors::new())?),
             };
             if let Some(at) = self.leaves(edge, at, end, &Anchors::new())? {
-                latest.ends.push(End { visit: number, edge: n, at, limits, begins: false });
+                latest.ends.push(End { visit: number, edge: number_of_edge, at, limits, begins: false });
             }
         }
         Ok(())

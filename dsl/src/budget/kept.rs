@@ -12,7 +12,7 @@ use motcua_engine::{Day, Instant};
 use smallvec::SmallVec;
 
 use super::alike::{Alike, alike, sight};
-use super::bound::From;
+use super::bound::{From, Latest};
 use super::days::all;
 use super::graph::Graph;
 use super::subject::Subject;
@@ -103,7 +103,9 @@ impl Proving<'_> {
         self.passes = self.passes.checked_sub(1)?;
         let time = Time { bounds: true, ..self.time };
         let all: SmallVec<[End; 8]> = if time.is_simple() {
-            time.latest(self.graph, From::Clock, last).ok()?.ends
+            let mut latest = Latest::new(self.graph);
+            time.latest(self.graph, From::Clock, last, &mut latest).ok()?;
+            latest.ends
         } else {
             time.pass(self.graph, Seed::Clock(last)).ok()?.ends.into()
         };
@@ -171,7 +173,8 @@ impl Proving<'_> {
     }
 }
 
-fn is_monotone(term: Term) -> bool {
+/// Returns whether a term that begins later is promised to end no sooner.
+pub(super) fn is_monotone(term: Term) -> bool {
     let unpromised = term.backward || term.roll == Some(Roll::Backward) || term.ends == Some(calendar::Ends::SameTime);
     !unpromised && term.month_end != MonthEnd::ThirtyDays
 }

@@ -4,7 +4,7 @@
 use motcua_engine::calendar::{Calendar, TimeError};
 use motcua_engine::{Day, Instant};
 
-use super::bound::From;
+use super::bound::{From, Latest};
 use super::graph::{Graph, Visit};
 use super::time::{Anchors, End, Point, Seed, Time};
 use super::worst::{Split, Times};
@@ -98,10 +98,11 @@ fn legs<'s>(
     seed: impl Fn(Instant) -> Seed<'s>,
 ) -> Vec<Leg> {
     let mut found = Vec::with_capacity(days.len());
+    let mut latest = Latest::new(graph);
     for day in days {
         for (first, at) in times.parts(time.calendar, *day) {
             // What needs a year that is not covered is no beginning.
-            found.extend(leg(time, graph, begun, seed(at), (first, at)).ok());
+            found.extend(leg(time, graph, (begun, seed(at)), (first, at), &mut latest).ok());
         }
     }
     found
@@ -110,9 +111,9 @@ fn legs<'s>(
 fn leg(
     time: Time<'_>,
     graph: &Graph,
-    begun: Option<usize>,
-    seed: Seed<'_>,
+    (begun, seed): (Option<usize>, Seed<'_>),
     (first, at): (Instant, Instant),
+    latest: &mut Latest,
 ) -> Result<Leg, TimeError> {
     let stops = |visit: &Visit| visit.halts() || time.bounds && visit.may_stand;
     let stops = |visit: usize| graph.visits.get(visit).is_some_and(|visit| visit.matters && stops(visit));
@@ -123,10 +124,10 @@ fn leg(
             (None, Seed::Branch(..)) => From::Branch,
             (None, _) => From::Clock,
         };
-        let latest = time.latest(graph, from, at)?;
+        time.latest(graph, from, at, latest)?;
         let stops = latest.begins().filter(|(visit, _)| is_stop(*visit)).collect();
         let done = latest.done(graph);
-        return Ok(Leg { first, at, stops, ends: latest.ends.into_vec(), done });
+        return Ok(Leg { first, at, stops, ends: latest.ends.to_vec(), done });
     }
     let pass = time.pass(graph, seed)?;
     let stops = pass.points().filter(|(visit, _)| is_stop(*visit)).map(|(visit, point)| (visit, point.at)).collect();

@@ -10,7 +10,7 @@ use motcua_engine::Instant;
 use motcua_engine::calendar::{Calendar, Length, Term, TimeError, Unit};
 use smallvec::SmallVec;
 
-use super::bound::From;
+use super::bound::{From, Latest};
 use super::graph::{Edge, Graph, Open, Start, Visit};
 use super::net::Net;
 use crate::model::{Event, RuleTrigger};
@@ -184,7 +184,9 @@ impl Time<'_> {
         let mut done = Vec::with_capacity(visit.branches.len());
         for branch in visit.waited_for() {
             let end = if self.is_simple() {
-                self.latest(branch, From::Branch, at)?.done(branch)
+                let mut latest = Latest::new(branch);
+                self.latest(branch, From::Branch, at, &mut latest)?;
+                latest.done(branch)
             } else {
                 self.pass(branch, Seed::Branch(at, anchors))?.done(branch).map(|(_, at)| at)
             };
