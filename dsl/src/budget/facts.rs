@@ -10,7 +10,7 @@ use motcua_engine::script::expression::{Expression, Kind};
 use smol_str::SmolStr;
 
 use crate::model::{Procedure, Script};
-use crate::syntax::{Action, Code, Transition};
+use crate::syntax::{Action, Code, Field, Transition};
 
 /// Something written out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +48,8 @@ pub(super) struct Guard {
     pub(super) is_said: bool,
     /// What it reads.
     pub(super) reads: Vec<SmolStr>,
+    /// It reads more than data and documents.
+    pub(super) reads_more: bool,
 }
 
 /// What is done to a fact.
@@ -153,6 +155,7 @@ impl<'p, 'a> Facts<'p, 'a> {
         let Some(script) = self.script(code) else { return Guard { opaque: true, ..guard } };
         if let Ok(reading) = &script.reading {
             guard.reads = reading.paths.iter().filter_map(|path| name(&path.path)).collect();
+            guard.reads_more = guard.reads.len() < reading.paths.len();
         }
         let Some(body) = body(script) else { return Guard { opaque: true, ..guard } };
         let mut parts = Vec::new();
@@ -345,6 +348,20 @@ fn conjuncts<'e>(expression: &'e Expression, found: &mut Vec<&'e Expression>) {
         Kind::Binary("&&", _, both) => both.iter().for_each(|part| conjuncts(part, found)),
         _ => found.push(expression),
     }
+}
+
+/// Returns whether a fact may be anything: some command brings it, and it has no default and no script sets it.
+pub(super) fn is_free(procedure: &Procedure<'_>, fact: &SmolStr) -> bool {
+    let Some(field) = fact.strip_prefix("data.") else { return true };
+    let has_default = |written: &Field| written.name.text == field && written.default.is_some();
+    let sets = |script: &Script<'_>| {
+        let mut paths = script.reading.iter().flat_map(|reading| &reading.paths).filter(|path| path.assigned);
+        paths.any(|path| name(&path.path).as_ref() == Some(fact))
+    };
+    let mut needs = procedure.rules.iter().flat_map(|rule| &rule.transition.needs);
+    needs.any(|need| need.name.text == field)
+        && !procedure.syntax.data.iter().any(has_default)
+        && !procedure.scripts.iter().any(sets)
 }
 
 /// Returns the name of a fact: `data.paid`, `documents.complete`.

@@ -4,7 +4,7 @@ use motcua_engine::calendar::{Length, TimeError};
 use motcua_engine::{Day, Instant};
 use smol_str::SmolStr;
 
-use super::facts::Guard;
+use super::facts::{self, Guard};
 use super::graph::{Edge, Graph, Start, Visit};
 use super::net::Within;
 use super::time::{Anchors, End, Pass, Point, Seed, Time};
@@ -160,7 +160,11 @@ impl Paths<'_> {
             .map(|rule| self.time.net.facts.guard(rule.transition.when.as_ref()))
             .filter(|guard| guard.is_said)
             .collect();
-        // What nothing is known of can be met, unless something else on the way asks for it too.
+        // What nothing is known of can be met, unless something else on the way asks for it too, or it is not for others to bring.
+        let is_free = |guard: &Guard| guard.reads.iter().all(|fact| facts::is_free(self.time.net.procedure, fact));
+        if guards.iter().any(|guard| guard.opaque && (guard.reads_more || !is_free(guard))) {
+            return Ok(false);
+        }
         let meets = |a: &Guard, b: &Guard| a.reads.iter().any(|name| b.reads.contains(name));
         let doubt = guards.iter().enumerate().any(|(i, guard)| {
             (guard.opaque || loose) && guards.iter().enumerate().any(|(j, other)| i != j && meets(guard, other))
