@@ -451,6 +451,7 @@ budget-undecided = { $reason ->
     [branches] branches that move it side by side may take too long, and it is not certain that a dossier can go that way
     [nested] one of the branches that move it side by side holds parallel work of its own
     [size] there are too many ways to look at
+    [follows] a limit on the way stands still with another clock
     [days] it may begin on more days than could be tried
     [no_calendar] different units are counted, and no calendar says which days are worked
     [coverage] the calendar does not cover the years that are needed

@@ -368,6 +368,7 @@ budget-undecided = { $reason ->
     [branches] các nhánh cùng làm nó thay đổi có thể quá dài, và không chắc có hồ sơ đi được như vậy
     [nested] một trong các nhánh cùng làm nó thay đổi có việc song song bên trong
     [size] có quá nhiều đường đi
+    [follows] có thời hạn trên đường đi dừng cùng một thời hạn khác
     [days] nó có thể bắt đầu vào nhiều ngày hơn số ngày thử được
     [no_calendar] tính bằng nhiều đơn vị, mà không có lịch làm việc
     [coverage] lịch không có các năm cần thiết

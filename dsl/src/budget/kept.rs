@@ -52,7 +52,7 @@ pub(super) fn prove(time: Time<'_>, graph: &Graph, subject: &Subject, plain: boo
     let sight = sight(day(found.end.at).since(first)).filter(|_| !plain);
     let mut alike = sight.and_then(|sight| Alike::of(time, graph, subject, (first, last), sight));
     let (halves, passes) = (MOST_TERMS / times.weight(graph), MOST_PROVEN / weight_of_pass(graph));
-    let mut proving = Proving { time, graph, subject, times, halves, passes };
+    let mut proving = Proving { time, graph, subject, times, halves, passes, latest: Latest::new(graph) };
     let mut to = last;
     while first <= to {
         if alike.as_ref().is_some_and(|alike| alike.is_known(to)) {
@@ -95,6 +95,7 @@ struct Proving<'p> {
     halves: usize,
     /// How many passes may still be made.
     passes: usize,
+    latest: Latest,
 }
 
 impl Proving<'_> {
@@ -103,9 +104,8 @@ impl Proving<'_> {
         self.passes = self.passes.checked_sub(1)?;
         let time = Time { bounds: true, ..self.time };
         let all: SmallVec<[End; 8]> = if time.is_simple() {
-            let mut latest = Latest::new(self.graph);
-            time.latest(self.graph, From::Clock, last, &mut latest).ok()?;
-            latest.ends
+            time.latest(self.graph, From::Clock, last, &mut self.latest).ok()?;
+            std::mem::take(&mut self.latest.ends)
         } else {
             time.pass(self.graph, Seed::Clock(last)).ok()?.ends.into()
         };

@@ -7,8 +7,8 @@
 //! A clock that stands still on the way, with limits in different units, is decided stretch by stretch: each may have its worst
 //! day, as the others may take as long as they like. Together, or at least in the order in which such days come, these keep the term, or
 //! a dossier is found that does not ([budget-exceeded](budget-exceeded.md)). Not decided is what lies between; then it is said by how
-//! much the stretches are longer together. Neither is it where a limit stands still with the clock (`within … of`), or something
-//! counts from an event before.
+//! much the stretches are longer together. Neither is it where a limit stands still with the clock (`within … of`) or with
+//! another one, or something counts from an event before.
 //!
 //! A clock that several branches of a parallel move, or one that `join any` may leave unfinished or that may take no part, is decided
 //! by following these branches side by side. It is not where one of them holds parallel work of its own, nor where what seems too
