@@ -173,8 +173,7 @@ impl Proving<'_> {
     }
 }
 
-/// Returns whether a term that begins later is promised to end no sooner.
-pub(super) fn is_monotone(term: Term) -> bool {
+fn is_monotone(term: Term) -> bool {
     let unpromised = term.backward || term.roll == Some(Roll::Backward) || term.ends == Some(calendar::Ends::SameTime);
     !unpromised && term.month_end != MonthEnd::ThirtyDays
 }

@@ -187,17 +187,27 @@ impl<'p, 'a> Net<'p, 'a> {
         }
     }
 
-    /// Returns whether a timer counts anew from whenever a state is entered, and from nothing else.
+    /// Returns whether a timer counts anew from whenever a state is entered, or the only one before it, and from nothing else.
     fn counts_from(&self, timer: &Timer, state: usize) -> bool {
-        let Event::Command(wanted) = timer.anchor else { return timer.anew && timer.anchor == Event::State(state) };
         let begins = |inside: Inside| self.begins(inside) == Some(state);
         let is_begun = self.procedure.state(state).and_then(|state| state.inside).is_some_and(begins);
+        let ways = self.places.iter().flat_map(|place| &place.ways).map(|way| (way, way.target));
+        let opens = self.opens.iter().map(|way| (way, way.target.or_else(|| self.procedure.initial())));
+        let wanted = match timer.anchor {
+            Event::Command(wanted) => wanted,
+            Event::State(anchor) if anchor == state => return timer.anew,
+            Event::State(anchor) => {
+                let into = |way: &Way| way.target == Some(state);
+                let places = self.places.iter().enumerate();
+                let others = places.filter(|(from, _)| *from != anchor).flat_map(|(_, place)| &place.ways);
+                let is_initial = self.procedure.initial() == Some(state);
+                return timer.anew && !is_begun && !is_initial && !others.chain(&self.opens).any(into);
+            }
+        };
         let given = |way: &Way| match self.procedure.rules.get(way.rule).map(|rule| rule.trigger) {
             Some(RuleTrigger::Command(command)) => command == wanted,
             _ => false,
         };
-        let ways = self.places.iter().flat_map(|place| &place.ways).map(|way| (way, way.target));
-        let opens = self.opens.iter().map(|way| (way, way.target.or_else(|| self.procedure.initial())));
         timer.anew && !is_begun && ways.chain(opens).all(|(way, target)| given(way) == (target == Some(state)))
     }
 

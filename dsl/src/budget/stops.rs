@@ -14,13 +14,12 @@ use super::alike::{Alike, alike, sight};
 use super::days::{all, tries_all};
 use super::graph::{Graph, Visit};
 use super::judge::Judge;
-use super::kept::is_monotone;
 use super::left::Limit;
 use super::legs::Legs;
 use super::shown::Showing;
 use super::subject::Subject;
 use super::time::Time;
-use super::worst::{Found, Times, term, terms, weight_of_pass};
+use super::worst::{Found, Times, term, weight_of_pass};
 
 /// More terms than these are not counted for one clock.
 const MOST_TERMS: usize = 4_000_000;
@@ -73,10 +72,7 @@ pub(super) fn weigh(judge: &Judge<'_>, shown: bool) -> Weighed {
         .map(|term| Limit::new(time.calendar, term, subject.edges))
         .collect();
     let breaks = subject.edges != Edges::Default && graph.visits.iter().any(|visit| visit.matters && visit.breaks);
-    let otherwise = breaks
-        || !terms(time, graph).into_iter().all(is_monotone)
-        || subject.is_held_perhaps()
-        || counts_otherwise(time, graph);
+    let otherwise = breaks || subject.is_held_perhaps() || counts_otherwise(time, graph);
     let Some(limits) = limits.filter(|_| !otherwise) else { return Weighed::Open(Undecided::Stops) };
     let Some(days) = all(time, plain, times.weight(graph)) else { return Weighed::Open(Undecided::Coverage) };
     let stops = graph.visits.iter().filter(|visit| visit.matters && (visit.halts() || visit.may_stand)).count();
