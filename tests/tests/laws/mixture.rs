@@ -165,7 +165,7 @@ fn runs() -> impl Strategy<Value = Vec<(i64, u64)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
     #[test]
     fn who_keeps_the_limits_of_any_mixture_is_never_late((tape, runs) in (tapes(), runs())) {
