@@ -12,7 +12,7 @@ use super::judge::{Judge, is_civil, is_whole, is_working_day, terms};
 use super::kept::{self, Proof};
 use super::net::{Net, Within};
 use super::path::Paths;
-use super::subject::Subject;
+use super::subject::{Phase, Subject};
 use super::time::{Seed, Time};
 use super::walk::Walk;
 use super::worst::{self, Found, Times};
@@ -231,7 +231,13 @@ fn followed(net: &Net<'_, '_>, of: Of<'_>, left: &Cell<usize>) -> Result<(Subjec
             (subject, graph, place.and_then(|place| place.within_of))
         }
     };
-    if subject.begins_on_the_past() {
+    // Where every way begins the count anew it may have run out before.
+    let runs_out = |visit: &Visit| {
+        let runs = visit.standing.phase == Phase::On && !visit.stands && visit.standing.held == 0;
+        runs && !visit.matters && visit.edges.iter().any(|edge| !edge.still)
+    };
+    let counts_anew = subject.counts_from_the_latest() && graph.visits.iter().any(runs_out);
+    if subject.begins_on_the_past() || counts_anew {
         return Err(Undecided::Anchor);
     }
     if follows_another(net, &graph, own) {

@@ -25,7 +25,7 @@ use super::worst::{Found, Times, term, weight_of_pass};
 const MOST_TERMS: usize = 4_000_000;
 
 /// About how long stretches are is seen from so many days.
-const WEEKS_TO_SEE: usize = 14;
+const DAYS_TO_SEE: usize = 14;
 
 /// Where every week is like any other, a dossier is followed for so many days.
 const WEEKS_TO_SHOW: i32 = 140;
@@ -141,7 +141,7 @@ fn unlike(judge: &Judge<'_>, days: (Day, Day), legs: impl Fn(&[Day]) -> Legs) ->
     let all = each(days);
     // What a parallel in which the clock stands still may take is added up later.
     let breaks = graph.visits.iter().any(|visit| visit.matters && visit.breaks);
-    let some = all.get(..WEEKS_TO_SEE).filter(|_| !breaks);
+    let some = all.get(..DAYS_TO_SEE).filter(|_| !breaks);
     let sight = some.and_then(|some| sight(legs(some).longest(time.calendar)));
     let few = sight.and_then(|sight| {
         let few = Alike::of(time, graph, subject, days, sight)?.firsts();

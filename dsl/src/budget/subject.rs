@@ -95,6 +95,11 @@ impl Anchored {
         if is_followed { Ok(Self { events, all }) } else { Err(Undecided::Anchor) }
     }
 
+    /// Returns whether it moves when something happens again.
+    fn moves(&self) -> bool {
+        self.events.iter().any(|(_, latest)| *latest)
+    }
+
     /// Lets something happen that it may count from.
     fn happens(&self, now: &mut Standing, moved: &mut Moved, command: Option<usize>, entered: Option<usize>) {
         let (mut happens, mut anew) = (false, false);
@@ -178,6 +183,11 @@ pub(crate) enum Undecided {
 }
 
 impl Subject {
+    /// Returns whether it counts anew when something happens again.
+    pub(super) fn counts_from_the_latest(&self) -> bool {
+        self.anchor.as_ref().is_some_and(Anchored::moves)
+    }
+
     /// Returns a clock with what moves it.
     pub(super) fn clock(net: &Net<'_, '_>, clock: &syntax::Clock) -> Result<Self, Undecided> {
         let procedure = net.procedure;
@@ -208,8 +218,7 @@ impl Subject {
             return Err(Undecided::Limit);
         }
         // What is the latest of them does not move one that was restarted.
-        let is_moved = anchor.as_ref().is_some_and(|anchor| anchor.events.iter().any(|(_, latest)| *latest));
-        if is_moved && !restarts.is_empty() {
+        if anchor.as_ref().is_some_and(Anchored::moves) && !restarts.is_empty() {
             return Err(Undecided::Anchor);
         }
         let (from, until) = (events(&clock.from), events(&clock.until));
