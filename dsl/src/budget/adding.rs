@@ -143,9 +143,9 @@ impl Adding<'_> {
         bound: &mut Bound,
     ) -> Result<(), TimeError> {
         let due = self.limit.due(from, left)?;
-        for end in leg.ends.iter().filter(|end| end.limits & (1 << self.number) != 0) {
-            if self.limit.is_late(due, end.at) {
-                let over = amount(self.time.calendar, self.limit.term(), (due.instant, due.day), end.at, true)?;
+        for (_, end) in leg.latest.iter().filter(|(limits, _)| limits & (1 << self.number) != 0) {
+            if self.limit.is_late(due, *end) {
+                let over = amount(self.time.calendar, self.limit.term(), (due.instant, due.day), *end, true)?;
                 bound.late = true;
                 bound.over = bound.over.filter(|known| known.weight() >= over.weight()).or(Some(over));
             }

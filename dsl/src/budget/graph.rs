@@ -1,11 +1,12 @@
 //! Where a dossier can be and how a clock stands there, as a graph of bounded size.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use motcua_engine::calendar::Term;
 use petgraph::graph::{DiGraph, NodeIndex};
-use rustc_hash::FxHashSet;
 
+use super::merged::Merged;
 use super::subject::Standing;
 
 /// From when the time of a way counts.
@@ -75,7 +76,7 @@ pub(super) struct Inner {
 }
 
 /// Why nothing bounds a stay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Open {
     /// An office holds it, and it has no limit.
     Office,
@@ -192,21 +193,18 @@ pub(super) struct Graph {
     pub(super) ranks: Vec<usize>,
     /// Those during which a clock can begin, or with a way out of which.
     pub(super) beginnings: Vec<usize>,
-    /// For each visit the ways that differ in when and where they lead: which of its edges carry the time on to what matters, with
-    /// where, and which end the clock.
-    pub(super) onward: Vec<Onward>,
+    /// Its visits as one where all that follows is the same, once they are asked for.
+    pub(super) merged: OnceCell<Merged>,
     /// It is a branch of a parallel, which waits for its end.
     pub(super) is_branch: bool,
 }
 
-/// The ways out of a visit, each as the number of its edge.
-#[derive(Debug, Default)]
-pub(super) struct Onward {
-    pub(super) on: Vec<(usize, usize)>,
-    pub(super) ends: Vec<usize>,
-}
-
 impl Graph {
+    /// Returns its visits as one where all that follows is the same.
+    pub(super) fn merged(&self) -> &Merged {
+        self.merged.get_or_init(|| Merged::of(self))
+    }
+
     /// Returns whether a branch is done at some time, whatever happens in it.
     pub(super) fn ends_by_itself(&self) -> bool {
         let bounded = |visit: &Visit| {
@@ -278,25 +276,6 @@ impl Graph {
         let begins = |visit: &Visit| visit.edges.iter().any(|edge| edge.start != Start::Carry);
         let beginnings = self.visits.iter().enumerate().filter(|(_, visit)| begins(visit));
         self.beginnings = beginnings.map(|(number, _)| number).collect();
-        self.onward = self.visits.iter().map(|visit| self.onward(visit)).collect();
-    }
-
-    fn onward(&self, visit: &Visit) -> Onward {
-        let mut onward = Onward::default();
-        let matters = |to: usize| self.visits.get(to).is_some_and(|visit| visit.matters && visit.is_on());
-        let when = |edge: &Edge| (edge.still, edge.after, edge.timer.is_some(), edge.out_of);
-        let (mut on, mut ends) = (FxHashSet::default(), FxHashSet::default());
-        for (number, edge) in visit.edges.iter().enumerate().filter(|(_, edge)| edge.start == Start::Carry) {
-            let leads = edge.to.filter(|to| visit.is_on() && matters(*to)).map(|to| (to, when(edge)));
-            if let Some(leads) = leads.filter(|leads| on.insert(*leads)) {
-                onward.on.push((number, leads.0));
-            }
-            let end = edge.ended.map(|limits| (limits, when(edge)));
-            if end.is_some_and(|end| ends.insert(end)) {
-                onward.ends.push(number);
-            }
-        }
-        onward
     }
 
     /// Returns whether the clock ends on a way out of a visit that takes time, as far as what comes after is known.

@@ -12,11 +12,11 @@ use motcua_engine::{Day, Instant};
 use smallvec::SmallVec;
 
 use super::alike::{Alike, alike, sight};
-use super::bound::{From, Latest};
+use super::bound::{End, From, Latest};
 use super::days::all;
 use super::graph::Graph;
 use super::subject::Subject;
-use super::time::{End, Seed, Time};
+use super::time::{Seed, Time};
 use super::worst::{MOST_TERMS, Times, at, term, terms, weight_of_pass};
 
 /// About so many terms are counted for the proof of one clock at most.
@@ -52,7 +52,7 @@ pub(super) fn prove(time: Time<'_>, graph: &Graph, subject: &Subject, plain: boo
     let sight = sight(day(found.end.at).since(first)).filter(|_| !plain);
     let mut alike = sight.and_then(|sight| Alike::of(time, graph, subject, (first, last), sight));
     let (halves, passes) = (MOST_TERMS / times.weight(graph), MOST_PROVEN / weight_of_pass(graph));
-    let mut proving = Proving { time, graph, subject, times, halves, passes, latest: Latest::new(graph) };
+    let mut proving = Proving { time, graph, subject, times, halves, passes, latest: Latest::default() };
     let mut to = last;
     while first <= to {
         if alike.as_ref().is_some_and(|alike| alike.is_known(to)) {
@@ -103,14 +103,15 @@ impl Proving<'_> {
     fn ends(&mut self, last: Instant) -> Option<Ends> {
         self.passes = self.passes.checked_sub(1)?;
         let time = Time { bounds: true, ..self.time };
-        let all: SmallVec<[End; 8]> = if time.is_simple() {
+        let all: SmallVec<[End; 4]> = if time.is_simple() {
             time.latest(self.graph, From::Clock, last, &mut self.latest).ok()?;
             std::mem::take(&mut self.latest.ends)
         } else {
-            time.pass(self.graph, Seed::Clock(last)).ok()?.ends.into()
+            let pass = time.pass(self.graph, Seed::Clock(last)).ok()?;
+            pass.ends.iter().map(|end| (end.limits, end.at)).collect()
         };
         let limits = self.subject.limits.iter().enumerate().filter_map(|(i, (_, limit))| {
-            let ends = all.iter().filter(|end| end.limits & (1 << i) != 0).map(|end| end.at);
+            let ends = all.iter().filter(|(limits, _)| limits & (1 << i) != 0).map(|(_, at)| *at);
             Some((term(limit)?, ends.max()?))
         });
         Some(limits.collect())

@@ -3,8 +3,9 @@
 
 use motcua_engine::calendar::{Calendar, TimeError};
 use motcua_engine::{Day, Instant};
+use smallvec::SmallVec;
 
-use super::bound::{From, Latest};
+use super::bound::{self, From, Latest};
 use super::graph::{Graph, Visit};
 use super::time::{Anchors, End, Point, Seed, Time};
 use super::worst::{Split, Times};
@@ -18,7 +19,9 @@ pub(super) struct Leg {
     pub(super) at: Instant,
     /// Where the clock comes to stand still, and when at latest.
     pub(super) stops: Vec<(usize, Instant)>,
-    /// How it ends.
+    /// When the clock ends at latest of which these limits may hold.
+    pub(super) latest: SmallVec<[bound::End; 2]>,
+    /// How it ends; nothing of a stretch that bounds others, in which nobody asks for the way.
     pub(super) ends: Vec<End>,
     /// When the branch is done at latest.
     pub(super) done: Option<Instant>,
@@ -60,7 +63,9 @@ impl Legs {
                 },
             );
         let mut stops = Vec::new();
-        for visit in graph.order.iter().flatten().copied() {
+        let in_order = graph.order.iter().flatten().copied();
+        let visits: Vec<usize> = if time.is_simple() { graph.merged().visits().collect() } else { in_order.collect() };
+        for visit in visits {
             let Some(written) = graph.visits.get(visit).filter(|written| written.matters) else { continue };
             let is_bound = time.bounds && (written.breaks || written.may_stand);
             if !written.is_stop() && !is_bound {
@@ -81,7 +86,7 @@ impl Legs {
         let day = |at: Instant| calendar.local(at).0;
         let takes = |leg: &Leg| {
             let stops = leg.stops.iter().map(|(_, at)| *at);
-            let until = stops.chain(leg.ends.iter().map(|end| end.at)).chain(leg.done).max();
+            let until = stops.chain(leg.latest.iter().map(|(_, at)| *at)).chain(leg.done).max();
             until.map_or(0, |until| day(until).since(day(leg.first)))
         };
         let all = self.entry.iter().chain(self.stops.iter().flat_map(|stop| &stop.legs));
@@ -98,7 +103,7 @@ fn legs<'s>(
     seed: impl Fn(Instant) -> Seed<'s>,
 ) -> Vec<Leg> {
     let mut found = Vec::with_capacity(days.len());
-    let mut latest = Latest::new(graph);
+    let mut latest = Latest::default();
     for day in days {
         for (first, at) in times.parts(time.calendar, *day) {
             // What needs a year that is not covered is no beginning.
@@ -125,14 +130,16 @@ fn leg(
             (None, _) => From::Clock,
         };
         time.latest(graph, from, at, latest)?;
-        let stops = latest.begins().filter(|(visit, _)| is_stop(*visit)).collect();
-        let done = latest.done(graph);
-        return Ok(Leg { first, at, stops, ends: latest.ends.to_vec(), done });
+        let stops = latest.begins(graph.merged()).filter(|(visit, _)| is_stop(*visit)).collect();
+        let done = latest.done(graph.merged());
+        return Ok(Leg { first, at, stops, latest: latest.ends.as_slice().into(), ends: Vec::new(), done });
     }
     let pass = time.pass(graph, seed)?;
     let stops = pass.points().filter(|(visit, _)| is_stop(*visit)).map(|(visit, point)| (visit, point.at)).collect();
     let done = pass.done(graph).map(|(_, at)| at);
-    Ok(Leg { first, at, stops, ends: pass.ends, done })
+    let latest = pass.ends.iter().map(|end| (end.limits, end.at)).collect();
+    let ends = if time.bounds { Vec::new() } else { pass.ends };
+    Ok(Leg { first, at, stops, latest, ends, done })
 }
 
 impl Times {

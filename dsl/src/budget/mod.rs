@@ -7,7 +7,7 @@
 //! ```
 //! `net` makes a procedure ready; `walk` follows what is known of the data, what is taken only once and how the clock
 //! stands, with what `side` adds where several branches move it; `time` says when each visit can begin at latest when the clock
-//! begins at one instant; `worst` tries the `days`, unless `kept` proves of many at once that none is late. `judge` says what comes of the others: where it matters when a clock goes on that
+//! begins at one instant; `worst` tries the `days`, unless `kept` proves of many at once that none is late, over visits that are `merged` where the same follows. `judge` says what comes of the others: where it matters when a clock goes on that
 //! stands still, `legs` are the stretches in between, `adding` adds up the worst of each, and `shown` looks for a dossier that is
 //! late. A way on which branches go on side by side is told where it is `certain`. All of it is of bounded size; what is beyond
 //! that is said and not guessed.
@@ -24,6 +24,7 @@ mod kept;
 mod left;
 mod legs;
 mod measure;
+mod merged;
 mod net;
 mod path;
 mod shown;

@@ -184,9 +184,9 @@ impl Time<'_> {
         let mut done = Vec::with_capacity(visit.branches.len());
         for branch in visit.waited_for() {
             let end = if self.is_simple() {
-                let mut latest = Latest::new(branch);
+                let mut latest = Latest::default();
                 self.latest(branch, From::Branch, at, &mut latest)?;
-                latest.done(branch)
+                latest.done(branch.merged())
             } else {
                 self.pass(branch, Seed::Branch(at, anchors))?.done(branch).map(|(_, at)| at)
             };
