@@ -206,6 +206,9 @@ impl Subject {
         let restarts: Vec<_> =
             clock.restarts.iter().map(|r| (events(&r.on), net.facts.guard(r.when.as_ref()))).collect();
         stands_in.push((waiting(net, &restarts), Guard::default()));
+        let states = procedure.syntax.states.iter().enumerate();
+        let called = states.filter(|(_, state)| state.counts_outside().is_some()).map(|(number, _)| number);
+        stands_in.push((called.collect(), Guard::default()));
         let limits = clock.limits.iter();
         let limits: Vec<_> = limits.map(|l| (net.facts.guard(l.when.as_ref()), shortest(procedure, &l.term))).collect();
         if held.len() > 15 || limits.len() > 31 {

@@ -41,7 +41,7 @@
 use crate::diagnostic::Finding;
 use crate::model::{Event, Model, Origin, Procedure, Rule, RuleTrigger, Target};
 use crate::sentence::say;
-use crate::syntax::{Clock, Span, Trigger, Word};
+use crate::syntax::{Clock, Span, State, Trigger, Word};
 
 const ID: &str = "silence-clock";
 
@@ -152,6 +152,9 @@ fn stops(procedure: &Procedure<'_>, clock: &Clock, state: usize) -> Option<(Span
     let suspends = clock.suspends.iter().filter(|suspends| suspends.when.is_none());
     if let Some(word) = suspends.flat_map(|suspends| &suspends.states).find(is_here) {
         return Some((word.span, "it is suspended in this state"));
+    }
+    if let Some(span) = procedure.state(state).and_then(State::counts_outside) {
+        return Some((span, "what is called here counts outside of every clock"));
     }
     let is_awaited = |word: &&Word| {
         let Ok(Event::Command(command)) = procedure.event(&word.text) else { return false };

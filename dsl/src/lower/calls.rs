@@ -1,7 +1,7 @@
 //! Calls of other procedures.
 
 use motcua_engine::StateId;
-use motcua_engine::plan::{CallPlace, CallPlan, Counts};
+use motcua_engine::plan::{CallPlace, CallPlan};
 
 use super::{Lowering, TooLarge, state_id};
 use crate::syntax;
@@ -23,10 +23,8 @@ impl Lowering<'_, '_> {
 
     /// Returns the states in which the clocks of this procedure stand still, as what they call counts outside.
     pub(super) fn counted_outside(&self) -> Result<Vec<StateId>, TooLarge> {
-        let outside = |state: &syntax::State| {
-            state.call.as_ref().and_then(|call| call.counts).is_some_and(|(counts, _)| counts == Counts::Outside)
-        };
-        let states = self.procedure.syntax.states.iter().enumerate().filter(|(_, state)| outside(state));
+        let states = self.procedure.syntax.states.iter().enumerate();
+        let states = states.filter(|(_, state)| state.counts_outside().is_some());
         states.map(|(i, _)| state_id(i)).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use motcua_engine::plan::Counts;
 
-use super::{Span, Text, Word};
+use super::{Span, State, Text, Word};
 
 /// `call tax_notice in the unit of tax with parcel, area as taxed_area counts outside`.
 #[derive(Clone, Debug)]
@@ -39,4 +39,13 @@ pub struct Passed {
     pub ours: Word,
     /// Theirs.
     pub theirs: Word,
+}
+
+impl State {
+    /// Returns where it says that what it calls counts outside: all named clocks stand still in it.
+    #[must_use]
+    pub fn counts_outside(&self) -> Option<Span> {
+        let counts = self.call.as_ref().and_then(|call| call.counts);
+        counts.filter(|(counts, _)| *counts == Counts::Outside).map(|(_, span)| span)
+    }
 }
