@@ -4,8 +4,8 @@ use motcua_dsl::{Step, Worst};
 use motcua_engine::clock::Class;
 use motcua_engine::plan::{Logic, StateKind, TransitionPlan, Trigger};
 use motcua_engine::{
-    Answer, Command, Dossier, Effect, Entry, Event, Instant, Opening, StateId, Value, World, decide, fold, tick,
-    wakes_at,
+    Answer, Command, Dossier, Effect, Entry, Event, Instant, Opening, Outcome, StateId, Value, World, bring_outcome,
+    decide, fold, tick, wakes_at,
 };
 use smol_str::SmolStr;
 
@@ -284,12 +284,57 @@ impl<'w> Play<'w> {
             reason: None,
             open,
         };
-        match decide(self.world, self.dossier.as_ref(), &command, at) {
+        self.answered(&command.command, decide(self.world, self.dossier.as_ref(), &command, at), at)
+    }
+
+    /// Gives a command that every procedure knows.
+    ///
+    /// # Errors
+    /// The engine refuses it.
+    pub fn manage(
+        &mut self,
+        command: &str,
+        role: &str,
+        data: Vec<(SmolStr, Value)>,
+        at: Instant,
+    ) -> Result<(), String> {
+        self.given += 1;
+        let command = Command {
+            id: format!("c{}", self.given).into(),
+            command: command.into(),
+            actor: "an".into(),
+            role: role.into(),
+            data,
+            reason: Some("so it is".into()),
+            ..Command::default()
+        };
+        self.answered(&command.command, decide(self.world, self.dossier.as_ref(), &command, at), at)
+    }
+
+    /// Returns the ids of the dossiers that are called and waited for.
+    #[must_use]
+    pub fn waits(&self) -> Vec<SmolStr> {
+        let calls = self.dossier.iter().flat_map(|dossier| &dossier.rare.calls);
+        calls.filter(|call| call.is_waiting()).map(|call| call.id.clone()).collect()
+    }
+
+    /// Brings the outcome of a dossier that is called: its final state.
+    ///
+    /// # Errors
+    /// The engine refuses it.
+    pub fn outcome(&mut self, call: &SmolStr, state: &str, at: Instant) -> Result<(), String> {
+        let outcome = Outcome { call: call.clone(), state: state.into(), value: state.into(), at };
+        let answer = self.dossier.as_ref().map(|dossier| bring_outcome(self.world, dossier, &outcome, at));
+        answer.map_or(Ok(()), |answer| self.answered("outcome", answer, at))
+    }
+
+    fn answered(&mut self, command: &str, answer: Answer, at: Instant) -> Result<(), String> {
+        match answer {
             Answer::Accepted(events) => {
                 self.keep(events);
                 Ok(())
             }
-            other => Err(format!("`{}` at {at}: {other:?}", command.command)),
+            other => Err(format!("`{command}` at {at}: {other:?}")),
         }
     }
 

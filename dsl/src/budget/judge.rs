@@ -1,7 +1,7 @@
 //! What comes of a clock that no way makes late which goes on at once wherever it stands still.
 
 use motcua_engine::Day;
-use motcua_engine::calendar::{Length, Roll, Term, Unit};
+use motcua_engine::calendar::{Calendar, Ends, FirstDay, Length, Roll, Term, Unit};
 
 use super::days;
 use super::graph::{Graph, Visit};
@@ -78,8 +78,13 @@ impl Judge<'_> {
     /// it begins.
     fn is_kept_in_whole_days(&self) -> bool {
         let Judge { time, graph, subject, plain, .. } = *self;
-        let whole = |limit: &Within| matches!(limit, Within::Term(term) if is_whole(term));
-        if self.mixed || stops::matter(graph, subject, false) || !subject.limits.iter().all(|(_, limit)| whole(limit)) {
+        let whole = |limit: &Within| matches!(limit, Within::Term(term) if is_whole(time.calendar, term));
+        let mut terms = terms(time, graph, subject).into_iter();
+        if self.mixed
+            || stops::matter(graph, subject, false)
+            || terms.any(|term| hangs_on_the_hour(time.calendar, &term))
+            || !subject.limits.iter().all(|(_, limit)| whole(limit))
+        {
             return false;
         }
         let time = Time { whole: true, ..time };
@@ -165,9 +170,18 @@ pub(super) fn is_civil(term: &Term) -> bool {
     }
 }
 
-/// Returns whether a term is of whole working days.
-pub(super) fn is_whole(term: &Term) -> bool {
-    is_working_day(term) && term.length.is_whole_days()
+/// Returns whether a term is of whole working days, as many whenever on a day it begins: up to the end of the last of those that follow.
+pub(super) fn is_whole(calendar: &Calendar, term: &Term) -> bool {
+    let counts = matches!(term.length, Length::Of { unit: Unit::WorkingDay, half: false, .. });
+    counts && !hangs_on_the_hour(calendar, term)
+}
+
+/// Returns whether a term is longer or shorter as it begins sooner or later on a day, besides by the half of it.
+fn hangs_on_the_hour(calendar: &Calendar, term: &Term) -> bool {
+    calendar.spec().cutoff.is_some()
+        || matches!(term.length, Length::SameWorkingDay { .. })
+        || term.first_day == FirstDay::Counts
+        || matches!(term.ends, Some(Ends::Opening | Ends::SameTime))
 }
 
 /// Returns whether a term is of working days.

@@ -144,7 +144,7 @@ fn weigh<'a>(
     if named.is_none() && !terms.iter().all(is_working_day) && !terms.iter().all(is_civil) {
         return Err(Undecided::NoCalendar);
     }
-    let (mixed, uneven) = (!terms.iter().all(is_working_day), !terms.iter().all(is_whole));
+    let (mixed, uneven) = (!terms.iter().all(is_working_day), !terms.iter().all(|term| is_whole(time.calendar, term)));
     let judge = Judge { time, graph: &graph, subject: &subject, plain, mixed, uneven };
     let (mut worst, mut tried) = (None, None);
     let proof = kept::prove(time, &graph, &subject, plain);

@@ -47,6 +47,8 @@ struct Writer<'t> {
     states: Vec<String>,
     /// Where the clock is to stand still.
     stands: Vec<String>,
+    /// Something is called.
+    calls: bool,
 }
 
 impl Writer<'_> {
@@ -61,9 +63,21 @@ impl Writer<'_> {
             "2 working days, at 24:00",
             "same working day",
             "2 working days, first day counts",
+            "2 working days, at opening",
         ];
-        let more =
-            ["3 days", "1 week, no roll", "4 working hours", "30 hours", "2 days, first day counts", "2 days, no roll"];
+        let more = [
+            "3 days",
+            "1 week, no roll",
+            "4 working hours",
+            "30 hours",
+            "2 days, first day counts",
+            "2 days, no roll",
+            "1 month",
+            "5 days, roll backward",
+            "4 days, at the same time of day",
+            "3 days, at opening",
+            "1 month, months as 30 days",
+        ];
         let all: Vec<&str> = if self.mixed { plain.into_iter().chain(more).collect() } else { plain.into() };
         self.dice.word(&all)
     }
@@ -199,6 +213,27 @@ impl Writer<'_> {
         format!("state {name} {initial} by {holder}{within} {{ {lines}}}\n")
     }
 
+    /// Returns a state that waits for what it calls.
+    fn call(&mut self, name: &str, path: &str, initial: &str, ways: &Ways<'_>) -> String {
+        self.calls = true;
+        self.states.push(path.to_owned());
+        let next = ways.forward.first().unwrap();
+        let counts = self.dice.word(&["outside", "inside"]);
+        let within = if self.dice.is(30) { format!(" within {}", self.limit()) } else { String::new() };
+        let other = self.dice.one(ways.forward).clone();
+        let effect = self.effect(20);
+        let mut lines =
+            format!("call sub counts {counts} on outcome x{effect} -> {next} on outcome otherwise -> {other} ");
+        if self.dice.is(40) {
+            let command = self.command();
+            write!(lines, "on {command}{} -> {} ", self.when(20), self.dice.one(ways.forward)).unwrap();
+        }
+        if self.dice.is(60) {
+            write!(lines, "after {} -> {next} ", self.limit()).unwrap();
+        }
+        format!("state {name} {initial} by a{within} {{ {lines}}}\n")
+    }
+
     /// Returns parallel work; a state of a branch may be parallel work again while that is not too deep.
     fn parallel(&mut self, name: &str, path: &str, ways: &Ways<'_>, deep: usize) -> String {
         let mut text = String::new();
@@ -217,6 +252,8 @@ impl Writer<'_> {
                 let path = format!("{path}.b{branch}.w{i}");
                 if i > 0 && deep > 1 && self.dice.is(20) {
                     text += &self.parallel(&format!("w{i}"), &path, &ways, deep - 1);
+                } else if self.dice.is(5) {
+                    text += &self.call(&format!("w{i}"), &path, if i == 0 { "initial" } else { "" }, &ways);
                 } else {
                     text += &self.work(&format!("w{i}"), &path, if i == 0 { "initial" } else { "" }, &ways);
                 }
@@ -245,6 +282,30 @@ impl Writer<'_> {
         if self.dice.is(50) { self.dice.one(&self.commands).clone() } else { self.dice.one(&self.states).clone() }
     }
 
+    /// Returns the limits of a clock of which one is given.
+    fn limits(&mut self, count: u32, unit: &str) -> String {
+        let of = |count: u32| format!("{count} {unit}");
+        match self.dice.below(20) {
+            0 => format!("limit {} when {} otherwise {}", of(count), self.guard(), of(count + 2)),
+            1 => format!("limit {} when {} otherwise {}", of(count + 2), self.guard(), of(count)),
+            2 => format!("limit data.d {unit}"),
+            _ => format!("limit {}", of(count)),
+        }
+    }
+
+    /// Returns what the ladder of a clock does.
+    fn ladder(&mut self) -> String {
+        let mut rungs = String::new();
+        for at in ["at 50%", "1 working day before due", "when due"] {
+            if self.dice.is(40) {
+                let takes = format!("take {}", self.dice.one(&self.commands));
+                let does = if self.dice.is(70) { takes } else { "reassign to b".to_owned() };
+                write!(rungs, " {at} {does}\n").unwrap();
+            }
+        }
+        if rungs.is_empty() { rungs } else { format!(" escalate {{\n{rungs} }}") }
+    }
+
     fn clock(&mut self, name: &str, limit: &str) -> String {
         let from = if self.dice.is(25) { self.event() } else { "s0".to_owned() };
         let mut until = vec!["done".to_owned()];
@@ -259,7 +320,7 @@ impl Writer<'_> {
             18 => format!(" counted from first {}", self.event()),
             _ => format!(" counted from the later of {from} and latest {}", self.event()),
         };
-        let mut text = format!("clock {name} {{ limit {limit} runs from {from}{counted} until {until}");
+        let mut text = format!("clock {name} {{ {limit} runs from {from}{counted} until {until}");
         let stands = self.stands.clone();
         let (some, guarded): (Vec<String>, Vec<String>) = stands.into_iter().partition(|_| !self.dice.is(10));
         if !some.is_empty() {
@@ -278,11 +339,26 @@ impl Writer<'_> {
             let command = self.dice.one(&self.commands).clone();
             write!(text, " restarts on {command}{}", self.when(40)).unwrap();
         }
+        if text.contains("suspends") && self.dice.is(12) {
+            text += self.dice.word(&[" counting both edges", " counting the asking day"]);
+        }
+        if self.dice.is(12) {
+            text += self.dice.word(&[
+                " extends once by at most 3 working days by a",
+                " extends twice by at most 2 working days by a",
+            ]);
+        }
+        if self.dice.is(10) {
+            text += " reappoints once by a";
+        }
+        if self.dice.is(12) {
+            text += &self.ladder();
+        }
         text + " }\n"
     }
 
     /// Returns the definition, with a limit of the clock.
-    fn whole(mut self, limit: &str) -> String {
+    fn whole(mut self, count_of: u32) -> String {
         let count = 2 + self.dice.below(4);
         let names: Vec<String> = (0..count).map(|i| format!("s{i}")).chain(["done".to_owned()]).collect();
         let mut body = String::new();
@@ -291,6 +367,8 @@ impl Writer<'_> {
             let name = names.get(i).unwrap();
             if i > 0 && self.dice.is(35) {
                 body += &self.parallel(name, name, &ways, 2);
+            } else if i > 0 && self.dice.is(10) {
+                body += &self.call(name, name, "", &ways);
             } else {
                 body += &self.work(name, name, "", &ways);
             }
@@ -310,12 +388,22 @@ impl Writer<'_> {
             body += &own;
         }
         let unit = if self.mixed { self.dice.word(&["working days", "days"]) } else { "working days" };
-        let clock = self.clock("processing", &format!("{limit} {unit}"));
-        let other = self.clock("other", "60 working days");
+        let limits = self.limits(count_of, unit);
+        let clock = self.clock("processing", &limits);
+        let other = if self.dice.is(20) { limits } else { "limit 60 working days".to_owned() };
+        let other = self.clock("other", &other);
+        let sub = "procedure sub {\n roles { a }\n on open by a -> w\n state w by a { on x -> x on y -> y }\n state x final\n state y final\n}\n";
+        let sub = if self.calls { sub } else { "" };
+        let calendar = if self.dice.is(12) {
+            CALENDAR.replace("covers 2024 to 2025", "covers 2024 to 2025\n    cutoff 15:00")
+        } else {
+            CALENDAR.to_owned()
+        };
+        let most = count_of + 3;
         format!(
             "use calendar office\nprocedure p {{\n roles {{ a b citizen outside }}\n \
-             data {{ f boolean = false  g boolean = true  n integer = 0 }}\n{clock}{other}\
-             on open by citizen -> s0\n{body}state done final\n}}\n{CALENDAR}"
+             data {{ f boolean = false  g boolean = true  n integer = 0  d integer in {count_of}..{most} = {count_of} }}\n{clock}{other}\
+             on open by citizen -> s0\n{body}state done final\n}}\n{sub}{calendar}"
         )
     }
 }
@@ -324,6 +412,6 @@ impl Writer<'_> {
 pub(super) fn text(tape: &[u16], limit: u32) -> String {
     let mut dice = Dice { left: tape.iter() };
     let mixed = dice.is(40);
-    let writer = Writer { dice, mixed, commands: Vec::new(), states: Vec::new(), stands: Vec::new() };
-    writer.whole(&limit.to_string())
+    let writer = Writer { dice, mixed, commands: Vec::new(), states: Vec::new(), stands: Vec::new(), calls: false };
+    writer.whole(limit)
 }

@@ -1,11 +1,13 @@
 //! Definitions that mix all that a procedure can say: who keeps the limits of a budget that is kept is never late.
 
 use motcua_dsl::{Budget, Source, Verdict, check_with_budgets, compile_unproven};
+use motcua_engine::calendar::Calendar;
 use motcua_engine::clock::Class;
 use motcua_engine::plan::{Need, TransitionPlan, Trigger};
 use motcua_engine::{Clock, Effect, Event, Instant, Value, World, wakes_at};
 use motcua_tests::scenario::Play;
 use proptest::prelude::*;
+use smol_str::SmolStr;
 
 use super::mixed::text;
 
@@ -67,14 +69,29 @@ fn late(world: &World, kept: &[&str], start: Instant, seed: u64) -> Option<Strin
             3 => now,
             _ => now.plus(i64::try_from(chance.below(1 + usize::try_from(latest.since(now)).unwrap())).unwrap()),
         };
+        let at = near(calendar, at, chance.below(8)).clamp(now, latest);
         if let Some(wake) = wakes_at(world, &dossier).filter(|wake| *wake <= at) {
             now = wake;
             play.look(wake);
             continue;
         }
         now = at;
+        let calls = play.waits();
+        if !calls.is_empty() && chance.below(2) == 0 {
+            let call = calls.get(chance.below(calls.len())).unwrap();
+            let _ = play.outcome(call, ["x", "y"].get(chance.below(2)).unwrap(), at);
+            continue;
+        }
+        if chance.below(12) == 0 {
+            let by = SmolStr::new(format!("{} working days", 1 + chance.below(3)));
+            let _ = play.manage("extend", "a", vec![("by".into(), by.as_str().into())], at);
+        }
+        if chance.below(20) == 0 {
+            let _ =
+                play.manage("reappoint", "a", vec![("to".into(), at.plus(9 * 86_400).to_string().as_str().into())], at);
+        }
         let Some((state, way)) = ways.get(chance.below(ways.len())) else {
-            if ways.is_empty() && wakes_at(world, &dossier).is_none() {
+            if ways.is_empty() && calls.is_empty() && wakes_at(world, &dossier).is_none() {
                 return None;
             }
             continue;
@@ -88,6 +105,17 @@ fn late(world: &World, kept: &[&str], start: Instant, seed: u64) -> Option<Strin
         let _ = play.bring(&command, Some(state), data, at);
     }
     None
+}
+
+/// Returns an instant of the same day at which something may differ.
+fn near(calendar: &Calendar, at: Instant, choice: usize) -> Instant {
+    let day = calendar.local(at).0;
+    match (choice, calendar.close(day), calendar.opening(day)) {
+        (0, ..) => calendar.end_of_day(day),
+        (1, Ok(close), _) => close,
+        (2, _, Ok(opening)) => opening,
+        _ => at,
+    }
 }
 
 /// Returns all that somebody may do, with the state in which it is done.
