@@ -2,7 +2,7 @@
 
 use motcua_dsl::{Step, Worst};
 use motcua_engine::clock::Class;
-use motcua_engine::plan::{Logic, StateKind, TransitionPlan, Trigger};
+use motcua_engine::plan::{Logic, Need, StateKind, TransitionPlan, Trigger};
 use motcua_engine::{
     Answer, Command, Dossier, Effect, Entry, Event, Instant, Opening, Outcome, StateId, Value, World, bring_outcome,
     decide, fold, tick, wakes_at,
@@ -67,13 +67,27 @@ pub struct Play<'w> {
     /// What has happened.
     pub journal: Vec<Event>,
     given: u32,
+    /// What commands bring that need something true or false, and which outcomes come of what is called: one bit after another.
+    choices: u64,
 }
 
 impl<'w> Play<'w> {
     /// Returns a dossier of a procedure that is still to be opened.
     #[must_use]
     pub fn new(world: &'w World, logic: &'w Logic) -> Self {
-        Self { world, logic, dossier: None, journal: Vec::new(), given: 0 }
+        Self { world, logic, dossier: None, journal: Vec::new(), given: 0, choices: 0 }
+    }
+
+    /// Lets commands bring what they need, and called dossiers end, by bits that decide.
+    #[must_use]
+    pub fn choosing(self, choices: u64) -> Self {
+        Self { choices, ..self }
+    }
+
+    fn choice(&mut self) -> bool {
+        let choice = self.choices & 1 == 1;
+        self.choices >>= 1;
+        choice
     }
 
     /// Plays the longest way of a budget.
@@ -189,7 +203,15 @@ impl<'w> Play<'w> {
             return self.give(command, step.state.as_deref(), at);
         }
         self.look(at);
-        Ok(())
+        let stays = |state: &str| self.places().iter().any(|(_, here)| here == state);
+        let waits = step.state.as_deref().filter(|state| stays(state)).and_then(|_| self.waits().first().cloned());
+        match waits {
+            Some(call) => {
+                let state = if self.choice() { "y" } else { "x" };
+                self.outcome(&call, state, at)
+            }
+            None => Ok(()),
+        }
     }
 
     /// Ends the branches that are not the longest, at once.
@@ -251,7 +273,17 @@ impl<'w> Play<'w> {
     /// # Errors
     /// The engine refuses it.
     pub fn give(&mut self, command: &str, state: Option<&str>, at: Instant) -> Result<(), String> {
-        self.bring(command, state, Vec::new(), at)
+        let named = |id: StateId| self.logic.graph.state(id).is_some_and(|plan| state.is_none_or(|s| plan.name == s));
+        let is = |way: &TransitionPlan| self.command(way).is_some_and(|name| name == command);
+        let way = self.logic.graph.transitions().find(|(_, from, _, way)| named(*from) && is(way));
+        let needs = way.map(|(_, _, _, way)| way.needs.as_slice()).unwrap_or_default();
+        let fields = needs.iter().filter_map(|need| match need {
+            Need::Field(field) => self.logic.fields.get(field.index()).map(|field| field.name.clone()),
+            _ => None,
+        });
+        let fields: Vec<SmolStr> = fields.collect();
+        let data = fields.into_iter().map(|field| (field, Value::Boolean(self.choice()))).collect();
+        self.bring(command, state, data, at)
     }
 
     /// Gives a command that brings something.

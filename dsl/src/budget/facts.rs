@@ -60,6 +60,15 @@ pub(super) enum Change {
     Forget(usize),
 }
 
+impl Change {
+    /// Returns the fact that is changed.
+    pub(super) fn fact(&self) -> usize {
+        match self {
+            Self::Set(fact, _) | Self::Add(fact, _) | Self::Forget(fact) => *fact,
+        }
+    }
+}
+
 /// The facts of a procedure that are followed.
 #[derive(Debug)]
 pub(super) struct Facts<'p, 'a> {
@@ -276,6 +285,11 @@ impl Guard {
             }
         }
         sure.then_some(true)
+    }
+
+    /// Returns the facts that it compares.
+    pub(super) fn facts(&self) -> impl Iterator<Item = usize> {
+        self.parts.iter().map(|part| part.fact)
     }
 
     /// Adds what is known once it holds.

@@ -12,7 +12,7 @@ use super::judge::{Judge, is_civil, is_whole, is_working_day, terms};
 use super::kept::{self, Proof};
 use super::net::{Net, Within};
 use super::path::Paths;
-use super::subject::{Phase, Subject};
+use super::subject::Subject;
 use super::time::{Seed, Time};
 use super::walk::Walk;
 use super::worst::{self, Found, Times};
@@ -187,7 +187,7 @@ fn weigh<'a>(
         }
     }
     let Some(found) = worst else { return Ok(()) };
-    let paths = Paths { time, graph: &graph };
+    let paths = Paths { time, graph: &graph, subject: &subject };
     let told = paths.worst(&found, named, tried).map_err(|_| Undecided::Coverage)?;
     let written = |term: &syntax::Term| !matches!(term.length, syntax::Length::Data { .. } | syntax::Length::Until(_));
     let fixed =
@@ -207,7 +207,7 @@ fn weigh<'a>(
     if found.over.late {
         budget.verdict = if sure { Verdict::Exceeded } else { Verdict::MayExceed };
     }
-    slack(time, &graph, &found, &told.path, budget);
+    slack((time, &graph, &subject), &found, &told.path, budget);
     budget.worst = Some(told);
     Ok(())
 }
@@ -231,13 +231,7 @@ fn followed(net: &Net<'_, '_>, of: Of<'_>, left: &Cell<usize>) -> Result<(Subjec
             (subject, graph, place.and_then(|place| place.within_of))
         }
     };
-    // Where every way begins the count anew it may have run out before.
-    let runs_out = |visit: &Visit| {
-        let runs = visit.standing.phase == Phase::On && !visit.stands && visit.standing.held == 0;
-        runs && !visit.matters && visit.edges.iter().any(|edge| !edge.still)
-    };
-    let counts_anew = subject.counts_from_the_latest() && graph.visits.iter().any(runs_out);
-    if subject.begins_on_the_past() || counts_anew {
+    if subject.begins_on_the_past() {
         return Err(Undecided::Anchor);
     }
     if follows_another(net, &graph, own) {
@@ -256,7 +250,12 @@ fn follows_another(net: &Net<'_, '_>, graph: &Graph, own: Option<usize>) -> bool
 }
 
 /// Says how much longer the stay in each state could be.
-fn slack(time: Time<'_>, graph: &Graph, found: &Found, path: &[super::Step], budget: &mut Budget) {
+fn slack(
+    (time, graph, subject): (Time<'_>, &Graph, &Subject),
+    found: &Found,
+    path: &[super::Step],
+    budget: &mut Budget,
+) {
     for row in &mut budget.states {
         if path.iter().any(|step| step.state.as_ref() == Some(&row.state)) {
             row.critical = true;
@@ -277,8 +276,7 @@ fn slack(time: Time<'_>, graph: &Graph, found: &Found, path: &[super::Step], bud
     for (i, visit) in graph.visits.iter().enumerate().filter(|(_, visit)| visit.matters) {
         let Some(point) = pass.point(i) else { continue };
         let Ok(through) = time.pass(graph, Seed::Visit(i, point)) else { continue };
-        let Some(end) = through.ends.iter().map(|end| end.at).max() else { continue };
-        let Ok((_, over)) = worst::over(time.calendar, found.limit, found.start, end) else { continue };
+        let Ok(Some(Found { over, .. })) = worst::of(time, subject, found.start, &through.ends) else { continue };
         let name = time.net.procedure.states.word(visit.state).map(|word| &word.text);
         let row = budget.states.iter_mut().find(|row| Some(&row.state) == name && !row.critical);
         if let Some(row) = row.filter(|row| row.slack.is_none_or(|known| known.weight() < over.weight())) {
@@ -332,7 +330,7 @@ impl Rows<'_, '_> {
         let stands = visit.stands || visit.standing.held > 0;
         let holder = state.by.as_ref().map(|role| role.text.clone());
         let name = state.name.text.clone();
-        if let Some(why) = visit.open_in(number).filter(|_| !stands)
+        if let Some(why) = visit.open_in(number)
             && visit.edges.iter().any(|edge| !edge.still)
         {
             let hole = Hole { state: name.clone(), span: state.name.span, why, holder: holder.clone() };

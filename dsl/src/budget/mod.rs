@@ -9,11 +9,12 @@
 //! stands, with what `side` adds where several branches move it; `time` says when each visit can begin at latest when the clock
 //! begins at one instant; `worst` tries the `days`, unless `kept` proves of many at once that none is late, over visits that are `merged` where the same follows. `judge` says what comes of the others: where it matters when a clock goes on that
 //! stands still, `legs` are the stretches in between, `adding` adds up the worst of each, and `shown` looks for a dossier that is
-//! late. A way on which branches go on side by side is told where it is `certain`. All of it is of bounded size; what is beyond
+//! late. A way on which branches go on side by side is told where it is `certain`; whether a dossier can take it, `sure` says. All of it is of bounded size; what is beyond
 //! that is said and not guessed.
 
 mod adding;
 mod alike;
+mod anchor;
 mod bound;
 mod certain;
 mod days;
@@ -31,6 +32,7 @@ mod shown;
 mod side;
 mod stops;
 mod subject;
+mod sure;
 mod time;
 mod told;
 mod walk;

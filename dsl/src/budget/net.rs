@@ -24,6 +24,8 @@ pub(super) struct Way {
     pub(super) target: Option<usize>,
     /// When it may be taken.
     pub(super) guard: Guard,
+    /// An `otherwise`: when none of these holds.
+    pub(super) unless: Vec<Guard>,
     /// What is not known any more before its guard is asked.
     pub(super) brought: Vec<Change>,
     /// What is not known any more because of the branches that end with it.
@@ -105,6 +107,8 @@ pub(super) struct Net<'p, 'a> {
     pub(super) opens: Vec<Way>,
     /// Timers that lead somewhere and count from an event.
     pub(super) timers: Vec<Timer>,
+    /// The commands that ladders take.
+    pub(super) taken_by_ladders: Vec<usize>,
     /// Not everything is followed, so some ways may not be there.
     pub(super) loose: bool,
 }
@@ -166,9 +170,40 @@ impl<'p, 'a> Net<'p, 'a> {
             };
             place.office |= !place.is_left && place.held_by_office && place.ways.iter().any(automatic);
         }
-        let mut net = Self { procedure, facts, places, opens, timers, loose };
+        let taken_by_ladders = taken_by_ladders(procedure);
+        let mut net = Self { procedure, facts, places, opens, timers, taken_by_ladders, loose };
         net.look_at_ways();
+        net.look_at_others();
         Some(net)
+    }
+
+    /// Says of each `otherwise` of a state itself which guards of the same command, for the same roles and with the same needs, do not hold
+    /// then.
+    fn look_at_others(&mut self) {
+        let procedure = self.procedure;
+        let words = |words: &'p [syntax::Word]| words.iter().map(|word| &word.text);
+        let needs = |of: &'p Transition| of.needs.iter().map(|need| &need.name.text);
+        for place in &mut self.places {
+            let own = |way: &Way| {
+                let rule = procedure.rules.get(way.rule)?;
+                let RuleTrigger::Command(command) = rule.trigger else { return None };
+                matches!(rule.origin, Origin::Own(_)).then_some((command, rule.transition))
+            };
+            let all: Vec<_> = place.ways.iter().map(|way| (own(way), way.guard.clone())).collect();
+            for way in &mut place.ways {
+                let Some((command, otherwise)) = own(way).filter(|(_, way)| way.otherwise.is_some()) else { continue };
+                let others = all.iter().filter(|(other, _)| {
+                    other.is_some_and(|(given, other)| {
+                        given == command
+                            && other.otherwise.is_none()
+                            && !other.once
+                            && words(&other.by).eq(words(&otherwise.by))
+                            && needs(other).eq(needs(otherwise))
+                    })
+                });
+                way.unless = others.map(|(_, guard)| guard.clone()).collect();
+            }
+        }
     }
 
     /// Says of ways what hangs on other states.
@@ -209,6 +244,12 @@ impl<'p, 'a> Net<'p, 'a> {
             _ => false,
         };
         timer.anew && !is_begun && ways.chain(opens).all(|(way, target)| given(way) == (target == Some(state)))
+    }
+
+    /// Returns whether a rule is taken by a command.
+    pub(super) fn is_given(&self, rule: usize, command: usize) -> bool {
+        let trigger = self.procedure.rules.get(rule).map(|rule| rule.trigger);
+        matches!(trigger, Some(RuleTrigger::Command(given)) if given == command)
     }
 
     /// Returns what bounds the stay in a state.
@@ -266,12 +307,7 @@ impl<'p, 'a> Net<'p, 'a> {
 
 /// Returns that nothing is known any more of what is changed.
 fn forgotten<'c>(changes: impl IntoIterator<Item = &'c Change>) -> Vec<Change> {
-    let facts: HashSet<usize> = changes
-        .into_iter()
-        .map(|change| match change {
-            Change::Set(fact, _) | Change::Add(fact, _) | Change::Forget(fact) => *fact,
-        })
-        .collect();
+    let facts: HashSet<usize> = changes.into_iter().map(Change::fact).collect();
     let mut facts: Vec<usize> = facts.into_iter().collect();
     facts.sort_unstable();
     facts.into_iter().map(Change::Forget).collect()
@@ -292,6 +328,16 @@ fn followed(procedure: &Procedure<'_>, name: &syntax::Word) -> Option<usize> {
     let stands = |clock: &syntax::Clock| !clock.suspends.is_empty() || !clock.restarts.is_empty();
     let calls = procedure.syntax.states.iter().any(|state| state.call.is_some());
     (calls || procedure.syntax.clocks.get(clock).is_some_and(stands)).then_some(clock)
+}
+
+fn taken_by_ladders(procedure: &Procedure<'_>) -> Vec<usize> {
+    let rungs = procedure.syntax.clocks.iter().flat_map(|clock| &clock.rungs);
+    let taken = rungs.flat_map(|rung| &rung.actions).filter_map(|action| match action {
+        syntax::Action::Take(command) => procedure.event(&command.text).ok(),
+        _ => None,
+    });
+    let commands = taken.filter_map(|event| if let Event::Command(command) = event { Some(command) } else { None });
+    commands.collect()
 }
 
 fn way(
@@ -323,6 +369,7 @@ fn way(
         rule: number,
         target,
         guard: facts.guard(written.when.as_ref()),
+        unless: Vec::new(),
         brought: facts.brought(written),
         ends: Vec::new(),
         done: facts.done(left.iter().chain(&written.actions).chain(entered)),

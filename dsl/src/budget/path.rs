@@ -4,9 +4,9 @@ use motcua_engine::calendar::{Length, TimeError};
 use motcua_engine::{Day, Instant};
 use smol_str::SmolStr;
 
-use super::facts::{self, Guard};
 use super::graph::{Edge, Graph, Start, Visit};
 use super::net::Within;
+use super::subject::Subject;
 use super::time::{Anchors, End, Pass, Point, Seed, Time};
 use super::worst::Found;
 use super::{Measure, Moment, Step, Worst};
@@ -17,6 +17,7 @@ use crate::model::RuleTrigger;
 pub(super) struct Paths<'p> {
     pub(super) time: Time<'p>,
     pub(super) graph: &'p Graph,
+    pub(super) subject: &'p Subject,
 }
 
 /// A visit on a way, and by which of its edges it is left.
@@ -26,7 +27,7 @@ pub(super) struct Left {
     pub(super) edge: usize,
     pub(super) from: Instant,
     pub(super) to: Instant,
-    anchors: Anchors,
+    pub(super) anchors: Anchors,
 }
 
 /// Where a stretch of a way ends.
@@ -140,38 +141,6 @@ impl Paths<'_> {
         self.graph.visits.get(visit)?.edges.get(edge)
     }
 
-    /// Returns whether nothing that was not understood may keep a dossier from the way.
-    pub(super) fn is_sure(self, found: &Found, loose: bool) -> Result<bool, TimeError> {
-        let (way, _) = self.way(found)?;
-        let unknown = |left: &Left| {
-            let Some(edge) = self.edge(left.visit, left.edge) else { return false };
-            let is_anchored = |timer: usize| left.anchors.get(timer).copied().flatten().is_some();
-            edge.varies || edge.timer.is_some_and(|timer| !is_anchored(timer))
-        };
-        if way.iter().any(unknown) {
-            // Its time may be shorter, or may have counted from before the clock, or not at all.
-            return Ok(false);
-        }
-        let rules: Vec<usize> =
-            way.iter().filter_map(|left| self.edge(left.visit, left.edge)).flat_map(rules).collect();
-        let guards: Vec<Guard> = rules
-            .iter()
-            .filter_map(|rule| self.time.net.procedure.rules.get(*rule))
-            .map(|rule| self.time.net.facts.guard(rule.transition.when.as_ref()))
-            .filter(|guard| guard.is_said)
-            .collect();
-        // What nothing is known of can be met, unless something else on the way asks for it too, or it is not for others to bring.
-        let is_free = |guard: &Guard| guard.reads.iter().all(|fact| facts::is_free(self.time.net.procedure, fact));
-        if guards.iter().any(|guard| guard.opaque && (guard.reads_more || !is_free(guard))) {
-            return Ok(false);
-        }
-        let meets = |a: &Guard, b: &Guard| a.reads.iter().any(|name| b.reads.contains(name));
-        let doubt = guards.iter().enumerate().any(|(i, guard)| {
-            (guard.opaque || loose) && guards.iter().enumerate().any(|(j, other)| i != j && meets(guard, other))
-        });
-        Ok(!doubt)
-    }
-
     fn step(self, left: Left) -> Result<Option<Step>, TimeError> {
         let Some(visit) = self.graph.visits.get(left.visit) else { return Ok(None) };
         let Some(edge) = self.edge(left.visit, left.edge) else { return Ok(None) };
@@ -210,7 +179,7 @@ impl Paths<'_> {
         for branch in visit.waited_for() {
             let pass = self.time.pass(branch, Seed::Branch(at, anchors))?;
             let Some((mut last, done)) = pass.done(branch).filter(|(_, done)| *done == joined) else { continue };
-            let inner = Paths { time: self.time, graph: branch };
+            let inner = Paths { graph: branch, ..self };
             let mut steps = Vec::new();
             let mut to = done;
             for _ in 0..branch.visits.len() {
@@ -299,6 +268,6 @@ impl Paths<'_> {
     }
 }
 
-fn rules(edge: &Edge) -> Vec<usize> {
+pub(super) fn rules(edge: &Edge) -> Vec<usize> {
     edge.stays.iter().copied().chain([edge.rule]).collect()
 }

@@ -228,6 +228,10 @@ impl<'w> Walk<'w> {
                     enters,
                     ..Edge::new(Some(to), way.rule, if moved.fresh { Start::Fresh } else { Start::Carry })
                 };
+                let until = self.subject.held_until(&here.standing, (way, &here.beside, here.runs), &after, moved);
+                if until.is_some() {
+                    edges.push(Edge { to: None, ended: until, start: Start::Carry, ..edge(at, (moved, 0)) });
+                }
                 if let Some(target) = leaves {
                     for Entered { place, standing, moved, enters } in self.entering(target, after, moved) {
                         let to = self.visit(place, standing, Some((at, edges.len())), making)?;

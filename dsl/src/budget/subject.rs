@@ -5,11 +5,12 @@ use std::cell::Cell;
 use motcua_engine::clock::Edges;
 
 use super::Over;
-use super::facts::{Guard, Known};
-use super::net::{Net, Within, shortest};
+use super::anchor::Anchored;
+use super::facts::{Change, Guard, Known};
+use super::net::{Net, Way, Within, shortest};
 use crate::lower::term;
 use crate::model::{Event, Origin, RuleTrigger};
-use crate::syntax::{self, Anchor, Inside, Occurrence, Word};
+use crate::syntax::{self, Inside, Word};
 
 /// How a clock stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,64 +62,6 @@ struct Events(Vec<Event>);
 impl Events {
     fn have(&self, command: Option<usize>, entered: Option<usize>) -> bool {
         self.0.iter().any(|event| event.is(command, entered))
-    }
-}
-
-/// What a clock counts from.
-#[derive(Debug)]
-struct Anchored {
-    /// The events, and whether the latest occurrence of each is meant.
-    events: Vec<(Event, bool)>,
-    /// All of them have to have happened: it counts from the last.
-    all: bool,
-}
-
-impl Anchored {
-    fn of(net: &Net<'_, '_>, anchor: &Anchor) -> Result<Self, Undecided> {
-        let event = |anchor: &Anchor| match anchor {
-            Anchor::Event { which, name } => {
-                let event = net.procedure.event(&name.text).map_err(|_| Undecided::Anchor)?;
-                Ok((event, *which == Some(Occurrence::Latest)))
-            }
-            Anchor::Data(_) => Err(Undecided::Date),
-            Anchor::Earlier(..) | Anchor::Later(..) => Err(Undecided::Anchor),
-        };
-        let (events, all) = match anchor {
-            Anchor::Earlier(anchors, _) => (anchors.as_slice(), false),
-            Anchor::Later(anchors, _) => (anchors.as_slice(), true),
-            one => (std::slice::from_ref(one), false),
-        };
-        let events = events.iter().map(event).collect::<Result<Vec<_>, _>>()?;
-        // The earlier of what happens again and again may be either, and either may be long past.
-        let is_followed =
-            if all { events.len() <= 8 } else { events.len() == 1 || events.iter().all(|(_, latest)| !latest) };
-        if is_followed { Ok(Self { events, all }) } else { Err(Undecided::Anchor) }
-    }
-
-    /// Returns whether it moves when something happens again.
-    fn moves(&self) -> bool {
-        self.events.iter().any(|(_, latest)| *latest)
-    }
-
-    /// Lets something happen that it may count from.
-    fn happens(&self, now: &mut Standing, moved: &mut Moved, command: Option<usize>, entered: Option<usize>) {
-        let (mut happens, mut anew) = (false, false);
-        for (i, (event, latest)) in self.events.iter().enumerate() {
-            if event.is(command, entered) {
-                (happens, anew) = (true, anew || *latest);
-                now.seen |= if self.all { 1 << i } else { 0 };
-            }
-        }
-        if now.phase == Phase::Ended {
-            // The latest occurrence is another one now; the first stays.
-            (now.phase, moved.fresh) = if anew { (Phase::Anchored, true) } else { (now.phase, false) };
-            return;
-        }
-        let known = !self.all || now.seen.count_ones() as usize == self.events.len();
-        if happens && known {
-            moved.fresh = now.phase == Phase::Off || anew;
-            now.phase = if now.phase == Phase::Off { Phase::Anchored } else { now.phase };
-        }
     }
 }
 
@@ -183,11 +126,6 @@ pub(crate) enum Undecided {
 }
 
 impl Subject {
-    /// Returns whether it counts anew when something happens again.
-    pub(super) fn counts_from_the_latest(&self) -> bool {
-        self.anchor.as_ref().is_some_and(Anchored::moves)
-    }
-
     /// Returns a clock with what moves it.
     pub(super) fn clock(net: &Net<'_, '_>, clock: &syntax::Clock) -> Result<Self, Undecided> {
         let procedure = net.procedure;
@@ -352,6 +290,20 @@ impl Subject {
         self.held.iter().any(|(_, _, guard)| guard.is_said)
     }
 
+    /// Returns the guards by which the clock may stand still in a state, as far as is known, or between two events.
+    pub(super) fn suspending(&self, state: usize, known: &Known) -> impl Iterator<Item = Guard> {
+        let here = self.stands_in.iter().filter(move |(states, _)| states.contains(&state)).map(|(_, guard)| guard);
+        let held = self.held.iter().map(|(_, _, guard)| guard);
+        here.chain(held).filter(|guard| guard.holds(known).is_none()).cloned()
+    }
+
+    /// Returns the guards that are not understood by which a command may begin it anew.
+    pub(super) fn restarting(&self, is_given: impl Fn(usize) -> bool) -> Vec<Guard> {
+        let is = |event: &Event| matches!(event, Event::Command(command) if is_given(*command));
+        let of = self.restarts.iter().filter(|(on, guard)| guard.opaque && on.0.iter().any(is));
+        of.map(|(_, guard)| guard.clone()).collect()
+    }
+
     /// Returns how the clock stands after a command, or after a state was entered: once for each way in which a guard of it may
     /// go; nothing when the command would be refused.
     pub(super) fn moved(
@@ -399,6 +351,43 @@ impl Subject {
             true
         });
         found
+    }
+
+    /// Returns the limits by which the clock may have run out before a way is taken after which they may not hold, or it counts anew:
+    /// that it is in time later on does not mend that. What it used before it stood still to be restarted is forgiven. `beside` may happen at
+    /// any time before.
+    pub(super) fn held_until(
+        &self,
+        before: &Standing,
+        (way, beside, runs): (&Way, &[Change], bool),
+        after: &Standing,
+        moved: Moved,
+    ) -> Option<u32> {
+        let anew = moved.fresh && moved.ended.is_none();
+        if before.phase != Phase::On || if anew { !runs } else { self.limits.len() == 1 } {
+            return None;
+        }
+        let changes = way.brought.iter().chain(&way.ends).chain(&way.done).chain(beside);
+        let changed: Vec<usize> = changes.map(Change::fact).collect();
+        // What its guard says of what is changed is so only now.
+        let mut known = before.known.clone();
+        way.guard.learn(&mut known);
+        for fact in &changed {
+            if let (Some(slot), Some(before)) = (known.get_mut(*fact), before.known.get(*fact)) {
+                slot.clone_from(before);
+            }
+        }
+        let read = self.limits.iter().flat_map(|(guard, _)| guard.facts());
+        let is_changed = read.into_iter().any(|fact| changed.contains(&fact));
+        let still = match moved.ended {
+            Some(limits) => limits,
+            None if anew => 0,
+            None => Some(self.limits_that_may_hold(&after.known))
+                .filter(|limits| !is_changed || limits.is_power_of_two())
+                .unwrap_or_default(),
+        };
+        let gone = self.limits_that_may_hold(&known) & !still;
+        (gone != 0).then_some(gone)
     }
 
     fn limits_that_may_hold(&self, known: &Known) -> u32 {

@@ -296,6 +296,10 @@ impl<'w> Walk<'w> {
         let inside = if is_parallel { self.net.touched(state) } else { Vec::new() };
         change(&mut entered.known, &inside);
         entered.maybe |= if is_parallel { self.net.onces(state) } else { 0 };
+        // What is done inside, and in the branches beside, may be done at any time.
+        let around_it = self.net.procedure.around(state).filter_map(|inside| self.beside.get(&inside)).flatten();
+        let may_change = self.subject.limits.len() > 1;
+        let beside: Vec<Change> = inside.iter().chain(around_it).filter(|_| may_change).cloned().collect();
         let runs = |standing: &Standing, stands: bool| !stands && standing.counts() && standing.held == 0;
         let forced = place.ways.iter().position(|way| self.is_forced(way, &entered));
         let mut edges: Vec<Edge> = Vec::new();
@@ -323,6 +327,7 @@ impl<'w> Walk<'w> {
                 for (mut after, moved) in self.subject.moved(&taken, self.command(way), way.target) {
                     self.spend()?;
                     let still = !now.ran || forced.is_some();
+                    let until = self.subject.held_until(&now.standing, (way, &beside, now.ran), &after, moved);
                     let edge = |to, start| Edge {
                         stays: stays.clone(),
                         ended: moved.ended,
@@ -333,6 +338,9 @@ impl<'w> Walk<'w> {
                         out_of,
                         ..Edge::new(to, way.rule, start)
                     };
+                    if until.is_some() {
+                        edges.push(Edge { ended: until, ..edge(None, now.start) });
+                    }
                     if let Some(target) = way.target {
                         for Entered { place, standing, moved, enters } in self.entering(target, after, moved) {
                             let start = if moved.fresh { Start::Fresh } else { now.start };
@@ -428,10 +436,12 @@ pub(super) fn take(way: &Way, standing: &Standing) -> Option<Standing> {
     }
     let mut now = standing.clone();
     change(&mut now.known, &way.brought);
-    if way.guard.holds(&now.known) == Some(false) {
+    let is_other = way.unless.iter().any(|guard| guard.holds(&now.known) == Some(true));
+    if is_other || way.guard.holds(&now.known) == Some(false) {
         return None;
     }
     way.guard.learn(&mut now.known);
+    way.unless.iter().for_each(|guard| guard.unlearn(&mut now.known));
     change(&mut now.known, &way.ends);
     change(&mut now.known, &way.done);
     now.once |= way.once.map_or(0, |once| 1 << once);

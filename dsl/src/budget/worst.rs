@@ -138,9 +138,14 @@ impl Search {
 /// Returns the worst way for one beginning.
 pub(super) fn at(time: Time<'_>, graph: &Graph, subject: &Subject, start: Instant) -> Result<Option<Found>, TimeError> {
     let pass = time.pass(graph, Seed::Clock(start))?;
+    of(time, subject, start, &pass.ends)
+}
+
+/// Returns the worst of some ends, each held against the limits that may hold then.
+pub(super) fn of(time: Time<'_>, subject: &Subject, start: Instant, ends: &[End]) -> Result<Option<Found>, TimeError> {
     let mut worst: Option<Found> = None;
     let dues: Vec<Option<Term>> = subject.limits.iter().map(|(_, limit)| term(limit)).collect();
-    for end in pass.ends {
+    for end in ends.iter().copied() {
         let sure = end.limits.is_power_of_two();
         for limit in dues.iter().enumerate().filter(|(i, _)| end.limits & (1 << i) != 0).filter_map(|(_, term)| *term) {
             let (due, over) = over(time.calendar, limit, start, end.at)?;
