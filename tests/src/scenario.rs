@@ -69,19 +69,22 @@ pub struct Play<'w> {
     given: u32,
     /// What commands bring that need something true or false, and which outcomes come of what is called: one bit after another.
     choices: u64,
+    /// What is done before a state is left is done as it is entered.
+    is_early: bool,
 }
 
 impl<'w> Play<'w> {
     /// Returns a dossier of a procedure that is still to be opened.
     #[must_use]
     pub fn new(world: &'w World, logic: &'w Logic) -> Self {
-        Self { world, logic, dossier: None, journal: Vec::new(), given: 0, choices: 0 }
+        Self { world, logic, dossier: None, journal: Vec::new(), given: 0, choices: 0, is_early: false }
     }
 
-    /// Lets commands bring what they need, and called dossiers end, by bits that decide.
+    /// Lets commands bring what they need, and called dossiers end, by bits that decide; the first says whether what is done in a
+    /// state before it is left is done at once.
     #[must_use]
     pub fn choosing(self, choices: u64) -> Self {
-        Self { choices, ..self }
+        Self { choices: choices >> 1, is_early: choices & 1 == 1, ..self }
     }
 
     fn choice(&mut self) -> bool {
@@ -196,8 +199,10 @@ impl<'w> Play<'w> {
     }
 
     fn take(&mut self, step: &Step, at: Instant) -> Result<(), String> {
+        // What time leads on with is too late for them; of others, both are tried.
+        let before = if step.by.is_some() && !self.is_early { at } else { step.from.at };
         for command in &step.before {
-            self.give(command, step.state.as_deref(), at)?;
+            self.give(command, step.state.as_deref(), before)?;
         }
         if let Some(command) = &step.by {
             return self.give(command, step.state.as_deref(), at);
@@ -263,8 +268,13 @@ impl<'w> Play<'w> {
         let is = |way: &TransitionPlan| self.command(way).is_some_and(|name| name == command);
         let ways = self.logic.graph.transitions().filter(|(_, from, _, way)| named(*from) && is(way));
         let holder = |from: StateId| self.logic.graph.state(from).and_then(|state| state.holder);
+        let here = |from: StateId| {
+            let mut places = self.dossier.iter().flat_map(|dossier| &dossier.active);
+            places.find(|place| place.state == from).and_then(|place| place.holder)
+        };
         let mut ways = ways;
-        let role = ways.find_map(|(_, from, _, way)| way.by.first().copied().or_else(|| holder(from)));
+        let holds = |from: StateId| here(from).or_else(|| holder(from));
+        let role = ways.find_map(|(_, from, _, way)| way.by.first().copied().or_else(|| holds(from)));
         role.and_then(|role| self.logic.roles.get(role.index())).map(|(name, _)| name.clone()).unwrap_or_default()
     }
 

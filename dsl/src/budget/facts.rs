@@ -216,6 +216,11 @@ impl<'p, 'a> Facts<'p, 'a> {
         changes
     }
 
+    /// Returns whether a fact is a field.
+    pub(super) fn is_field(&self, fact: usize) -> bool {
+        self.names.get(fact).is_some_and(|name| name.starts_with("data."))
+    }
+
     fn forget(&self, name: &str, changes: &mut Vec<Change>) {
         changes.extend(self.position(name).map(Change::Forget));
         if self.procedure.syntax.documents.iter().any(|document| document.when.is_some()) {

@@ -123,6 +123,8 @@ pub(super) struct Visit {
     pub(super) parent: Option<(usize, usize)>,
     /// The clock can end on a way from here.
     pub(super) matters: bool,
+    /// Or is begun anew before it does.
+    pub(super) leads_anew: bool,
     /// It comes again and again, and each time takes time.
     pub(super) again: bool,
 }
@@ -252,6 +254,7 @@ impl Graph {
             .collect();
         for group in &groups {
             let matters = group.iter().any(|visit| self.ends_from(*visit));
+            let leads_anew = group.iter().any(|visit| self.is_begun_anew_from(*visit));
             let inside: HashSet<usize> = group.iter().copied().collect();
             // Where all states are kept their limits go on, and no round takes time.
             let takes_time = |edge: &Edge| !edge.still && !edge.keeps;
@@ -259,7 +262,7 @@ impl Graph {
                 group.iter().any(|from| self.carried(*from).any(|(edge, to)| takes_time(edge) && inside.contains(&to)));
             for visit in group {
                 if let Some(visit) = self.visits.get_mut(*visit) {
-                    (visit.matters, visit.again) = (matters, again);
+                    (visit.matters, visit.leads_anew, visit.again) = (matters, leads_anew, again);
                 }
             }
         }
@@ -276,6 +279,13 @@ impl Graph {
         let begins = |visit: &Visit| visit.edges.iter().any(|edge| edge.start != Start::Carry);
         let beginnings = self.visits.iter().enumerate().filter(|(_, visit)| begins(visit));
         self.beginnings = beginnings.map(|(number, _)| number).collect();
+    }
+
+    /// Returns whether the clock is begun anew on a way from a visit, as far as what comes after is known.
+    fn is_begun_anew_from(&self, visit: usize) -> bool {
+        let Some(visit) = self.visits.get(visit).filter(|visit| visit.is_on()) else { return false };
+        let leads = |edge: &Edge| edge.to.and_then(|to| self.visits.get(to)).is_some_and(|to| to.leads_anew);
+        visit.edges.iter().any(|edge| edge.start == Start::Fresh || edge.start == Start::Carry && leads(edge))
     }
 
     /// Returns whether the clock ends on a way out of a visit that takes time, as far as what comes after is known.

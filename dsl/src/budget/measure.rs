@@ -293,7 +293,7 @@ struct Rows<'r, 'n> {
 
 impl Rows<'_, '_> {
     fn visits(&mut self, graph: &Graph) {
-        let counts = |visit: &&Visit| visit.matters;
+        let counts = |visit: &&Visit| visit.matters || visit.leads_anew;
         let mut states: Vec<(usize, Option<usize>, &Visit)> = Vec::new();
         for visit in graph.visits.iter().filter(counts) {
             states.push((visit.state, None, visit));
@@ -340,6 +340,9 @@ impl Rows<'_, '_> {
             }
         }
         self.budget.is_budgeted |= !stands && matches!(place.within, Within::Term(_));
+        if !visit.matters {
+            return;
+        }
         match self.budget.states.iter_mut().find(|row| row.state == name) {
             Some(row) => row.stands &= stands,
             None => self.budget.states.push(Row {

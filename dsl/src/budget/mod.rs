@@ -30,6 +30,7 @@ mod net;
 mod path;
 mod shown;
 mod side;
+mod stay;
 mod stops;
 mod subject;
 mod sure;

@@ -246,6 +246,23 @@ impl<'p, 'a> Net<'p, 'a> {
         timer.anew && !is_begun && ways.chain(opens).all(|(way, target)| given(way) == (target == Some(state)))
     }
 
+    /// Returns the fields that some script sets to what is not understood.
+    pub(super) fn made_up(&self) -> Vec<usize> {
+        let ways = self.places.iter().flat_map(|place| &place.ways).chain(&self.opens);
+        let mut found = Vec::new();
+        for way in ways {
+            for (i, change) in way.done.iter().enumerate() {
+                let fact = change.fact();
+                let later = way.done.get(i + 1..).unwrap_or_default();
+                let stays = matches!(change, Change::Forget(_)) && later.iter().all(|later| later.fact() != fact);
+                if stays && self.facts.is_field(fact) && !found.contains(&fact) {
+                    found.push(fact);
+                }
+            }
+        }
+        found
+    }
+
     /// Returns whether a rule is taken by a command.
     pub(super) fn is_given(&self, rule: usize, command: usize) -> bool {
         let trigger = self.procedure.rules.get(rule).map(|rule| rule.trigger);

@@ -30,6 +30,13 @@ pub(super) struct Left {
     pub(super) anchors: Anchors,
 }
 
+impl Left {
+    /// Returns a visit that is left as it is entered.
+    pub(super) fn at(visit: usize, edge: usize, at: Instant) -> Self {
+        Self { visit, edge, from: at, to: at, anchors: Anchors::new() }
+    }
+}
+
 /// Where a stretch of a way ends.
 #[derive(Clone, Copy)]
 enum Last {

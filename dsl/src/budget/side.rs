@@ -11,8 +11,9 @@ use motcua_engine::calendar::Term;
 use super::facts::{Change, change};
 use super::graph::{Edge, Inner, Open, Start, Visit};
 use super::net::{Place, Way};
+use super::stay::{bounds, limits_around};
 use super::subject::{Moved, Standing, Undecided};
-use super::walk::{Entered, Making, Walk, bounds, breaks, limits_around, take};
+use super::walk::{Entered, Making, Walk, breaks, take};
 use crate::syntax::Inside;
 
 /// Whose way is taken.
@@ -215,8 +216,9 @@ impl<'w> Walk<'w> {
             }
             taken.maybe |= leaves.map_or(0, |_| self.net.onces(here.parallel));
             let still = !here.runs || here.at_once;
-            for (mut after, moved) in self.subject.moved(&taken, self.command(way), way.target) {
+            for (mut after, mut moved) in self.subject.moved(&taken, self.command(way), way.target) {
                 self.spend()?;
+                let until = self.subject.held_until(&here.standing, (way, &here.beside, here.runs), &after, &mut moved);
                 let edge = |to: usize, (moved, enters): (Moved, u32)| Edge {
                     ended: moved.ended,
                     still,
@@ -228,7 +230,6 @@ impl<'w> Walk<'w> {
                     enters,
                     ..Edge::new(Some(to), way.rule, if moved.fresh { Start::Fresh } else { Start::Carry })
                 };
-                let until = self.subject.held_until(&here.standing, (way, &here.beside, here.runs), &after, moved);
                 if until.is_some() {
                     edges.push(Edge { to: None, ended: until, start: Start::Carry, ..edge(at, (moved, 0)) });
                 }

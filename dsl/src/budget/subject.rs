@@ -354,21 +354,21 @@ impl Subject {
     }
 
     /// Returns the limits by which the clock may have run out before a way is taken after which they may not hold, or it counts anew:
-    /// that it is in time later on does not mend that. What it used before it stood still to be restarted is forgiven. `beside` may happen at
-    /// any time before.
+    /// that it is in time later on does not mend that. What it used before it stood still to be restarted is forgiven. A clock that ends
+    /// with the way is held against what held before it. `beside` may happen at any time before.
     pub(super) fn held_until(
         &self,
         before: &Standing,
         (way, beside, runs): (&Way, &[Change], bool),
         after: &Standing,
-        moved: Moved,
+        moved: &mut Moved,
     ) -> Option<u32> {
         let anew = moved.fresh && moved.ended.is_none();
         if before.phase != Phase::On || if anew { !runs } else { self.limits.len() == 1 } {
             return None;
         }
-        let changes = way.brought.iter().chain(&way.ends).chain(&way.done).chain(beside);
-        let changed: Vec<usize> = changes.map(Change::fact).collect();
+        let all = way.brought.iter().chain(&way.ends).chain(&way.done).chain(beside);
+        let changed: Vec<usize> = all.map(Change::fact).collect();
         // What its guard says of what is changed is so only now.
         let mut known = before.known.clone();
         way.guard.learn(&mut known);
@@ -376,6 +376,11 @@ impl Subject {
             if let (Some(slot), Some(before)) = (known.get_mut(*fact), before.known.get(*fact)) {
                 slot.clone_from(before);
             }
+        }
+        let held = self.limits_that_may_hold(&known);
+        if moved.ended.is_some() && !moved.fresh {
+            moved.ended = Some(held);
+            return None;
         }
         let read = self.limits.iter().flat_map(|(guard, _)| guard.facts());
         let is_changed = read.into_iter().any(|fact| changed.contains(&fact));
@@ -386,7 +391,7 @@ impl Subject {
                 .filter(|limits| !is_changed || limits.is_power_of_two())
                 .unwrap_or_default(),
         };
-        let gone = self.limits_that_may_hold(&known) & !still;
+        let gone = held & !still;
         (gone != 0).then_some(gone)
     }
 

@@ -3,12 +3,12 @@
 use std::cell::Cell;
 use std::collections::{HashSet, VecDeque};
 
-use motcua_engine::calendar::Term;
 use rustc_hash::FxHashMap;
 
 use super::facts::{Change, change};
-use super::graph::{Edge, Graph, Inner, Open, Start, Visit};
-use super::net::{Net, Place, Way, Within};
+use super::graph::{Edge, Graph, Inner, Start, Visit};
+use super::net::{Net, Place, Way};
+use super::stay::{bounds, limits_around};
 use super::subject::{Moved, Phase, Standing, Subject, Undecided};
 use crate::model::RuleTrigger;
 use crate::syntax::Inside;
@@ -92,6 +92,7 @@ impl<'w> Walk<'w> {
             branches,
             parent: None,
             matters: false,
+            leads_anew: false,
             again: false,
         };
         let roots = vec![Edge::new(Some(0), usize::MAX, Start::Fresh)];
@@ -175,6 +176,7 @@ impl<'w> Walk<'w> {
                 breaks: false,
                 parent,
                 matters: false,
+                leads_anew: false,
                 again: false,
             });
             making.queue.push_back(next);
@@ -212,11 +214,12 @@ impl<'w> Walk<'w> {
                 continue;
             }
             let Some(place) = self.net.place(state).filter(|_| !is_final) else { continue };
-            let on = standing.counts();
-            let branches = if on { self.branches(state, &standing)? } else { Vec::new() };
             let is_parallel = self.net.procedure.state(state).is_some_and(|state| state.parallel.is_some());
             let around = self.around(state);
             let (edges, standings) = self.edges(at, place, &around, stands, &mut making)?;
+            // What keeps the parallel may begin the clock.
+            let runs = std::iter::once(&standing).chain(&standings).find(|standing| standing.counts());
+            let branches = runs.map_or_else(|| Ok(Vec::new()), |standing| self.branches(state, standing))?;
             let (caps, timers, open) = bounds(place, &standings, is_parallel);
             let outer = limits_around(&around, &standings);
             if let Some(visit) = making.graph.visits.get_mut(at) {
@@ -293,6 +296,7 @@ impl<'w> Walk<'w> {
         let Some(visit) = making.graph.visits.get(at) else { return Ok(Default::default()) };
         let (state, mut entered) = (visit.state, visit.standing.clone());
         let is_parallel = self.net.procedure.state(state).is_some_and(|state| state.parallel.is_some());
+        let is_alone = self.net.procedure.around(state).next().is_none();
         let inside = if is_parallel { self.net.touched(state) } else { Vec::new() };
         change(&mut entered.known, &inside);
         entered.maybe |= if is_parallel { self.net.onces(state) } else { 0 };
@@ -319,15 +323,17 @@ impl<'w> Walk<'w> {
         let mut queue = VecDeque::from([(first, Vec::new())]);
         while let Some((now, stays)) = queue.pop_front() {
             standings.push(now.standing.clone());
+            let rests = self.rests(place, &now.standing).filter(|_| !is_parallel && is_alone);
             for (i, (way, out_of)) in ways.iter().copied().enumerate() {
                 if forced.is_some_and(|forced| forced != i) {
                     continue;
                 }
-                let Some(taken) = take(way, &now.standing) else { continue };
-                for (mut after, moved) in self.subject.moved(&taken, self.command(way), way.target) {
+                let before = rests.as_ref().filter(|_| !self.is_automatic(way)).unwrap_or(&now.standing);
+                let Some(taken) = take(way, before) else { continue };
+                for (mut after, mut moved) in self.subject.moved(&taken, self.command(way), way.target) {
                     self.spend()?;
                     let still = !now.ran || forced.is_some();
-                    let until = self.subject.held_until(&now.standing, (way, &beside, now.ran), &after, moved);
+                    let until = self.subject.held_until(&now.standing, (way, &beside, now.ran), &after, &mut moved);
                     let edge = |to, start| Edge {
                         stays: stays.clone(),
                         ended: moved.ended,
@@ -378,11 +384,23 @@ impl<'w> Walk<'w> {
 
     /// Returns whether a way is taken at once.
     pub(super) fn is_forced(&self, way: &Way, standing: &Standing) -> bool {
+        self.is_automatic(way) && is_surely_left(way, standing) && way.guard.holds(&standing.known) == Some(true)
+    }
+
+    /// Returns whether a way leads on by itself as soon as its guard holds.
+    fn is_automatic(&self, way: &Way) -> bool {
         let trigger = self.net.procedure.rules.get(way.rule).map(|rule| rule.trigger);
-        matches!(trigger, Some(RuleTrigger::Always))
-            && way.target.is_some()
-            && is_surely_left(way, standing)
-            && way.guard.holds(&standing.known) == Some(true)
+        matches!(trigger, Some(RuleTrigger::Always)) && way.target.is_some()
+    }
+
+    /// Returns what is known besides where a dossier rests: that no automatic way out holds.
+    fn rests(&self, place: &Place, standing: &Standing) -> Option<Standing> {
+        let ways = place.ways.iter().filter(|way| self.is_automatic(way) && is_surely_left(way, standing));
+        let mut rests = None;
+        for way in ways {
+            way.guard.unlearn(&mut rests.get_or_insert_with(|| standing.clone()).known);
+        }
+        rests
     }
 }
 
@@ -425,7 +443,7 @@ fn is_left(way: &Way, standing: &Standing) -> bool {
 }
 
 /// Returns whether it is known that it has not.
-fn is_surely_left(way: &Way, standing: &Standing) -> bool {
+pub(super) fn is_surely_left(way: &Way, standing: &Standing) -> bool {
     !way.is_loose && way.once.is_none_or(|once| (standing.once | standing.maybe) & (1 << once) == 0)
 }
 
@@ -446,44 +464,4 @@ pub(super) fn take(way: &Way, standing: &Standing) -> Option<Standing> {
     change(&mut now.known, &way.done);
     now.once |= way.once.map_or(0, |once| 1 << once);
     Some(now)
-}
-
-/// Returns what ends a stay at latest by the limits of the parallels around.
-pub(super) fn limits_around(around: &[(usize, &Place)], standings: &[Standing]) -> Vec<(usize, Term)> {
-    let caps_of = |(number, place): &(usize, &Place)| {
-        let number = *number;
-        bounds(place, standings, true).0.into_iter().map(move |cap| (number, cap)).collect::<Vec<_>>()
-    };
-    around.iter().flat_map(caps_of).collect()
-}
-
-/// Returns what ends a stay at latest, however things come to stand in it: terms, timers, and why nothing does.
-pub(super) fn bounds(
-    place: &Place,
-    standings: &[Standing],
-    is_parallel: bool,
-) -> (Vec<Term>, Vec<usize>, Option<Open>) {
-    let holds = |way: &Way, now: &Standing| is_surely_left(way, now) && way.guard.holds(&now.known) == Some(true);
-    let sure = |way: &&Way| standings.iter().all(|now| holds(way, now));
-    let out = || place.ways.iter().filter(|way| way.target.is_some()).filter(sure);
-    let mut caps: Vec<Term> = out().filter_map(|way| way.after).collect();
-    let timers: Vec<usize> = out().filter(|way| way.is_sure).filter_map(|way| way.timer).collect();
-    let within = match place.within {
-        Within::Term(term) => Some(term),
-        Within::Nothing | Within::Data => None,
-    };
-    if is_parallel || place.office {
-        caps.extend(within);
-    }
-    if is_parallel || !caps.is_empty() || !timers.is_empty() {
-        return (caps, timers, None);
-    }
-    let open = match (place.within, place.office) {
-        (Within::Data, _) => Open::Data,
-        (_, true) => Open::Office,
-        (Within::Term(_), false) => Open::Theirs,
-        (Within::Nothing, false) => Open::Others,
-    };
-    caps.extend(within);
-    (caps, timers, Some(open))
 }

@@ -300,7 +300,7 @@ impl Writer<'_> {
             if self.dice.is(40) {
                 let takes = format!("take {}", self.dice.one(&self.commands));
                 let does = if self.dice.is(70) { takes } else { "reassign to b".to_owned() };
-                write!(rungs, " {at} {does}\n").unwrap();
+                writeln!(rungs, " {at} {does}").unwrap();
             }
         }
         if rungs.is_empty() { rungs } else { format!(" escalate {{\n{rungs} }}") }

@@ -52,8 +52,13 @@ fn late(world: &World, kept: &[&str], start: Instant, seed: u64) -> Option<Strin
         let calendar = world.calendar_of(&dossier)?;
         let open = || dossier.clocks.iter().filter(|clock| clock.is_open() && !clock.is_suspended());
         let name = |clock: &Clock| logic.clocks.get(clock.id.index()).map(|plan| plan.name.clone()).unwrap();
-        let is_late =
-            |clock: &&Clock| kept.contains(&name(clock).as_str()) && clock.ledger.is_overdue(calendar, now) == Ok(true);
+        // What is used before a restart is forgiven.
+        let restarts = |clock: &Clock| logic.clocks.get(clock.id.index()).is_some_and(|plan| !plan.restarts.is_empty());
+        let is_late = |clock: &&Clock| {
+            kept.contains(&name(clock).as_str())
+                && !restarts(clock)
+                && clock.ledger.is_overdue(calendar, now) == Ok(true)
+        };
         if let Some(clock) = open().find(is_late) {
             return Some(format!("`{}` is open past its end at {now}\n{}", name(clock), told(&play)));
         }
