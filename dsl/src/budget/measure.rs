@@ -12,6 +12,7 @@ use super::judge::{Judge, is_civil, is_whole, is_working_day, terms};
 use super::kept::{self, Proof};
 use super::net::{Net, Within};
 use super::path::Paths;
+use super::stops;
 use super::subject::Subject;
 use super::time::{Seed, Time};
 use super::walk::Walk;
@@ -144,7 +145,8 @@ fn weigh<'a>(
     if named.is_none() && !terms.iter().all(is_working_day) && !terms.iter().all(is_civil) {
         return Err(Undecided::NoCalendar);
     }
-    let (mixed, uneven) = (!terms.iter().all(is_working_day), !terms.iter().all(|term| is_whole(time.calendar, term)));
+    let mixed = !terms.iter().all(is_working_day);
+    let uneven = mixed || !stops::terms_after(time, &graph, &subject).iter().all(|term| is_whole(time.calendar, term));
     let judge = Judge { time, graph: &graph, subject: &subject, plain, mixed, uneven };
     let (mut worst, mut tried) = (None, None);
     let proof = kept::prove(time, &graph, &subject, plain);

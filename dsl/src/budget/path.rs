@@ -190,7 +190,9 @@ impl Paths<'_> {
             let mut steps = Vec::new();
             let mut to = done;
             for _ in 0..branch.visits.len() {
-                let Some((before, by)) = pass.point(last).and_then(|point| point.from) else { break };
+                // Who holds it without an end is why the parallel is waited for.
+                let waits = waited_in(branch, &pass, last).filter(|_| steps.is_empty() && !visit.joins_by_itself());
+                let Some((before, by)) = waits.or_else(|| pass.point(last)?.from) else { break };
                 let from = pass.point(before).map_or(at, |point| point.at);
                 let anchors = pass.point(before).map(|point| point.anchors.clone());
                 let anchors = anchors.unwrap_or_default();
@@ -273,6 +275,16 @@ impl Paths<'_> {
     fn moment(self, at: Instant) -> Moment {
         Moment { at, local: self.time.calendar.format_instant(at) }
     }
+}
+
+/// Returns a visit that nothing bounds from which another can be come to as late as it is, and by which of its edges.
+fn waited_in(graph: &Graph, pass: &Pass, to: usize) -> Option<(usize, usize)> {
+    let at = pass.point(to)?.at;
+    graph.visits.iter().enumerate().find_map(|(number, visit)| {
+        let is_open = visit.open.is_some() && pass.point(number)?.at == at;
+        let edge = visit.edges.iter().position(|edge| is_open && !edge.still && edge.to == Some(to))?;
+        Some((number, edge))
+    })
 }
 
 pub(super) fn rules(edge: &Edge) -> Vec<usize> {

@@ -5,7 +5,7 @@
 //! and what keeps it is kept. Where it does not, a dossier is looked for that goes on at such days one after another.
 
 use motcua_engine::Day;
-use motcua_engine::calendar::Ends;
+use motcua_engine::calendar::{Ends, Term};
 use motcua_engine::clock::Edges;
 
 use super::Undecided;
@@ -19,7 +19,7 @@ use super::legs::Legs;
 use super::shown::Showing;
 use super::subject::Subject;
 use super::time::Time;
-use super::worst::{Found, Times, term, weight_of_pass};
+use super::worst::{Found, Times, term, terms_of, weight_of_pass};
 
 /// More terms than these are not counted for one clock.
 const MOST_TERMS: usize = 4_000_000;
@@ -41,7 +41,25 @@ pub(super) enum Weighed {
     Open(Undecided),
 }
 
-/// Returns whether it matters when the clock goes on. `uneven`: not all terms are whole working days.
+/// Returns the terms that are counted once the clock has stood still, its limits among them: up to then the worst beginning is tried.
+pub(super) fn terms_after(time: Time<'_>, graph: &Graph, subject: &Subject) -> Vec<Term> {
+    let stops = |visit: &Visit| visit.matters && (visit.halts() || visit.may_stand);
+    let all = graph.visits.iter().enumerate();
+    let mut open: Vec<usize> =
+        all.filter(|(_, visit)| subject.is_held_perhaps() || stops(visit)).map(|(number, _)| number).collect();
+    let mut reached = vec![false; graph.visits.len()];
+    while let Some(number) = open.pop() {
+        if reached.get_mut(number).is_some_and(|reached| !std::mem::replace(reached, true)) {
+            open.extend(graph.carried(number).map(|(_, to)| to));
+        }
+    }
+    let after = graph.visits.iter().zip(&reached).filter(|(_, reached)| **reached).map(|(visit, _)| visit);
+    let mut terms = terms_of(time, after);
+    terms.extend(subject.limits.iter().filter_map(|(_, limit)| term(limit)));
+    terms
+}
+
+/// Returns whether it matters when the clock goes on. `uneven`: not all terms after that are whole working days.
 pub(super) fn matter(graph: &Graph, subject: &Subject, uneven: bool) -> bool {
     let stops = |visit: &Visit| visit.matters && (visit.halts() || uneven && visit.may_stand);
     let held = uneven && subject.is_held_perhaps();

@@ -75,8 +75,13 @@ fn fires_at_midnight(time: Time<'_>, graph: &Graph) -> bool {
 
 /// Returns the terms that are counted while a clock runs.
 pub(super) fn terms(time: Time<'_>, graph: &Graph) -> Vec<Term> {
+    terms_of(time, graph.visits.iter())
+}
+
+/// Returns the terms that are counted in some visits.
+pub(super) fn terms_of<'v>(time: Time<'_>, visits: impl Iterator<Item = &'v Visit>) -> Vec<Term> {
     let mut found: Vec<Term> = Vec::new();
-    for visit in graph.visits.iter().filter(|visit| visit.spends()) {
+    for visit in visits.filter(|visit| visit.spends()) {
         let timers = visit.timers.iter().filter_map(|timer| time.net.timers.get(*timer)).map(|timer| timer.term);
         let ways = visit.edges.iter().filter_map(|edge| edge.after);
         let outer = visit.outer.iter().map(|(_, cap)| *cap);
