@@ -150,7 +150,7 @@ impl Time<'_> {
         latest: &mut Latest,
     ) -> Result<bool, TimeError> {
         let found = graph.merged().nodes.get_index(number);
-        let found = found.filter(|(node, _)| !self.halts || !node.stay.halts || begun == Some(number));
+        let found = found.filter(|(node, _)| !self.halts || !node.stay.halts() || begun == Some(number));
         let (Some((node, visit)), Some(at)) = (found, latest.at(number)) else { return Ok(false) };
         let mut staying = Staying { stay: &node.stay, visit: *visit, at, ends: None };
         let mut changed = false;

@@ -46,8 +46,8 @@ pub(super) struct Node {
 pub(super) struct Stay {
     pub(super) caps: SmallVec<[Term; 2]>,
     open: Option<Open>,
-    /// The clock stands still in it, or does so in its branches.
-    pub(super) halts: bool,
+    /// The clock stands still in it, or in its branches.
+    is_stop: bool,
     breaks: bool,
     may_stand: bool,
     spends: bool,
@@ -57,6 +57,11 @@ pub(super) struct Stay {
 }
 
 impl Stay {
+    /// Returns whether the time of the clock does not go on without a break, as [`Visit::halts`] says.
+    pub(super) fn halts(&self) -> bool {
+        self.is_stop || self.breaks
+    }
+
     /// Returns the one term that alone says when it ends.
     pub(super) fn cap(&self) -> Option<Term> {
         let alone = self.branches.is_empty() && !self.breaks && self.open != Some(Open::Office);
@@ -110,9 +115,19 @@ impl Merged {
         self.nodes.values().rev().copied()
     }
 
-    fn is_like(&self, other: &Self) -> bool {
-        self.roots == other.roots && self.nodes.len() == other.nodes.len() && self.nodes.keys().eq(other.nodes.keys())
-    }
+}
+
+/// Returns whether the same bounds two branches, and all branches in them.
+fn are_alike(one: &Graph, other: &Graph) -> bool {
+    let (merged, of_other) = (one.merged(), other.merged());
+    let inside = |(one_visit, other_visit): (&usize, &usize)| {
+        let all = one.visits.get(*one_visit).map(|visit| visit.branches.as_slice()).unwrap_or_default();
+        let others = other.visits.get(*other_visit).map(|visit| visit.branches.as_slice()).unwrap_or_default();
+        all.len() == others.len() && all.iter().zip(others).all(|(one, other)| are_alike(one, other))
+    };
+    merged.roots == of_other.roots
+        && merged.nodes.keys().eq(of_other.nodes.keys())
+        && merged.nodes.values().zip(of_other.nodes.values()).all(inside)
 }
 
 struct Merging<'g> {
@@ -182,7 +197,7 @@ impl<'g> Merging<'g> {
         Stay {
             caps: visit.caps.iter().copied().collect(),
             open: visit.open,
-            halts: visit.halts(),
+            is_stop: visit.is_stop(),
             breaks: visit.breaks,
             may_stand: visit.may_stand,
             spends: visit.spends(),
@@ -192,7 +207,7 @@ impl<'g> Merging<'g> {
     }
 
     fn branch(&mut self, branch: &'g Graph) -> usize {
-        let known = self.branches.iter().position(|known| known.merged().is_like(branch.merged()));
+        let known = self.branches.iter().position(|known| are_alike(known, branch));
         known.unwrap_or_else(|| {
             self.branches.push(branch);
             self.branches.len() - 1
