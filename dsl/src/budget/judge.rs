@@ -74,17 +74,13 @@ impl Judge<'_> {
         days::all(self.time, self.plain, times.weight(self.graph)).filter(|_| !self.plain)
     }
 
-    /// Returns whether it is kept even if each half of a working day takes a whole one: of whole ones a stretch takes as many whenever
+    /// Returns whether it is kept even if all that hangs on the hour takes whole working days: of these a stretch takes as many whenever
     /// it begins.
     fn is_kept_in_whole_days(&self) -> bool {
         let Judge { time, graph, subject, plain, .. } = *self;
         let whole = |limit: &Within| matches!(limit, Within::Term(term) if is_whole(time.calendar, term));
-        let mut terms = terms(time, graph, subject).into_iter();
-        if self.mixed
-            || stops::matter(graph, subject, false)
-            || terms.any(|term| hangs_on_the_hour(time.calendar, &term))
-            || !subject.limits.iter().all(|(_, limit)| whole(limit))
-        {
+        let limits = subject.limits.iter().all(|(_, limit)| whole(limit));
+        if self.mixed || !limits || stops::matter(graph, subject, false) {
             return false;
         }
         let time = Time { whole: true, ..time };

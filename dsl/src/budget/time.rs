@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use motcua_engine::Instant;
-use motcua_engine::calendar::{Calendar, Length, Term, TimeError, Unit};
+use motcua_engine::calendar::{Calendar, Ends, FirstDay, Length, Term, TimeError, Unit};
 use smallvec::SmallVec;
 
 use super::bound::{From, Latest};
@@ -86,7 +86,7 @@ pub(super) struct Time<'t> {
     pub(super) bounds: bool,
     /// A pass ends where the clock comes to stand still, and goes on from there only where it began.
     pub(super) halts: bool,
-    /// Half working days are counted as whole ones.
+    /// What hangs on the hour at which it begins is counted in whole working days, as long or longer.
     pub(super) whole: bool,
 }
 
@@ -477,11 +477,14 @@ impl Pass {
     }
 }
 
+/// Returns a term that ends no sooner, after as many whole days whenever on a day it begins, where there is one.
 fn in_whole_days(term: Term) -> Term {
-    match term.length {
-        Length::Of { count, half: true, unit: Unit::WorkingDay } => {
-            Term { length: Length::Of { count: count.saturating_add(1), half: false, unit: Unit::WorkingDay }, ..term }
-        }
-        _ => term,
-    }
+    let count = match term.length {
+        Length::SameWorkingDay { .. } => 1,
+        Length::Of { count, half, unit: Unit::WorkingDay } => count.saturating_add(u32::from(half)),
+        Length::Of { .. } => return term,
+    };
+    let first_day = if term.first_day == FirstDay::Counts { FirstDay::NotCounted } else { term.first_day };
+    let ends = term.ends.filter(|ends| !matches!(ends, Ends::Opening | Ends::SameTime));
+    Term { length: Length::Of { count, half: false, unit: Unit::WorkingDay }, first_day, ends, ..term }
 }

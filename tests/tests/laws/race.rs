@@ -269,6 +269,5 @@ fn most_clocks_that_branches_move_are_decided() {
             _ => {}
         }
     }
-    // Where a clock stands still, what lasts for the same working day after that is not added up in branches: one is not decided for that.
-    assert!(kept >= 25 && exceeded >= 8 && undecided <= 17, "{kept} kept, {exceeded} exceeded, {undecided} undecided");
+    assert!(kept >= 25 && exceeded >= 8 && undecided <= 16, "{kept} kept, {exceeded} exceeded, {undecided} undecided");
 }
