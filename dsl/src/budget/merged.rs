@@ -114,7 +114,6 @@ impl Merged {
     pub(super) fn visits(&self) -> impl Iterator<Item = usize> {
         self.nodes.values().rev().copied()
     }
-
 }
 
 /// Returns whether the same bounds two branches, and all branches in them.

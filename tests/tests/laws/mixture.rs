@@ -43,7 +43,7 @@ fn late(world: &World, kept: &[&str], start: Instant, seed: u64) -> Option<Strin
     let patience = chance.below(4);
     // What is held up by a fault waits for somebody to mend that.
     let is_faulty = |event: &Event| event.effects.iter().any(|effect| matches!(effect, Effect::Incident(_)));
-    let mut now = start;
+    let (mut now, mut waits) = (start, None);
     for _ in 0..150 {
         if play.journal.last().is_some_and(is_faulty) {
             return None;
@@ -52,16 +52,16 @@ fn late(world: &World, kept: &[&str], start: Instant, seed: u64) -> Option<Strin
         let calendar = world.calendar_of(&dossier)?;
         let open = || dossier.clocks.iter().filter(|clock| clock.is_open() && !clock.is_suspended());
         let name = |clock: &Clock| logic.clocks.get(clock.id.index()).map(|plan| plan.name.clone()).unwrap();
-        // What is used before a restart is forgiven.
-        let restarts = |clock: &Clock| logic.clocks.get(clock.id.index()).is_some_and(|plan| !plan.restarts.is_empty());
-        let is_late = |clock: &&Clock| {
-            kept.contains(&name(clock).as_str())
-                && !restarts(clock)
-                && clock.ledger.is_overdue(calendar, now) == Ok(true)
-        };
-        if let Some(clock) = open().find(is_late) {
-            return Some(format!("`{}` is open past its end at {now}\n{}", name(clock), told(&play)));
+        let is_late =
+            |clock: &&Clock| kept.contains(&name(clock).as_str()) && clock.ledger.is_overdue(calendar, now) == Ok(true);
+        let said = |clock: &Clock| format!("`{}` is open past its end at {now}\n{}", name(clock), told(&play));
+        let restarts =
+            |clock: &&Clock| logic.clocks.get(clock.id.index()).is_some_and(|clock| !clock.restarts.is_empty());
+        if let Some(clock) = open().filter(is_late).find(|clock| !restarts(clock)) {
+            return Some(said(clock));
         }
+        // What is used before a restart is forgiven, where there is one.
+        waits = open().filter(is_late).find(restarts).map(said);
         if let Some(late) = kept.iter().find(|kept| play.ended(kept).iter().any(|ended| ended.class == Class::Late)) {
             return Some(format!("`{late}` ended late\n{}", told(&play)));
         }
@@ -97,7 +97,7 @@ fn late(world: &World, kept: &[&str], start: Instant, seed: u64) -> Option<Strin
         }
         let Some((state, way)) = ways.get(chance.below(ways.len())) else {
             if ways.is_empty() && calls.is_empty() && wakes_at(world, &dossier).is_none() {
-                return None;
+                return waits;
             }
             continue;
         };
@@ -109,7 +109,7 @@ fn late(world: &World, kept: &[&str], start: Instant, seed: u64) -> Option<Strin
         let data = fields.map(|field| (field, Value::Boolean(chance.below(2) == 0))).collect();
         let _ = play.bring(&command, Some(state), data, at);
     }
-    None
+    waits
 }
 
 /// Returns an instant of the same day at which something may differ.
