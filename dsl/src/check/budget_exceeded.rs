@@ -3,7 +3,7 @@
 //! # What
 //! Every state keeps its own limit, and the clock that runs over them is still missed: the sum is too large on some way, from
 //! some day. The same of the `within` of a parallel and the states of its branches. An error; a warning where guards that
-//! nobody can compare may keep dossiers from that way.
+//! nobody can compare, what a script makes of a field, or a ladder that takes a command may keep dossiers from that way.
 //!
 //! # Why
 //! An office that follows such a text is late without anybody having done wrong. The finding names the way, and a day and
